@@ -1,0 +1,1 @@
+"""What is lawful: plain typed values and tables, without any input or output."""

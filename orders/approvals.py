@@ -1,0 +1,217 @@
+"""Who must approve an order: rules as rows, a plan computed from them, and what one decision changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orders.errors import AlreadyDecided, NobodyMayApprove, NotAsked, OwnRequest
+from orders.money import Money
+
+
+class Decision(StrEnum):
+    """What an approver says."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class TaskState(StrEnum):
+    """Where the question to one approver stands."""
+
+    PENDING = "pending"
+    """The approver is asked."""
+    WAITING = "waiting"
+    """An earlier step comes first."""
+    APPROVED = "approved"
+    """The approver said yes."""
+    REJECTED = "rejected"
+    """The approver said no."""
+    NOT_NEEDED = "not_needed"
+    """Somebody else decided this step."""
+    VOIDED = "voided"
+    """The content changed or was withdrawn; nothing may be decided on it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the approval table: above an amount, these people, any one or all of them."""
+
+    name: str
+    who: tuple[str, ...]
+    """``owner`` (of each line's cost centre), ``role:finance``, or a person's e-mail address."""
+    above: Money | None = None
+    """The rule holds for totals strictly above this amount; None: always."""
+    need: str = "any"
+    """``any`` or ``all`` of the people named."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One step of a plan: the rule, the people asked and how many of them have to say yes."""
+
+    rule: str
+    approvers: tuple[int, ...]
+    need: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules look at: total, cost centres of the lines, and who asked."""
+
+    subject: str
+    total: Money
+    cost_centres: tuple[str, ...]
+    requester: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Whom the rules may name: owners by cost centre, people by role and by e-mail address (ids of active people)."""
+
+    owners: Mapping[str, int]
+    by_role: Mapping[str, tuple[int, ...]]
+    by_email: Mapping[str, int]
+    admin: str = "the administrator"
+
+
+def plan(case: Case, rules: Sequence[Rule], directory: Directory, fallback: Sequence[str] = ()) -> tuple[PlanStep, ...]:
+    """Compute the serial steps for a case; raises ``NobodyMayApprove`` rather than leave a step without a person.
+
+    The requester is never asked. A person who is the only one left for one step is not counted for another, so that
+    two decisions always come from two people; where that leaves nobody, the fallback people are asked instead.
+    """
+    steps: list[PlanStep] = []
+    for rule in rules:
+        if rule.above is not None and case.total <= rule.above:
+            continue
+        groups = _groups(rule, case, directory)
+        steps += [_step(rule, group, case, directory, taken=_sole(steps), fallback=fallback) for group in groups]
+    if not steps:
+        raise NobodyMayApprove(subject=case.subject, rule="no rule holds", who=directory.admin)
+    return tuple(steps)
+
+
+def _groups(rule: Rule, case: Case, directory: Directory) -> list[tuple[int, ...]]:
+    """Name the people of a rule: one group a cost-centre owner, one group for all others together."""
+    owners: list[tuple[int, ...]] = []
+    if "owner" in rule.who:
+        found = dict.fromkeys(directory.owners.get(code) for code in case.cost_centres)
+        owners = [() if owner is None else (owner,) for owner in found]
+    named = _named([word for word in rule.who if word != "owner"], directory)
+    others = [word for word in rule.who if word != "owner"]
+    return owners + ([named] if others else [])
+
+
+def _named(words: Iterable[str], directory: Directory) -> tuple[int, ...]:
+    people: list[int] = []
+    for word in words:
+        if word.startswith("role:"):
+            people += directory.by_role.get(word.removeprefix("role:"), ())
+        elif word in directory.by_email:
+            people.append(directory.by_email[word])
+    return tuple(dict.fromkeys(people))
+
+
+def _sole(steps: Iterable[PlanStep]) -> frozenset[int]:
+    """Return the people without whom an earlier step could not be decided."""
+    return frozenset(person for step in steps if len(step.approvers) <= step.need for person in step.approvers)
+
+
+def _step(  # a step is made of just these
+    rule: Rule,
+    group: tuple[int, ...],
+    case: Case,
+    directory: Directory,
+    *,
+    taken: frozenset[int],
+    fallback: Sequence[str],
+) -> PlanStep:
+    barred = taken | ({case.requester} if case.requester is not None else set())
+    people = tuple(person for person in group if person not in barred)
+    if not people:
+        people = tuple(person for person in _named(fallback, directory) if person not in barred)
+    if not people:
+        raise NobodyMayApprove(subject=case.subject, rule=rule.name, who=directory.admin)
+    return PlanStep(rule.name, people, len(people) if rule.need == "all" else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question put to one person in one step of an approval."""
+
+    step: int
+    person: int
+    state: TaskState
+    name: str = ""
+
+
+def current_step(tasks: Sequence[Asked]) -> int | None:
+    """Return the step that is being decided, or None when nothing is open."""
+    return min((task.step for task in tasks if task.state is TaskState.PENDING), default=None)
+
+
+def check_decision(subject: str, tasks: Sequence[Asked], person: int, requester: int | None) -> Asked:
+    """Return the open question that the person may answer now; refuses everybody else, the requester first."""
+    open_now = [task for task in tasks if task.state is TaskState.PENDING]
+    asked = ", ".join(task.name for task in open_now) or "nobody"
+    if person == requester:
+        raise OwnRequest(asked=asked)
+    mine = next((task for task in open_now if task.person == person), None)
+    if any(task.person == person and task.state is TaskState.APPROVED for task in tasks):
+        raise AlreadyDecided(subject=subject, asked=asked)
+    if mine is None:
+        raise NotAsked(asked=asked)
+    return mine
+
+
+def after_decision(
+    tasks: Sequence[Asked], mine: Asked, decision: Decision, needs: Sequence[int]
+) -> tuple[tuple[Asked, ...], bool]:
+    """Return the questions after a decision, and whether the whole plan is approved.
+
+    ``needs`` says for each step how many approvals it takes. A rejection voids everything that is still open.
+    """
+    if decision is Decision.REJECTED:
+        return tuple(_rejected(task, mine) for task in tasks), False
+    decided = [_with(task, TaskState.APPROVED) if task == mine else task for task in tasks]
+    yes = sum(task.step == mine.step and task.state is TaskState.APPROVED for task in decided)
+    if yes < needs[mine.step]:
+        return tuple(decided), False
+    following = min((task.step for task in decided if task.step > mine.step), default=None)
+    return tuple(_moved_on(task, mine.step, following) for task in decided), following is None
+
+
+def _rejected(task: Asked, mine: Asked) -> Asked:
+    if task == mine:
+        return _with(task, TaskState.REJECTED)
+    return _with(task, TaskState.VOIDED) if task.state in {TaskState.PENDING, TaskState.WAITING} else task
+
+
+def _moved_on(task: Asked, decided: int, following: int | None) -> Asked:
+    if task.step == decided and task.state is TaskState.PENDING:
+        return _with(task, TaskState.NOT_NEEDED)
+    if task.step == following and task.state is TaskState.WAITING:
+        return _with(task, TaskState.PENDING)
+    return task
+
+
+def _with(task: Asked, state: TaskState) -> Asked:
+    return Asked(task.step, task.person, state, task.name)
+
+
+def questions(steps: Sequence[PlanStep], names: Mapping[int, str]) -> tuple[Asked, ...]:
+    """Write down who is asked: the first step now, the later ones in their turn."""
+    return tuple(
+        Asked(number, person, TaskState.PENDING if number == 0 else TaskState.WAITING, names.get(person, ""))
+        for number, step in enumerate(steps)
+        for person in step.approvers
+    )
+
+
+def gaps_in_rules(rules: Sequence[Rule], directory: Directory, fallback: Sequence[str]) -> list[str]:
+    """List in sentences which rules name nobody, for the start-up check."""
+    return [
+        f"Rule “{rule.name}” names nobody who is active; orders that need it can never be approved."
+        for rule in rules
+        if rule.who != ("owner",) and not _named((*rule.who, *fallback), directory)
+    ]

@@ -1,0 +1,127 @@
+"""Everything that may be refused, each as a class whose docstring is the sentence a person reads."""
+
+import inspect
+
+
+class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+    """This cannot be done now."""
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """Return the message with its values filled in; values appear as ``{name}`` in the docstring."""
+        return inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**self.values)
+
+
+class NotPossible(Refusal):
+    """{subject} is {state}, so it cannot be {event}. Possible now: {possible}."""
+
+
+class NotYours(Refusal):
+    """You cannot do this: it is for {roles}. {who}"""
+
+
+class NotKnown(Refusal):
+    """I know no {kind} {written}. {hint}"""
+
+
+class Stranger(Refusal):
+    """I do not know you yet, so nothing was changed. Please ask {who} to add you."""
+
+
+class AlreadyDone(Refusal):
+    """{what} by {who} at {when}. You need not do anything."""
+
+
+class Outdated(Refusal):
+    """This was changed at {when}, so this button is too old. A fresh card is in {where}."""
+
+
+class OldCard(Refusal):
+    """This card is from an older version. Type `help`, or open my Home tab for fresh ones."""
+
+
+class Unlawful(Refusal):
+    """{why}"""
+
+
+class LockOutFirst(Refusal):
+    """Confirm the safety steps first ({safety}). Then Start works."""
+
+
+class ReasonMissing(Refusal):
+    """Please say why in a few words; the reason stays with {subject}."""
+
+
+class QuantityUnclear(Refusal):
+    """I cannot read the quantity “{written}”. Write a number above 0 and up to {most}."""
+
+
+class WholePiecesOnly(Refusal):
+    """{unit} is counted in whole numbers, so {written} is not possible."""
+
+
+class UnitUnknown(Refusal):
+    """I do not know the unit “{unit}”. Use a UNECE code or a word such as piece, metre or box."""
+
+
+class NoConversion(Refusal):
+    """I cannot convert {source} into {target} for {item}. Add the pack size to the supplier part."""
+
+
+class CurrenciesDiffer(Refusal):
+    """{left} and {right} cannot be added: a rate is missing."""
+
+
+class Incomplete(Refusal):
+    """{subject} is not complete: {missing}."""
+
+
+class NobodyMayApprove(Refusal):
+    """Nobody may approve {subject} ({rule}), so it stays a draft. Please ask {who} to name an approver."""
+
+
+class OwnRequest(Refusal):
+    """You cannot approve this order, because you asked for it. {asked} has been asked."""
+
+
+class NotAsked(Refusal):
+    """This one is for {asked}. You can send them a note in the thread."""
+
+
+class AlreadyDecided(Refusal):
+    """You have already decided on {subject}. A second decision must come from somebody else: {asked}."""
+
+
+class Superseded(Refusal):
+    """{subject} was changed at {when}, so this prompt is void. A fresh one follows when it is submitted again."""
+
+
+class NotApproved(Refusal):
+    """{subject} has no complete approval for this content, so it cannot be sent."""
+
+
+class TooMuch(Refusal):
+    """{received} of {ordered} {unit} would be more than ordered on line {line}. Count again, or ask {who}."""
+
+
+class WrongOrder(Refusal):
+    """Line {line} does not belong to {order}."""
+
+
+class NotReceivable(Refusal):
+    """{order} is {state}, so nothing can be received on it. Please ask {who}."""
+
+
+class NotEnoughStock(Refusal):
+    """Only {on_hand} {unit} of {part} are in {store}. Nothing was taken."""
+
+
+class ActualsExist(Refusal):
+    """{subject} has {actuals} recorded, so it cannot be cancelled. Complete it instead."""
+
+
+class ReceiverIsApprover(Refusal):
+    """You approved {order}, so somebody else has to receive it. {who} can."""

@@ -1,0 +1,76 @@
+"""A lifecycle is a table of steps; this walks any such table and refuses in a sentence what it does not hold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orders.errors import NotPossible, NotYours
+from orders.people import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a lifecycle: from a state, by an event, to a state, by whoever has one of the roles."""
+
+    source: StrEnum
+    event: StrEnum
+    target: StrEnum
+    roles: frozenset[Role]
+
+
+class Lifecycle:
+    """The steps that one kind of document may take."""
+
+    def __init__(self, kind: str, steps: Iterable[Step]) -> None:
+        self.kind = kind
+        self.steps = tuple(steps)
+        self._by_key = {(step.source, step.event): step for step in self.steps}
+
+    def step(self, state: StrEnum, event: StrEnum) -> Step | None:
+        """Return the row for this state and event, if there is one."""
+        return self._by_key.get((state, event))
+
+    def follow(self, state: StrEnum, event: StrEnum, actor: Actor, *, subject: str) -> StrEnum:
+        """Return the state after the event; raises ``NotPossible`` or ``NotYours`` with what is possible instead."""
+        found = self.step(state, event)
+        if found is None:
+            raise NotPossible(subject=subject, state=said(state), event=past(event), possible=self._possible(state))
+        if not actor.has(*found.roles):
+            raise NotYours(roles=" or ".join(sorted(said(role) for role in found.roles - {Role.SYSTEM})), who="")
+        return found.target
+
+    def events(self, state: StrEnum, actor: Actor) -> tuple[StrEnum, ...]:
+        """Return the events that the actor may cause from this state, in table order."""
+        return tuple(step.event for step in self.steps if step.source == state and actor.has(*step.roles))
+
+    def mermaid(self) -> str:
+        """Draw the table as a Mermaid state diagram."""
+        rows = [f"    {step.source} --> {step.target}: {step.event}" for step in self.steps]
+        return "\n".join(["stateDiagram-v2", *rows])
+
+    def _possible(self, state: StrEnum) -> str:
+        words = dict.fromkeys(said(step.event) for step in self.steps if step.source == state)
+        return ", ".join(words) or "nothing any more"
+
+
+def said(word: StrEnum) -> str:
+    """Return a state, event or role as people read it: ``in_progress`` is "in progress"."""
+    return word.value.replace("_", " ")
+
+
+PAST = {
+    "submit": "submitted", "schedule": "assigned", "unschedule": "taken off", "cancel": "cancelled", "begin": "begun",
+    "send": "sent", "withdraw": "withdrawn", "hold": "put on hold", "buy": "bought", "amend": "amended",
+}  # fmt: skip
+
+
+def past(event: StrEnum) -> str:
+    """Return an event as it is said after "cannot be": ``start`` is "started"."""
+    word = said(event)
+    return PAST.get(word) or (f"{word}d" if word.endswith("e") else f"{word}ed")
+
+
+def rows(sources: Iterable[StrEnum], event: StrEnum, target: StrEnum | None, roles: Iterable[Role]) -> tuple[Step, ...]:
+    """Write one row a source; a target of None keeps the state."""
+    who = frozenset(roles)
+    return tuple(Step(source, event, target or source, who) for source in sources)

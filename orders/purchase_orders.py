@@ -1,0 +1,236 @@
+"""The purchase order: its kinds, states and content, what makes it complete, and the hash that approval binds to."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+
+from orders.errors import Incomplete
+from orders.lifecycle import Lifecycle, rows
+from orders.money import Money, line_amount
+from orders.people import Role
+
+
+class OrderKind(StrEnum):
+    """The four kinds of purchase order, and the release that two of them allow."""
+
+    STANDARD = "standard"
+    PLANNED = "planned"
+    BLANKET = "blanket"
+    CONTRACT = "contract"
+    RELEASE = "release"
+
+
+class OrderState(StrEnum):
+    """Where the purchase order's document stands; receipt, invoice and promise are derived beside it."""
+
+    DRAFT = "draft"
+    """Being written; binds nobody."""
+    PENDING_APPROVAL = "pending_approval"
+    """Waits for the decisions that its rules name."""
+    APPROVED = "approved"
+    """May be sent as it is."""
+    SENDING = "sending"
+    """On its way to the supplier's mail server."""
+    SENT = "sent"
+    """The mail server took it."""
+    ACKNOWLEDGED = "acknowledged"
+    """The supplier has read it and agreed to nothing yet."""
+    ACCEPTED = "accepted"
+    """The supplier has accepted it: it binds both."""
+    CHANGE_PROPOSED = "change_proposed"
+    """The supplier would deliver differently; the buyer has to answer."""
+    REJECTED_BY_SUPPLIER = "rejected_by_supplier"
+    """The supplier will not deliver."""
+    CLOSED = "closed"
+    """Nothing is expected any more."""
+    CANCELLED = "cancelled"
+    """Withdrawn; its number is never used again."""
+
+
+class OrderEvent(StrEnum):
+    """What may happen to a purchase order."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    SEND = "send"
+    SERVER_TOOK_IT = "server_took_it"
+    SENDING_FAILED = "sending_failed"
+    ACKNOWLEDGE = "acknowledge"
+    ACCEPT = "accept"
+    PROPOSE_CHANGE = "propose_change"
+    AGREE = "agree"
+    REFUSE = "refuse"
+    REJECT_BY_SUPPLIER = "reject_by_supplier"
+    CANCEL = "cancel"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+class ReceiptState(StrEnum):
+    """How much of the order has arrived."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    COMPLETE = "complete"
+    OVER = "over"
+
+
+_S, _E = OrderState, OrderEvent
+_BUY, _SYS, _SUPP, _APPR = Role.BUYER, Role.SYSTEM, Role.SUPPLIER, Role.APPROVER
+_ANY = (Role.OPERATOR, Role.TECHNICIAN, Role.SUPERVISOR, Role.STOREKEEPER, Role.BUYER, Role.SYSTEM)
+
+RECEIVABLE = frozenset({_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED, _S.CHANGE_PROPOSED})
+"""States in which goods may be received."""
+
+LIVE = RECEIVABLE | {_S.APPROVED, _S.SENDING}
+"""States in which the order counts as on order."""
+
+PURCHASE_ORDERS = Lifecycle(
+    "purchase order",
+    (
+        *rows((_S.DRAFT,), _E.SUBMIT, _S.PENDING_APPROVAL, _ANY),
+        *rows((_S.PENDING_APPROVAL,), _E.APPROVE, _S.APPROVED, (_APPR,)),
+        *rows((_S.PENDING_APPROVAL,), _E.REJECT, _S.DRAFT, (_APPR,)),
+        *rows((_S.PENDING_APPROVAL,), _E.WITHDRAW, _S.DRAFT, _ANY),
+        *rows((_S.PENDING_APPROVAL,), _E.EXPIRE, _S.DRAFT, (_SYS,)),
+        *rows((_S.APPROVED,), _E.SEND, _S.SENDING, (_BUY, _SYS)),
+        *rows((_S.SENDING,), _E.SERVER_TOOK_IT, _S.SENT, (_SYS, _BUY)),
+        *rows((_S.SENDING, _S.SENT), _E.SENDING_FAILED, _S.APPROVED, (_SYS, _BUY)),
+        *rows((_S.SENT,), _E.ACKNOWLEDGE, _S.ACKNOWLEDGED, (_SUPP, _BUY)),
+        *rows((_S.SENT, _S.ACKNOWLEDGED), _E.ACCEPT, _S.ACCEPTED, (_SUPP, _BUY)),
+        *rows((_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED), _E.PROPOSE_CHANGE, _S.CHANGE_PROPOSED, (_SUPP, _BUY)),
+        *rows((_S.CHANGE_PROPOSED,), _E.AGREE, _S.ACCEPTED, (_BUY,)),
+        *rows((_S.CHANGE_PROPOSED,), _E.REFUSE, _S.SENT, (_BUY,)),
+        *rows((_S.SENT, _S.ACKNOWLEDGED), _E.REJECT_BY_SUPPLIER, _S.REJECTED_BY_SUPPLIER, (_SUPP, _BUY)),
+        *rows((_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED), _E.CANCEL, _S.CANCELLED, (_BUY,)),
+        *rows((_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED_BY_SUPPLIER), _E.CANCEL, _S.CANCELLED, (_BUY,)),
+        *rows((_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED), _E.CLOSE, _S.CLOSED, (_SYS, _BUY)),
+        *rows((_S.CLOSED,), _E.REOPEN, _S.ACCEPTED, (_BUY, Role.FINANCE)),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """What one line asks for: quantity in thousandths of the unit, price in ten-thousandths of the currency."""
+
+    line: int
+    description: str
+    quantity: int
+    unit: str
+    price: int
+    cost_centre: str | None
+    part: str | None = None
+    supplier_part: str | None = None
+    deliver_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderContent:
+    """Everything material that an approval covers; names and notes are left out on purpose."""
+
+    supplier: str | None
+    currency: str
+    delivery_place: str
+    payment_terms: str
+    return_conditions: str
+    incoterm: str
+    incoterm_place: str
+    deliver_by: date | None
+    lines: tuple[OrderLine, ...]
+    freight: int = 0
+    kind: OrderKind = OrderKind.STANDARD
+    warranty: str = ""
+    terms_edition: str = ""
+
+    def amount(self, line: OrderLine) -> Money:
+        """Return what one line costs."""
+        return line_amount(line.quantity, line.price, self.currency)
+
+    def total(self) -> Money:
+        """Return the lines and the freight, without tax."""
+        return sum((self.amount(line) for line in self.lines), Money(self.freight, self.currency))
+
+    def by_cost_centre(self) -> dict[str, Money]:
+        """Return the total by cost centre; the freight goes with the first line."""
+        shares: dict[str, Money] = {}
+        for number, line in enumerate(self.lines):
+            extra = Money(self.freight if number == 0 else 0, self.currency)
+            code = line.cost_centre or ""
+            shares[code] = shares.get(code, Money(0, self.currency)) + self.amount(line) + extra
+        return shares
+
+
+def content_hash(content: OrderContent) -> str:
+    """Return the SHA-256 of the content's canonical JSON; one changed character gives another hash."""
+    canonical = json.dumps(asdict(content), sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def short_code(hashed: str) -> str:
+    """Return the eight characters of a content hash that people compare: ``7F3A-91C2``."""
+    return f"{hashed[:4]}-{hashed[4:8]}".upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One missing thing: the field, and how a person hears it."""
+
+    field: str
+    words: str
+
+
+HEADER_GAPS = (
+    Gap("supplier", "a supplier"),
+    Gap("delivery_place", "the delivery place"),
+    Gap("payment_terms", "payment terms"),
+    Gap("return_conditions", "return conditions"),
+    Gap("incoterm", "the delivery term"),
+    Gap("deliver_by", "the delivery date"),
+    Gap("lines", "a line"),
+)
+LINE_GAPS = (
+    Gap("description", "the description"),
+    Gap("quantity", "the quantity"),
+    Gap("unit", "the unit"),
+    Gap("price", "the price"),
+    Gap("cost_centre", "the cost centre"),
+)
+
+
+def gaps(content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False) -> list[Gap]:
+    """List what keeps an order from being submitted (domain.md S4, S45 to S54); empty when complete."""
+    found = [gap for gap in HEADER_GAPS if not getattr(content, gap.field)]
+    if content.supplier and not supplier_address:
+        found.append(Gap("email_orders", "the supplier's address for orders"))
+    if supplier_blocked:
+        found.append(Gap("blocked", "a supplier that is not blocked"))
+    for line in content.lines:
+        found += [
+            Gap(f"lines.{line.line}.{gap.field}", f"{gap.words} of line {line.line}")
+            for gap in LINE_GAPS
+            if not getattr(line, gap.field)
+        ]
+    return found
+
+
+def check_complete(found: Iterable[Gap], subject: str) -> None:
+    """Refuse an order with gaps, naming all of them in one sentence."""
+    words = [gap.words for gap in found]
+    if words:
+        raise Incomplete(subject=subject, missing="it lacks " + ", ".join(words))
+
+
+def receipt_state(lines: Sequence[tuple[int, int]]) -> ReceiptState:
+    """Derive the receipt state from (ordered, accepted) quantities, cancelled quantities already taken off."""
+    if any(received > ordered for ordered, received in lines):
+        return ReceiptState.OVER
+    if all(received == ordered for ordered, received in lines):
+        return ReceiptState.COMPLETE
+    return ReceiptState.PARTIAL if any(received for _, received in lines) else ReceiptState.NONE

@@ -1,0 +1,68 @@
+"""Stock in four figures, and what a movement may do to them; all quantities in thousandths."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orders.errors import NotEnoughStock
+from orders.units import quantity_text, unit_word
+
+
+class MovementKind(StrEnum):
+    """Why stock changed."""
+
+    COUNT = "count"
+    """Counted by a person, or taken over by import."""
+    RECEIPT = "receipt"
+    """Came in on a purchase order."""
+    ISSUE = "issue"
+    """Went out to a work order."""
+    RETURN = "return"
+    """Came back from a work order."""
+    REVERSAL = "reversal"
+    """Takes back an earlier movement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is there, what is promised to work orders, and what is on its way."""
+
+    on_hand: int
+    reserved: int
+    on_order: int = 0
+
+    @property
+    def available(self) -> int:
+        """On hand and not reserved."""
+        return max(self.on_hand - self.reserved, 0)
+
+    @property
+    def projected(self) -> int:
+        """On hand, less reserved, plus on order: what reordering looks at."""
+        return self.on_hand - self.reserved + self.on_order
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How a need is met: reserved from stock now, and what is short."""
+
+    reserved: int
+    shortfall: int
+
+
+def cover(needed: int, figures: Figures) -> Cover:
+    """Reserve what is available for a need and name the rest as shortfall."""
+    reserved = min(needed, figures.available)
+    return Cover(reserved, needed - reserved)
+
+
+def check_issue(quantity: int, figures: Figures, *, part: str, unit: str, store: str) -> None:
+    """Refuse to take more than is on hand."""
+    if quantity > figures.on_hand:
+        on_hand = quantity_text(figures.on_hand)
+        raise NotEnoughStock(on_hand=on_hand, unit=unit_word(unit, figures.on_hand), part=part, store=store)
+
+
+def order_quantity(shortfall: int, *, minimum: int = 0, multiple: int = 0) -> int:
+    """Raise a shortfall to the supplier's minimum and to whole lots."""
+    wanted = max(shortfall, minimum)
+    return -(-wanted // multiple) * multiple if multiple else wanted
