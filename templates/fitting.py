@@ -17,12 +17,14 @@ def fit(name: str, kind: str, payload: Block) -> Block:
     for breach in reversed(found):
         if breach.rule.yields and breach.size > breach.rule.most:
             _shorten(breach, payload)
-    if kind == "message":
+    faults = wide_faults(kind, payload)
+    if faults and kind == "message":
         _shrink(payload["blocks"])
-    left = [str(breach) for breach in (breaches(kind, payload) if found else ())]
-    left += wide_faults(kind, payload)
-    if left:
-        raise TooLongForSlack(name, left)
+        faults = wide_faults(kind, payload)
+    if found:
+        faults += [str(breach) for breach in breaches(kind, payload)]
+    if faults:
+        raise TooLongForSlack(name, faults)
     return payload
 
 
@@ -70,8 +72,6 @@ _FEWER: dict[str, Callable[[Breach, Block], None]] = {
 
 
 def _shrink(blocks: list[Block]) -> None:
-    if characters(blocks) <= BLOCKS_JSON_MOST:
-        return
     for table in [block for block in blocks if block["type"] == "table"]:
         _cut_table(table, TABLE_ROWS_KEPT)
     for most in STEPS:

@@ -96,6 +96,7 @@ _HELD_UNDER = {
     "initial_options": "option",
     "confirm": "confirm",
 }
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _BY_KIND: dict[str, tuple[Limit, ...]] = {}
 for _rule in LIMITS:
     _BY_KIND[_rule.kind] = (*_BY_KIND.get(_rule.kind, ()), _rule)
@@ -138,8 +139,8 @@ def wide_faults(kind: str, payload: Block) -> list[str]:
     blocks: list[Block] = payload["blocks"]
     tables = [block for block in blocks if block["type"] == "table"]
     faults = []
-    if kind == "message" and characters(blocks) > BLOCKS_JSON_MOST:
-        faults.append(f"blocks: {characters(blocks)} characters of JSON, Slack takes about {BLOCKS_JSON_MOST}")
+    if kind == "message" and (size := characters(blocks)) > BLOCKS_JSON_MOST:
+        faults.append(f"blocks: {size} characters of JSON, Slack takes about {BLOCKS_JSON_MOST}")
     if len(tables) > (1 if kind == "message" else 0):
         faults.append(f"{len(tables)} tables; Slack takes one in a message and none in a view")
     faults += [f"table: {size} characters" for t in tables if (size := characters(t["rows"])) > TABLE_CHARACTERS_MOST]
@@ -151,7 +152,7 @@ def wide_faults(kind: str, payload: Block) -> list[str]:
 
 def characters(value: object) -> int:
     """The length of a structure as the JSON that Slack counts."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return len(_compact(value))
 
 
 def _walk(kind: str, element: Block, found: list[Breach]) -> None:

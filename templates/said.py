@@ -73,11 +73,12 @@ def sentence_content(value: object) -> Markup:
 def joined(parts: Iterable[object], finalize: Callable[[object], Markup] = json_content) -> str:
     """Parts put side by side (the template's `~`): plain while all are plain, otherwise escaped as the strongest part asks."""
     said = list(parts)
-    if any(isinstance(part, Markup) and not isinstance(part, Mrkdwn) for part in said):
-        return Markup("").join(finalize(part) for part in said)
-    if any(isinstance(part, Mrkdwn) for part in said):
-        return Mrkdwn("").join(Mrkdwn.escape(part) for part in said)
-    return "".join(worded(part) for part in said)
+    strongest = max((_strength(part) for part in said), default=0)
+    if strongest == _ENCODED:
+        return Markup("").join([finalize(part) for part in said])
+    if strongest == _ESCAPED:
+        return Mrkdwn(str.join("", [Mrkdwn.escape(part) for part in said]))
+    return "".join([worded(part) for part in said])
 
 
 def join(parts: Iterable[object], between: str = ", ") -> str:
@@ -165,6 +166,15 @@ def cut(text: str, most: int) -> str:
     if kept.rfind("&") > kept.rfind(";") and re.match(r"&(?:amp|lt|gt);", text[kept.rfind("&") :]):
         kept = kept[: kept.rfind("&")]
     return kept.rstrip() + "…"
+
+
+_ESCAPED, _ENCODED = 1, 2
+
+
+def _strength(part: object) -> int:
+    if not isinstance(part, Markup):
+        return 0
+    return _ESCAPED if isinstance(part, Mrkdwn) else _ENCODED
 
 
 def _identifier(value: str) -> str:

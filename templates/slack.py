@@ -36,7 +36,10 @@ KEPT_FILTERS = frozenset(
     | {"slice", "sort", "string", "sum", "trim", "unique", "upper"}
 )
 # A string, or a comma with nothing on one of its sides. Strings are matched first, so a comma in words is never touched.
-_STRING_OR_LOOSE_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<open>[\[{])(?:\s*,)+|,(?=\s*[,\]}])')
+_STRING_OR_LOOSE_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])(?:\s*+,)+|,(?=\s*+[,\]}])')
+_COMMA_AFTER_OPENING = re.compile(r"[\[{]\s*+,")
+# The longest runs without a comma that has nothing behind it: far fewer matches than there are strings.
+_RUNS = re.compile(r'(?:[^,"]++|"(?:[^"\\]|\\.)*+"|,(?!\s*+[,\]}]))++')
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ def names(suffix: str = ".json.j2") -> list[str]:
 
 def without_loose_commas(text: str) -> str:
     """JSON text in which commas with nothing before or after them are gone; strings are left as they are."""
-    return _STRING_OR_LOOSE_COMMA.sub(_kept, text)
+    if _COMMA_AFTER_OPENING.search(text):
+        return _STRING_OR_LOOSE_COMMA.sub(_kept, text)
+    return "".join(_RUNS.findall(text))
 
 
 def _kept(match: re.Match[str]) -> str:
@@ -102,7 +107,19 @@ def _rendered(name: str, values: dict[str, Any]) -> Block:
 
 
 class _SlackCode(CodeGenerator):
-    """Compiles `~` to our own joining, because Jinja's escapes for HTML."""
+    """Compiles `~` to our own joining and output to our own escaping, because Jinja's are made for HTML."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        constant = node.as_const(frame.eval_ctx)
+        if isinstance(node, nodes.TemplateData):
+            return str(constant)
+        return str(finalize.const(constant))  # type: ignore[misc]
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002
+        self.write(finalize.src or "(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002
+        self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - the compiler's own naming
         self.write("environment.joined((")
