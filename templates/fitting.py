@@ -9,14 +9,15 @@ from templates.said import cut
 # How far long texts are shortened, step by step, when a message as a whole is too large.
 STEPS = (1500, 800, 400, 200, 100)
 TABLE_ROWS_KEPT = 10
+NOTHING = "…"
 
 
 def fit(name: str, kind: str, payload: Block) -> Block:
     """The payload, shortened in place where words or lists are too long; TooLongForSlack where that does not help."""
     found = breaches(kind, payload)
     for breach in reversed(found):
-        if breach.rule.yields and breach.size > breach.rule.most:
-            _shorten(breach, payload)
+        if breach.rule.yields:
+            _mend(breach, payload)
     faults = wide_faults(kind, payload)
     if faults and kind == "message":
         _shrink(payload["blocks"])
@@ -33,10 +34,11 @@ def and_more(count: int, where: str = "see the PDF") -> str:
     return f"and {count} more, {where}"
 
 
-def _shorten(breach: Breach, payload: Block) -> None:
+def _mend(breach: Breach, payload: Block) -> None:
     if breach.rule.unit == "characters":
-        breach.holder[breach.key] = cut(breach.holder[breach.key], breach.rule.most)
-    else:
+        # A value of nothing but control characters leaves an empty text, which Slack refuses with the whole message.
+        breach.holder[breach.key] = cut(breach.holder[breach.key], breach.rule.most) or NOTHING
+    elif breach.size > breach.rule.most:
         _FEWER.get(breach.key, _first)(breach, payload)
 
 

@@ -118,7 +118,7 @@ class Breach:
         return f"{self.rule.kind} {'.'.join(self.rule.path)}: {self.size} {self.rule.unit}, Slack takes {bound}"
 
 
-class TooLongForSlack(ValueError):
+class TooLongForSlack(ValueError):  # noqa: N818 - errors are named by what is wrong
     """What was to be said breaks Slack's limits in the places listed."""
 
     def __init__(self, name: str, breaches: list[str]) -> None:
@@ -143,7 +143,9 @@ def wide_faults(kind: str, payload: Block) -> list[str]:
         faults.append(f"blocks: {size} characters of JSON, Slack takes about {BLOCKS_JSON_MOST}")
     if len(tables) > (1 if kind == "message" else 0):
         faults.append(f"{len(tables)} tables; Slack takes one in a message and none in a view")
-    faults += [f"table: {size} characters" for t in tables if (size := characters(t["rows"])) > TABLE_CHARACTERS_MOST]
+    faults += [
+        f"table: {size} characters" for t in tables if (size := characters(t.get("rows"))) > TABLE_CHARACTERS_MOST
+    ]
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     if len(ids) != len(set(ids)):
         faults.append("two blocks with one block_id")

@@ -23,7 +23,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-class NotSayable(TypeError):
+class NotSayable(TypeError):  # noqa: N818 - errors are named by what is wrong
     """A value that has no words: None, a list or a bare date must be put into words by the template first."""
 
 
@@ -83,8 +83,8 @@ def joined(parts: Iterable[object], finalize: Callable[[object], Markup] = json_
 
 def join(parts: Iterable[object], between: str = ", ") -> str:
     """Parts with words between them."""
-    said = list(parts)
-    return joined(piece for part in said for piece in (between, part))[len(between) :] if said else ""
+    pieces = [piece for part in parts for piece in (between, part)]
+    return joined(pieces[1:])
 
 
 def exact(value: object) -> Markup:

@@ -50,11 +50,11 @@ class Card:
     blocks: list[Block]
 
 
-class BrokenTemplate(ValueError):
+class BrokenTemplate(ValueError):  # noqa: N818 - errors are named by what is wrong
     """A template whose output is no JSON object, shown with the place where it broke."""
 
 
-def card(name: str, **values: Any) -> Card:
+def card(name: str, /, **values: Any) -> Card:
     """The message of templates/slack/NAME.json.j2, fitted into Slack's limits; TooLongForSlack where it cannot be."""
     payload = _rendered(name, values)
     if not isinstance(payload.get("blocks"), list) or not isinstance(payload.get("text"), str):
@@ -63,7 +63,7 @@ def card(name: str, **values: Any) -> Card:
     return Card(payload["text"], payload["blocks"])
 
 
-def view(name: str, **values: Any) -> Block:
+def view(name: str, /, **values: Any) -> Block:
     """The modal or Home view of templates/slack/NAME.json.j2, fitted into Slack's limits."""
     payload = _rendered(name, values)
     if payload.get("type") not in ("modal", "home") or not isinstance(payload.get("blocks"), list):
@@ -71,7 +71,7 @@ def view(name: str, **values: Any) -> Block:
     return fit(name, payload["type"], payload)
 
 
-def words(name: str, **values: Any) -> Mrkdwn:
+def words(name: str, /, **values: Any) -> Mrkdwn:
     """The sentence of templates/slack/NAME.txt as Slack text, escaped; it may be put into a card as it is."""
     return Mrkdwn(_sentence(f"{name}.txt").render(values).strip())
 
