@@ -125,3 +125,7 @@ class ActualsExist(Refusal):
 
 class ReceiverIsApprover(Refusal):
     """You approved {order}, so somebody else has to receive it. {who} can."""
+
+
+class KeyReused(Refusal):
+    """This came twice with different content ({key}), so the second one was not taken."""

@@ -1,0 +1,90 @@
+"""Every action, callback and card key in one place, and the versioned values that buttons carry."""
+
+from enum import StrEnum
+
+from orders.errors import OldCard
+
+VERSION = "v1"
+
+
+class Action(StrEnum):
+    """What a button, a menu or a field is called."""
+
+    TAKE = "work_order.take"
+    ASSIGN = "work_order.assign"
+    CORRECT = "work_order.correct"
+    CHOOSE_ASSET = "work_order.choose_asset"
+    START = "work_order.start"
+    CANNOT_TAKE = "work_order.cannot_take"
+    HOLD = "work_order.hold"
+    RESUME = "work_order.resume"
+    NEED_PART = "work_order.need_part"
+    LOG_TIME = "work_order.log_time"
+    ISSUE_PART = "work_order.issue_part"
+    DONE = "work_order.done"
+    CLOSE = "work_order.close"
+    REOPEN = "work_order.reopen"
+    CANCEL = "work_order.cancel"
+    NOT_A_FAULT = "work_order.not_a_fault"
+    MORE = "work_order.more"
+    REPORT = "work_order.report"
+    FIND_ASSET = "find.asset"
+    FIND_PART = "find.part"
+    FIND_PERSON = "find.person"
+    REQUEST = "purchase_order.request"
+    EDIT_ORDER = "purchase_order.edit"
+    NOT_NEEDED = "purchase_order.not_needed"
+    SEND_AGAIN = "purchase_order.send_again"
+    IT_WENT_OUT = "purchase_order.it_went_out"
+    GIVE_UP = "purchase_order.give_up"
+    SHOW_PDF = "purchase_order.show_pdf"
+    APPROVE = "approval.approve"
+    REJECT = "approval.reject"
+    ASK = "approval.ask"
+    WHY_ME = "approval.why_me"
+    UNDO = "approval.undo"
+    APPROVAL_MORE = "approval.more"
+    AS_LISTED = "receipt.as_listed"
+    COUNT = "receipt.count"
+    NOT_HERE = "receipt.not_here"
+    SHOW_MAIL = "receipt.show_mail"
+    RECEIPT_MORE = "receipt.more"
+    CLAIM_MAIL = "mail.claim"
+    IGNORE_MAIL = "mail.ignore"
+    RELEASE_MAIL = "mail.release"
+    ANSWER_TAKEN = "mail.accept_answer"
+
+
+class Callback(StrEnum):
+    """What a modal or a shortcut is called."""
+
+    REPORT = "report_fault"
+    REPORT_MESSAGE = "report_message"
+    CORRECT = "correct_work_order"
+    ASSIGN = "assign_work_order"
+    START = "start_work_order"
+    HOLD = "hold_work_order"
+    NEED_PART = "need_part"
+    LOG_TIME = "log_time"
+    ISSUE_PART = "issue_part"
+    DONE = "complete_work_order"
+    REOPEN = "reopen_work_order"
+    CANCEL = "cancel_work_order"
+    EDIT_ORDER = "edit_purchase_order"
+    REJECT = "reject_purchase_order"
+    ASK = "ask_about_purchase_order"
+    COUNT = "count_receipt"
+    CLAIM_MAIL = "claim_mail"
+
+
+def value(*parts: object) -> str:
+    """Write what a button carries: ``v1:412:3``; ids only, never anything that is trusted."""
+    return ":".join([VERSION, *(str(part) for part in parts)])
+
+
+def numbers(carried: str, count: int) -> tuple[int, ...]:
+    """Read the ids that a button carries; raises ``OldCard`` for anything this version did not write."""
+    version, *rest = carried.split(":")
+    if version != VERSION or len(rest) != count or not all(part.isdigit() for part in rest):
+        raise OldCard
+    return tuple(int(part) for part in rest)

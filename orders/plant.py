@@ -1,0 +1,87 @@
+"""What a plant has settled for itself: the frozen values that handlers work by."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from orders.approvals import Rule
+from orders.numbering import PATTERNS
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Slack channel ids by what they are for; the first fault channel takes reports made elsewhere."""
+
+    faults: tuple[str, ...] = ()
+    stores: str = ""
+    purchasing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address as a document prints it."""
+
+    name: str = ""
+    street: str = ""
+    post_code: str = ""
+    city: str = ""
+    country: str = ""
+    hours: str = ""
+    contact: str = ""
+
+    def line(self) -> str:
+        """Return the address on one line, empty when nothing is known."""
+        return ", ".join(part for part in (self.name, self.street, f"{self.post_code} {self.city}".strip()) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The conditions an order carries unless the supplier has its own."""
+
+    payment: str = "30 days net"
+    returns: str = "Wrong or damaged goods may be returned within 30 days at the supplier's cost."
+    warranty: str = "24 months from delivery"
+    incoterm: str = "DAP"
+    incoterm_place: str = ""
+    edition: str = "General terms of purchase, edition 2026-01"
+    tax_percent: str = "0"
+    lead_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class MailIdentity:
+    """Who we are in mails: the address suppliers answer to, and what proves that an answer is ours."""
+
+    address: str = ""
+    domain: str = ""
+    secret: str = ""
+    trusted_authserv: tuple[str, ...] = ()
+    trust_without_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """One plant and its rules; made once from the configuration and never changed while running."""
+
+    name: str = "Plant"
+    zone: ZoneInfo = UTC_ZONE
+    currency: str = "EUR"
+    language: str = "en"
+    tax_id: str = ""
+    registered: str = ""
+    phone: str = ""
+    paper: str = "a4"
+    address: Address = field(default_factory=Address)
+    deliver_to: Address = field(default_factory=Address)
+    channels: Channels = field(default_factory=Channels)
+    terms: Terms = field(default_factory=Terms)
+    mail: MailIdentity = field(default_factory=MailIdentity)
+    approval_rules: tuple[Rule, ...] = ()
+    approval_fallback: tuple[str, ...] = ()
+    undo: timedelta = timedelta(seconds=60)
+    tolerance_percent: int | None = None
+    blind: str = "none"
+    patterns: dict[str, str] = field(default_factory=lambda: dict(PATTERNS))
+    breakdown_mention: str = ""

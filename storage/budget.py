@@ -1,0 +1,89 @@
+"""Budgets: rows of a ledger and the running sums that move with them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+
+from orders.budgets import BudgetFigures, BudgetKind
+from storage.tables import Budget, BudgetEntry, BudgetSum, CostCentre
+from storage.unit_of_work import UnitOfWork, table
+
+_SUMS, _LEDGER = table(BudgetSum), table(BudgetEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A signed change of one kind on one cost centre, in minor units."""
+
+    cost_centre_id: int
+    year: int
+    kind: BudgetKind
+    amount: int
+    currency: str
+    order_id: int | None = None
+    line_id: int | None = None
+
+
+def book(uow: UnitOfWork, booking: Booking) -> None:
+    """Write a ledger row and the running sum together; an amount of zero writes nothing."""
+    if booking.amount == 0:
+        return
+    number = _sum_row(uow, booking)
+    column = _SUMS.c[booking.kind.value]
+    uow.run(update(_SUMS).where(_SUMS.c.id == number).values({column.name: column + booking.amount}))
+    uow.add(
+        BudgetEntry,
+        cost_centre_id=booking.cost_centre_id,
+        year=booking.year,
+        kind=booking.kind.value,
+        amount=booking.amount,
+        currency=booking.currency,
+        order_id=booking.order_id,
+        line_id=booking.line_id,
+        at=uow.now,
+        happening=uow.key,
+    )
+
+
+def figures(uow: UnitOfWork, cost_centre_id: int, year: int, currency: str) -> BudgetFigures:
+    """Return budget, committed and actual of one cost centre and year."""
+    centre = uow.get(CostCentre, cost_centre_id)
+    budget = uow.find(Budget, cost_centre_id=cost_centre_id, year=year)
+    sums = uow.find(BudgetSum, cost_centre_id=cost_centre_id, year=year, currency=currency)
+    same = budget if budget is not None and budget.currency == currency else None
+    return BudgetFigures(
+        cost_centre=centre.code,
+        year=year,
+        currency=currency,
+        budget=same.amount if same else None,
+        committed=sums.committed if sums else 0,
+        actual=(sums.actual if sums else 0) + (same.spent_before if same else 0),
+    )
+
+
+def committed_on_line(uow: UnitOfWork, line_id: int) -> int:
+    """Return what is still committed for one order line, in minor units."""
+    kind = BudgetKind.COMMITTED.value
+    found = uow.run(select(func.sum(_LEDGER.c.amount)).where(_LEDGER.c.line_id == line_id, _LEDGER.c.kind == kind))
+    return int(found.scalar() or 0)
+
+
+def _sum_row(uow: UnitOfWork, booking: Booking) -> int:
+    where = {"cost_centre_id": booking.cost_centre_id, "year": booking.year, "currency": booking.currency}
+    row = uow.find(BudgetSum, **where)
+    return row.id if row else uow.add(BudgetSum, **where, committed=0, actual=0)
+
+
+def differences(uow: UnitOfWork) -> list[str]:
+    """Name in sentences every sum that does not equal its ledger; empty when all agree."""
+    keys = (_LEDGER.c.cost_centre_id, _LEDGER.c.year, _LEDGER.c.currency, _LEDGER.c.kind)
+    ledger = {tuple(row[:4]): int(row[4]) for row in uow.run(select(*keys, func.sum(_LEDGER.c.amount)).group_by(*keys))}
+    wrong = []
+    for row in uow.all(BudgetSum):
+        for kind, said in (("committed", row.committed), ("actual", row.actual)):
+            expected = ledger.pop((row.cost_centre_id, row.year, row.currency, kind), 0)
+            if said != expected:
+                wrong.append(f"Cost centre {row.cost_centre_id} {row.year}: {kind} says {said}, its ledger {expected}.")
+    return wrong + [
+        f"Cost centre {key[0]} {key[1]} has {key[3]} entries but no sum." for key, left in ledger.items() if left
+    ]

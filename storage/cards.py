@@ -1,0 +1,92 @@
+"""Cards in Slack: posted once under our own key, brought up to date in place wherever they stand."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from storage import outbox
+from storage.outbox import Letter
+from storage.tables import Card, Outgoing
+from storage.unit_of_work import UnitOfWork, table
+
+_ROWS, _CARDS = table(Outgoing), table(Card)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card goes: a channel or a person's Slack id, and the thread by message or by another card's key."""
+
+    channel: str
+    thread_ts: str | None = None
+    thread_card: str | None = None
+    broadcast: bool = False
+    person_id: int | None = None
+
+
+def show(uow: UnitOfWork, key: str, subject: str, place: Place, content: dict[str, Any]) -> None:
+    """Post a card under ``key``, or update it where it already stands; ``content`` holds ``text`` and ``blocks``."""
+    if uow.find(Card, key=key) is None:
+        uow.add(Card, key=key, subject=subject, channel=place.channel, ts=None, person_id=place.person_id)
+        _queue(uow, key, {"method": "chat.postMessage", "card": key, **_placed(place), **content})
+        return
+    refresh(uow, key, content)
+
+
+def refresh(uow: UnitOfWork, key: str, content: dict[str, Any]) -> None:
+    """Bring an existing card up to date; nothing happens when there is none."""
+    card = uow.find(Card, key=key)
+    if card is None:
+        return
+    waiting = uow.run(
+        select(_ROWS.c.id, _ROWS.c.body)
+        .where(_ROWS.c.subject == f"card:{key}", _ROWS.c.state == "due")
+        .order_by(_ROWS.c.id)
+    ).first()
+    body = {"method": "chat.update", "card": key, "channel": card.channel, **content}
+    if waiting is not None and _newer(uow, waiting, content):
+        return
+    _queue(uow, key, body)
+
+
+def _newer(uow: UnitOfWork, waiting: Any, content: dict[str, Any]) -> bool:
+    """Put the newer content into a row that has not left yet, so that people are not shown what is already past."""
+    return outbox.replace(uow, waiting.id, {**json.loads(waiting.body), **content})
+
+
+def say(uow: UnitOfWork, subject: str, place: Place, content: dict[str, Any], *, key: str = "") -> None:
+    """Post a message that is never updated, for instance one line in a thread."""
+    lane = place.channel
+    body = {"method": "chat.postMessage", **_placed(place), **content}
+    outbox.queue(uow, Letter("slack", subject, lane, body, key=key))
+
+
+def keys_of(uow: UnitOfWork, subject: str) -> list[str]:
+    """Return the keys of all cards about one subject."""
+    return [row.key for row in uow.all(Card, subject=subject)]
+
+
+def stands_at(uow: UnitOfWork, channel: str, ts: str) -> Card | None:
+    """Return the card that is this Slack message, if it is one of ours."""
+    return uow.find(Card, channel=channel, ts=ts)
+
+
+def stood(uow: UnitOfWork, key: str, channel: str, ts: str) -> None:
+    """Write down where a card has come to stand."""
+    uow.run(update(_CARDS).where(_CARDS.c.key == key).values(channel=channel, ts=ts))
+
+
+def _queue(uow: UnitOfWork, key: str, body: dict[str, Any]) -> None:
+    outbox.queue(uow, Letter("slack", f"card:{key}", str(body["channel"]), body))
+
+
+def _placed(place: Place) -> dict[str, Any]:
+    placed: dict[str, Any] = {"channel": place.channel}
+    if place.thread_ts:
+        placed["thread_ts"] = place.thread_ts
+    if place.thread_card:
+        placed["thread_card"] = place.thread_card
+    if place.broadcast:
+        placed["reply_broadcast"] = True
+    return placed

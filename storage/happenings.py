@@ -1,0 +1,155 @@
+"""Performing a happening once: its key, its answer, its refusal and its audit all in one transaction."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from orders.errors import KeyReused, Refusal
+from orders.plant import Plant
+from storage import audit
+from storage.database import Database
+from storage.points import point
+from storage.tables import Happening
+from storage.unit_of_work import Note, UnitOfWork, fingerprint, table
+
+_HAPPENINGS = table(Happening)
+RETRYABLE = {"40001", "40P01", "55P03"}
+"""PostgreSQL's codes for a conflict that goes away when the work is done again."""
+TRIES = 5
+DATA_ERROR_STATUS = 74
+"""How the process ends when SQLite cannot tell whether a commit is on disk (EX_IOERR)."""
+
+Answer = dict[str, Any]
+Work = Callable[[UnitOfWork], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be performed: its idempotency key, the route it came by, and what it said."""
+
+    key: str
+    route: str
+    content: Any
+    at: datetime
+
+
+class OutcomeUnknown(Exception):  # noqa: N818  # neither a success nor a failure
+    """The database did not say whether the last commit succeeded."""
+
+
+def perform(database: Database, plant: Plant, deed: Deed, work: Work) -> Answer:
+    """Do the work in one transaction and return its answer; the same key again returns the same answer.
+
+    A ``Refusal`` undoes the work, is written to the audit and becomes the answer ``{"refused": …, "private": …}``.
+    """
+    for attempt in range(TRIES):
+        try:
+            return _once(database, plant, deed, work)
+        except DBAPIError as trouble:
+            if getattr(trouble.orig, "sqlstate", None) not in RETRYABLE or attempt == TRIES - 1:
+                raise
+            time.sleep(0.01 * 2**attempt)
+    raise AssertionError
+
+
+def _once(database: Database, plant: Plant, deed: Deed, work: Work) -> Answer:
+    with database.engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            uow = UnitOfWork(connection, plant=plant, now=deed.at, key=deed.key)
+            point("key looked up")
+            earlier = _claim(connection, deed)
+            if earlier is not None:
+                transaction.rollback()
+                return earlier
+            answer = _answer(uow, work)
+            audit.append(uow)
+            values = {"answer": json.dumps(answer, default=str)}
+            connection.execute(_HAPPENINGS.update().where(_HAPPENINGS.c.key == deed.key), values)
+            point("before commit")
+        except BaseException:
+            transaction.rollback()
+            raise
+        _commit(database, connection, transaction.commit, deed.key)
+    point("after commit")
+    return answer
+
+
+def _claim(connection: Connection, deed: Deed) -> Answer | None:
+    """Write the key down, or return the answer that it was given before."""
+    content = fingerprint(deed.content)
+    values = {"key": deed.key, "route": deed.route, "content": content, "answer": "", "at": deed.at}
+    made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    taken = connection.execute(made(_HAPPENINGS).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    if taken.rowcount == 1:
+        return None
+    row = connection.execute(select(_HAPPENINGS).where(_HAPPENINGS.c.key == deed.key)).one()
+    if row.content != content:
+        refused = KeyReused(key=deed.key)
+        return {"refused": "KeyReused", "private": str(refused)}
+    return {**json.loads(row.answer), "repeated": True}
+
+
+def _answer(uow: UnitOfWork, work: Work) -> Answer:
+    kept = len(uow.notes)
+    savepoint = uow.connection.begin_nested()
+    try:
+        answer = work(uow)
+    except Refusal as refusal:
+        savepoint.rollback()
+        del uow.notes[kept:]
+        subject = str(refusal.values.get("subject") or refusal.values.get("order") or "")
+        uow.audit(Note(subject, "refused", rule=type(refusal).__name__, words=str(refusal)))
+        return {"refused": type(refusal).__name__, "private": str(refusal)}
+    savepoint.commit()
+    return answer
+
+
+def _commit(database: Database, connection: Connection, commit: Callable[[], None], key: str) -> None:
+    """Commit, or learn what became of it: SQLite only tells after a new start, PostgreSQL on a new connection."""
+    try:
+        commit()
+    except DBAPIError as trouble:
+        if database.lite:
+            _stop_at_once(str(trouble.orig))
+        if getattr(trouble.orig, "sqlstate", None) is not None:
+            raise
+        connection.invalidate()
+        if not known(database, key):
+            message = f"The commit of {key} was lost; nothing of it is in the database."
+            raise OutcomeUnknown(message) from trouble
+
+
+def known(database: Database, key: str) -> bool:
+    """Look up on a fresh connection whether a happening is in the database."""
+    with database.engine.connect() as fresh:
+        return fresh.execute(select(_HAPPENINGS.c.key).where(_HAPPENINGS.c.key == key)).first() is not None
+
+
+def _stop_at_once(why: str) -> None:
+    """End the process without closing anything: an orderly close after a failed sync could undo the commit."""
+    sys.stderr.write(f"The database file failed while confirming work ({why}). Stopping; the next start will look.\n")
+    sys.stderr.flush()
+    os._exit(DATA_ERROR_STATUS)
+
+
+def reading(database: Database, plant: Plant, at: datetime, work: Callable[[UnitOfWork], Any]) -> Any:
+    """Run something that only reads, in one transaction that is rolled back."""
+    with database.engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            return work(UnitOfWork(connection, plant=plant, now=at, key=""))
+        finally:
+            transaction.rollback()
+
+
+__all__ = ["Answer", "Deed", "OutcomeUnknown", "known", "perform", "reading"]

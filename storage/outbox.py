@@ -1,0 +1,166 @@
+"""The outbox: rows rendered inside a happening and sent by the relay, each claimed by a lease that fences late owners."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, or_, select, update
+
+from storage.tables import Outgoing
+from storage.unit_of_work import UnitOfWork, table
+
+_ROWS = table(Outgoing)
+_EARLIER = _ROWS.alias("earlier")
+
+GIVE_UP_AFTER = timedelta(days=5)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
+UNFINISHED = ("due", "claimed", "transmitting", "unknown")
+"""States of a row that keep later rows of the same subject waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to be said: over which wire, about what, in which lane, and what follows from its outcome."""
+
+    wire: str
+    subject: str
+    lane: str
+    body: dict[str, Any]
+    purpose: str = ""
+    wait: timedelta = timedelta(0)
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that a relay holds: it may write the outcome only under this lease number."""
+
+    id: int
+    key: str
+    wire: str
+    subject: str
+    lane: str
+    purpose: str
+    lease_no: int
+    tries: int
+    give_up_at: datetime
+    created_at: datetime
+    body: dict[str, Any] = field(hash=False)
+
+
+def queue(uow: UnitOfWork, letter: Letter) -> int:
+    """Add a row that is due at once, or after ``wait``; returns its id. The same key twice is refused by the database."""
+    return uow.add(
+        Outgoing,
+        key=letter.key or uow.next_key(),
+        wire=letter.wire,
+        subject=letter.subject,
+        lane=letter.lane,
+        purpose=letter.purpose,
+        body=json.dumps(letter.body, separators=(",", ":"), ensure_ascii=False),
+        state="due",
+        not_before=uow.now + letter.wait,
+        give_up_at=uow.now + letter.wait + GIVE_UP_AFTER,
+        created_at=uow.now,
+    )
+
+
+def replace(uow: UnitOfWork, row_id: int, body: dict[str, Any]) -> bool:
+    """Write a newer body into a row that nobody has claimed yet; say whether that was still possible."""
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return uow.change_if(Outgoing, row_id, {"state": "due", "tries": 0}, body=text)
+
+
+def drop(uow: UnitOfWork, key: str, why: str) -> bool:
+    """Take back a row that has not been claimed yet; say whether that was still possible."""
+    dropped = update(_ROWS).where(_ROWS.c.key == key, _ROWS.c.state == "due")
+    return bool(uow.run(dropped.values(state="dropped", outcome=why, ended_at=uow.now)).rowcount == 1)
+
+
+def claim(connection: Connection, now: datetime, *, owner: str, lease: timedelta, most: int = 20) -> list[Claimed]:
+    """Claim due rows, oldest first, at most one a subject; other relays skip the rows that are being claimed."""
+    blocked = exists().where(
+        _EARLIER.c.subject == _ROWS.c.subject, _EARLIER.c.id < _ROWS.c.id, _EARLIER.c.state.in_(UNFINISHED)
+    )
+    due = (
+        select(_ROWS)
+        .where(_ROWS.c.state == "due", _ROWS.c.not_before <= now, ~blocked)
+        .order_by(_ROWS.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = []
+    for row in connection.execute(due).all():
+        lease_no = row.lease_no + 1
+        held = {"state": "claimed", "lease_no": lease_no, "lease_owner": owner, "lease_until": now + lease}
+        connection.execute(update(_ROWS).where(_ROWS.c.id == row.id).values(held, tries=row.tries + 1))
+        claimed.append(_claimed(row, lease_no))
+    return claimed
+
+
+def _claimed(row: Any, lease_no: int) -> Claimed:
+    return Claimed(
+        row.id, row.key, row.wire, row.subject, row.lane, row.purpose, lease_no, row.tries + 1, row.give_up_at,
+        row.created_at, json.loads(row.body),
+    )  # fmt: skip
+
+
+def transmitting(connection: Connection, row: Claimed) -> bool:
+    """Write down that the next byte cannot be taken back; False when the lease was lost meanwhile."""
+    return _under_lease(connection, row, "claimed", {"state": "transmitting"})
+
+
+def sent(connection: Connection, row: Claimed, now: datetime, outcome: dict[str, Any]) -> bool:
+    """Write down that the other side took it; False when the lease was lost meanwhile."""
+    values = {"state": "sent", "outcome": json.dumps(outcome), "ended_at": now, "lease_until": None}
+    return _under_lease(connection, row, None, values)
+
+
+def unknown(connection: Connection, row: Claimed, why: str) -> bool:
+    """Write down that nobody can tell whether it went out; a person decides."""
+    return _under_lease(connection, row, None, {"state": "unknown", "outcome": why, "lease_until": None})
+
+
+def dead(connection: Connection, row: Claimed, now: datetime, why: str) -> bool:
+    """Write down that it cannot be sent; a person decides."""
+    return _under_lease(connection, row, None, {"state": "dead", "outcome": why, "ended_at": now, "lease_until": None})
+
+
+def again(connection: Connection, row: Claimed, at: datetime, why: str) -> bool:
+    """Put it back for another try at a later time."""
+    return _under_lease(connection, row, None, {"state": "due", "not_before": at, "outcome": why, "lease_until": None})
+
+
+def wait_before(tries: int) -> timedelta:
+    """Return how long to wait after so many tries: doubled from 2 seconds up to an hour."""
+    return min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
+
+
+def _under_lease(connection: Connection, row: Claimed, state: str | None, values: dict[str, Any]) -> bool:
+    where = [_ROWS.c.id == row.id, _ROWS.c.lease_no == row.lease_no]
+    where.append(_ROWS.c.state == state if state else _ROWS.c.state.in_(("claimed", "transmitting")))
+    return connection.execute(update(_ROWS).where(and_(*where)).values(values)).rowcount == 1
+
+
+def take_over(connection: Connection, now: datetime, *, owner: str | None = None) -> list[int]:
+    """Free rows whose lease has run out (or that ``owner`` held before a restart); returns the ids that are now unknown.
+
+    What was only claimed is due again; what was being transmitted may have gone out, so a person is asked.
+    """
+    late = _ROWS.c.lease_until < now
+    mine = or_(late, _ROWS.c.lease_owner == owner) if owner else late
+    fenced = {"lease_no": _ROWS.c.lease_no + 1, "lease_until": None}
+    connection.execute(update(_ROWS).where(_ROWS.c.state == "claimed", mine).values(fenced | {"state": "due"}))
+    lost = select(_ROWS.c.id).where(_ROWS.c.state == "transmitting", mine).with_for_update(skip_locked=True)
+    numbers = [row.id for row in connection.execute(lost).all()]
+    why = "The process ended while this was being sent."
+    gone = update(_ROWS).where(_ROWS.c.id.in_(numbers))
+    connection.execute(gone.values(fenced | {"state": "unknown", "outcome": why}))
+    return numbers
+
+
+def waiting(connection: Connection) -> tuple[int, datetime | None]:
+    """Return how many rows are due, and when the next one is."""
+    due = list(connection.execute(select(_ROWS.c.not_before).where(_ROWS.c.state == "due")).scalars())
+    return len(due), min(due, default=None)

@@ -1,0 +1,113 @@
+"""Stock: running sums that move together with the ledger, never without it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+
+from orders.purchase_orders import LIVE
+from orders.stock import Figures, MovementKind
+from storage.tables import PurchaseOrder, PurchaseOrderLine, Stock, StockMovement
+from storage.unit_of_work import UnitOfWork, table
+
+_STOCK, _LINES, _ORDERS = table(Stock), table(PurchaseOrderLine), table(PurchaseOrder)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change of stock: signed thousandths, the unit cost of that moment in ten-thousandths, and its origin."""
+
+    part_id: int
+    store: str
+    kind: MovementKind
+    quantity: int
+    unit_cost: int
+    currency: str
+    work_order_id: int | None = None
+    receipt_line_id: int | None = None
+
+
+def figures(uow: UnitOfWork, part_id: int, store: str) -> Figures:
+    """Return on hand, reserved and on order of a part in a store, in thousandths."""
+    row = uow.find(Stock, part_id=part_id, store=store)
+    on_order = open_on_orders(uow, part_id)
+    return Figures(row.on_hand if row else 0, row.reserved if row else 0, on_order)
+
+
+def open_on_orders(uow: UnitOfWork, part_id: int) -> int:
+    """Return what approved and sent orders will still bring of a part, in thousandths of the part's unit.
+
+    A line in packs brings its pack size for each pack that is still open.
+    """
+    left = _LINES.c.quantity - _LINES.c.cancelled - _LINES.c.accepted
+    states = [state.value for state in LIVE]
+    found = uow.run(
+        select(left.label("left"), _LINES.c.pack_size)
+        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
+        .where(_LINES.c.part_id == part_id, _ORDERS.c.state.in_(states), left > 0)
+    )
+    return sum(row.left * (row.pack_size or 1000) // 1000 for row in found)
+
+
+def move(uow: UnitOfWork, movement: Movement) -> int:
+    """Write a ledger row and the running sum together; returns the ledger row's id."""
+    _sum_row(uow, movement.part_id, movement.store)
+    _raise(uow, movement.part_id, movement.store, on_hand=movement.quantity, reserved=0)
+    return uow.add(
+        StockMovement,
+        part_id=movement.part_id,
+        store=movement.store,
+        kind=movement.kind.value,
+        quantity=movement.quantity,
+        unit_cost=movement.unit_cost,
+        currency=movement.currency,
+        work_order_id=movement.work_order_id,
+        receipt_line_id=movement.receipt_line_id,
+        by_id=uow.actor.person_id,
+        at=uow.now,
+        happening=uow.key,
+    )
+
+
+def reserve(uow: UnitOfWork, part_id: int, store: str, quantity: int) -> None:
+    """Raise (or with a negative quantity lower) what is promised to work orders."""
+    _sum_row(uow, part_id, store)
+    _raise(uow, part_id, store, on_hand=0, reserved=quantity)
+
+
+def lock(uow: UnitOfWork, part_id: int, store: str) -> Figures:
+    """Return the figures and keep everybody else from changing them until the commit."""
+    number = _sum_row(uow, part_id, store)
+    row = uow.lock(Stock, number)
+    return Figures(row.on_hand, row.reserved, open_on_orders(uow, part_id))
+
+
+def _sum_row(uow: UnitOfWork, part_id: int, store: str) -> int:
+    row = uow.find(Stock, part_id=part_id, store=store)
+    return row.id if row else uow.add(Stock, part_id=part_id, store=store, on_hand=0, reserved=0)
+
+
+def _raise(uow: UnitOfWork, part_id: int, store: str, *, on_hand: int, reserved: int) -> None:
+    uow.run(
+        update(_STOCK)
+        .where(_STOCK.c.part_id == part_id, _STOCK.c.store == store)
+        .values(on_hand=_STOCK.c.on_hand + on_hand, reserved=_STOCK.c.reserved + reserved)
+    )
+
+
+def differences(uow: UnitOfWork) -> list[str]:
+    """Name in sentences every sum that does not equal its ledger; empty when all agree."""
+    ledger = table(StockMovement)
+    sums = uow.run(
+        select(ledger.c.part_id, ledger.c.store, func.sum(ledger.c.quantity)).group_by(*ledger.c["part_id", "store"])
+    )
+    counted = {(row[0], row[1]): int(row[2]) for row in sums}
+    wrong = []
+    for row in uow.all(Stock):
+        expected = counted.pop((row.part_id, row.store), 0)
+        if row.on_hand != expected:
+            wrong.append(f"Stock of part {row.part_id} in {row.store} says {row.on_hand}, its ledger {expected}.")
+        if row.on_hand < 0 or row.reserved < 0:
+            wrong.append(f"Stock of part {row.part_id} in {row.store} is negative.")
+    return wrong + [
+        f"Part {part} in {store} has movements but no sum." for (part, store), left in counted.items() if left
+    ]

@@ -1,0 +1,71 @@
+"""All tables by the names that queries use."""
+
+from storage.tables.deliveries import (
+    Attachment,
+    DeliveryNotice,
+    DeliveryNoticeLine,
+    Enclosure,
+    InboundMail,
+    Receipt,
+    ReceiptLine,
+)
+from storage.tables.plant import (
+    Asset,
+    Budget,
+    CostCentre,
+    Part,
+    Person,
+    Stock,
+    StockMovement,
+    Supplier,
+    SupplierPart,
+)
+from storage.tables.purchasing import (
+    Approval,
+    ApprovalTask,
+    BudgetEntry,
+    BudgetSum,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Requisition,
+)
+from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happening, Outgoing, Watermark
+from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderHold, WorkOrderPart, WorkOrderTime
+
+__all__ = [
+    "Approval",
+    "ApprovalTask",
+    "Asset",
+    "Attachment",
+    "AuditEntry",
+    "AuditHead",
+    "Budget",
+    "BudgetEntry",
+    "BudgetSum",
+    "Card",
+    "CostCentre",
+    "Counter",
+    "DeliveryNotice",
+    "DeliveryNoticeLine",
+    "Enclosure",
+    "Happening",
+    "InboundMail",
+    "Outgoing",
+    "Part",
+    "Person",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "Receipt",
+    "ReceiptLine",
+    "Requisition",
+    "Stock",
+    "StockMovement",
+    "Supplier",
+    "SupplierPart",
+    "Watermark",
+    "WorkOrder",
+    "WorkOrderChange",
+    "WorkOrderHold",
+    "WorkOrderPart",
+    "WorkOrderTime",
+]

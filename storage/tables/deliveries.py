@@ -1,0 +1,132 @@
+"""Tables of what comes back: supplier mail, delivery notices, and receipts."""
+
+from datetime import date, datetime
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import key, link, moment, whole, words
+
+
+class Attachment(SQLModel, table=True):
+    """Bytes that are kept once by content; names are ours, never the sender's."""
+
+    __tablename__ = "attachments"
+
+    id: int = key()
+    sha256: str = words(unique=True)
+    size: int
+    media_type: str = words()
+    content: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = moment(empty=False)
+
+
+class Enclosure(SQLModel, table=True):
+    """Which document an attachment belongs to, and under which name it came."""
+
+    __tablename__ = "enclosures"
+    __table_args__ = (UniqueConstraint("subject", "attachment_id", "name"),)
+
+    id: int = key()
+    subject: str = words(index=True)
+    attachment_id: int = link("attachments")
+    name: str = words()
+    by_id: int | None = link("people", empty=True, index=False)
+    at: datetime = moment(empty=False)
+
+
+class InboundMail(SQLModel, table=True):
+    """One mail as it came, stored before the server is told; its state says what became of it."""
+
+    __tablename__ = "inbound_mails"
+    __table_args__ = (UniqueConstraint("account", "folder", "uidvalidity", "uid"),)
+
+    id: int = key()
+    account: str = words()
+    folder: str = words()
+    uidvalidity: int = whole()
+    uid: int = whole()
+    sha256: str = words(index=True)
+    attachment_id: int | None = link("attachments", empty=True)
+    size: int = 0
+    received_at: datetime = moment(empty=False)
+    state: str = words(index=True)
+    """``stored``, ``read``, ``proposed``, ``asked``, ``ignored``, ``quarantined``, ``duplicate``, ``failed``, ``settled``."""
+    kind: str = words()
+    subject: str = words()
+    sender: str = words()
+    message_id: str = words()
+    trust: str = words()
+    supplier_id: int | None = link("suppliers", empty=True)
+    order_id: int | None = link("purchase_orders", empty=True)
+    reading: str = words()
+    """The reading as JSON (chargehand.reading/1)."""
+    problem: str = words()
+    attempts: int = 0
+
+
+class DeliveryNotice(SQLModel, table=True):
+    """A supplier's claim of what was shipped; unique by supplier, kind, number and revision."""
+
+    __tablename__ = "delivery_notices"
+    __table_args__ = (UniqueConstraint("supplier_id", "kind", "number", "revision"),)
+
+    id: int = key()
+    supplier_id: int = link("suppliers")
+    kind: str = words()
+    number: str = words()
+    revision: int = 1
+    mail_id: int | None = link("inbound_mails", empty=True)
+    state: str = words()
+    carrier: str = words()
+    tracking: str = words()
+    despatched_on: date | None = None
+    expected_on: date | None = None
+    created_at: datetime = moment(empty=False)
+
+
+class DeliveryNoticeLine(SQLModel, table=True):
+    """What the supplier says about one order line, with the words it was read from."""
+
+    __tablename__ = "delivery_notice_lines"
+    __table_args__ = (UniqueConstraint("notice_id", "order_line_id"),)
+
+    id: int = key()
+    notice_id: int = link("delivery_notices")
+    order_line_id: int = link("purchase_order_lines")
+    quantity: int = whole()
+    outstanding: int | None = whole(None)
+    expected_on: date | None = None
+    evidence: str = words()
+
+
+class Receipt(SQLModel, table=True):
+    """What arrived, as the plant counted it; while ``proposed`` it changes nothing."""
+
+    __tablename__ = "receipts"
+
+    id: int = key()
+    number: str = words(unique=True)
+    order_id: int = link("purchase_orders")
+    notice_id: int | None = link("delivery_notices", empty=True)
+    state: str = words(index=True)
+    created_at: datetime = moment(empty=False)
+    posted_at: datetime | None = moment()
+    posted_by_id: int | None = link("people", empty=True, index=False)
+    note: str = words()
+    version: int = 1
+
+
+class ReceiptLine(SQLModel, table=True):
+    """One line of a receipt: claimed by the supplier, counted by us, rejected; thousandths of the order's unit."""
+
+    __tablename__ = "receipt_lines"
+    __table_args__ = (UniqueConstraint("receipt_id", "order_line_id"),)
+
+    id: int = key()
+    receipt_id: int = link("receipts")
+    order_line_id: int = link("purchase_order_lines")
+    notice_line_id: int | None = Field(default=None, foreign_key="delivery_notice_lines.id", unique=True, nullable=True)
+    claimed: int | None = whole(None)
+    counted: int | None = whole(None)
+    rejected: int = whole()

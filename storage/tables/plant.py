@@ -1,0 +1,181 @@
+"""Tables of what a plant consists of: people, cost centres, assets, parts, stock and suppliers."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import key, link, moment, whole, words
+
+
+class Person(SQLModel, table=True):
+    """Somebody who works at the plant; the e-mail address is the key, the Slack id is found once and kept."""
+
+    __tablename__ = "people"
+
+    id: int = key()
+    email: str = words(unique=True)
+    name: str = words()
+    slack_id: str | None = words(empty=True, unique=True)
+    roles: str = words()
+    trade: str = words()
+    shift: str = words()
+    approval_limit: int | None = whole(None)
+    currency: str = words()
+    language: str = words()
+    deputy: str = words()
+    cost_centres: str = words()
+    active: bool = True
+
+
+class CostCentre(SQLModel, table=True):
+    """Who pays, and who owns that money."""
+
+    __tablename__ = "cost_centres"
+
+    id: int = key()
+    code: str = words(unique=True)
+    name: str = words()
+    owner_id: int | None = link("people", empty=True)
+
+
+class Budget(SQLModel, table=True):
+    """What a cost centre may spend in a year, in minor units."""
+
+    __tablename__ = "budgets"
+    __table_args__ = (UniqueConstraint("cost_centre_id", "year"),)
+
+    id: int = key()
+    cost_centre_id: int = link("cost_centres")
+    year: int
+    amount: int = whole()
+    currency: str = words()
+    spent_before: int = whole()
+
+
+class Asset(SQLModel, table=True):
+    """A machine or a part of the plant that work is done on."""
+
+    __tablename__ = "assets"
+
+    id: int = key()
+    code: str = words(unique=True)
+    plain_code: str = words(index=True)
+    name: str = words()
+    location: str = words()
+    parent_id: int | None = link("assets", empty=True)
+    asset_class: str = words()
+    criticality: str = words()
+    serial: str = words()
+    manufacturer: str = words()
+    model: str = words()
+    cost_centre_id: int | None = link("cost_centres", empty=True)
+    status: str = words()
+    safety: str = words()
+    installed: date | None = None
+    warranty_until: date | None = None
+    note: str = words()
+
+
+class Part(SQLModel, table=True):
+    """A spare part or consumable; quantities in thousandths of its unit, price in ten-thousandths."""
+
+    __tablename__ = "parts"
+
+    id: int = key()
+    code: str = words(unique=True)
+    plain_code: str = words(index=True)
+    name: str = words()
+    unit: str = words()
+    store: str = words()
+    bin: str = words()
+    minimum: int = whole()
+    order_quantity: int = whole()
+    maximum: int = whole()
+    price: int = whole()
+    currency: str = words()
+    manufacturer_part: str = words()
+    barcode: str = words()
+    hazardous: bool = False
+    tolerance_percent: int | None = None
+
+
+class Stock(SQLModel, table=True):
+    """The running sums of one part in one store; always equal to the ledger of movements."""
+
+    __tablename__ = "stock"
+    __table_args__ = (UniqueConstraint("part_id", "store"),)
+
+    id: int = key()
+    part_id: int = link("parts")
+    store: str = words()
+    on_hand: int = whole()
+    reserved: int = whole()
+
+
+class StockMovement(SQLModel, table=True):
+    """One change of stock, never edited: signed thousandths, unit cost frozen at that moment."""
+
+    __tablename__ = "stock_movements"
+
+    id: int = key()
+    part_id: int = link("parts")
+    store: str = words()
+    kind: str = words()
+    quantity: int = whole()
+    unit_cost: int = whole()
+    currency: str = words()
+    work_order_id: int | None = link("work_orders", empty=True)
+    receipt_line_id: int | None = Field(default=None, foreign_key="receipt_lines.id", unique=True, nullable=True)
+    by_id: int | None = link("people", empty=True, index=False)
+    at: datetime = moment(empty=False)
+    happening: str = words()
+
+
+class Supplier(SQLModel, table=True):
+    """Whom we buy from, and how their mail is recognised."""
+
+    __tablename__ = "suppliers"
+
+    id: int = key()
+    code: str = words(unique=True)
+    name: str = words()
+    email_orders: str = words()
+    email_domains: str = words()
+    language: str = words()
+    locale: str = words()
+    currency: str = words()
+    payment: str = words()
+    incoterm: str = words()
+    incoterm_place: str = words()
+    tax_id: str = words()
+    street: str = words()
+    post_code: str = words()
+    city: str = words()
+    country: str = words()
+    contact: str = words()
+    phone: str = words()
+    blocked: bool = False
+    tolerance_percent: int | None = None
+
+
+class SupplierPart(SQLModel, table=True):
+    """What a supplier calls one of our parts, and what it costs there."""
+
+    __tablename__ = "supplier_parts"
+    __table_args__ = (UniqueConstraint("supplier_id", "part_id"),)
+
+    id: int = key()
+    supplier_id: int = link("suppliers")
+    part_id: int = link("parts")
+    supplier_part: str = words()
+    price: int = whole()
+    currency: str = words()
+    unit: str = words()
+    pack_unit: str = words()
+    pack_size: int = whole()
+    minimum_quantity: int = whole()
+    multiple: int = whole()
+    lead_days: int | None = None
+    gtin: str = words()
+    preferred: bool = False

@@ -1,0 +1,162 @@
+"""Tables of purchasing: needs, orders and their lines, approvals, and the budget ledger."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import SQLModel
+
+from storage.columns import key, link, moment, whole, words
+
+
+class Requisition(SQLModel, table=True):
+    """A need for a part, apart from any order; ``short`` thousandths were missing when it was raised."""
+
+    __tablename__ = "requisitions"
+
+    id: int = key()
+    number: str = words(unique=True)
+    part_id: int = link("parts")
+    quantity: int = whole()
+    needed_by: date | None = None
+    origin: str = words()
+    """``work_order``, ``reorder_point`` or ``person``."""
+    work_order_id: int | None = link("work_orders", empty=True)
+    requested_by_id: int | None = link("people", empty=True)
+    state: str = words(index=True)
+    """``open``, ``on_order``, ``fulfilled``, ``cancelled`` or ``rejected``."""
+    created_at: datetime = moment(empty=False)
+
+
+class PurchaseOrder(SQLModel, table=True):
+    """An order to one supplier. ``draft_number`` is its name until the last approval reveals ``number``."""
+
+    __tablename__ = "purchase_orders"
+
+    id: int = key()
+    draft_number: str = words(unique=True)
+    number: str | None = words(empty=True, unique=True)
+    kind: str = words()
+    revision: int = 1
+    state: str = words(index=True)
+    receipt_state: str = words()
+    supplier_id: int | None = link("suppliers", empty=True)
+    currency: str = words()
+    requested_by_id: int | None = link("people", empty=True)
+    buyer_id: int | None = link("people", empty=True, index=False)
+    delivery_place: str = words()
+    payment_terms: str = words()
+    return_conditions: str = words()
+    warranty: str = words()
+    incoterm: str = words()
+    incoterm_place: str = words()
+    terms_edition: str = words()
+    deliver_by: date | None = None
+    freight: int = whole()
+    total: int = whole()
+    content_hash: str = words()
+    reason: str = words()
+    rejection: str = words()
+    document: str = words()
+    """The frozen content of the mailed document as JSON, written at the last approval."""
+    submitted_at: datetime | None = moment()
+    approved_at: datetime | None = moment()
+    sent_at: datetime | None = moment()
+    supplier_answer: str = words()
+    promised_on: date | None = None
+    changed_at: datetime = moment(empty=False)
+    created_at: datetime = moment(empty=False)
+    version: int = 1
+
+
+class PurchaseOrderLine(SQLModel, table=True):
+    """One line of an order, with its counters in thousandths of the line's unit."""
+
+    __tablename__ = "purchase_order_lines"
+    __table_args__ = (UniqueConstraint("order_id", "line"),)
+
+    id: int = key()
+    order_id: int = link("purchase_orders")
+    line: int
+    part_id: int | None = link("parts", empty=True)
+    description: str = words()
+    supplier_part: str = words()
+    gtin: str = words()
+    quantity: int = whole()
+    unit: str = words()
+    pack_unit: str = words()
+    pack_size: int = whole()
+    price: int = whole()
+    cost_centre_id: int | None = link("cost_centres", empty=True)
+    work_order_id: int | None = link("work_orders", empty=True)
+    requisition_id: int | None = link("requisitions", empty=True)
+    deliver_by: date | None = None
+    promised_on: date | None = None
+    received: int = whole()
+    accepted: int = whole()
+    rejected: int = whole()
+    cancelled: int = whole()
+
+
+class Approval(SQLModel, table=True):
+    """One run of the approval rules over one content of one order."""
+
+    __tablename__ = "approvals"
+
+    id: int = key()
+    order_id: int = link("purchase_orders")
+    revision: int
+    content_hash: str = words()
+    state: str = words()
+    """``open``, ``approved``, ``rejected`` or ``voided``."""
+    needs: str = words()
+    """How many approvals each step takes, as JSON."""
+    created_at: datetime = moment(empty=False)
+    ended_at: datetime | None = moment()
+
+
+class ApprovalTask(SQLModel, table=True):
+    """The question to one approver in one step; decided once and never changed afterwards."""
+
+    __tablename__ = "approval_tasks"
+    __table_args__ = (UniqueConstraint("approval_id", "step", "person_id"),)
+
+    id: int = key()
+    approval_id: int = link("approvals")
+    step: int
+    person_id: int = link("people")
+    rule: str = words()
+    state: str = words(index=True)
+    reason: str = words()
+    decided_at: datetime | None = moment()
+
+
+class BudgetEntry(SQLModel, table=True):
+    """One row of a cost centre's ledger in minor units, never edited; a counter-row takes an earlier one back."""
+
+    __tablename__ = "budget_entries"
+    __table_args__ = (UniqueConstraint("happening", "cost_centre_id", "kind", "line_id"),)
+
+    id: int = key()
+    cost_centre_id: int = link("cost_centres")
+    year: int
+    kind: str = words()
+    amount: int = whole()
+    currency: str = words()
+    order_id: int | None = link("purchase_orders", empty=True)
+    line_id: int | None = link("purchase_order_lines", empty=True, index=False)
+    at: datetime = moment(empty=False)
+    happening: str = words()
+
+
+class BudgetSum(SQLModel, table=True):
+    """The running sums of one cost centre and year; always equal to the ledger."""
+
+    __tablename__ = "budget_sums"
+    __table_args__ = (UniqueConstraint("cost_centre_id", "year", "currency"),)
+
+    id: int = key()
+    cost_centre_id: int = link("cost_centres")
+    year: int
+    currency: str = words()
+    committed: int = whole()
+    actual: int = whole()

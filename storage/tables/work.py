@@ -1,0 +1,107 @@
+"""Tables of the work order: the order itself, why it waits, and the time and parts that went into it."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import SQLModel
+
+from storage.columns import key, link, moment, whole, words
+
+
+class WorkOrder(SQLModel, table=True):
+    """What is to be done, by whom, when and with what."""
+
+    __tablename__ = "work_orders"
+    __table_args__ = (UniqueConstraint("channel", "root_ts"),)
+
+    id: int = key()
+    number: str = words(unique=True)
+    title: str = words()
+    description: str = words()
+    asset_id: int | None = link("assets", empty=True)
+    task_type: str = words()
+    impact: str = words()
+    priority: str = words()
+    priority_reason: str = words()
+    due_at: datetime = moment(empty=False, index=True)
+    due_reason: str = words()
+    state: str = words(index=True)
+    safety: str = words()
+    safety_acknowledged_at: datetime | None = moment()
+    safety_acknowledged_by: int | None = link("people", empty=True, index=False)
+    estimated_minutes: int | None = None
+    responsible_id: int | None = link("people", empty=True)
+    reported_by_id: int | None = link("people", empty=True)
+    channel: str = words()
+    root_ts: str | None = words(empty=True)
+    """The Slack message that the conversation hangs from; None until the card that is the root has been posted."""
+    guessed: str = words()
+    """What was read out of the report and not said outright, for instance ``asset,priority``."""
+    started_at: datetime | None = moment()
+    completed_at: datetime | None = moment()
+    completed_by_id: int | None = link("people", empty=True, index=False)
+    closed_at: datetime | None = moment()
+    down_from: datetime | None = moment()
+    down_until: datetime | None = moment()
+    failure_mode: str = words()
+    failure_cause: str = words()
+    remedy: str = words()
+    created_at: datetime = moment(empty=False)
+    version: int = 1
+
+
+class WorkOrderHold(SQLModel, table=True):
+    """One reason why a work order waits, from when to when."""
+
+    __tablename__ = "work_order_holds"
+
+    id: int = key()
+    work_order_id: int = link("work_orders")
+    reason: str = words()
+    note: str = words()
+    since: datetime = moment(empty=False)
+    released_at: datetime | None = moment()
+
+
+class WorkOrderTime(SQLModel, table=True):
+    """Time that one person spent on a work order; ``ended_at`` is None while the timer runs."""
+
+    __tablename__ = "work_order_times"
+
+    id: int = key()
+    work_order_id: int = link("work_orders")
+    person_id: int = link("people")
+    started_at: datetime | None = moment()
+    ended_at: datetime | None = moment()
+    minutes: int | None = None
+    note: str = words()
+
+
+class WorkOrderPart(SQLModel, table=True):
+    """A part that a work order needs: thousandths needed, reserved now, issued, and short."""
+
+    __tablename__ = "work_order_parts"
+    __table_args__ = (UniqueConstraint("work_order_id", "part_id"),)
+
+    id: int = key()
+    work_order_id: int = link("work_orders")
+    part_id: int = link("parts")
+    store: str = words()
+    needed: int = whole()
+    reserved: int = whole()
+    issued: int = whole()
+
+
+class WorkOrderChange(SQLModel, table=True):
+    """One change of scope or of an earlier conclusion: who, what before, what after, why."""
+
+    __tablename__ = "work_order_changes"
+
+    id: int = key()
+    work_order_id: int = link("work_orders")
+    at: datetime = moment(empty=False)
+    by_id: int | None = link("people", empty=True, index=False)
+    field: str = words()
+    before: str = words()
+    after: str = words()
+    reason: str = words()
