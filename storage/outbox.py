@@ -94,7 +94,7 @@ def claim(connection: Connection, now: datetime, *, owner: str, lease: timedelta
     for row in connection.execute(due).all():
         lease_no = row.lease_no + 1
         held = {"state": "claimed", "lease_no": lease_no, "lease_owner": owner, "lease_until": now + lease}
-        connection.execute(update(_ROWS).where(_ROWS.c.id == row.id).values(held, tries=row.tries + 1))
+        connection.execute(update(_ROWS).where(_ROWS.c.id == row.id).values(held | {"tries": row.tries + 1}))
         claimed.append(_claimed(row, lease_no))
     return claimed
 
@@ -134,7 +134,7 @@ def again(connection: Connection, row: Claimed, at: datetime, why: str) -> bool:
 
 def wait_before(tries: int) -> timedelta:
     """Return how long to wait after so many tries: doubled from 2 seconds up to an hour."""
-    return min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(max(tries - 1, 0), 20)), LONGEST_WAIT)
 
 
 def _under_lease(connection: Connection, row: Claimed, state: str | None, values: dict[str, Any]) -> bool:

@@ -70,7 +70,7 @@ class UnitOfWork:
         self.notes: list[tuple[Actor, Note]] = []
         self._sequence = 0
 
-    def find(self, kind: type[T], **where: Any) -> T | None:
+    def find(self, kind: type[T], /, **where: Any) -> T | None:
         """Return the one row with these values, or None."""
         row = self.connection.execute(_by(kind, tuple(where)), where).first()
         return cast("T | None", row)
@@ -91,24 +91,24 @@ class UnitOfWork:
             raise LookupError(message)
         return cast("T", row)
 
-    def all(self, kind: type[T], *conditions: ColumnElement[bool], **where: Any) -> list[T]:
+    def all(self, kind: type[T], /, *conditions: ColumnElement[bool], **where: Any) -> list[T]:
         """Return the rows with these values and conditions, in order of their ids (or keys)."""
         found = _by(kind, tuple(where)).order_by(*table(kind).primary_key.columns)
         if conditions:
             found = found.where(*conditions)
         return cast("list[T]", self.connection.execute(found, where).all())
 
-    def add(self, kind: type[SQLModel], **values: Any) -> int:
+    def add(self, kind: type[SQLModel], /, **values: Any) -> int:
         """Insert a row and return its id (0 for a table that is keyed by words)."""
         result = self.connection.execute(_adding(kind), values)
         made = result.inserted_primary_key
         return made[0] if made is not None and isinstance(made[0], int) else 0
 
-    def change(self, kind: type[SQLModel], number: int, **values: Any) -> None:
+    def change(self, kind: type[SQLModel], number: int, /, **values: Any) -> None:
         """Write new values into the row with this id."""
         self.change_if(kind, number, {}, **values)
 
-    def change_if(self, kind: type[SQLModel], number: int, expected: Values, **values: Any) -> bool:
+    def change_if(self, kind: type[SQLModel], number: int, expected: Values, /, **values: Any) -> bool:
         """Write new values only while the row still has the expected ones; say whether it had (compare and set)."""
         statement = _changing(kind, tuple(values), tuple(expected))
         given = {"row_id": number}
