@@ -1,0 +1,110 @@
+"""Paper: the purchase order as PDF (PDF/A-3b, the same bytes each time) and as UBL order for the supplier's machine."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from threading import Lock
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from templates import fonts
+from templates.locales import country_code, read_day, read_decimal, read_moment
+from templates.order_sheet import DOCUMENTS, Document, order_sheet, whole
+from templates.said import worded
+
+Paper = Literal["a4", "us-letter"]
+# XML 1.0 allows none of these, however escaped.
+_NOT_XML = re.compile("[\ufffe\uffff]")
+_compiling = Lock()
+
+
+def purchase_order_pdf(document: Document, *, paper: Paper = "a4", extra_fonts: tuple[str, ...] = ()) -> bytes:
+    """The order as PDF/A-3b with its UBL order attached; NotInDocument or NoFontForCharacters say why not.
+
+    The timestamp is `issued_at`, so one document always gives the same bytes.
+    """
+    sheet = order_sheet(document)
+    fonts.require_characters(_strings(sheet), extra_fonts)
+    inputs = {
+        "sheet": json.dumps({**sheet, "paper": paper}, ensure_ascii=False),
+        "order": purchase_order_ubl(document).decode(),
+    }
+    issued = int(read_moment(document["issued_at"]).timestamp())
+    # One compiler keeps its fonts and caches, and serves one caller at a time.
+    with _compiling:
+        made = _compiler(extra_fonts).compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued)
+    return bytes(made)
+
+
+def unprintable(document: Document, *, extra_fonts: tuple[str, ...] = ()) -> list[str]:
+    """The characters of an order that no font has, for asking before an order is approved."""
+    return fonts.missing_characters(_strings(order_sheet(document)), extra_fonts)
+
+
+def purchase_order_ubl(document: Document) -> bytes:
+    """The order as UBL 2.1 Order by Peppol BIS Order 3; NotInDocument names what is missing."""
+    order = whole(document)
+    return _xml().get_template("order.xml.j2").render(order=order, **_ubl_values(order)).encode()
+
+
+def _ubl_values(document: Document) -> dict[str, Any]:
+    freight = read_decimal(document["freight"] or "0", "freight")
+    net = read_decimal(document["net"], "net")
+    return {
+        "freight": freight,
+        "tax": read_decimal(document["tax"] or "0", "tax"),
+        "without_tax": net + freight,
+        "issued": read_moment(document["issued_at"]),
+    }
+
+
+@cache
+def _compiler(extra_fonts: tuple[str, ...]) -> Any:
+    # Loaded only when a PDF is made: the library takes longer to load than the rest of the product together.
+    import typst
+
+    return typst.Compiler(
+        input=str(DOCUMENTS / "purchase_order.typ"),
+        root=str(DOCUMENTS),
+        font_paths=list(fonts.font_folders(extra_fonts)),
+        ignore_system_fonts=True,
+    )
+
+
+@cache
+def _xml() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(DOCUMENTS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_xml_value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {"day": lambda value: read_day(value).isoformat(), "country": country_code, "plain": _plain}
+    return made
+
+
+def _xml_value(value: object) -> str:
+    return value if isinstance(value, Markup) else _NOT_XML.sub("", worded(value))
+
+
+def _plain(value: Any) -> str:
+    """A number as XML writes it, never in powers of ten."""
+    return f"{Decimal(str(value)):f}"
+
+
+def _strings(held: Any) -> Iterator[str]:
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, dict):
+        for value in held.values():
+            yield from _strings(value)
+    elif isinstance(held, list):
+        for value in held:
+            yield from _strings(value)

@@ -1,0 +1,277 @@
+"""A purchase order put into words: the same ready strings go onto the PDF and into the mail, in the supplier's language."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from templates.locales import NotInDocument, Speech
+from templates.said import worded
+
+DOCUMENTS = Path(__file__).parent / "documents"
+Document = dict[str, Any]
+Sheet = dict[str, Any]
+
+# What an order cannot be printed without (Peppol BIS Order 3, and common sense).
+MUST_HAVE = (
+    *("number", "currency", "ordered_on", "issued_at", "plant.name", "supplier.name", "net", "total", "lines"),
+)
+LINE_MUST_HAVE = ("line", "description", "quantity", "unit", "unit_price", "amount")
+# What an order may lack: every key a template asks for is there, and empty.
+MAY_LACK = {
+    "": "revision language deliver_by incoterm incoterm_place payment_terms quotation our_reference freight tax tax_note notes "
+    "return_conditions warranty terms_edition code",
+    "plant": "street post_code city country tax_id email phone registered invoice_email time_zone hours contact",
+    "supplier": "street post_code city country contact email phone tax_id number",
+    "deliver_to": "name street post_code city country hours contact phone",
+    "buyer": "name email phone",
+    "lines": "part supplier_part unit_word deliver_by tax_rate hs_code cancelled",
+}
+# A line's earlier values that a revision names beside the new ones.
+WAS = ("quantity", "unit_price", "deliver_by")
+
+
+def language_of(document: Document) -> str:
+    """The language a document is written in: its own when we have the words, otherwise English."""
+    language = str(document.get("language") or "en")[:2].lower()
+    return language if language in order_words() else "en"
+
+
+@cache
+def order_words() -> dict[str, dict[str, str]]:
+    """The words of an order by language."""
+    return tomllib.loads((DOCUMENTS / "words.toml").read_text(encoding="utf-8"))
+
+
+def order_sheet(document: Document) -> Sheet:
+    """Every string that stands on a purchase order; NotInDocument names what is missing."""
+    document = whole(document)
+    words = order_words()[language_of(document)]
+    speech = speech_of(document)
+    return {
+        "language": language_of(document),
+        "words": words,
+        "number": line_of(document["number"]),
+        "title": words["title"],
+        "revision": _revision(document, words, speech),
+        "plant": {**_party(document["plant"]), "address": _address(document["plant"], {}, speech)},
+        "sender": " · ".join(_address(document["plant"], document["plant"], speech)),
+        "supplier": _supplier(document, words, speech),
+        "deliver_to": _deliver_to(document, words, speech),
+        "facts": _facts(document, words, speech),
+        "head": _head(document, words),
+        "lines": [_line(line, document, words, speech) for line in document["lines"]],
+        "totals": _totals(document, words, speech),
+        "answer": _answer(document, words),
+        "papers": _papers(document, words),
+        "notes": _notes(document, words),
+        "approvals": _approvals(document, words, speech),
+        "registered": line_of(document["plant"].get("registered", "")),
+        "code": words["code"].format(code=line_of(document["code"])) if document.get("code") else "",
+    }
+
+
+def speech_of(document: Document) -> Speech:
+    """How this document writes numbers and days."""
+    zone = document["plant"]["time_zone"] or None
+    asked = str(document.get("language") or "en").replace("-", "_")
+    locale = order_words()[language_of(document)]["locale"]
+    return Speech(asked if re.fullmatch(r"(?:en|de)_[A-Z]{2}", asked) else locale, zone)
+
+
+def require(document: Document) -> None:
+    """Refuse a document that lacks what an order must have, naming every missing value."""
+    missing = [path for path in MUST_HAVE if _at(document, path) in (None, "", [])]
+    for place, line in enumerate(document.get("lines") or (), start=1):
+        missing += [f"lines[{place}].{key}" for key in LINE_MUST_HAVE if line.get(key) in (None, "")]
+    if missing:
+        raise NotInDocument(f"{document.get('number') or 'the order'} lacks " + ", ".join(missing))
+
+
+def line_of(value: Any) -> str:
+    """A value as one line: control characters gone, white space single, endless words breakable."""
+    text = " ".join(worded("" if value is None else value).split())
+    return re.sub(r"\S{31,}", lambda found: _breakable(found.group()), text)
+
+
+def text_of(value: Any) -> str:
+    """A value as paragraphs."""
+    return "\n".join(line_of(line) for line in worded("" if value is None else value).splitlines()).strip()
+
+
+def whole(document: Document) -> Document:
+    """The document with every key it may lack, empty where it lacks it; its place of delivery is the plant by default."""
+    require(document)
+    parties = {key: _filled(document.get(key) or {}, key) for key in ("plant", "supplier", "buyer")}
+    place = _filled(document["deliver_to"], "deliver_to") if document.get("deliver_to") else parties["plant"]
+    lists = {key: list(document.get(key) or ()) for key in ("work_orders", "approved_by")}
+    lines = [_filled(line, "lines") for line in document["lines"]]
+    return {"replaces": None, **_filled(document, ""), **parties, **lists, "deliver_to": place, "lines": lines}
+
+
+def _filled(held: Document, where: str) -> Document:
+    return dict.fromkeys(MAY_LACK[where].split(), "") | {
+        key: "" if value is None else value for key, value in held.items()
+    }
+
+
+def _breakable(word: str) -> str:
+    # A word longer than a column would run over its neighbours; the mark is invisible and only allows a break.
+    return "\u200b".join(word[at : at + 24] for at in range(0, len(word), 24))
+
+
+def _at(document: Document, path: str) -> Any:
+    held: Any = document
+    for key in path.split("."):
+        held = held.get(key) if isinstance(held, dict) else None
+    return held
+
+
+def _revision(document: Document, words: dict[str, str], speech: Speech) -> str:
+    revision = int(document.get("revision") or 1)
+    replaced = document.get("replaces")
+    if replaced:
+        return words["replaces"].format(
+            revision=revision, old=replaced["revision"], day=speech.day(replaced["ordered_on"])
+        )
+    return words["revision"].format(revision=revision)
+
+
+def _party(party: Document) -> dict[str, str]:
+    return {key: line_of(party.get(key)) for key in ("name", "email", "phone", "tax_id", "contact", "number")}
+
+
+def _address(party: Document, seen_from: Document, speech: Speech) -> list[str]:
+    """Address lines; the country only where it differs from the country it is seen from."""
+    abroad = party.get("country") and party.get("country") != seen_from.get("country")
+    city = " ".join(line_of(party.get(key)) for key in ("post_code", "city") if party.get(key))
+    lines = [line_of(party.get("name")), line_of(party.get("street")), city]
+    lines.append(speech.country(line_of(party["country"])) if abroad else "")
+    return [line for line in lines if line]
+
+
+def _supplier(document: Document, words: dict[str, str], speech: Speech) -> Sheet:
+    supplier = document["supplier"]
+    told = [
+        words[key].format(**{value: line_of(supplier[field])}) for key, value, field in _SUPPLIER if supplier.get(field)
+    ]
+    return {**_party(supplier), "address": _address(supplier, document["plant"], speech), "more": told}
+
+
+_SUPPLIER = (("contact", "contact", "contact"), ("customer", "number", "number"), ("tax_id", "tax_id", "tax_id"))
+
+
+def _deliver_to(document: Document, words: dict[str, str], speech: Speech) -> Sheet:
+    place = document["deliver_to"]
+    told = [words["hours"].format(hours=line_of(place["hours"])) if place.get("hours") else ""]
+    told += [words["contact"].format(contact=line_of(place["contact"])) if place.get("contact") else ""]
+    told += [line_of(place.get("phone"))]
+    return {"address": _address(place, document["supplier"], speech), "more": [line for line in told if line]}
+
+
+def _facts(document: Document, words: dict[str, str], speech: Speech) -> list[dict[str, str]]:
+    term = words["incoterm"].format(term=document.get("incoterm"), place=document.get("incoterm_place") or "")
+    buyer = document["buyer"]
+    told = {
+        "ordered_on": speech.day(document["ordered_on"]),
+        "deliver_by": speech.day(document.get("deliver_by")),
+        "delivery_term": term.replace(" ,", ",") if document.get("incoterm") else "",
+        "payment": document.get("payment_terms"),
+        "currency": document["currency"],
+        "quotation": document.get("quotation"),
+        "buyer": buyer.get("name"),
+        "reference": document.get("our_reference") or ", ".join(document["work_orders"]),
+    }
+    return [{"label": words[key], "value": line_of(value), "key": key} for key, value in told.items() if value]
+
+
+def _head(document: Document, words: dict[str, str]) -> list[str]:
+    labels = [words[key] for key in ("line", "item", "quantity", "unit", "unit_price")]
+    return [*labels, words["amount"].format(currency=document["currency"])]
+
+
+def _line(line: Document, document: Document, words: dict[str, str], speech: Speech) -> Sheet:
+    currency, place = document["currency"], f"line {line['line']}"
+    day = line.get("deliver_by")
+    own_day = bool(day) and day != document.get("deliver_by")
+    told = [words["your_number"].format(number=line_of(line["supplier_part"])) if line.get("supplier_part") else ""]
+    told += [words["our_number"].format(number=line_of(line["part"])) if line.get("part") else ""]
+    told += [line_of(line.get("hs_code") and f"HS {line['hs_code']}")]
+    told += [words["line_deliver_by"].format(day=speech.day(day)) if own_day else ""]
+    return {
+        "line": line_of(line["line"]),
+        "item": line_of(line["description"]),
+        "more": [told_one for told_one in told if told_one],
+        "quantity": speech.quantity(line["quantity"], f"{place} quantity"),
+        "unit": line_of(line.get("unit_word") or line["unit"]),
+        "unit_price": speech.amount(line["unit_price"], currency, f"{place} unit price"),
+        "amount": speech.amount(line["amount"], currency, f"{place} amount"),
+        "changed": _changed(line, currency, words, speech),
+    }
+
+
+def _changed(line: Document, currency: str, words: dict[str, str], speech: Speech) -> str:
+    if line.get("cancelled"):
+        return words["cancelled"]
+    was = line.get("was") or {}
+    said = {
+        "quantity": lambda value: speech.quantity(value),
+        "unit_price": lambda value: speech.amount(value, currency),
+        "deliver_by": speech.day,
+    }
+    values = [said[key](was[key]) for key in WAS if was.get(key)]
+    return words["was"].format(values=", ".join(values)) if values else ""
+
+
+def _totals(document: Document, words: dict[str, str], speech: Speech) -> list[Sheet]:
+    currency = document["currency"]
+    rows = []
+    for key, always in (("net", True), ("freight", False), ("tax", False)):
+        note = line_of(document["tax_note"]) if key == "tax" else ""
+        if always or note or document[key] != "":
+            amount = speech.amount(document.get(key) or "0", currency, key)
+            rows.append({"label": words[key], "note": note, "value": amount, "strong": False})
+    total = speech.money(document["total"], currency, "total")
+    return [*rows, {"label": words["total"], "note": "", "value": total, "strong": True}]
+
+
+def _answer(document: Document, words: dict[str, str]) -> Sheet:
+    buyer = document["buyer"]
+    email = line_of(document["plant"].get("email") or buyer.get("email"))
+    number = line_of(document["number"])
+    reply = words["answer_reply" if email else "answer_reply_short"].format(email=email, number=number)
+    person = ", ".join(line_of(buyer[key]) for key in ("name", "phone", "email") if buyer.get(key))
+    asked = [words["answer_questions"].format(buyer=person)] if person else []
+    return {"title": words["answer"], "points": [reply, words["answer_confirm"], *asked]}
+
+
+def _papers(document: Document, words: dict[str, str]) -> Sheet:
+    points = [
+        words["papers_number"].format(number=line_of(document["number"])),
+        words["papers_part"],
+        words["papers_note"],
+    ]
+    invoices = document["plant"].get("invoice_email")
+    points += [words["papers_invoice"].format(email=line_of(invoices))] if invoices else []
+    return {"title": words["papers"], "points": points}
+
+
+def _notes(document: Document, words: dict[str, str]) -> list[dict[str, str]]:
+    edition = line_of(document.get("terms_edition"))
+    told = {
+        "notes": document.get("notes"),
+        "returns": document.get("return_conditions"),
+        "warranty": document.get("warranty"),
+        "terms": words["terms_text"].format(edition=edition) if edition else "",
+    }
+    return [{"label": words[key], "text": text_of(text)} for key, text in told.items() if text]
+
+
+def _approvals(document: Document, words: dict[str, str], speech: Speech) -> list[str]:
+    return [
+        words["approval"].format(name=line_of(one["name"]), at=speech.moment(one["at"]))
+        if one.get("at")
+        else line_of(one["name"])
+        for one in document["approved_by"]
+    ]
