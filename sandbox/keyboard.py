@@ -21,8 +21,9 @@ class Keyboard:
         text, files = str(act.get("text") or ""), act.get("files") or []
         if not text and not files:
             raise Refused("no_text")
+        root = self.workspace.thread_root(channel, str(act.get("thread_ts") or ""))
         kept = [self.workspace.keep_file(who, one["name"], one["mimetype"], one["base64"]) for one in files]
-        doc = self.workspace.say(who, channel, text, thread_ts=act.get("thread_ts"), files=kept)
+        doc = self.workspace.say(who, channel, text, thread_ts=root, files=kept)
         for file in kept:
             self.workspace.feed.push("file", self.workspace.audience(channel), id=file["id"])
         return {"ok": True, "ts": doc["ts"]}

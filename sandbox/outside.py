@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -179,7 +180,8 @@ class Outside:
             *self.control.routes(),
             *(self.mail.routes() if self.mail else []),
             web.get("/", self._page),
-            web.get("/{path:(?!sandbox/|api/).+}", self._page),
+            web.get("/page/{path:.+}", self._page),
+            web.get("/archives/{channel}/{ts}", _to_page),
         ]
 
     def _mail_changed(self, change: Json) -> None:
@@ -218,6 +220,11 @@ def wipe(data: Path) -> None:
     for name in ("sandbox.sqlite3", "sandbox.sqlite3-wal", "sandbox.sqlite3-shm", "secrets.json"):
         (data / name).unlink(missing_ok=True)
     shutil.rmtree(data / "mail", ignore_errors=True)
+
+
+async def _to_page(request: web.Request) -> web.StreamResponse:
+    """A permalink leads to the page, which finds the message by its query."""
+    raise web.HTTPFound("/?" + urlencode(dict(request.match_info)))
 
 
 @web.middleware

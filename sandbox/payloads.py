@@ -84,6 +84,9 @@ def chosen(element: Json, given: Json) -> Any:
     if element["type"] == "button":
         return element.get("value")
     value = given.get(field, given.get("value") if field in ("selected_option", "value") else None)
+    if element["type"] == "number_input" and isinstance(value, str):
+        # A client takes the reader's own decimal sign; the wire knows only the point.
+        return value.strip().replace(",", ".")
     if field == "selected_option" and value is not None:
         return _offered(element, value)
     if field == "selected_options":

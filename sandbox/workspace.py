@@ -106,7 +106,7 @@ class Workspace:
     def say(self, who: str, channel: str, text: str, **more: Any) -> Json:
         """A person's message; `more` may hold thread_ts and files (descriptions from `keep_file`)."""
         people, channels = self.names()
-        doc = {"type": "message", "user": who, "text": mrkdwn.typed(text, people, channels), "team": self.team}
+        doc: Json = {"type": "message", "user": who, "text": mrkdwn.typed(text, people, channels), "team": self.team}
         doc |= {"client_msg_id": fresh("").lower(), **{key: value for key, value in more.items() if value}}
         if doc.get("files"):
             doc |= {"subtype": "file_share", "upload": False}
@@ -121,7 +121,13 @@ class Workspace:
             "team_id": self.team,
             "deleted": False,
         }
-        frame = {"type": "message", "user": self.bot_user, "bot_id": self.bot_id, "app_id": self.app, "team": self.team}
+        frame: Json = {
+            "type": "message",
+            "user": self.bot_user,
+            "bot_id": self.bot_id,
+            "app_id": self.app,
+            "team": self.team,
+        }
         return {**frame, "bot_profile": profile, **doc}
 
     def post(self, channel: str, doc: Json, ephemeral_to: str | None = None) -> Json:
@@ -134,6 +140,13 @@ class Workspace:
         self._push("message", channel, doc)
         self._tell_message(channel, doc)
         return doc
+
+    def thread_root(self, channel: str, ts: str) -> str:
+        """The stamp that opens the thread a message belongs to; raises thread_not_found."""
+        message = self.store.message(channel, ts) if ts else None
+        if ts and message is None:
+            raise Refused("thread_not_found")
+        return str(message.get("thread_ts") or ts) if message else ""
 
     def rewrite(self, channel: str, ts: str, changes: Json) -> Json:
         """Change a message in place, told as message_changed; a changed value None removes its key."""

@@ -15,7 +15,7 @@ def post_message(call: Call) -> Json:
     """chat.postMessage."""
     channel = call.inside(call.channel())
     words = _words(call, LONGEST)
-    _check_thread(call, channel)
+    _settle_thread(call, channel, words)
     doc = call.workspace.post(channel, call.workspace.bot_words(words))
     return {"ok": True, "channel": channel, "ts": doc["ts"], "message": doc}
 
@@ -120,10 +120,10 @@ def _metadata(metadata: Any) -> Json:
     return dict(metadata)
 
 
-def _check_thread(call: Call, channel: str) -> None:
-    thread = call.text("thread_ts")
-    if thread and call.workspace.store.message(channel, thread) is None:
-        raise Refused("thread_not_found")
+def _settle_thread(call: Call, channel: str, words: Json) -> None:
+    root = call.workspace.thread_root(channel, call.text("thread_ts"))
+    if root:
+        words["thread_ts"] = root
 
 
 def _own(call: Call, channel: str, ts: str, error: str) -> None:
