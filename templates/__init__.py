@@ -1,16 +1,49 @@
 """Every word the product says: Slack cards, views and sentences, mails, and documents."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from templates.limits import TooLongForSlack
 from templates.said import Mrkdwn, NotSayable
 from templates.slack import BrokenTemplate, Card, card, view, words
 
+if TYPE_CHECKING:
+    from templates.documents import purchase_order_pdf, purchase_order_ubl, unprintable
+    from templates.fonts import NoFontForCharacters
+    from templates.letters import MailText, mail
+    from templates.locales import NotInDocument
+
 __all__ = [
     "BrokenTemplate",
     "Card",
+    "MailText",
     "Mrkdwn",
+    "NoFontForCharacters",
+    "NotInDocument",
     "NotSayable",
     "TooLongForSlack",
     "card",
+    "mail",
+    "purchase_order_pdf",
+    "purchase_order_ubl",
+    "unprintable",
     "view",
     "words",
 ]
+
+# Mail and paper bring languages and fonts with them, so they load when the first one is written.
+_LATER = {
+    "MailText": "letters",
+    "NoFontForCharacters": "fonts",
+    "NotInDocument": "locales",
+    "mail": "letters",
+    "purchase_order_pdf": "documents",
+    "purchase_order_ubl": "documents",
+    "unprintable": "documents",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"templates says no {name}")
+    return getattr(import_module(f"templates.{_LATER[name]}"), name)

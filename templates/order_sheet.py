@@ -58,6 +58,7 @@ def order_sheet(document: Document) -> Sheet:
         "plant": {**_party(document["plant"]), "address": _address(document["plant"], {}, speech)},
         "sender": " · ".join(_address(document["plant"], document["plant"], speech)),
         "supplier": _supplier(document, words, speech),
+        "buyer": {key: line_of(document["buyer"][key]) for key in ("name", "email", "phone")},
         "deliver_to": _deliver_to(document, words, speech),
         "facts": _facts(document, words, speech),
         "head": _head(document, words),
@@ -216,12 +217,12 @@ def _changed(line: Document, currency: str, words: dict[str, str], speech: Speec
         return words["cancelled"]
     was = line.get("was") or {}
     said = {
-        "quantity": lambda value: speech.quantity(value),
+        "quantity": speech.quantity,
         "unit_price": lambda value: speech.amount(value, currency),
         "deliver_by": speech.day,
     }
-    values = [said[key](was[key]) for key in WAS if was.get(key)]
-    return words["was"].format(values=", ".join(values)) if values else ""
+    values = [f"{words[key]} {said[key](was[key])}" for key in WAS if was.get(key)]
+    return words["was"].format(values=" · ".join(values)) if values else ""
 
 
 def _totals(document: Document, words: dict[str, str], speech: Speech) -> list[Sheet]:
