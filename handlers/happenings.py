@@ -28,6 +28,8 @@ class Message:
     thread_ts: str | None = None
     files: tuple[PostedFile, ...] = ()
     direct: bool = False
+    addressed: bool = False
+    """The bot was spoken to by name; its mention is no longer part of the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,9 +127,11 @@ def dead(connection: Connection, row: Claimed, now: datetime, why: str) -> bool:
     return _under_lease(connection, row, None, {"state": "dead", "outcome": why, "ended_at": now, "lease_until": None})
 
 
-def again(connection: Connection, row: Claimed, at: datetime, why: str) -> bool:
-    """Put it back for another try at a later time."""
-    return _under_lease(connection, row, None, {"state": "due", "not_before": at, "outcome": why, "lease_until": None})
+def again(connection: Connection, row: Claimed, at: datetime, why: str, *, burnt: bool = True) -> bool:
+    """Put it back for another try at a later time; ``burnt`` says whether the last one counts as a try."""
+    tries = row.tries if burnt else row.tries - 1
+    values = {"state": "due", "not_before": at, "outcome": why, "lease_until": None, "tries": tries}
+    return _under_lease(connection, row, None, values)
 
 
 def wait_before(tries: int) -> timedelta:
@@ -139,8 +141,22 @@ def wait_before(tries: int) -> timedelta:
 
 def _under_lease(connection: Connection, row: Claimed, state: str | None, values: dict[str, Any]) -> bool:
     where = [_ROWS.c.id == row.id, _ROWS.c.lease_no == row.lease_no]
-    where.append(_ROWS.c.state == state if state else _ROWS.c.state.in_(("claimed", "transmitting")))
+    where.append(_ROWS.c.state == state if state else _ROWS.c.state.in_(("claimed", "transmitting", "unknown")))
     return connection.execute(update(_ROWS).where(and_(*where)).values(values)).rowcount == 1
+
+
+def claim_unknown(connection: Connection, now: datetime, *, wire: str, owner: str, lease: timedelta) -> list[Claimed]:
+    """Claim rows of one wire whose outcome is unknown, to look up what became of them."""
+    free = or_(_ROWS.c.lease_until.is_(None), _ROWS.c.lease_until < now)
+    found = (
+        select(_ROWS).where(_ROWS.c.state == "unknown", _ROWS.c.wire == wire, free).with_for_update(skip_locked=True)
+    )
+    claimed = []
+    for row in connection.execute(found).all():
+        held = {"lease_no": row.lease_no + 1, "lease_owner": owner, "lease_until": now + lease}
+        connection.execute(update(_ROWS).where(_ROWS.c.id == row.id).values(held))
+        claimed.append(_claimed(row, row.lease_no + 1))
+    return claimed
 
 
 def take_over(connection: Connection, now: datetime, *, owner: str | None = None) -> list[int]:
@@ -164,3 +180,9 @@ def waiting(connection: Connection) -> tuple[int, datetime | None]:
     """Return how many rows are due, and when the next one is."""
     due = list(connection.execute(select(_ROWS.c.not_before).where(_ROWS.c.state == "due")).scalars())
     return len(due), min(due, default=None)
+
+
+def due_now(connection: Connection, now: datetime) -> bool:
+    """Say whether anything is due that could leave now."""
+    found = connection.execute(select(_ROWS.c.id).where(_ROWS.c.state == "due", _ROWS.c.not_before <= now).limit(1))
+    return found.first() is not None

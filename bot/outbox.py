@@ -1,0 +1,193 @@
+"""The relay: claims due rows, sends each over its wire, and writes down one known outcome."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.middle import Middle
+from bot.outcomes import Delivered, Later, LeaseLost, Outcome, Refused, Unsure, Wire
+from handlers.happenings import Answer, Sent
+from handlers.outcomes import settle
+from storage import outbox
+from storage.outbox import Claimed
+from storage.points import point
+from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=90)
+"""Longer than three times any wire's own time-out."""
+AT_ONCE = 16
+POLL = timedelta(seconds=2)
+LOOK_EVERY = timedelta(seconds=5)
+
+
+class Relay:
+    """Sends what handlers have queued, as long as it runs; several relays may share one database."""
+
+    def __init__(self, middle: Middle, wires: Mapping[str, Wire], *, owner: str) -> None:
+        self.middle = middle
+        self.wires = wires
+        self.owner = owner
+        self.sent = 0
+        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._running: set[asyncio.Task[None]] = set()
+        self._rounds: asyncio.Task[None] | None = None
+        self._looks: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take over what an earlier run left, and begin."""
+        await self.take_over(self.owner)
+        self._rounds = asyncio.create_task(self._forever(), name="relay")
+        self._looks = asyncio.create_task(self._look_forever(), name="relay looks")
+
+    async def stop(self) -> None:
+        """Begin nothing new, and wait for what is on its way."""
+        for task in (self._rounds, self._looks):
+            if task is not None:
+                task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Look for due rows now; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def take_over(self, owner: str | None = None) -> None:
+        """Free rows whose relay is gone; what may have gone out becomes unknown and is told to whoever owns it."""
+        numbers = await self.middle.write(lambda connection, now: outbox.take_over(connection, now, owner=owner))
+        for number in numbers:
+            why = "The process ended while this was being sent."
+            await self._tell(Sent(f"outbox:{number}:taken over", number, "unknown", why))
+
+    async def quiet(self) -> None:
+        """Wait until nothing is due and nothing is on its way."""
+        while self._running or (await self.middle.write(lambda connection, now: outbox.due_now(connection, now))):
+            self.wake()
+            await asyncio.sleep(0.01)
+
+    async def _forever(self) -> None:
+        while True:
+            self._wake.clear()
+            free = AT_ONCE - len(self._running)
+            rows = await self._claim(free) if free > 0 else []
+            for row in rows:
+                self._begin(self._deliver(row))
+            if len(rows) < free or free <= 0:
+                await self._until_something_is_due()
+
+    async def _claim(self, most: int) -> list[Claimed]:
+        try:
+            return await self.middle.write(
+                lambda connection, now: outbox.claim(connection, now, owner=self.owner, lease=LEASE, most=most)
+            )
+        except Exception:
+            log.exception("the outbox could not be read")
+            return []
+
+    async def _until_something_is_due(self) -> None:
+        try:
+            _, due = await self.middle.write(_waiting)
+            wait = POLL if due is None else min(max(due - self.middle.clock(), timedelta(milliseconds=20)), POLL)
+            await asyncio.wait_for(self._wake.wait(), wait.total_seconds())
+        except TimeoutError:
+            return
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (trouble := task.exception()) is not None:
+            log.error("a row could not be handled", error=repr(trouble))
+
+    async def _deliver(self, row: Claimed) -> None:
+        async def before() -> None:
+            await self._transmitting(row)
+
+        try:
+            point(f"before sending {row.wire}")
+            outcome = await self.wires[row.wire].send(row, before)
+        except LeaseLost:
+            log.warning("another relay has this row", row=row.id)
+            return
+        except Exception as trouble:
+            log.exception("a wire broke", row=row.id, wire=row.wire)
+            outcome = Unsure(repr(trouble))
+        point(f"after sending {row.wire}")
+        await self._record(row, outcome)
+
+    async def _transmitting(self, row: Claimed) -> None:
+        if not await self.middle.write(lambda connection, _: outbox.transmitting(connection, row)):
+            raise LeaseLost
+        if row.purpose:
+            await self._tell(Sent(f"outbox:{row.id}:{row.lease_no}:leaving", row.id, "leaving"))
+        point(f"transmitting {row.wire}")
+
+    async def _record(self, row: Claimed, outcome: Outcome) -> None:
+        facts = {"outcome": type(outcome).__name__, "why": getattr(outcome, "why", "")}
+        key = f"outbox:{row.id}:{row.lease_no}:outcome"
+        await self.middle.perform(key, "outcome", facts, lambda uow: self._written(uow, row, outcome).to_json())
+        self.sent += isinstance(outcome, Delivered)
+
+    def _written(self, uow: UnitOfWork, row: Claimed, outcome: Outcome) -> Answer:
+        """Write the row's state and what follows from it in one transaction; a late owner writes nothing."""
+        told = Sent(uow.key, row.id, "", facts={})
+        connection = uow.connection
+        match outcome:
+            case Delivered(facts):
+                mine = outbox.sent(connection, row, uow.now, facts)
+                told = Sent(uow.key, row.id, "accepted", facts=facts)
+            case Later(why, wait, burnt) if burnt and uow.now >= row.give_up_at:
+                mine = outbox.dead(connection, row, uow.now, why)
+                told = Sent(uow.key, row.id, "refused", f"given up: {why}")
+            case Later(why, wait, burnt):
+                at = uow.now + (wait or outbox.wait_before(row.tries))
+                return _late(outbox.again(connection, row, at, why, burnt=burnt), row)
+            case Refused(why):
+                mine = outbox.dead(connection, row, uow.now, why)
+                told = Sent(uow.key, row.id, "refused", why)
+            case Unsure(why):
+                mine = outbox.unknown(connection, row, why)
+                told = Sent(uow.key, row.id, "unknown", why)
+        return settle(uow, row, told) if mine else _late(mine, row)
+
+    async def _tell(self, told: Sent) -> None:
+        await self.middle.perform(told.key, "outcome", told, lambda uow: settle(uow, None, told).to_json())
+
+    async def _look_forever(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY.total_seconds())
+            try:
+                await self.take_over()
+                await self.look()
+            except Exception:
+                log.exception("unknown outcomes could not be looked up")
+
+    async def look(self) -> None:
+        """Find out, where a wire can, what became of rows whose outcome is unknown."""
+        for name, wire in self.wires.items():
+            rows = await self.middle.write(
+                lambda connection, now, name=name: outbox.claim_unknown(  # type: ignore[misc]
+                    connection, now, wire=name, owner=self.owner, lease=LEASE
+                )
+            )
+            for row in rows:
+                found = await wire.look(row)
+                await self._record(row, found or Unsure("still unknown"))
+
+
+def _waiting(connection: Connection, now: datetime) -> tuple[int, datetime | None]:  # noqa: ARG001  # all due rows
+    return outbox.waiting(connection)
+
+
+def _late(mine: bool, row: Claimed) -> Answer:  # noqa: FBT001  # what the database said
+    if not mine:
+        log.warning("a late outcome was not written", row=row.id)
+    return Answer()

@@ -1,0 +1,131 @@
+"""ONE table: what comes in over a wire, by its kind and name, and the handler that answers it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers import (
+    approvals,
+    faults,
+    home,
+    messages,
+    parts,
+    people,
+    purchase_orders,
+    questions,
+    receiving,
+    sentences,
+    supplier_mail,
+    work_orders,
+)
+from handlers.happenings import Answer, Click, OptionsAsked, Shortcut, Submission
+from handlers.ids import Callback
+from orders.errors import OldCard
+from storage.unit_of_work import UnitOfWork
+
+Handler = Callable[[UnitOfWork, Any], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler, and for whom: ``known`` people, anybody as ``reporter``, or the handler finds out ``itself``."""
+
+    name: str
+    handler: Handler
+    actor: str = "known"
+    reads_only: bool = False
+
+    def run(self, uow: UnitOfWork, what: Any) -> Answer:
+        """Find out who acts, then hand over."""
+        if self.actor == "known":
+            uow.actor = people.known(uow, what.by)
+        elif self.actor == "reporter":
+            uow.actor = people.reporter(uow, what.by)
+        return self.handler(uow, what)
+
+
+def _too_old(uow: UnitOfWork, what: Any) -> Answer:  # noqa: ARG001  # every handler is called alike
+    """Refuse a button that this version does not know."""
+    raise OldCard
+
+
+TOO_OLD = Route("too old", _too_old)
+
+COMMANDS = ("/chargehand", "/wo", "/fault")
+"""The one command, its short twin, and the twin of ``report``."""
+
+SHORTCUTS: Mapping[str, Handler] = {
+    Callback.REPORT: faults.open_form,
+    Callback.REPORT_MESSAGE: faults.from_message,
+}
+
+CLICKS: Mapping[str, Handler] = {
+    **faults.CLICKS,
+    **work_orders.CLICKS,
+    **parts.CLICKS,
+    **purchase_orders.CLICKS,
+    **approvals.CLICKS,
+    **receiving.CLICKS,
+    **supplier_mail.CLICKS,
+}
+
+SUBMISSIONS: Mapping[str, Handler] = {
+    **faults.SUBMISSIONS,
+    **work_orders.SUBMISSIONS,
+    **parts.SUBMISSIONS,
+    **purchase_orders.SUBMISSIONS,
+    **approvals.SUBMISSIONS,
+    **receiving.SUBMISSIONS,
+    **supplier_mail.SUBMISSIONS,
+}
+
+OPTIONS: Mapping[str, Handler] = {**questions.OPTIONS}
+
+OUTCOMES: Mapping[str, Handler] = {"purchase_order": purchase_orders.outcome}
+"""What follows from an outgoing row's outcome, by the row's purpose."""
+
+EVENTS = ("message.channels", "message.groups", "message.im", "app_mention", "app_home_opened")
+"""What Slack has to tell us about."""
+
+
+def _routes(table: Mapping[str, Handler], kind: str) -> dict[str, Route]:
+    reporting = {Callback.REPORT, Callback.REPORT_MESSAGE}
+    return {
+        name: Route(f"{kind} {name}", run, "reporter" if name in reporting else "known") for name, run in table.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The tables, ready to be asked."""
+
+    command: Route = Route("command", sentences.command, "itself")
+    message: Route = Route("message", messages.message, "itself")
+    home: Route = Route("home", home.opened, reads_only=True)
+    mail: Route = Route("mail", supplier_mail.read, "itself")
+    clicks: Mapping[str, Route] = field(default_factory=lambda: _routes(CLICKS, "click"))
+    submissions: Mapping[str, Route] = field(default_factory=lambda: _routes(SUBMISSIONS, "submission"))
+    shortcuts: Mapping[str, Route] = field(default_factory=lambda: _routes(SHORTCUTS, "shortcut"))
+    lookups: Mapping[str, Handler] = field(default_factory=lambda: OPTIONS)
+
+    def click(self, what: Click) -> Route:
+        """Return the route of a button; a menu's choice names the action itself."""
+        return self.clicks.get(what.action) or TOO_OLD
+
+    def submission(self, what: Submission) -> Route:
+        """Return the route of a submitted modal."""
+        return self.submissions.get(what.callback) or TOO_OLD
+
+    def shortcut(self, what: Shortcut) -> Route:
+        """Return the route of a shortcut."""
+        return self.shortcuts.get(what.callback) or TOO_OLD
+
+    def options(self, what: OptionsAsked) -> Route:
+        """Return the route of a field that looks things up."""
+        found = self.lookups.get(what.action)
+        return Route(f"options {what.action}", found, reads_only=True) if found else TOO_OLD
+
+
+ROUTES = Routes()
+
+__all__ = ["COMMANDS", "EVENTS", "OUTCOMES", "ROUTES", "SHORTCUTS", "Route", "Routes"]

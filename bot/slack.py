@@ -1,0 +1,184 @@
+"""Slack: every payload becomes a value, the value a handler's answer, and the answer is said where the person is."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Awaitable, Coroutine
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import payloads
+from bot.middle import Middle
+from bot.payloads import Payload
+from bot.routes import ROUTES, Route, Routes
+from handlers.happenings import Answer, Happening
+from storage.unit_of_work import UnitOfWork
+from templates import view, words
+
+log = structlog.get_logger()
+EVERYTHING = re.compile(".*", re.DOTALL)
+
+
+class Conversation:
+    """The bot's side of Slack over one client: few listeners, one dispatch, and every click gets an answer."""
+
+    def __init__(self, middle: Middle, client: AsyncWebClient, *, bot_user: str, routes: Routes = ROUTES) -> None:
+        self.middle = middle
+        self.client = client
+        self.bot_user = bot_user
+        self.routes = routes
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register the few listeners that bolt has to scan."""
+        app.command(EVERYTHING)(self.on_command)
+        app.action(EVERYTHING)(self.on_click)
+        app.view(EVERYTHING)(self.on_submission)
+        app.shortcut(EVERYTHING)(self.on_shortcut)
+        app.options(EVERYTHING)(self.on_options)
+        app.event("message")(self.on_message)
+        app.event("app_mention")(self.on_message)
+        app.event("app_home_opened")(self.on_home)
+        app.event({"type": EVERYTHING})(self.on_other_event)
+
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer a slash command: the acknowledgement carries the private words."""
+        answer = await self.ask(self.routes.command, payloads.command(body))
+        await ack(**_spoken(answer)) if answer.private or answer.blocks else await ack()
+        self._later(self._open(answer, body))
+
+    async def on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer a click; a button that no route knows is from an older version."""
+        what = payloads.click(body)
+        answer = await self.ask(self.routes.click(what), what)
+        await ack()
+        self._later(self._open(answer, body))
+        self._later(self._privately(answer, what.by, what.channel, what.thread_ts))
+
+    async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer a submitted modal: errors at its fields, another modal in its place, or done."""
+        what = payloads.submission(body)
+        answer = await self.ask(self.routes.submission(what), what)
+        if answer.errors:
+            await ack(response_action="errors", errors=answer.errors)
+        elif answer.update or answer.modal:
+            await ack(response_action="update" if answer.update else "push", view=answer.update or answer.modal)
+        elif answer.private:
+            await ack(response_action="update", view=_said_in_modal(answer.private))
+        else:
+            await ack()
+
+    async def on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer a shortcut, global or on a message."""
+        what = payloads.shortcut(body)
+        answer = await self.ask(self.routes.shortcut(what), what)
+        await ack()
+        self._later(self._open(answer, body))
+        self._later(self._privately(answer, what.by, what.channel, what.thread_ts))
+
+    async def on_options(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer a field that looks things up while somebody types."""
+        what = payloads.options_asked(body)
+        answer = await self.ask(self.routes.options(what), what)
+        options = [
+            {"text": {"type": "plain_text", "text": label}, "value": carried} for label, carried in answer.options
+        ]
+        await ack(options=options)
+
+    async def on_message(self, event: dict[str, Any]) -> None:
+        """Take a message that a person wrote; its own timestamp is the key, so a repeat changes nothing."""
+        if payloads.written_by_a_person(event):
+            what = payloads.message(event, self.bot_user)
+            answer = await self.ask(self.routes.message, what)
+            self._later(self._privately(answer, what.by, what.channel, what.thread_ts or ""))
+
+    async def on_home(self, event: dict[str, Any]) -> None:
+        """Show the Home tab as it is now."""
+        if event.get("tab", "home") != "home":
+            return
+        what = payloads.home_opened(event)
+        answer = await self.ask(self.routes.home, what)
+        if answer.home:
+            await self.client.views_publish(user_id=what.by, view=answer.home)
+
+    async def on_other_event(self, event: dict[str, Any]) -> None:
+        """Note an event that nothing was built for."""
+        log.debug("event without a route", type=event.get("type"))
+
+    async def ask(self, route: Route, what: Happening) -> Answer:
+        """Run a handler in its transaction; whatever breaks is answered with a code that stands in the log."""
+        try:
+            if route.reads_only:
+                return await self.middle.read(lambda uow: route.run(uow, what))
+            told = await self.middle.perform(what.key, route.name, what, lambda uow: _performed(route, uow, what))
+        except Exception:
+            code = secrets.token_hex(2).upper()
+            log.exception("a handler broke", code=code, route=route.name, key=what.key)
+            return Answer(private=words("broken", code=code))
+        return answered(told)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Say something after the acknowledgement, with a reference that keeps the task alive."""
+        task = asyncio.get_running_loop().create_task(_watched(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        """Wait until everything that was to be said at once has been said."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def _open(self, answer: Answer, body: Payload) -> None:
+        if answer.modal and (shown := body.get("view")) and shown.get("type") == "modal":
+            await self.client.views_push(trigger_id=body["trigger_id"], view=answer.modal)
+        elif answer.modal:
+            await self.client.views_open(trigger_id=body["trigger_id"], view=answer.modal)
+        if answer.home:
+            await self.client.views_publish(user_id=body["user"]["id"], view=answer.home)
+
+    async def _privately(self, answer: Answer, by: str, channel: str, thread_ts: str) -> None:
+        if not (answer.private or answer.blocks):
+            return
+        said = _spoken(answer)
+        if channel and not channel.startswith("D"):
+            await self.client.chat_postEphemeral(channel=channel, user=by, thread_ts=thread_ts or None, **said)
+        else:
+            await self.client.chat_postMessage(channel=channel or by, thread_ts=thread_ts or None, **said)
+
+
+def _performed(route: Route, uow: UnitOfWork, what: Happening) -> dict[str, Any]:
+    return route.run(uow, what).to_json()
+
+
+def answered(told: dict[str, Any]) -> Answer:
+    """Read an answer back; a repeated happening opens no second modal."""
+    fields = {name: told[name] for name in ("private", "blocks", "errors", "home", "options") if name in told}
+    if not told.get("repeated"):
+        fields |= {name: told[name] for name in ("modal", "update") if name in told}
+    return Answer(**fields)
+
+
+def _spoken(answer: Answer) -> dict[str, Any]:
+    said: dict[str, Any] = {"text": _escaped(answer.private) if not answer.blocks else answer.private}
+    return said | ({"blocks": answer.blocks} if answer.blocks else {})
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _said_in_modal(text: str) -> dict[str, Any]:
+    return view("said", text=text)
+
+
+async def _watched(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except SlackApiError as refused:
+        log.warning("Slack refused an answer", error=refused.response.get("error"))
+    except (TimeoutError, OSError) as lost:
+        log.warning("Slack did not take an answer", error=str(lost))
