@@ -61,6 +61,7 @@ def said(word: StrEnum) -> str:
 PAST = {
     "submit": "submitted", "schedule": "assigned", "unschedule": "taken off", "cancel": "cancelled", "begin": "begun",
     "send": "sent", "withdraw": "withdrawn", "hold": "put on hold", "buy": "bought", "amend": "amended",
+    "need parts": "given parts", "issue": "given parts", "log": "charged with time", "change scope": "corrected",
 }  # fmt: skip
 
 

