@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
-from orders.errors import AlreadyDecided, NobodyMayApprove, NotAsked, OwnRequest
+from orders.errors import AlreadyDecided, NobodyMayApprove, NoLongerAllowed, NotAsked, OwnRequest
 from orders.money import Money
+
+PROMPT_LIFE = timedelta(days=7)
+"""How long a question stays open: five working days and the weekend between them."""
 
 
 class Decision(StrEnum):
@@ -162,6 +166,12 @@ def check_decision(subject: str, tasks: Sequence[Asked], person: int, requester:
     if mine is None:
         raise NotAsked(asked=asked)
     return mine
+
+
+def check_right(subject: str, steps: Sequence[PlanStep], mine: Asked, rule: str, *, who: str) -> None:
+    """Refuse a person whom the rules of this moment no longer name for the rule by which they were asked."""
+    if not any(step.rule == rule and mine.person in step.approvers for step in steps):
+        raise NoLongerAllowed(subject=subject, rule=rule, who=who)
 
 
 def after_decision(

@@ -99,6 +99,18 @@ class Superseded(Refusal):
     """{subject} was changed at {when}, so this prompt is void. A fresh one follows when it is submitted again."""
 
 
+class NoLongerAllowed(Refusal):
+    """You may no longer decide on {subject}: rule “{rule}” does not name you now. Please ask {who}."""
+
+
+class NotThisCard(Refusal):
+    """This button does not belong to this message, so nothing was changed. The right one is in your own messages."""
+
+
+class TooLateToUndo(Refusal):
+    """{subject} is already on its way to the supplier, so it cannot be taken back. {who} can cancel it."""
+
+
 class NotApproved(Refusal):
     """{subject} has no complete approval for this content, so it cannot be sent."""
 

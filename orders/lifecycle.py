@@ -62,6 +62,8 @@ PAST = {
     "submit": "submitted", "schedule": "assigned", "unschedule": "taken off", "cancel": "cancelled", "begin": "begun",
     "send": "sent", "withdraw": "withdrawn", "hold": "put on hold", "buy": "bought", "amend": "amended",
     "need parts": "given parts", "issue": "given parts", "log": "charged with time", "change scope": "corrected",
+    "take back": "taken back", "server took it": "called sent", "sending failed": "called not sent",
+    "propose change": "changed by the supplier", "reject by supplier": "rejected by the supplier",
 }  # fmt: skip
 
 

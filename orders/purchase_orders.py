@@ -58,6 +58,7 @@ class OrderEvent(StrEnum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    TAKE_BACK = "take_back"
     SEND = "send"
     SERVER_TOOK_IT = "server_took_it"
     SENDING_FAILED = "sending_failed"
@@ -99,6 +100,7 @@ PURCHASE_ORDERS = Lifecycle(
         *rows((_S.PENDING_APPROVAL,), _E.REJECT, _S.DRAFT, (_APPR,)),
         *rows((_S.PENDING_APPROVAL,), _E.WITHDRAW, _S.DRAFT, _ANY),
         *rows((_S.PENDING_APPROVAL,), _E.EXPIRE, _S.DRAFT, (_SYS,)),
+        *rows((_S.APPROVED,), _E.TAKE_BACK, _S.PENDING_APPROVAL, (_APPR,)),
         *rows((_S.APPROVED,), _E.SEND, _S.SENDING, (_BUY, _SYS)),
         *rows((_S.SENDING,), _E.SERVER_TOOK_IT, _S.SENT, (_SYS, _BUY)),
         *rows((_S.SENDING, _S.SENT), _E.SENDING_FAILED, _S.APPROVED, (_SYS, _BUY)),
@@ -108,7 +110,8 @@ PURCHASE_ORDERS = Lifecycle(
         *rows((_S.CHANGE_PROPOSED,), _E.AGREE, _S.ACCEPTED, (_BUY,)),
         *rows((_S.CHANGE_PROPOSED,), _E.REFUSE, _S.SENT, (_BUY,)),
         *rows((_S.SENT, _S.ACKNOWLEDGED), _E.REJECT_BY_SUPPLIER, _S.REJECTED_BY_SUPPLIER, (_SUPP, _BUY)),
-        *rows((_S.DRAFT, _S.PENDING_APPROVAL, _S.APPROVED), _E.CANCEL, _S.CANCELLED, (_BUY,)),
+        *rows((_S.DRAFT,), _E.CANCEL, _S.CANCELLED, _ANY),
+        *rows((_S.PENDING_APPROVAL, _S.APPROVED), _E.CANCEL, _S.CANCELLED, (_BUY,)),
         *rows((_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED, _S.REJECTED_BY_SUPPLIER), _E.CANCEL, _S.CANCELLED, (_BUY,)),
         *rows((_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED), _E.CLOSE, _S.CLOSED, (_SYS, _BUY)),
         *rows((_S.CLOSED,), _E.REOPEN, _S.ACCEPTED, (_BUY, Role.FINANCE)),

@@ -1,8 +1,9 @@
 """Budgets: rows of a ledger and the running sums that move with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from orders.budgets import BudgetFigures, BudgetKind
 from storage.tables import Budget, BudgetEntry, BudgetSum, CostCentre
@@ -26,23 +27,34 @@ class Booking:
 
 def book(uow: UnitOfWork, booking: Booking) -> None:
     """Write a ledger row and the running sum together; an amount of zero writes nothing."""
-    if booking.amount == 0:
-        return
-    number = _sum_row(uow, booking)
-    column = _SUMS.c[booking.kind.value]
-    uow.run(update(_SUMS).where(_SUMS.c.id == number).values({column.name: column + booking.amount}))
-    uow.add(
-        BudgetEntry,
-        cost_centre_id=booking.cost_centre_id,
-        year=booking.year,
-        kind=booking.kind.value,
-        amount=booking.amount,
-        currency=booking.currency,
-        order_id=booking.order_id,
-        line_id=booking.line_id,
-        at=uow.now,
-        happening=uow.key,
-    )
+    book_all(uow, [booking])
+
+
+def book_all(uow: UnitOfWork, bookings: Sequence[Booking]) -> None:
+    """Write many ledger rows in one statement and raise each running sum once."""
+    due = [booking for booking in bookings if booking.amount]
+    sums: dict[tuple[int, int, str, BudgetKind], int] = {}
+    for each in due:
+        key = (each.cost_centre_id, each.year, each.currency, each.kind)
+        sums[key] = sums.get(key, 0) + each.amount
+    for (centre, year, currency, kind), amount in sorted(sums.items()):
+        _raise(uow, {"cost_centre_id": centre, "year": year, "currency": currency}, kind, amount)
+    if due:
+        uow.connection.execute(insert(_LEDGER), [_row(uow, each) for each in due])
+
+
+def _row(uow: UnitOfWork, booking: Booking) -> dict[str, object]:
+    return {
+        "cost_centre_id": booking.cost_centre_id,
+        "year": booking.year,
+        "kind": booking.kind.value,
+        "amount": booking.amount,
+        "currency": booking.currency,
+        "order_id": booking.order_id,
+        "line_id": booking.line_id,
+        "at": uow.now,
+        "happening": uow.key,
+    }
 
 
 def figures(uow: UnitOfWork, cost_centre_id: int, year: int, currency: str) -> BudgetFigures:
@@ -68,10 +80,12 @@ def committed_on_line(uow: UnitOfWork, line_id: int) -> int:
     return int(found.scalar() or 0)
 
 
-def _sum_row(uow: UnitOfWork, booking: Booking) -> int:
-    where = {"cost_centre_id": booking.cost_centre_id, "year": booking.year, "currency": booking.currency}
-    row = uow.find(BudgetSum, **where)
-    return row.id if row else uow.add(BudgetSum, **where, committed=0, actual=0)
+def _raise(uow: UnitOfWork, where: dict[str, object], kind: BudgetKind, amount: int) -> None:
+    column = _SUMS.c[kind.value]
+    same = [_SUMS.c[name] == value for name, value in where.items()]
+    raised = uow.run(update(_SUMS).where(*same).values({column.name: column + amount}))
+    if raised.rowcount == 0:
+        uow.add(BudgetSum, **where, **{"committed": 0, "actual": 0, kind.value: amount})
 
 
 def differences(uow: UnitOfWork) -> list[str]:

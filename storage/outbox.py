@@ -78,6 +78,12 @@ def drop(uow: UnitOfWork, key: str, why: str) -> bool:
     return bool(uow.run(dropped.values(state="dropped", outcome=why, ended_at=uow.now)).rowcount == 1)
 
 
+def settle(uow: UnitOfWork, row_id: int, state: str, why: str) -> bool:
+    """End a row whose outcome was unknown, or that was given up, as ``sent`` or ``dropped``; say whether it was one."""
+    open_ended = update(_ROWS).where(_ROWS.c.id == row_id, _ROWS.c.state.in_(("unknown", "dead")))
+    return bool(uow.run(open_ended.values(state=state, outcome=why, ended_at=uow.now)).rowcount == 1)
+
+
 def claim(connection: Connection, now: datetime, *, owner: str, lease: timedelta, most: int = 20) -> list[Claimed]:
     """Claim due rows, oldest first, at most one a subject; other relays skip the rows that are being claimed."""
     blocked = exists().where(

@@ -1,9 +1,11 @@
 """Stock: running sums that move together with the ledger, never without it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, update
 
+from orders.money import QUANTITY_SCALE
 from orders.purchase_orders import LIVE
 from orders.stock import Figures, MovementKind
 from storage.tables import PurchaseOrder, PurchaseOrderLine, Stock, StockMovement
@@ -41,11 +43,17 @@ def open_on_orders(uow: UnitOfWork, part_id: int) -> int:
     left = _LINES.c.quantity - _LINES.c.cancelled - _LINES.c.accepted
     states = [state.value for state in LIVE]
     found = uow.run(
-        select(left.label("left"), _LINES.c.pack_size)
+        select(left.label("left"), _LINES.c.unit, _LINES.c.pack_unit, _LINES.c.pack_size)
         .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
         .where(_LINES.c.part_id == part_id, _ORDERS.c.state.in_(states), left > 0)
     )
-    return sum(row.left * (row.pack_size or 1000) // 1000 for row in found)
+    return sum(in_part_units(row.left, row) for row in found)
+
+
+def in_part_units(quantity: int, line: Any) -> int:
+    """Turn a quantity of an order line into the part's unit: a line ordered in packs brings its pack size for each."""
+    packed = line.pack_size if line.pack_size and line.pack_unit in ("", line.unit) else QUANTITY_SCALE
+    return int(quantity * packed // QUANTITY_SCALE)
 
 
 def move(uow: UnitOfWork, movement: Movement) -> int:
