@@ -58,7 +58,6 @@ def _ubl_values(document: Document) -> dict[str, Any]:
         "freight": freight,
         "tax": read_decimal(document["tax"] or "0", "tax"),
         "without_tax": net + freight,
-        "issued": read_moment(document["issued_at"]),
     }
 
 

@@ -22,7 +22,7 @@ def font_folders(extra: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 def missing_characters(texts: Iterable[str], extra: tuple[str, ...] = ()) -> list[str]:
     """Every character of the texts that no font has, in order of first appearance."""
-    used = dict.fromkeys(character for text in texts for character in text if character not in "\n\u200b")
+    used = dict.fromkeys(character for text in texts for character in text if character not in "\n\u200b\t")
     return [character for character in used if ord(character) not in characters(extra)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from templates.order_sheet import Document, language_of, order_sheet, speech_of, text_of, whole
+from templates.order_sheet import BREAK, Document, language_of, order_sheet, speech_of, text_of, whole
 from templates.said import worded
 
 FOLDER = Path(__file__).parent / "mail"
@@ -39,7 +39,7 @@ def mail(name: str, /, *, document: Document, **values: Any) -> MailText:
     return MailText(
         subject=_one_line(_environment().get_template(f"{name}/subject.txt").render(given)),
         text=_quiet_gaps(_environment().get_template(f"{name}/body.txt").render(given)),
-        html=_environment().get_template(f"{name}/body.html").render(given),
+        html=_environment().get_template(f"{name}/body.html").render(given).replace(BREAK, ""),
     )
 
 
@@ -53,7 +53,7 @@ def _say(sentences: dict[str, str], key: str, **values: Any) -> str:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.replace("\u200b", "").split())
+    line = " ".join(text.replace(BREAK, "").split())
     if len(line) <= SUBJECT_MOST:
         return line
     # The token at the end is what an answer is recognised by, so the words before it give way.
@@ -62,7 +62,7 @@ def _one_line(text: str) -> str:
 
 
 def _quiet_gaps(text: str) -> str:
-    lines = "\n".join(line.rstrip() for line in text.replace("\u200b", "").splitlines())
+    lines = "\n".join(line.rstrip() for line in text.replace(BREAK, "").splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 

@@ -13,6 +13,9 @@ DOCUMENTS = Path(__file__).parent / "documents"
 Document = dict[str, Any]
 Sheet = dict[str, Any]
 
+# So many of the widest letters fit into half a page, into the column of items, and into that of units.
+PAGE_WORD, ITEM_WORD, UNIT_WORD = 40, 24, 12
+BREAK = "\u200b"
 # What an order cannot be printed without (Peppol BIS Order 3, and common sense).
 MUST_HAVE = (
     *("number", "currency", "ordered_on", "issued_at", "plant.name", "supplier.name", "net", "total", "lines"),
@@ -90,10 +93,12 @@ def require(document: Document) -> None:
         raise NotInDocument(f"{document.get('number') or 'the order'} lacks " + ", ".join(missing))
 
 
-def line_of(value: Any) -> str:
-    """A value as one line: control characters gone, white space single, endless words breakable."""
+def line_of(value: Any, widest: int = PAGE_WORD) -> str:
+    """A value as one line: control characters gone, white space single, words wider than their place breakable."""
     text = " ".join(worded("" if value is None else value).split())
-    return re.sub(r"\S{31,}", lambda found: _breakable(found.group()), text)
+    if len(text) <= widest:
+        return text
+    return re.sub(rf"\S{{{widest + 1},}}", lambda found: _breakable(found.group(), widest), text)
 
 
 def text_of(value: Any) -> str:
@@ -117,9 +122,9 @@ def _filled(held: Document, where: str) -> Document:
     }
 
 
-def _breakable(word: str) -> str:
+def _breakable(word: str, widest: int) -> str:
     # A word longer than a column would run over its neighbours; the mark is invisible and only allows a break.
-    return "\u200b".join(word[at : at + 24] for at in range(0, len(word), 24))
+    return BREAK.join(word[at : at + widest] for at in range(0, len(word), widest))
 
 
 def _at(document: Document, path: str) -> Any:
@@ -196,16 +201,20 @@ def _line(line: Document, document: Document, words: dict[str, str], speech: Spe
     currency, place = document["currency"], f"line {line['line']}"
     day = line.get("deliver_by")
     own_day = bool(day) and day != document.get("deliver_by")
-    told = [words["your_number"].format(number=line_of(line["supplier_part"])) if line.get("supplier_part") else ""]
-    told += [words["our_number"].format(number=line_of(line["part"])) if line.get("part") else ""]
+    told = [
+        words["your_number"].format(number=line_of(line["supplier_part"], ITEM_WORD))
+        if line.get("supplier_part")
+        else ""
+    ]
+    told += [words["our_number"].format(number=line_of(line["part"], ITEM_WORD)) if line.get("part") else ""]
     told += [line_of(line.get("hs_code") and f"HS {line['hs_code']}")]
     told += [words["line_deliver_by"].format(day=speech.day(day)) if own_day else ""]
     return {
         "line": line_of(line["line"]),
-        "item": line_of(line["description"]),
+        "item": line_of(line["description"], ITEM_WORD),
         "more": [told_one for told_one in told if told_one],
         "quantity": speech.quantity(line["quantity"], f"{place} quantity"),
-        "unit": line_of(line.get("unit_word") or line["unit"]),
+        "unit": line_of(line["unit_word"] or line["unit"], UNIT_WORD),
         "unit_price": speech.amount(line["unit_price"], currency, f"{place} unit price"),
         "amount": speech.amount(line["amount"], currency, f"{place} amount"),
         "changed": _changed(line, currency, words, speech),

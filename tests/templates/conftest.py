@@ -1,4 +1,4 @@
-"""What template tests share: the sample tables and a way to render a template that stands in the test itself."""
+"""What template tests share: the sample tables, an order to write, and a way to render a template that stands in the test."""
 
 import importlib.util
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 
 from templates import slack
 
-KINDS = ("CARDS", "VIEWS", "WORDS", "MAILS")
+KINDS = {"CARDS": "card_sample", "VIEWS": "view_sample", "WORDS": "words_sample", "MAILS": "mail_sample"}
 
 
 def sample_tables() -> dict[str, dict[str, list[dict[str, Any]]]]:
@@ -26,8 +26,7 @@ def sample_tables() -> dict[str, dict[str, list[dict[str, Any]]]]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that asks for card_sample, view_sample, words_sample or mail_sample each sample once."""
-    for kind in KINDS:
-        asked = f"{kind.lower().removesuffix('s') if kind != 'WORDS' else 'words'}_sample"
+    for kind, asked in KINDS.items():
         if asked in metafunc.fixturenames:
             table = sample_tables()[kind]
             cases = [(name, values) for name, sets in sorted(table.items()) for values in sets]
@@ -37,6 +36,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def tables() -> dict[str, dict[str, list[dict[str, Any]]]]:
     return sample_tables()
+
+
+@pytest.fixture
+def order() -> dict[str, Any]:
+    """A purchase order of three lines to a supplier abroad."""
+    return sample_tables()["MAILS"]["purchase_order"][0]["document"]
 
 
 @pytest.fixture

@@ -11,4 +11,3 @@ Samples = dict[str, list[dict[str, Any]]]
 CARDS: Samples = {}
 VIEWS: Samples = {}
 WORDS: Samples = {}
-MAILS: Samples = {}

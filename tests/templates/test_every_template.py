@@ -8,6 +8,7 @@ import templates
 from templates import habits, slack
 
 FOLDER = Path(templates.__file__).parent
+GRADE_MOST = 8
 
 
 def test_every_card_and_view_has_a_sample(tables: Any) -> None:
@@ -46,6 +47,26 @@ def test_every_sentence_is_short_and_whole(words_sample: Any) -> None:
     assert said
     assert len(said) <= 3000
     assert "\n\n\n" not in said
+    assert grade(said) <= GRADE_MOST, said
+
+
+def grade(text: str) -> float:
+    """The school grade by Flesch and Kincaid, syllables counted as groups of vowels; numbers and names of things count as one."""
+    sentences = max(1, len(re.findall(r"[.?!](?:\s|$)", text)))
+    words = re.findall(r"[\w'-]+", text)
+    syllables = sum(
+        1 if re.search(r"\d|^[A-Z]", word) else max(1, len(re.findall("[aeiouy]+", re.sub("e$", "", word))))
+        for word in words
+    )
+    return 0.39 * len(words) / sentences + 11.8 * syllables / max(1, len(words)) - 15.59
+
+
+def test_the_grade_tells_plain_from_stilted() -> None:
+    plain = "You cannot approve this order, because you asked for it. Bo has been asked."
+    stilted = "Authorisation of the aforementioned requisition necessitates verification by the designated organisational authority."
+
+    assert grade(plain) < 5
+    assert grade(stilted) > 15
 
 
 def forbidden_words() -> list[str]:
