@@ -65,7 +65,7 @@ class Relay:
 
     async def quiet(self) -> None:
         """Wait until nothing is due and nothing is on its way."""
-        while self._running or (await self.middle.write(lambda connection, now: outbox.due_now(connection, now))):
+        while self._running or (await self.middle.write(outbox.due_now)):
             self.wake()
             await asyncio.sleep(0.01)
 

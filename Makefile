@@ -1,0 +1,49 @@
+# The words of this repository; `make` alone lists them.
+PYTHON ?= python3
+PORT ?= 8321
+DATA ?= sandbox-data
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help sandbox test lint types floors bench pictures constraints clean
+
+help:  ## list these words
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | expand -t 14
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Chargehand needs Python 3.11 or newer; try make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+.venv/dev: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+sandbox: .venv/ready  ## a pretend plant with its own Slack and mail: one page to try everything (PORT=…, DATA=…, FRESH=1)
+	@$(BIN)/chargehand sandbox --data $(DATA) --port $(PORT) $(if $(FRESH),--fresh)
+
+test: .venv/dev  ## the whole test suite
+	$(BIN)/python -m pytest
+
+lint: .venv/dev  ## style: ruff, rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev  ## types: mypy, strict
+	$(BIN)/mypy
+
+floors: .venv/dev  ## which room may import which: import-linter
+	$(BIN)/lint-imports
+
+bench: .venv/dev  ## the figures: acknowledgement, work orders, purchase orders, mails, start-up, memory
+	$(BIN)/python -m benchmarks
+
+pictures: .venv/dev  ## take the pictures of README and docs with Chromium
+	$(BIN)/python -m tests.stories.pictures docs/pictures
+
+constraints: .venv/dev  ## pin what is installed now
+	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check | sed -E '/^(-e|.* @ )/d' > constraints.txt
+
+clean:  ## remove what was installed and what was cached
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,100 @@
+"""Mail on its way in: stored as it came, then read outside any transaction, then settled in one of its own."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from bot.imap_folder import OversizeMail, RawMail
+from bot.middle import Middle
+from handlers import extraction, supplier_mail
+from handlers.happenings import MailTaken
+from storage.points import point
+from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+LOOK_AGAIN_SECONDS = 30.0
+
+
+class Intake:
+    """Takes mails from the mailbox's thread and reads them one after the other; a bad one never blocks the next."""
+
+    def __init__(self, middle: Middle) -> None:
+        self.middle = middle
+        self.read = 0
+        self._loop = asyncio.get_running_loop()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin with whatever an earlier run had stored and not read."""
+        self._wake.set()
+        self._task = asyncio.create_task(self._forever(), name="intake")
+
+    async def stop(self) -> None:
+        """Stop between two mails."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def take(self, letter: RawMail | OversizeMail) -> None:
+        """Store one mail durably; called by the mailbox's thread, which flags the mail only when this returns."""
+        key = f"mail:{letter.account}:{letter.folder}:{letter.uidvalidity}:{letter.uid}"
+        work = _oversize if isinstance(letter, OversizeMail) else _stored
+        point("before a mail is stored")
+        self.middle.perform_from_thread(key, "mail in", key, partial(work, letter))
+        point("after a mail is stored")
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    def seen(self, account: str, folder: str, uidvalidity: int) -> int:
+        """Return the highest uid that is stored; called by the mailbox's thread."""
+        look = partial(supplier_mail.highest_uid, account=account, folder=folder, uidvalidity=uidvalidity)
+        return asyncio.run_coroutine_threadsafe(self.middle.read(look), self._loop).result()
+
+    async def _forever(self) -> None:
+        while True:
+            self._wake.clear()
+            for mail_id in await self.middle.read(supplier_mail.waiting):
+                await self.read_one(mail_id)
+            await _woken(self._wake)
+
+    async def read_one(self, mail_id: int) -> None:
+        """Read one stored mail and settle what it says; whatever breaks is kept with the mail and shown."""
+        try:
+            raw, known, attempt = await self.middle.read(lambda uow: supplier_mail.prepare(uow, mail_id))
+            reading = await self.middle.think(lambda: extraction.read(raw, known, source=str(mail_id)))
+            settle = partial(supplier_mail.settle, mail_id=mail_id, reading=reading)
+            await self._perform(mail_id, attempt, lambda uow: settle(uow).to_json())
+            self.read += 1
+        except Exception as trouble:
+            log.exception("a mail could not be read", mail=mail_id)
+            problem = f"{type(trouble).__name__}: {trouble}"
+            failed = partial(supplier_mail.failed, mail_id=mail_id, problem=problem)
+            key = f"mail:{mail_id}:failed:{problem[:80]}"
+            await self.middle.perform(key, "mail failed", problem, lambda uow: failed(uow).to_json())
+
+    async def _perform(self, mail_id: int, attempt: int, work: Callable[[UnitOfWork], dict[str, object]]) -> None:
+        taken = MailTaken(f"mail:{mail_id}:read:{attempt}", mail_id)
+        answer = await self.middle.perform(taken.key, "mail", taken, work)
+        if "refused" in answer:
+            problem = str(answer["private"])
+            failed = partial(supplier_mail.failed, mail_id=mail_id, problem=problem)
+            await self.middle.perform(f"{taken.key}:refused", "mail failed", problem, lambda uow: failed(uow).to_json())
+
+
+async def _woken(wake: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(wake.wait(), LOOK_AGAIN_SECONDS)
+    except TimeoutError:
+        return
+
+
+def _stored(letter: RawMail, uow: UnitOfWork) -> dict[str, object]:
+    place = (letter.account, letter.folder, letter.uidvalidity, letter.uid)
+    return supplier_mail.take(uow, *place, letter.content, letter.received_at).to_json()
+
+
+def _oversize(letter: OversizeMail, uow: UnitOfWork) -> dict[str, object]:
+    place = (letter.account, letter.folder, letter.uidvalidity, letter.uid)
+    return supplier_mail.take_oversize(uow, *place, size=letter.size, headers=letter.headers).to_json()
