@@ -13,7 +13,7 @@ DOCUMENTS = Path(__file__).parent / "documents"
 Document = dict[str, Any]
 Sheet = dict[str, Any]
 
-# So many of the widest letters fit into half a page, into the column of items, and into that of units.
+# So many letters of a word without a break fit beside each other: into half a page, the column of items, that of units.
 PAGE_WORD, ITEM_WORD, UNIT_WORD = 40, 24, 12
 BREAK = "\u200b"
 # What an order cannot be printed without (Peppol BIS Order 3, and common sense).
@@ -29,7 +29,7 @@ MAY_LACK = {
     "supplier": "street post_code city country contact email phone tax_id number",
     "deliver_to": "name street post_code city country hours contact phone",
     "buyer": "name email phone",
-    "lines": "part supplier_part unit_word deliver_by tax_rate hs_code cancelled",
+    "lines": "part supplier_part unit_word deliver_by tax_rate tax_category hs_code cancelled",
 }
 # A line's earlier values that a revision names beside the new ones.
 WAS = ("quantity", "unit_price", "deliver_by")

@@ -185,9 +185,7 @@ def test_many_missing_characters_are_counted() -> None:
 
 def test_european_names_have_a_font() -> None:
     assert (
-        fonts.missing_characters(
-            ["Łódź Ålesund Þór Ñandú Ğüş Șerban Žižkov Ελλάδα Киев 45 °C ±0,1 µm Ø 30 ½″ €£ „x“"]
-        )
+        fonts.missing_characters(["Łódź Ålesund Þór Ñandú Ğüş Șerban Žižkov Ελλάδα Киев 45 °C ±0,1 µm Ø 30 ½″ €£ „x“"])
         == []
     )
 
