@@ -36,11 +36,12 @@ def _replaced(text: str, sign: str, known: Mapping[str, str], *, with_names: boo
     if sign not in text or not known:
         return text
     # The longest name first, so that "@Ana Ruiz" is not read as "@Ana".
-    names = "|".join(re.escape(escaped(name)) for name in sorted(known, key=len, reverse=True))
+    written = {escaped(name): one for name, one in known.items()}
+    names = "|".join(re.escape(name) for name in sorted(written, key=len, reverse=True))
 
     def code(found: re.Match[str]) -> str:
         name = found[1].lower()
-        return f"<{sign}{known[name]}|{name}>" if with_names else f"<{sign}{known[name]}>"
+        return f"<{sign}{written[name]}|{name}>" if with_names else f"<{sign}{written[name]}>"
 
     return re.sub(rf"(?<![\w<]){sign}({names})(?![\w-])", code, text, flags=re.IGNORECASE)
 

@@ -23,6 +23,8 @@ class SocketMode:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.sockets: list[web.WebSocketResponse] = []
+        # Retired sockets are open still, but get nothing new.
+        self._open: set[web.WebSocketResponse] = set()
         self._tickets: set[str] = set()
         self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Reply]]] = {}
         self._turn = itertools.count()
@@ -75,26 +77,33 @@ class SocketMode:
 
     def cut(self) -> None:
         """Cut every socket without a word."""
-        for socket in list(self.sockets):
+        for socket in list(self._open):
             _cut(socket)
 
     async def refresh(self) -> None:
-        """Ask every socket to reconnect and close it, as Slack does every few hours."""
-        for socket in list(self.sockets):
+        """Ask every socket to reconnect, as Slack does every few hours; who does not is closed a little later."""
+        retired, self.sockets = self.sockets, []
+        self._tell_connections()
+        for socket in retired:
             with contextlib.suppress(ConnectionError):
                 await socket.send_str(
                     packed({"type": "disconnect", "reason": "refresh_requested", "debug_info": _DEBUG})
                 )
-            await socket.close()
+            self.tasks.start(self._close_later(socket))
 
     async def stop(self) -> None:
         """Close every socket in order."""
-        for socket in list(self.sockets):
+        for socket in list(self._open):
             await socket.close()
+
+    async def _close_later(self, socket: web.WebSocketResponse) -> None:
+        await asyncio.sleep(self.workspace.timing.ack)
+        await socket.close()
 
     async def _greet(self, socket: web.WebSocketResponse) -> None:
         hello = {"type": "hello", "num_connections": len(self.sockets) + 1, "debug_info": _DEBUG}
         await socket.send_str(packed({**hello, "connection_info": {"app_id": self.workspace.app}}))
+        self._open.add(socket)
         self.sockets.append(socket)
         self._tell_connections()
 
@@ -108,7 +117,9 @@ class SocketMode:
             waiting.set_result(Reply(ok=True, payload=frame.get("payload") or {}))
 
     def _gone(self, socket: web.WebSocketResponse) -> None:
-        self.sockets.remove(socket)
+        self._open.discard(socket)
+        if socket in self.sockets:
+            self.sockets.remove(socket)
         for holder, waiting in self._waiting.values():
             if holder is socket and not waiting.done():
                 waiting.set_result(Reply(ok=False, reason="operation_timeout"))

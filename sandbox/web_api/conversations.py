@@ -5,7 +5,7 @@ from sandbox.wire import Json, Refused
 from sandbox.workspace import Workspace
 
 TYPES = {"public_channel": "channel", "private_channel": "private", "im": "dm", "mpim": "group_dm"}
-LAST = "9999999999.999999"
+LAST = "9999999999.000000"
 
 
 def list_channels(call: Call) -> Json:
@@ -116,7 +116,7 @@ def _window(call: Call) -> tuple[str, str]:
 
 def _padded(ts: str) -> str:
     whole, _point, part = ts.partition(".")
-    return f"{whole}.{part:0<6}"
+    return f"{whole:0>10}.{part:0<6}"
 
 
 def _beside(ts: str, step: int) -> str:
@@ -124,7 +124,7 @@ def _beside(ts: str, step: int) -> str:
 
 
 def _stamp(micros: int) -> str:
-    return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+    return f"{micros // 1_000_000:010d}.{micros % 1_000_000:06d}"
 
 
 def _bare(doc: Json, call: Call) -> Json:

@@ -51,12 +51,12 @@ class Page:
     def __init__(self, outside: Outside, session: aiohttp.ClientSession) -> None:
         self.outside, self.session = outside, session
 
-    async def post(self, name: str, **act: Any) -> dict[str, Any]:
+    async def post(self, name: str, /, **act: Any) -> dict[str, Any]:
         act = {("as" if key == "who" else key): value for key, value in act.items()}
         async with self.session.post(f"{self.outside.url}/sandbox/{name}", json=act) as response:
             return dict(await response.json())
 
-    async def get(self, name: str, **query: str) -> dict[str, Any]:
+    async def get(self, name: str, /, **query: str) -> dict[str, Any]:
         query = {("as" if key == "who" else key): value for key, value in query.items()}
         async with self.session.get(f"{self.outside.url}/sandbox/{name}", params=query) as response:
             return dict(await response.json())
@@ -135,7 +135,7 @@ async def connect(bolt: AsyncApp, outside: Outside) -> AsyncIterator[Callable[[]
     handlers: list[AsyncSocketModeHandler] = []
 
     async def connect() -> AsyncSocketModeHandler:
-        handler = AsyncSocketModeHandler(bolt, outside.app_token)
+        handler = AsyncSocketModeHandler(bolt, outside.app_token, ping_interval=0.2)
         changes = outside.workspace.feed.listen("")
         await handler.connect_async()
         handlers.append(handler)
