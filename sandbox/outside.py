@@ -157,7 +157,8 @@ class Outside:
         if with_mail:
             from sandbox.mail import PretendMail
 
-            self.mail = await PretendMail.start(self.data, self.seed.mail, self.keys, self._mail_changed)
+            words = {**self.seed.mail, "suppliers": list(self.seed.suppliers)}
+            self.mail = await PretendMail.start(self.data, words, self.keys, self._mail_changed)
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_guard])
         app.add_routes(self._routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -165,7 +166,7 @@ class Outside:
         site = web.TCPSite(self._runner, HOST, port)
         await site.start()
         taken = self._runner.addresses[0][1]
-        self.workspace.url = f"http://{HOST}:{taken}"
+        self.workspace.move_to(f"http://{HOST}:{taken}")
         mail = {"smtp": list(self.mail.smtp), "imap": list(self.mail.imap)} if self.mail else {}
         write_keys(self.data, {**self.keys, "port": taken, "url": self.url, "api_url": self.api_url, **mail})
 

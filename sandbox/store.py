@@ -203,6 +203,12 @@ class Store:
         row = self._db.execute("select content from files where id = ?", (file,)).fetchone()
         return row[0] if row else None
 
+    def move_addresses(self, before: str, after: str) -> None:
+        """Files are found at another address now: change it where it is written down."""
+        for table in ("files", "messages"):
+            query = f"update {table} set doc = replace(doc, ?1, ?2) where instr(doc, ?1)"  # noqa: S608 - fixed names
+            self._db.execute(query, (before + "/files", after + "/files"))
+
     # Views.
 
     def put_view(self, doc: Json, person: str, kind: str, place: int) -> None:

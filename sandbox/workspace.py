@@ -30,6 +30,14 @@ class Workspace:
         self.tell_app: Callable[[Json], None] = _nobody
         self._names: tuple[dict[str, str], dict[str, str]] | None = None
 
+    def move_to(self, url: str) -> None:
+        """The workspace answers at this address from now on; addresses of kept files follow."""
+        before = self.store.recall("url")
+        if before and before != url:
+            self.store.move_addresses(before, url)
+        self.store.keep("url", url)
+        self.url = url
+
     # Settings of the app that may be changed while it runs.
 
     def setting(self, name: str, default: Any = None) -> Any:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from sandbox.__main__ import main
@@ -70,6 +71,22 @@ async def test_everything_is_kept_over_a_restart(tmp_path: Path, seed: dict[str,
     assert len(views) == 1
     assert (again.bot_token, keys["bot_token"], keys["port"]) == (token, token, port)
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+async def test_kept_files_are_found_at_a_new_address(tmp_path: Path, seed: dict[str, Any]) -> None:
+    photo = {"name": "leak.png", "mimetype": "image/png", "base64": "iVBORw0KGgo="}
+    first = await Outside.start(tmp_path, seed=seed, mail=False)
+    first.keyboard.say({"as": "U0ANA", "channel": "C0MAINT", "text": "", "files": [photo]})
+    await first.stop()
+
+    blocker = await asyncio.start_server(_hang_up, "127.0.0.1", int(first.url.rpartition(":")[2]))
+    second = await Outside.start(tmp_path, seed=seed, mail=False)
+    (message,) = second.control.messages("C0MAINT", "U0ANA", "")
+    await second.stop()
+    blocker.close()
+
+    assert second.url != first.url
+    assert message["files"][0]["url_private"].startswith(second.url + "/files-pri/")
 
 
 async def test_a_changed_seed_is_merged_into_what_is_there(tmp_path: Path, seed: dict[str, Any]) -> None:
@@ -168,9 +185,32 @@ def test_old_trigger_ids_are_forgotten(clock: Any, timing: Any, monkeypatch: pyt
     assert len(triggers._given) == 1
 
 
+async def _hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
 def names(folder: Path) -> list[str]:
     return [one.name for one in folder.iterdir()]
 
 
 def _quiet() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith("SLACK_")}
+
+
+async def test_the_mail_server_runs_beside_the_workspace(tmp_path: Path, seed: dict[str, Any]) -> None:
+    suppliers = [{"name": "Hartmann Seals", "address": "orders@hartmann.example"}]
+    outside = await Outside.start(tmp_path, seed={**seed, "suppliers": suppliers})
+    changes = outside.workspace.feed.listen("U0ANA")
+
+    async with aiohttp.ClientSession() as session:
+        words = {"from": "orders@hartmann.example", "subject": "Hello", "text": "On its way", "authentication": "pass"}
+        async with session.post(outside.url + "/sandbox/mail/new", json=words) as response:
+            assert response.status == 200
+        change = await asyncio.wait_for(changes.get(), 5)
+        async with session.get(outside.url + "/sandbox/mail") as response:
+            mail = await response.json()
+    await outside.stop()
+
+    assert change["kind"] == "mail"
+    assert len(mail["plant"]) == 1
+    assert outside.smtp[0] == outside.imap[0] == "127.0.0.1"
