@@ -198,7 +198,10 @@ def file_response(file: Json, content: bytes) -> web.Response:
     """A file's bytes; only harmless types are shown inline."""
     kind = file["mimetype"]
     shown = kind if kind in SHOWN_INLINE else "application/octet-stream"
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+    headers = {"X-Content-Type-Options": "nosniff"}
+    if kind != "application/pdf":
+        # Browsers show a PDF by a plug-in, which a sandboxed document may not load.
+        headers["Content-Security-Policy"] = "sandbox"
     if shown != kind:
         headers["Content-Disposition"] = "attachment"
     return web.Response(body=content, content_type=shown, headers=headers)

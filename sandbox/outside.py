@@ -31,7 +31,8 @@ from sandbox.workspace import Workspace
 HOST = "127.0.0.1"
 LARGEST_BODY = 64 * 1024 * 1024
 PAGE = Path(__file__).parent / "page"
-POLICY = "default-src 'self'; img-src 'self' data: blob:"
+# Mails shown in frames inherit this; their styles are their own, their scripts never run.
+POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'"
 
 
 class MailServer(Protocol):
