@@ -71,7 +71,9 @@ class Person:
     slack: Slack
     id: str
 
-    async def says(self, channel: str, text: str, *, thread: str = "", files: list[dict[str, str]] | None = None) -> str:
+    async def says(
+        self, channel: str, text: str, *, thread: str = "", files: list[dict[str, str]] | None = None
+    ) -> str:
         body = {"as": self.id, "channel": channel, "text": text, "files": files or []}
         answer = await self.slack.post("say", body | ({"thread_ts": thread} if thread else {}))
         assert answer["ok"], answer
@@ -101,7 +103,11 @@ class Person:
     async def waits_in_direct(self, *words: str) -> Message:
         async def look() -> list[Message]:
             channel = await self.direct()
-            return [] if channel == "none yet" else [{**one, "channel": channel} for one in await self.sees(channel, *words)]
+            return (
+                []
+                if channel == "none yet"
+                else [{**one, "channel": channel} for one in await self.sees(channel, *words)]
+            )
 
         return dict((await self.slack.until(f"{words} in the direct messages of {self.id}", look))[-1])
 
