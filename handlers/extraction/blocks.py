@@ -1,0 +1,51 @@
+"""The neutral form of what a part shows: lines of text and grids of cells, each with its place."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+MOST_LINE = 2_000
+MOST_ROWS = 1_000
+MOST_COLUMNS = 60
+
+
+@dataclass(slots=True)
+class Line:
+    """One line as shown; quoted lines were written before, and above is the quoted line that stands just over it."""
+
+    text: str
+    part: str
+    quoted: bool = False
+    above: str = ""
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid; across and down say that it only continues a merged cell."""
+
+    text: str
+    across: bool = False
+    down: bool = False
+
+    @property
+    def own(self) -> str:
+        """The text, unless the cell to the left says it already."""
+        return "" if self.across else self.text
+
+
+@dataclass(slots=True)
+class Grid:
+    """Rows of cells as shown."""
+
+    rows: list[list[Cell]]
+    part: str
+    quoted: bool = False
+    heading: str = field(default="")
+
+
+Block: TypeAlias = Line | Grid
+
+
+def shown(row: list[Cell]) -> str:
+    """A row as evidence: its own cells between bars."""
+    return " | ".join(" ".join(cell.text.split()) for cell in row if not cell.across)[:MOST_LINE]

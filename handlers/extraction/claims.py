@@ -1,0 +1,67 @@
+"""What a source says about one thing ordered, before it is held against the order."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from .units import Figure
+
+#: What a figure of a row may mean.
+ROLES = ("now", "confirmed", "quantity", "ordered", "total", "outstanding")
+
+
+@dataclass(slots=True)
+class Claim:
+    """One row, list entry or sentence that speaks of one article."""
+
+    part: str
+    text: str
+    order: str = ""
+    line: str = ""
+    line_ours: str = ""
+    items: list[str] = field(default_factory=list)
+    free: str = ""
+    figures: dict[str, list[Figure]] = field(default_factory=dict)
+    expected_on: date | None = None
+    price: Decimal | None = None
+    flags: set[str] = field(default_factory=set)
+    lots: list[str] = field(default_factory=list)
+    serials: list[str] = field(default_factory=list)
+    form: str = "table"
+    columns: frozenset[str] = frozenset()
+
+    def add(self, role: str, figure: Figure) -> None:
+        """Adds a figure under its meaning."""
+        self.figures.setdefault(role, []).append(figure)
+
+
+@dataclass(slots=True)
+class Source:
+    """All that one part says: rows, the orders it names, and what kind of document it is."""
+
+    part: str
+    form: str
+    claims: list[Claim] = field(default_factory=list)
+    kinds: dict[str, int] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    roles: set[str] = field(default_factory=set)
+    structured: "Notice | None" = None
+
+
+@dataclass(slots=True)
+class Notice:
+    """The head of a structured document (UBL, EDIFACT, X12, cXML)."""
+
+    kind: str
+    number: str = ""
+    issued_on: date | None = None
+    response: str = ""
+    carrier: str = ""
+    tracking: list[str] = field(default_factory=list)
+    despatched_on: date | None = None
+    expected_on: date | None = None
+    delivered_on: date | None = None
+    received_by: str = ""
+    orders: list[str] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)

@@ -1,0 +1,170 @@
+"""Tells what the columns of a table mean, from their heads and from what stands below them."""
+
+import re
+from dataclasses import dataclass
+
+from .blocks import Cell, Grid
+from .lexicon import Lexicon
+from .words import fold, tokens
+
+QUANTITIES = frozenset({"now", "confirmed", "quantity", "ordered", "total", "outstanding"})
+IDENTITIES = frozenset({"item", "item_ours", "gtin", "description", "line", "line_ours"})
+_NUMERIC = frozenset({"price", "amount", "weight", "packs", "per"}) | QUANTITIES
+_PRIORITY = (
+    "order", "date", "line_ours", "item_ours", "gtin", "now", "confirmed", "total", "outstanding", "ordered", "quantity",
+    "per", "packs", "price", "amount", "weight", "line", "item", "lot", "serial", "tracking", "unit", "description",
+    "document", "place", "remark",
+)  # fmt: skip
+_QUANTITY_LIKE = re.compile(r"^[\s(]*(?:[\u2013\u2014-]|\d[\d.,'\u2019\u00a0\u202f\u2009 ]*)\s*[^\d\n]{0,30}")
+_DATE_LIKE = re.compile(
+    r"\d{1,4}[./-]\s?\d{1,2}(?:[./-]|$)|\b(?:kw|cw|w|wk|week|v|uge|s|sem|tyg)\.?\s?\d{1,2}\b|\d{1,2}\.? [a-z]{3,}|20\d{6}|[a-z]{3,} \d{1,2}",
+    re.IGNORECASE,
+)
+_MOST_HEAD = 45
+_HEADER_DEPTH = 3
+_PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a column head may mean, best first, and the unit that it names."""
+
+    roles: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Table:
+    """A grid whose columns are understood: one role per column ('' where unknown) and its data rows."""
+
+    roles: list[str]
+    units: list[tuple[str, ...]]
+    rows: list[list[Cell]]
+    part: str
+    heading: str = ""
+
+
+def head_of(text: str, words: Lexicon) -> Head | None:
+    """The meanings of a column head, or None when it is none."""
+    text = " ".join(text.split())
+    if not text or len(text) > _MOST_HEAD:
+        return None
+    count = len(tokens(fold(text)))
+    hits = words.hits(text)
+    units = words.meanings_of(_bracketed(text), "units")
+    roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
+    if not roles or not count:
+        return None
+    longest = max(hit.length for hit in roles)
+    if longest * 2 < count and not (units and longest * 2 >= count - 1):
+        return None
+    best = {hit.meaning.split(".", 1)[1] for hit in roles if hit.length == longest}
+    if longest < count:
+        best |= {
+            name
+            for name in (hit.meaning.split(".", 1)[1] for hit in roles)
+            if name in ("date", "price", "amount", "weight")
+        }
+    return Head(tuple(role for role in _PRIORITY if role in best), units or words.meanings_of(text, "units"), text)
+
+
+def _bracketed(text: str) -> str:
+    found = re.search(r"[(\[/]\s*([^()\[\]/]{1,12})\s*[)\]]?\s*$", text)
+    return found.group(1) if found else ""
+
+
+def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None, list[list[Cell]]]:
+    """The rows before the head, the table with its data rows, and none after; no table where no head is found."""
+    for at, row in enumerate(grid.rows):
+        if not _is_head(row, words):
+            continue
+        depth = _depth(grid.rows, at, words)
+        heads = [_merged(grid.rows[at : at + depth], column, words) for column in range(_width(grid.rows[at:]))]
+        data = grid.rows[at + depth :]
+        table = Table(
+            _settle(heads, data), [head.units if head else () for head in heads], data, grid.part, grid.heading
+        )
+        if QUANTITIES & set(table.roles) and IDENTITIES & set(table.roles):
+            return grid.rows[:at], table, []
+    return grid.rows, None, []
+
+
+def _width(rows: list[list[Cell]]) -> int:
+    return max(len(row) for row in rows)
+
+
+def _is_head(row: list[Cell], words: Lexicon) -> bool:
+    own = [cell for cell in row if cell.own.strip()]
+    if len(own) < 2 or any(_is_figure(cell.text) for cell in own):  # noqa: PLR2004 - one cell heads nothing
+        return False
+    heads = [head_of(cell.text, words) for cell in own]
+    roles = {role for head in heads if head for role in head.roles}
+    named = sum(head is not None for head in heads)
+    return named * 2 >= len(own) and bool(roles & QUANTITIES) and bool(roles & IDENTITIES) and named >= 2  # noqa: PLR2004
+
+
+def _is_figure(text: str) -> bool:
+    return bool(re.fullmatch(r"[\s\d.,'\u2019\u00a0-]*\d[\s\d.,'\u2019\u00a0-]*", text))
+
+
+def _depth(rows: list[list[Cell]], at: int, words: Lexicon) -> int:
+    """How many rows the head spans: merged cells reach down, or a second row of heads and units follows."""
+    depth = 1
+    while depth < _HEADER_DEPTH and at + depth < len(rows):
+        below = rows[at + depth]
+        own = [cell for cell in below if cell.own.strip() and not cell.down]
+        reached = any(cell.down for cell in below)
+        split = any(cell.across for cell in rows[at + depth - 1])
+        named = all(head_of(cell.text, words) or words.meanings_of(cell.text, "units") for cell in own)
+        if not own or any(_is_figure(cell.text) for cell in own) or not named or not (reached or split):
+            break
+        depth += 1
+    return depth
+
+
+def _merged(rows: list[list[Cell]], column: int, words: Lexicon) -> Head | None:
+    """The head of a column from its cells above each other: the upper says of what, the lower what or in which unit."""
+    texts: list[str] = []
+    for row in rows:
+        if column < len(row) and row[column].text.strip() and not row[column].down:
+            texts.append(row[column].text)
+    if not texts:
+        return None
+    lower = head_of(texts[-1], words)
+    units = words.meanings_of(texts[-1], "units")
+    upper = head_of(texts[0], words) if len(texts) > 1 else None
+    if upper is None or (lower and set(lower.roles) & _PARENT and not units):
+        if lower is None and units:
+            return Head(("quantity",), units, texts[-1])
+        return lower
+    if lower and not units and "quantity" not in lower.roles:
+        return lower
+    return Head(upper.roles, units, " ".join(texts))
+
+
+def _settle(heads: list[Head | None], rows: list[list[Cell]]) -> list[str]:
+    """One role per column: the first meaning that fits what stands below the head."""
+    settled = []
+    for column, head in enumerate(heads):
+        below = [row[column].own.strip() for row in rows if column < len(row) and row[column].own.strip()]
+        fitting = [role for role in head.roles if _fits(role, below)] if head else []
+        settled.append(fitting[0] if fitting else "")
+    return settled
+
+
+def _fits(role: str, below: list[str]) -> bool:
+    if not below:
+        return True
+    figures = sum(bool(_QUANTITY_LIKE.match(text)) and not _looks_dated(text) for text in below)
+    if role in _NUMERIC:
+        return figures * 2 >= len(below)
+    if role == "date":
+        return sum(_looks_dated(text) for text in below) * 2 >= len(below)
+    if role == "order":
+        return not all(re.fullmatch(r"\d{1,4}(?:[.,]\d+)?(?:\s?[^\W\d]{1,6}\.?)?", text) for text in below)
+    return True
+
+
+def _looks_dated(text: str) -> bool:
+    return bool(_DATE_LIKE.search(text))

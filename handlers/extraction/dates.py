@@ -1,0 +1,135 @@
+"""Strict reading of dates: day, month and year by words or by the locale's order, never guessed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .lexicon import Lexicon
+
+_CENTURY = 2000
+_TWO_DIGITS = 100
+_FIRST, _LAST = 2000, 2099
+_MONTHS = 12
+_HALF_YEAR = 183
+_MONTH_FIRST = ("en_us", "en_ph", "en_ca", "es_pr", "en_pr")
+_YEAR_FIRST = ("sv", "hu", "lt", "ja", "zh", "ko")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date found in a text, with its place; sure is False where day and month could be changed over."""
+
+    day: date
+    start: int
+    end: int
+    sure: bool = True
+
+
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("iso", re.compile(r"(?<![\w-])(?P<y>20\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\w-])\.?")),
+    ("iso", re.compile(r"(?<![\w-])(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?=T\d\d)")),
+    ("iso", re.compile(r"(?<![\w-])(?P<y>20\d\d)\. (?P<m>\d{1,2})\. (?P<d>\d{1,2})\.?(?![\w-])")),
+    ("iso", re.compile(r"(?<![\w.,/-])(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\w-])")),
+    ("marks", re.compile(r"(?<![\w/-])(?P<a>\d{1,2})(?P<k>[./-])\s?(?P<b>\d{1,2})(?P=k)\s?(?P<y>20\d\d|\d\d)(?![\w/-])")),
+    ("words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.\u00ba])?[ \u00a0-]?(?:de |of )?(?P<w>[^\W\d_]{3,12})\.?,?[ \u00a0-]?(?:de |del )?(?P<y>20\d\d)(?![\w-])")),
+    ("words", re.compile(r"(?<![\w.,/-])(?P<y>20\d\d)\. ?(?P<w>[^\W\d_]{3,12})\.? (?P<d>\d{1,2})\.?(?![\w-])")),
+    ("words", re.compile(r"(?<![\w])(?P<w>[^\W\d_]{3,12})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>20\d\d)(?![\w-])")),
+    ("words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})-(?P<w>[^\W\d_]{3,9})-(?P<y>\d\d)(?![\w-])")),
+    ("bare", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?![\w])")),
+    ("bare_words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.\u00ba])?[ \u00a0](?:de |of )?(?P<w>[^\W\d_]{3,12})(?![\w])")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How one supplier writes dates, and on which day the mail was written."""
+
+    locale: str
+    words: Lexicon
+    written: date | None
+
+    def days(self, text: str) -> list[Day]:
+        """Every date in the text, in order; where two forms overlap the first form of the table wins."""
+        if not any(character.isdigit() for character in text):
+            return []
+        found: list[Day] = []
+        for form, pattern in _FORMS:
+            for match in pattern.finditer(text):
+                free = all(match.end() <= day.start or match.start() >= day.end for day in found)
+                day = _READERS[form](self, match) if free else None
+                if day is not None:
+                    found.append(day)
+        return sorted(found, key=lambda day: day.start)
+
+    def only(self, text: str) -> date | None:
+        """The date in the text when there is exactly one and it is sure."""
+        days = {day.day for day in self.days(text) if day.sure}
+        return days.pop() if len(days) == 1 else None
+
+    def month(self, word: str) -> int | None:
+        """The number of a month named in words."""
+        names = self.words.meanings_of(word, "months")
+        return int(names[0]) if names else None
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    year = year + _CENTURY if year < _TWO_DIGITS else year
+    try:
+        return date(year, month, day) if _FIRST <= year <= _LAST else None
+    except ValueError:
+        return None
+
+
+def _found(day: date | None, match: re.Match[str], *, sure: bool = True) -> Day | None:
+    return None if day is None else Day(day, match.start(), match.end(), sure)
+
+
+def _iso(_calendar: Calendar, match: re.Match[str]) -> Day | None:
+    return _found(_made(int(match["y"]), int(match["m"]), int(match["d"])), match)
+
+
+def _marks(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
+    locale = calendar.locale.lower().replace("-", "_")
+    month_first = match["k"] in "/-" and locale in _MONTH_FIRST
+    if locale.split("_")[0] in _YEAR_FIRST and len(match["y"]) == 2 and match["k"] == "-":  # noqa: PLR2004
+        return _found(_made(first, second, year), match)
+    day, month = (second, first) if month_first else (first, second)
+    if month > _MONTHS >= day:
+        return _found(_made(year, day, month), match, sure=not locale)
+    sure = bool(locale) or match["k"] == "." or day > _MONTHS or day == month
+    return _found(_made(year, month, day), match, sure=sure)
+
+
+def _worded(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    month = calendar.month(match["w"])
+    return None if month is None else _found(_made(int(match["y"]), month, int(match["d"])), match)
+
+
+def _near(calendar: Calendar, month: int, day: int) -> date | None:
+    """The day without a year that lies nearest to the day of writing."""
+    written = calendar.written
+    if written is None:
+        return None
+    made = [_made(year, month, day) for year in (written.year - 1, written.year, written.year + 1)]
+    near = [one for one in made if one is not None and abs(one - written) < timedelta(days=_HALF_YEAR)]
+    return near[0] if len(near) == 1 else None
+
+
+def _bare(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    return _found(_near(calendar, int(match["m"]), int(match["d"])), match)
+
+
+def _bare_words(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    month = calendar.month(match["w"])
+    return None if month is None else _found(_near(calendar, month, int(match["d"])), match)
+
+
+_READERS: dict[str, Callable[[Calendar, re.Match[str]], Day | None]] = {
+    "iso": _iso,
+    "marks": _marks,
+    "words": _worded,
+    "bare": _bare,
+    "bare_words": _bare_words,
+}

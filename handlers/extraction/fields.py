@@ -1,0 +1,180 @@
+"""Reads the head of a mail or document: its number and dates, carrier and tracking numbers."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from .dates import Calendar
+from .identity import Numbers
+from .lexicon import Hit, Lexicon
+from .words import fold, squash
+
+_NUMBER = re.compile(
+    r"[\s:#.\u00b0\u00ba|()-]*(?:(?:no|nr|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|di)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[^\W_][\w./-]*\w|\d)",
+    re.IGNORECASE,
+)
+_TRACKING = re.compile(
+    r"[\s:#.\u00b0|-]*(?:(?:no|nr|num|number|n|numer|ref|id|nrs|is|are)\b[\s:#.\u00b0|-]*){0,2}(?P<n>[A-Z0-9](?:[A-Z0-9-]| (?=[\dA-Z-]*\d))*[A-Z0-9])(?![a-z])"
+)
+_TRACKING_LEAST = 6
+_REACH = 48
+_KINDS_OF_DATE = ("despatched_on", "expected_on", "delivered_on", "issued_on")
+
+
+@dataclass(slots=True)
+class Head:
+    """What the head says; every field None or empty where it says nothing."""
+
+    numbers: dict[str, list[str]] = field(default_factory=dict)
+    days: dict[str, list[date]] = field(default_factory=dict)
+    tracking: list[str] = field(default_factory=list)
+    carrier: str = ""
+    received_by: str = ""
+
+    def day(self, name: str) -> date | None:
+        """The date under this name when only one is said."""
+        days = list(dict.fromkeys(self.days.get(name, [])))
+        return days[0] if len(days) == 1 else None
+
+    def first_day(self, name: str) -> date | None:
+        """The first date under this name."""
+        return next(iter(self.days.get(name, [])), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What is needed to read a head: words, calendar and the order numbers, which are no document numbers."""
+
+    words: Lexicon
+    calendar: Calendar
+    numbers: Numbers
+
+
+def head_of(texts: Iterable[str], eyes: Eyes) -> Head:
+    """Reads labels and sentences line by line."""
+    head = Head()
+    for text in texts:
+        if text.strip():
+            _read_line(text, head, eyes)
+    return head
+
+
+def _read_line(text: str, head: Head, eyes: Eyes) -> None:
+    hits = eyes.words.hits(text)
+    labels = [hit for hit in hits if hit.meaning.startswith(("labels.", "titles."))]
+    days = eyes.calendar.days(text)
+    dated = [(day.start, day.end) for day in days]
+    orders = [(mention.start, mention.end) for mention in eyes.numbers.mentions(text, eyes.words)] if labels else []
+    for hit in labels:
+        group, name = hit.meaning.split(".", 1)
+        if group == "titles":
+            _number(text, hit, name, head, dated + orders)
+        elif name == "tracking":
+            _tracking(text, hit, head, dated + orders)
+        elif name == "carrier":
+            head.carrier = head.carrier or _value(text, hit.end, labels)
+        elif name == "received_by":
+            head.received_by = head.received_by or _value(text, hit.end, labels)
+    for name, day in _named_days(text, labels, hits, eyes):
+        head.days.setdefault(name, []).append(day)
+
+
+def _number(text: str, hit: Hit, kind: str, head: Head, taken: list[tuple[int, int]]) -> None:
+    """The number that follows the name of a document, unless it is a date or an order."""
+    match = _NUMBER.match(text, hit.end)
+    if match is None:
+        return
+    start, end = match.span("n")
+    number = match.group("n")
+    if not any(character.isdigit() for character in number) or any(start < e and end > s for s, e in taken):
+        return
+    if (
+        re.fullmatch(r"\d{1,2}", number)
+        or text[end : end + 1] == "%"
+        or (number.isdigit() and len(number) < 4 and hit.length < 2)
+    ):  # noqa: PLR2004
+        return
+    head.numbers.setdefault(kind, []).append(number)
+
+
+def _tracking(text: str, hit: Hit, head: Head, taken: list[tuple[int, int]]) -> None:
+    at = hit.end
+    while True:
+        match = _TRACKING.match(text, at) or _linked(text, at)
+        if match is None:
+            return
+        start, end = match.span("n")
+        number = re.sub(r"\s", "", match.group("n"))
+        if len(squash(number)) < _TRACKING_LEAST or not any(character.isdigit() for character in number):
+            return
+        if any(start < e and end > s for s, e in taken):
+            return
+        if number not in head.tracking:
+            head.tracking.append(number)
+        joint = re.match(r"\s*(?:,|;|/|\+|&|and|und|et|y|e|en|i|och|og)\s*(?=[A-Z0-9])", text[end:])
+        if joint is None:
+            return
+        at = end + joint.end()
+
+
+def _linked(text: str, at: int) -> re.Match[str] | None:
+    return re.compile(r"[\s:|(]*(?P<n>[A-Z0-9][A-Z0-9-]{5,})").match(text, at)
+
+
+def _value(text: str, at: int, labels: list[Hit]) -> str:
+    """The words behind a label, up to the next label or mark."""
+    end = min((label.start for label in labels if label.start > at), default=len(text))
+    value = re.split(r"\s{2,}|[,;|\t(]", text[at:end].lstrip(" .:#|\t"), maxsplit=1)[0].strip(" .:-")
+    return value if 1 < len(value) <= _REACH and any(character.isalpha() for character in value) else ""
+
+
+def _named_days(text: str, labels: list[Hit], hits: list[Hit], eyes: Eyes) -> Iterable[tuple[str, date]]:
+    """Each date with what the words before it (or the verb of its sentence) make of it."""
+    for day in eyes.calendar.days(text):
+        if not day.sure:
+            continue
+        before = [
+            hit
+            for hit in labels
+            if hit.end <= day.start and day.start - hit.end <= _REACH and hit.meaning.startswith("labels.")
+        ]
+        nearest = max(before, key=lambda hit: (hit.end, hit.length), default=None)
+        name = nearest.meaning.split(".", 1)[1] if nearest else ""
+        if name in _KINDS_OF_DATE and (name != "issued_on" or not _verb(hits)):
+            yield name, day.day
+        elif (verb := _verb(hits)) and not _was(text, day.start, eyes.words):
+            yield verb, day.day
+    yield from _spoken_days(hits, eyes.calendar.written)
+
+
+def _spoken_days(hits: list[Hit], written: date | None) -> Iterable[tuple[str, date]]:
+    """'Shipped today' and 'left last night' by the day on which the mail was written."""
+    names = {hit.meaning for hit in hits}
+    if written is None or not names & {"words.today", "words.yesterday"} or "says.conditional" in names:
+        return
+    day = written - timedelta(days=1) if "words.yesterday" in names and "words.today" not in names else written
+    if "says.delivery" in names and "says.despatch" not in names:
+        yield "delivered_on", day
+    elif names & {"says.despatch", "words.gone"}:
+        yield "despatched_on", day
+
+
+def _verb(hits: list[Hit]) -> str:
+    names = {hit.meaning for hit in hits}
+    if names & {"says.conditional"}:
+        return ""
+    if "says.delivery" in names and "words.arrives" not in names:
+        return "delivered_on"
+    if "says.despatch" in names and "says.future" not in names:
+        return "despatched_on"
+    if names & {"says.future", "words.arrives", "says.delay"}:
+        return "expected_on"
+    if "words.gone" in names:
+        return "despatched_on"
+    return "delivered_on" if "words.handed" in names else ""
+
+
+def _was(text: str, at: int, words: Lexicon) -> bool:
+    tail = fold(text[max(at - 24, 0) : at]).rstrip(" .:(")
+    return any(hit.meaning == "words.was" and len(tail) - hit.end <= 4 for hit in words.hits(tail))  # noqa: PLR2004

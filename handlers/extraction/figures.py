@@ -1,0 +1,175 @@
+"""Reads quantities with their units out of cells and running text."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .lexicon import Lexicon
+from .numbers import IN_TEXT, Number, parse
+from .units import FACTORS, PACKS, PIECES, Figure
+
+_NOTHING = re.compile(r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|none|keine?|0+")
+_UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,14}[\u00b2\u00b3]?[23]?)(?![\w])(\.?)")
+_CONTENT = re.compile(
+    r"[ \u00a0]{0,2}[\[(]?[ ]?(?:(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|zu je|med|van|con|mit|with|ea|each containing|containing|contenant|au|om|\u00e1 |cada|each|per pack)\b[ \u00a0]{0,2})?(?<![\d.,])(\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)[ \u00a0]{0,2}([^\W\d_]{1,12}\.?)?(?:[ ]?/[ ]?[^\W\d_]{1,10}\.?)?[ ]?[\])]?",
+    re.IGNORECASE,
+)  # fmt: skip
+_MARKED = re.compile(
+    r"[ \u00a0]{0,2}(?:[\[(]|(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|med|van|con|mit|with|au|om|cada|each)\b)",
+    re.IGNORECASE,
+)
+_PER = re.compile(r"(?<![\w.,])(\d{1,5})[ ]?(?:/|per |pro )[ ]?([^\W\d_]{1,8})(?![\w])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A quantity found in running text with its place; counted says that a unit or a times sign makes it one."""
+
+    figure: Figure
+    start: int
+    end: int
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one mail writes quantities: its words and its locale."""
+
+    words: Lexicon
+    locale: str
+
+    def cell(self, text: str, head: tuple[str, ...] = ()) -> Figure | None:
+        """The quantity of a cell; None for a cell that says nothing or something else. A dash is nothing."""
+        text = text.strip(" \u00a0\t\n*+")
+        if not text or _NOTHING.fullmatch(text.lower()) or text.startswith("-"):
+            return self._nothing(text)
+        whole = parse(_spaced(text), self.locale)
+        if whole is not None:
+            return Figure(whole, head, text=text)
+        found = self._leading(text)
+        if found is None:
+            return None
+        return (
+            found
+            if found.units or found.strange
+            else Figure(found.number, head, found.content, found.content_units, text)
+        )
+
+    def _nothing(self, text: str) -> Figure | None:
+        return Figure(Number(Decimal(0)), text=text) if text and not re.match(r"-\s?\d", text) else None
+
+    def _leading(self, text: str) -> Figure | None:
+        match = re.match(
+            r"(?:(?:x|\u00d7)\s?)?(\d{1,3}(?:[ \u00a0\u202f.,'\u2019]\d{3})+(?:[.,]\d+)?(?![\d])|\d+(?:[.,]\d+)?)", text
+        )
+        if match is None:
+            back = re.fullmatch(r"([^\W\d_]{1,12}\.?)\s?(\d[\d.,\u00a0\u202f'\u2019]*)", text)
+            number = parse(back.group(2), self.locale) if back else None
+            units = self.unit(back.group(1)) if back and number else ()
+            return Figure(number, units, text=text) if number and units else None
+        number = parse(match.group(1), self.locale)
+        rest = text[match.end() :]
+        if number is None or (rest and rest[0] in ".,/-:%x\u00d7" and len(rest) > 1 and rest[1].isalnum()):
+            return None
+        return self.figure(number, text, match.end())[0]
+
+    def unit(self, word: str) -> tuple[str, ...]:
+        """What a unit word may mean as UN/ECE codes; empty where it is no unit."""
+        found = self.words.meanings_of(word, "units")
+        if found:
+            return found
+        code = word.strip(" .").upper()
+        return (code,) if code in _CODES else ()
+
+    def figure(self, number: Number, text: str, at: int) -> tuple[Figure, int, bool]:
+        """The figure whose number ends at this place: its unit, what a pack holds, where it ends, and whether it is counted."""
+        word = _UNIT_WORD.match(text, at)
+        units = self.unit(word.group(1)) if word else ()
+        if not units:
+            strange = word.group(1) if word and not self.words.hits(word.group(1)) and at == word.start(1) else ""
+            return Figure(number, text=text[max(at - 12, 0) : at].strip(), strange=strange), at, False
+        end = word.end() if word else at
+        content, content_units, end = self._content(text, end, units)
+        return Figure(number, units, content, content_units, text[max(at - 12, 0) : end].strip()), end, True
+
+    def _content(self, text: str, at: int, units: tuple[str, ...]) -> tuple[Decimal | None, tuple[str, ...], int]:
+        if not set(units) & PACKS:
+            return None, (), at
+        found = _CONTENT.match(text, at)
+        if found is None or not _MARKED.match(text, at):
+            return None, (), at
+        number = parse(found.group(1), self.locale)
+        inner = self.unit(found.group(2)) if found.group(2) else ()
+        if (
+            number is None
+            or number.other is not None
+            or (found.group(2) and not inner and found.group(0).strip()[0] not in "([")
+        ):
+            return None, (), at
+        return number.value, inner, found.end()
+
+    def written(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
+        """Every quantity in running text outside the masked places."""
+        found: list[Written] = []
+        for match in IN_TEXT.finditer(text):
+            if any(match.start() < end and match.end() > start for start, end in masked):
+                continue
+            if found and match.start() < found[-1].end:
+                continue
+            number = parse(match.group(), self.locale)
+            if number is None or _is_share(text, match.start(), match.end()):
+                continue
+            figure, end, counted = self.figure(number, text, match.end())
+            if not counted:
+                figure, end, counted = self._times(figure, number, text, match)
+            found.append(Written(figure, match.start(), end, counted))
+        return found
+
+    def _times(self, figure: Figure, number: Number, text: str, match: re.Match[str]) -> tuple[Figure, int, bool]:
+        """'4 x', 'x 4' and 'Qty 4' count without a unit."""
+        after = re.match(
+            r"[ \u00a0]?(?:x|\u00d7)(?=[ \u00a0\[(]|$)", text[match.end() : match.end() + 4], re.IGNORECASE
+        )
+        before = re.search(
+            r"(?:(?<![\w])(?:x|\u00d7)[ ]?|[:=][ ]?)$", text[max(match.start() - 4, 0) : match.start()], re.IGNORECASE
+        )
+        if after:
+            return Figure(number, text=match.group()), match.end() + after.end(), True
+        if before:
+            return Figure(number, text=match.group()), match.end(), True
+        return figure, match.end(), False
+
+
+def _spaced(text: str) -> str:
+    """Plain blanks between groups of three, as some systems write them in cells."""
+    return text if not re.fullmatch(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?", text) else text.replace(" ", "\u00a0")
+
+
+def _is_share(text: str, start: int, end: int) -> bool:
+    """Percentages, sums of money and hashes are no quantities."""
+    after = text[end : end + 5].lstrip(" \u00a0")
+    before = text[max(start - 5, 0) : start].rstrip(" \u00a0")
+    return (
+        after[:1] in ("%", "\u20ac", "$", "\u00a3", "\u00b0")
+        or after[:3].upper() in _MONEY
+        or before[-1:] in ("\u20ac", "$", "\u00a3", "#", "+")
+        or before[-3:].upper() in _MONEY
+    )
+
+
+def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | None:
+    """What a description says of its pack: '10/CT' is ten in a carton."""
+    for match in _PER.finditer(text):
+        units = words.unit(match.group(2))
+        if set(units) & PACKS:
+            return Decimal(match.group(1)), units
+    return None
+
+
+_MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})
+_CODES = (
+    PIECES
+    | PACKS
+    | {code for pair in FACTORS for code in pair}
+    | {"PR", "SET", "KT", "HUR", "GLL", "FOT", "LTR", "MTR", "KGM", "MTK"}
+)

@@ -1,0 +1,186 @@
+"""Reads HTML mail bodies into lines and grids: nested layout tables, merged cells, hidden and struck-out text."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ..blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
+from ..words import visible
+
+_SILENT = frozenset(
+    {"head", "style", "script", "title", "s", "strike", "del", "template", "noscript", "select", "textarea", "svg"}
+)
+_BREAKS = frozenset(
+    {"p", "div", "tr", "td", "th", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tbody", "thead", "section", "article", "header", "footer", "center", "dl", "dt", "dd", "hr", "address", "form", "body", "caption"}
+)  # fmt: skip
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?!\.?\d)|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+)
+_STRUCK = re.compile(r"line-through")
+_QUOTING = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra")
+_ENTER, _LEAVE = 0, 1
+_MOST_NODES = 200_000
+
+
+class _Page:
+    """Collects the blocks of one page while its nodes are visited."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        self.blocks: list[Block] = []
+        self.words: list[str] = []
+        self.quotes = 0
+
+    def say(self, text: str) -> None:
+        self.words.append(text)
+
+    def end_line(self) -> None:
+        text = "".join(self.words)
+        self.words.clear()
+        for line in text.split("\n"):
+            clean = " ".join(line.replace("\u00a0", "\u00a0").split(" ")).strip(" \t\u00a0")
+            if clean:
+                self.blocks.append(Line(re.sub(r" {2,}", " ", clean)[:MOST_LINE], self.part, quoted=self.quotes > 0))
+
+    def keep_space(self, text: str) -> None:
+        self.end_line()
+        for line in text.split("\n"):
+            self.blocks.append(Line(line[:MOST_LINE], self.part, quoted=self.quotes > 0))
+
+
+def blocks_of(source: str, part: str) -> list[Block]:
+    """The lines and grids of a page in the order in which they are read."""
+    page = _Page(part)
+    root = LexborHTMLParser(source).root
+    if root is None:
+        return []
+    stack: list[tuple[int, LexborNode]] = [(_ENTER, root)]
+    visited = 0
+    while stack and visited < _MOST_NODES:
+        step, node = stack.pop()
+        visited += 1
+        if step == _LEAVE:
+            _leave(node, page)
+        elif _enter(node, page):
+            stack.append((_LEAVE, node))
+            stack += [(_ENTER, child) for child in reversed(list(node.iter(include_text=True)))]
+    page.end_line()
+    return page.blocks
+
+
+def _enter(node: LexborNode, page: _Page) -> bool:
+    """Takes what the node says by itself; whether its children are to be visited."""
+    tag = node.tag or ""
+    if tag == "-text":
+        page.say(_flat(node.text_content or ""))
+        return False
+    if tag in _SILENT or _is_hidden(node):
+        return False
+    if tag == "br":
+        page.say("\n")
+        return False
+    if tag == "pre":
+        page.keep_space(visible(node.text(deep=True)))
+        return False
+    if tag in _BREAKS:
+        page.end_line()
+    if _begins_quote(node, tag):
+        page.quotes += 1
+    if tag == "table" and node.css_first("table table") is None and _grid(node, page):
+        return False
+    return True
+
+
+def _leave(node: LexborNode, page: _Page) -> None:
+    tag = node.tag or ""
+    if tag in _BREAKS:
+        page.end_line()
+    if _begins_quote(node, tag):
+        page.quotes -= 1
+
+
+def _flat(text: str) -> str:
+    return visible(re.sub(r"[ \t\r\n\f]+", " ", text))
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    style = (attributes.get("style") or "").lower()
+    return "hidden" in attributes or bool(style and (_HIDDEN.search(style) or _STRUCK.search(style)))
+
+
+def _begins_quote(node: LexborNode, tag: str) -> bool:
+    if tag == "blockquote":
+        return (node.attributes.get("type") or "").lower() == "cite" or bool(
+            _QUOTING.search(node.attributes.get("class") or "")
+        )
+    return tag == "div" and bool(_QUOTING.search(node.attributes.get("class") or ""))
+
+
+def _grid(table: LexborNode, page: _Page) -> bool:
+    """Adds the table as a grid; False where it is only a frame around text."""
+    rows: list[list[Cell]] = []
+    hanging: dict[int, tuple[int, str]] = {}
+    for row in table.css("tr")[:MOST_ROWS]:
+        if not _is_hidden(row):
+            rows.append(_row(row, hanging))
+    if not rows or max(len(row) for row in rows) < 2:  # noqa: PLR2004 - one column is no table
+        return False
+    page.end_line()
+    page.blocks.append(Grid(rows, page.part, quoted=page.quotes > 0))
+    return True
+
+
+def _row(row: LexborNode, hanging: dict[int, tuple[int, str]]) -> list[Cell]:
+    cells: list[Cell] = []
+    for node in row.iter():
+        if node.tag in ("td", "th"):
+            _hang(cells, hanging)
+            _place(node, cells, hanging)
+    _hang(cells, hanging)
+    return cells
+
+
+def _hang(cells: list[Cell], hanging: dict[int, tuple[int, str]]) -> None:
+    """Continues cells that reach down from the rows above."""
+    while len(cells) in hanging and len(cells) < MOST_COLUMNS:
+        left, text = hanging.pop(len(cells))
+        if left > 1:
+            hanging[len(cells)] = (left - 1, text)
+        cells.append(Cell(text, down=True))
+
+
+def _place(node: LexborNode, cells: list[Cell], hanging: dict[int, tuple[int, str]]) -> None:
+    text = "" if _is_hidden(node) else cell_text(node)
+    across = _span(node, "colspan")
+    down = _span(node, "rowspan")
+    for column in range(min(across, MOST_COLUMNS - len(cells))):
+        if down > 1:
+            hanging[len(cells)] = (down - 1, text)
+        cells.append(Cell(text, across=column > 0))
+
+
+def _span(node: LexborNode, name: str) -> int:
+    value = (node.attributes.get(name) or "1").strip()
+    return min(int(value), MOST_COLUMNS) if value.isdecimal() and value.isascii() and int(value[:6]) > 0 else 1
+
+
+def cell_text(node: LexborNode) -> str:
+    """What a cell shows, with line breaks where the page has them."""
+    words: list[str] = []
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        tag = one.tag or ""
+        if tag == "-text":
+            words.append(_flat(one.text_content or ""))
+        elif tag == "br":
+            words.append("\n")
+        elif tag not in _SILENT and (one is node or not _is_hidden(one)):
+            if tag in _BREAKS and one is not node:
+                words.append("\n")
+            stack += reversed(list(one.iter(include_text=True)))
+    lines = [re.sub(r" {2,}", " ", line).strip(" \u00a0\t") for line in "".join(words).split("\n")]
+    return "\n".join(line for line in lines if line)[:MOST_LINE]

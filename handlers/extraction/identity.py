@@ -1,0 +1,236 @@
+"""Which order and which line of it somebody speaks of: by known numbers, never by likeness."""
+
+import re
+from dataclasses import dataclass, field
+
+from .claims import Claim
+from .known import Known, Order, OrderLine, Supplier
+from .lexicon import Lexicon
+from .spotting import Spot
+from .words import fold, squash, tokens
+
+_SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
+_TAIL_LEAST = 4
+_YEARS = range(1950, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An order number in a text; labelled when the words before it call it an order."""
+
+    number: str
+    start: int
+    end: int
+    labelled: bool
+
+
+class Numbers:
+    """Finds the plant's order numbers as the plant's suppliers write them: whole, or without what all of them begin with."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._tails: dict[str, str] = {}
+        doubled: set[str] = set()
+        for order in known.orders:
+            for tail in _tails(order.number):
+                if self._tails.setdefault(tail, order.number) != order.number:
+                    doubled.add(tail)
+        for tail in doubled:
+            del self._tails[tail]
+        self._shapes = {_shape(order.number) for order in known.orders if len(squash(order.number)) > _TAIL_LEAST}
+
+    def mentions(self, text: str, words: Lexicon) -> list[Mention]:
+        """All known order numbers in the text."""
+        spots = self._known.numbers.find(text)
+        found = [(self._known.number_of[spot.key], spot) for spot in spots]
+        found += self._shortened(text, [spot for _, spot in found], words)
+        if not found:
+            return []
+        labels = [hit.end for hit in words.hits(text) if hit.meaning == "labels.order"]
+        return [
+            Mention(number, spot.start, spot.end, any(0 <= spot.start - end <= 25 for end in labels))  # noqa: PLR2004
+            for number, spot in sorted(found, key=lambda pair: pair[1].start)
+        ]
+
+    def _shortened(self, text: str, taken: list[Spot], words: Lexicon) -> list[tuple[str, Spot]]:
+        """Numbers without their beginning, where the word before calls them an order."""
+        if not any(character.isdigit() for character in text):
+            return []
+        found: list[tuple[str, Spot]] = []
+        hits = words.hits(text)
+        ends = [hit.end for hit in hits if hit.meaning == "labels.order"]
+        others = [hit.end for hit in hits if hit.meaning == "labels.not_order"]
+        for match in re.finditer(r"(?<![\w/.-])[\d][\d/-]{3,20}(?![\w/])", text) if ends else ():
+            number = self._tails.get(squash(match.group()))
+            near = any(
+                0 <= match.start() - end <= 12 and text[end : match.start()].strip(" .:#no\u00b0") in ("", "(")
+                for end in ends
+            )  # noqa: PLR2004
+            chained = any(_is_joint(text[spot.end : match.start()]) for _, spot in found)
+            free = all(match.end() <= spot.start or match.start() >= spot.end for spot in taken)
+            if number and free and (near or chained) and not any(0 <= match.start() - end <= 12 for end in others):  # noqa: PLR2004
+                found.append((number, Spot(squash(number), match.start(), match.end())))
+        return found
+
+    def strangers(self, text: str, words: Lexicon) -> list[str]:
+        """Numbers that look like ours and are called an order, but are none that is known."""
+        known = self._known.numbers.keys
+        ends = [hit.end for hit in words.hits(text) if hit.meaning == "labels.order"]
+        found = []
+        for match in re.finditer(r"(?<![\w/.-])[^\W_][\w/.-]{3,30}(?<![/.-])", text) if ends else ():
+            key = squash(match.group())
+            near = any(0 <= match.start() - end <= 12 for end in ends)  # noqa: PLR2004
+            if near and key not in known and key not in self._tails and _shape(match.group()) in self._shapes:
+                found.append(match.group())
+        return found
+
+
+def _is_joint(between: str) -> bool:
+    return between.strip(" ,;&/+").lower() in (
+        "",
+        "and",
+        "und",
+        "et",
+        "y",
+        "e",
+        "en",
+        "i",
+        "och",
+        "og",
+        "ja",
+        "a",
+        "ve",
+        "es",
+    )
+
+
+def _tails(number: str) -> set[str]:
+    """What is left of a number without its letters in front, or its last run of digits, when that says enough."""
+    runs = re.findall(r"\d+", number)
+    whole = "".join(runs)
+    found = (
+        {whole}
+        if not squash(number).isdigit() and squash(number).endswith(whole) and len(whole) >= _TAIL_LEAST
+        else set()
+    )
+    if len(runs) > 1 and len(runs[-1]) >= _TAIL_LEAST and int(runs[-1]) not in _YEARS:
+        found.add(runs[-1])
+    return {tail for tail in found if tail != squash(number)}
+
+
+def _shape(number: str) -> str:
+    return re.sub(r"\d", "9", re.sub(r"[^\w]", "-", number.upper()))
+
+
+@dataclass(slots=True)
+class Scope:
+    """The orders that a mail may speak of, and the supplier whose part numbers count."""
+
+    known: Known
+    supplier: Supplier | None
+    orders: list[Order] = field(default_factory=list)
+    is_reply: bool = False
+
+    def spots(self, text: str) -> list[Spot]:
+        """The supplier's part numbers in a text that are meant, not those that go on into another one."""
+        spotter = self.known.parts_of(self.supplier.id if self.supplier else None)
+        return [spot for spot in spotter.find(text) if not self._goes_on(text, spot)]
+
+    def _goes_on(self, text: str, spot: Spot) -> bool:
+        """'6204-2RS C4' is not the 6204-2RS that was ordered, unless our own description says C4 too."""
+        match = _SUFFIX.match(text, spot.end)
+        if match is None:
+            return False
+        said = " ".join(line.description for line in self.lines_with(spot.key)).upper()
+        return match.group(1) not in re.findall(r"[^\W_]+", said) and any(
+            character.isdigit() for character in match.group(1)
+        )
+
+    def lines_with(self, key: str) -> list[OrderLine]:
+        """All lines of the supplier's orders with this part number."""
+        orders = self.known.orders_of.get(self.supplier.id, ()) if self.supplier else self.known.orders
+        return [line for order in orders for line in order.by_key.get(key, ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The line that was found, by what, and what is wrong with it."""
+
+    line: OrderLine | None
+    by: str = ""
+    trouble: str = ""
+
+
+def match(claim: Claim, order: Order, scope: Scope) -> Match:
+    """The line of this order that the claim speaks of."""
+    keys = keys_of(claim, scope)
+    found = {line.line: line for key in keys for line in order.by_key.get(key, ())}
+    common = [line for line in found.values() if all(key in line.keys for key in keys if key in order.by_key)]
+    ours = order.line(int(claim.line_ours)) if claim.line_ours.isdecimal() else None
+    if claim.line_ours.isdecimal() and ours is None and int(claim.line_ours):
+        return Match(None, trouble=f"the order has no line {claim.line_ours}")
+    if found:
+        return _among(common, ours, claim)
+    if keys and claim.items:
+        return Match(None, trouble="the article is not on this order")
+    return _by_number(claim, order, ours, scope)
+
+
+def keys_of(claim: Claim, scope: Scope) -> list[str]:
+    """The part numbers of the claim, from its article cells or else from its text."""
+    keys = [spot.key for text in claim.items for spot in scope.spots(text)]
+    return keys or [spot.key for spot in scope.spots(claim.free)]
+
+
+def _among(found: list[OrderLine], ours: OrderLine | None, claim: Claim) -> Match:
+    if ours is not None:
+        if ours in found:
+            return Match(ours, "line and article")
+        return Match(None, trouble=f"line {ours.line} and its article do not belong together")
+    if len(found) == 1:
+        return Match(found[0], "article")
+    if not found:
+        return Match(None, trouble="two articles in one row")
+    number = _whole(claim.line)
+    named = [line for line in found if line.line == number]
+    if len(named) == 1:
+        return Match(named[0], "article and line")
+    return Match(None, trouble="the article stands on two lines of the order")
+
+
+def _whole(text: str) -> int | None:
+    digits = text.strip(" .#:")
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 8 else None  # noqa: PLR2004
+
+
+def _by_number(claim: Claim, order: Order, ours: OrderLine | None, scope: Scope) -> Match:
+    """By our own line number: when it is called ours and no foreign article contradicts, or when the words agree."""
+    foreign = any(_names_article(text) for text in claim.items)
+    if ours is not None:
+        if foreign and ours.supplier_sku and ours.sku:
+            return Match(None, trouble=f"another article than ordered on line {ours.line}")
+        return Match(ours, "line")
+    number = _whole(claim.line)
+    line = order.line(number) if number is not None else None
+    if line is None or foreign:
+        return Match(None, trouble="no article that is on the order")
+    said = {token.word for token in tokens(fold(claim.free))}
+    if _agrees(said, line, order):
+        return Match(line, "line and description")
+    if scope.is_reply and not said - {token.word for token in tokens(fold(line.description))}:
+        return Match(line, "line")
+    return Match(None, trouble="no article that is on the order")
+
+
+def _names_article(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def _agrees(said: set[str], line: OrderLine, order: Order) -> bool:
+    """Whether the words said fit this line's description better than that of any other line."""
+
+    def shared(other: OrderLine) -> int:
+        return len(said & {token.word for token in tokens(fold(other.description)) if len(token.word) > 1})
+
+    best = shared(line)
+    return best >= 2 and all(shared(other) < best for other in order.lines if other is not line)  # noqa: PLR2004

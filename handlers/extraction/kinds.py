@@ -1,0 +1,245 @@
+"""What kind of mail it is: machines first, then the name of the document, then what its sentences say."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from .lexicon import Lexicon
+from .mime import Mail
+from .sender import Sender
+
+#: The strongest effect on the order first.
+STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "invoice")
+_TITLE_LENGTH = 70
+_LEAST_NEWS = 2
+_LEAST_STATUS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What the kind is told by: headers, subject, own sentences, and what else is at hand."""
+
+    mail: Mail
+    subject: str
+    texts: tuple[str, ...]
+    words: Lexicon
+    sender: Sender
+    has_parts: bool
+    names_order: bool
+    from_carrier_like: bool = False
+    reply: bool = False
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Votes:
+    """How often each kind is named as a title and said in a sentence."""
+
+    titles: dict[str, int] = field(default_factory=dict)
+    says: dict[str, int] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    questions: int = 0
+    portal: int = 0
+
+    def add(self, group: str, kind: str, weight: int = 1) -> None:
+        """Counts one sign."""
+        table = self.titles if group == "titles" else self.says
+        table[kind] = table.get(kind, 0) + weight
+
+
+def machine_kind(clues: Clues) -> str | None:
+    """bounce, auto_reply, newsletter ('other') or carrier progress ('status'), by the first rule that fits."""
+    return next((kind for kind, rule in MACHINES if rule(clues)), None)
+
+
+def _is_bounce(clues: Clues) -> bool:
+    mail = clues.mail
+    if "multipart/report" in mail.kinds or "message/delivery-status" in mail.kinds:
+        return "disposition-notification" not in mail.first("content-type").lower()
+    daemon = clues.sender.address.partition("@")[0] in ("mailer-daemon", "postmaster", "mail-daemon")
+    return daemon or (mail.first("return-path") == "<>" and _subject_says(clues, "mail.bounce_subject"))
+
+
+def _is_auto_reply(clues: Clues) -> bool:
+    mail = clues.mail
+    submitted = mail.first("auto-submitted").lower()
+    if submitted.startswith("auto-replied") or mail.first("x-autoreply") or mail.first("x-autorespond"):
+        return True
+    if (
+        mail.first("precedence").lower() in ("auto_reply", "auto-reply")
+        or "disposition-notification" in mail.first("content-type").lower()
+    ):
+        return True
+    absent = sum(hit.meaning == "mail.auto_says" for text in clues.texts for hit in clues.words.hits(text))
+    if _subject_says(clues, "mail.auto_subject"):
+        return bool(absent) or not clues.has_parts
+    return absent > 0 and not clues.has_parts
+
+
+def _subject_says(clues: Clues, meaning: str) -> bool:
+    return any(hit.meaning == meaning for hit in clues.words.hits(clues.subject))
+
+
+def _is_newsletter(clues: Clues) -> bool:
+    mail = clues.mail
+    listed = bool(
+        mail.first("list-unsubscribe")
+        or mail.first("list-id")
+        or mail.first("x-campaign")
+        or mail.first("x-mailgun-campaign-id")
+    )
+    said = sum(hit.meaning == "says.newsletter" for text in clues.texts for hit in clues.words.hits(text))
+    if clues.sender.supplier is None:
+        return listed and said > 0 and not clues.names_order
+    return (listed and said > 0) or (said >= _LEAST_NEWS and not clues.names_order)
+
+
+def _is_carrier(clues: Clues) -> bool:
+    if clues.sender.supplier is not None or clues.sender.ours or clues.sender.looks_like is not None:
+        return False
+    said = [hit.meaning for text in (clues.subject, *clues.texts) for hit in clues.words.hits(text)]
+    tracked = "labels.tracking" in said
+    return not clues.has_parts and (tracked + said.count("says.status")) >= _LEAST_STATUS and "says.portal" not in said
+
+
+MACHINES: tuple[tuple[str, Callable[[Clues], bool]], ...] = (
+    ("bounce", _is_bounce),
+    ("auto_reply", _is_auto_reply),
+    ("other", _is_newsletter),
+    ("status", _is_carrier),
+)
+
+
+def votes_of(clues: Clues) -> Votes:
+    """Counts titles and sentences."""
+    votes = Votes()
+    if not clues.reply:
+        _titles(clues.subject, clues.words, votes, 3)
+    for name in clues.attachments:
+        _titles(re.sub(r"[_\W]+", " ", name.rpartition(".")[0]), clues.words, votes, 1)
+    for text in clues.texts:
+        if len(text) <= _TITLE_LENGTH:
+            _titles(text, clues.words, votes, 1)
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[^\Wa-z])|\n", text):
+            _sentence(sentence, clues.words, votes)
+    return votes
+
+
+def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
+    hits = words.hits(text)
+    denied = [hit for hit in hits if hit.meaning == "says.not_kind"]
+    for hit in hits:
+        group, kind = hit.meaning.split(".", 1)
+        if group != "titles" or any(abs(hit.first - other.first) <= 6 for other in denied):  # noqa: PLR2004
+            continue
+        longer = any(
+            other.first <= hit.first and other.last >= hit.last and other.length > hit.length
+            for other in hits
+            if other.meaning.startswith(("titles.", "labels.", "columns."))
+        )
+        followed = re.match(r"[\s:#.\u00b0-]*(?:n[or]?\.?\s*)?[\w./-]*\d", text[hit.end :]) is not None
+        if not longer:
+            votes.add("titles", kind, weight * (2 if followed or hit.first == 0 else 1))
+
+
+def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
+    hits = words.hits(sentence)
+    names = {hit.meaning for hit in hits}
+    asks = sentence.rstrip().endswith("?") or "says.question" in names
+    if asks:
+        votes.questions += 2 if sentence.rstrip().endswith("?") else 1
+    if "says.conditional" in names:
+        votes.flags.add("conditional")
+    votes.portal += "says.portal" in names
+    votes.flags |= {name.split(".", 1)[1] for name in names if name in _FLAGS}
+    if asks and "says.despatch" not in names and "says.delivery" not in names:
+        return
+    held = "says.conditional" in names
+    for kind in STRENGTH:
+        if f"says.{kind}" in names and not held and not _weak(kind, names):
+            votes.add("says", kind)
+    if "says.rejected" in names and not held:
+        votes.add("says", "rejected")
+    if "says.changed" in names:
+        votes.flags.add("changed")
+
+
+_FLAGS = frozenset(
+    {
+        "words.everything",
+        "words.consent",
+        "words.substitute",
+        "says.bank",
+        "says.copy",
+        "says.correction",
+        "says.portal",
+        "says.changed",
+    }
+)
+
+
+def _weak(kind: str, names: set[str]) -> bool:
+    """Denied or future goods have not left; 'not an invoice' is none."""
+    if kind in ("despatch", "delivery"):
+        return bool(names & {"words.negation"}) or ("says.not_kind" in names and "words.today" not in names)
+    return "says.not_kind" in names and kind in ("invoice", "order_response")
+
+
+def kind_of(votes: Votes, *, has_rows: bool, columns: set[str], moved: bool) -> str:
+    """The kind by its strongest effect: document names weigh more than sentences, sentences more than columns."""
+    titles, says = votes.titles, votes.says
+    invoice = titles.get("invoice", 0)
+    if (
+        invoice
+        and invoice >= titles.get("despatch", 0)
+        and invoice >= titles.get("order_response", 0)
+        and not titles.get("delivery", 0)
+    ):
+        return "invoice"
+    named = [kind for kind in STRENGTH if titles.get(kind, 0)]
+    chosen = _by_title(named, votes, has_rows=has_rows, moved=moved)
+    return chosen or _by_words(says, votes, columns, moved=moved, has_rows=has_rows)
+
+
+def _by_title(named: list[str], votes: Votes, *, has_rows: bool, moved: bool) -> str:
+    titles, says = votes.titles, votes.says
+    if not named:
+        return ""
+    best = max(named, key=lambda kind: (titles[kind], -STRENGTH.index(kind)))
+    if best in ("despatch", "delivery"):
+        late = "delay" in named or says.get("delay", 0)
+        if not moved and not has_rows and late and not says.get("despatch", 0):
+            return "delay"
+        if "delivery" in named and titles["delivery"] >= titles.get("despatch", 0):
+            return "delivery"
+        return "despatch"
+    if best == "order_response" and says.get("cancellation", 0) and not has_rows and "cancellation" in named:
+        return "cancellation"
+    if best in ("delay", "invoice") and moved:
+        return "despatch"
+    return best
+
+
+def _by_words(says: dict[str, int], votes: Votes, columns: set[str], *, moved: bool, has_rows: bool) -> str:
+    if says.get("delivery", 0) and (moved or says["delivery"] >= says.get("despatch", 0)):
+        return "delivery"
+    if says.get("despatch", 0):
+        return "despatch"
+    if votes.questions and "conditional" in votes.flags and not has_rows:
+        return "question"
+    if says.get("rejected", 0) and not says.get("cancellation", 0):
+        return "order_response"
+    for kind in ("cancellation", "delay", "order_response", "invoice"):
+        if says.get(kind, 0) and not (kind == "order_response" and votes.questions > 1 and not has_rows):
+            return kind
+    if "now" in columns:
+        return "despatch"
+    if "confirmed" in columns:
+        return "order_response"
+    return "question" if votes.questions else "other"
+
+
+def strongest(kinds: Iterable[str]) -> str:
+    """The kind with the strongest effect among some."""
+    found = set(kinds)
+    return next((kind for kind in STRENGTH if kind in found), "other")

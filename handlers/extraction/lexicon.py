@@ -1,0 +1,174 @@
+"""The words of the trade in each language, read from languages/*.toml and found in text in one pass."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from .words import Token, fold, spellings, tokens
+
+GAP = "*"
+STEM = 4
+_GAP_WORDS = 6
+_LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "mail")
+_DETECT_FROM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of the lexicon in a text: its meaning, its words and its place in characters."""
+
+    meaning: str
+    first: int
+    last: int
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """How many words the phrase spans."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    meaning: str
+    pieces: tuple[str, ...]
+
+
+class Lexicon:
+    """The phrases of some languages; immutable after building, so threads may share it."""
+
+    def __init__(self, languages: Iterable[str]) -> None:
+        self.languages = tuple(languages)
+        self._exact: dict[str, list[_Phrase]] = {}
+        self._stems: dict[str, list[_Phrase]] = {}
+        for language in self.languages:
+            self._learn(tables()[language])
+
+    def _learn(self, table: dict[str, Any]) -> None:
+        for group in _LISTED:
+            for name, phrases in table.get(group, {}).items():
+                for phrase in phrases:
+                    for spelling in spellings(phrase):
+                        self._add(f"{group}.{name}", spelling)
+
+    def _add(self, meaning: str, spelling: str) -> None:
+        pieces = tuple(_pieces(spelling))
+        if not pieces or pieces[0] == GAP:
+            return
+        phrase = _Phrase(meaning, pieces)
+        if pieces[0].endswith(GAP):
+            self._stems.setdefault(pieces[0][:STEM], []).append(phrase)
+        else:
+            self._exact.setdefault(pieces[0], []).append(phrase)
+
+    def hits(self, text: str) -> list[Hit]:
+        """All phrases in the text, in the order of their first word; they may overlap."""
+        words = tokens(fold(text))
+        found: dict[tuple[str, int], Hit] = {}
+        for at, token in enumerate(words):
+            for phrase in self._candidates(token.word):
+                last = _match(phrase.pieces, words, at)
+                if last is not None:
+                    key = (phrase.meaning, at)
+                    hit = Hit(phrase.meaning, at, last, token.start, words[last].end)
+                    if key not in found or found[key].last < last:
+                        found[key] = hit
+        return list(found.values())
+
+    def _candidates(self, word: str) -> list[_Phrase]:
+        exact = self._exact.get(word)
+        stems = self._stems.get(word[:STEM]) if len(word) >= STEM else None
+        if stems and exact:
+            return exact + stems
+        return exact or stems or []
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - lexicons live as long as the process
+    def meanings_of(self, text: str, group: str) -> tuple[str, ...]:
+        """What a whole short text means within a group: 'Stk.' in units is ('C62',)."""
+        words = tokens(fold(text))
+        names = []
+        for phrase in self._candidates(words[0].word) if words else []:
+            kind, name = phrase.meaning.split(".", 1)
+            if kind == group and _match(phrase.pieces, words, 0) == len(words) - 1 and name not in names:
+                names.append(name)
+        return tuple(names)
+
+
+def _pieces(spelling: str) -> list[str]:
+    pieces = []
+    for piece in spelling.split():
+        if piece == GAP:
+            pieces.append(GAP)
+            continue
+        words = [token.word for token in tokens(piece)]
+        if piece.endswith(GAP) and words:
+            words[-1] += GAP
+        pieces += words
+    return pieces
+
+
+def _match(pieces: tuple[str, ...], words: list[Token], at: int) -> int | None:
+    """The place of the last word when the phrase begins at this place, else None."""
+    place, gap = at, 0
+    for piece in pieces:
+        if piece == GAP:
+            gap = _GAP_WORDS
+            continue
+        end = min(place + gap + 1, len(words))
+        while place < end and not _same(piece, words[place].word):
+            place += 1
+        if place >= end:
+            return None
+        place, gap = place + 1, 0
+    return place - 1
+
+
+def _same(piece: str, word: str) -> bool:
+    return word.startswith(piece[:-1]) if piece[-1] == GAP else word == piece
+
+
+@cache
+def tables() -> dict[str, dict[str, Any]]:
+    """All language files by their code ('de')."""
+    found = {}
+    for entry in (files(__package__) / "languages").iterdir():
+        if entry.name.endswith(".toml"):
+            found[entry.name.removesuffix(".toml")] = tomllib.loads(entry.read_text("utf-8"))
+    return dict(sorted(found.items()))
+
+
+@cache
+def _common() -> dict[str, tuple[str, ...]]:
+    """Everyday words to the languages that use them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for language, table in tables().items():
+        for word in {spelling for common in table.get("common", []) for spelling in spellings(common)}:
+            found[word] = (*found.get(word, ()), language)
+    return found
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """The languages whose everyday words the text uses most, at most two."""
+    counted: dict[str, int] = {}
+    for token in tokens(fold(text)):
+        for language in _common().get(token.word, ()):
+            counted[language] = counted.get(language, 0) + 1
+    ranked = sorted(counted.items(), key=lambda pair: -pair[1])
+    return tuple(language for language, times in ranked[:2] if times >= _DETECT_FROM)
+
+
+@lru_cache(maxsize=256)
+def lexicon(languages: tuple[str, ...]) -> Lexicon:
+    """The shared lexicon of these languages; unknown codes are left out."""
+    return Lexicon(language for language in languages if language in tables())
+
+
+def lexicon_for(text: str, locale: str) -> Lexicon:
+    """The lexicon of the supplier's language, English and what the text is written in."""
+    home = locale.replace("-", "_").split("_")[0].lower()
+    home = {"nb": "no", "nn": "no"}.get(home, home)
+    return lexicon(tuple(sorted({home, "en", *languages_of(text)})))

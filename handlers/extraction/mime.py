@@ -1,0 +1,241 @@
+"""Walks the parts of a mail from its raw bytes, with limits, and decodes what they hold whatever charset they claim."""
+
+import codecs
+import email
+import email.header
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
+
+from charset_normalizer import from_bytes
+
+from .words import visible
+
+MOST_BYTES = 25 * 1024 * 1024
+MOST_PARTS = 50
+MOST_DEPTH = 20
+MOST_BOUNDARIES = 2_000
+MOST_HEADER = 2_000
+MOST_TEXT = 400_000
+MOST_HEADERS = 1_000
+_GUESSED_FROM = 32
+_CHARSETS = re.compile(
+    r"(utf|ucs|iso|latin|windows|cp|koi8|big5|gb|hz|euc|shift|sjis|mac|ascii|us|ansi|tis|ks_c|l\d|csiso)[\w.:-]*",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,253}")
+_SUPERSETS = {"iso8859-1": "cp1252", "iso8859-9": "cp1254", "ascii": "cp1252", "gb2312": "gb18030", "latin-1": "cp1252"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that holds something; number is its place in the tree ('1.2')."""
+
+    number: str
+    kind: str
+    name: str
+    content: bytes
+    charset: str
+    attached: bool
+    flowed: bool = False
+    enclosed_in: str = ""
+
+    def text(self, locale: str = "") -> str:
+        """The content as text, decoded by its charset or, where that is wrong, by the best other one."""
+        return visible(decode(self.content[:MOST_TEXT], self.charset, locale)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A mail inside the mail, by the number of the part that holds it."""
+
+    number: str
+    sender: str
+    subject: str
+
+
+@dataclass(slots=True)
+class Mail:
+    """A mail taken apart: headers in order with raw values, and its leaves."""
+
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    enclosed: list[Enclosed] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def all(self, name: str) -> list[str]:
+        """All values of a header, topmost first, unfolded and shortened."""
+        wanted = name.lower()
+        return [" ".join(value.split())[:MOST_HEADER] for key, value in self.headers if key == wanted]
+
+    def first(self, name: str) -> str:
+        """The topmost value of a header, or an empty text."""
+        return next(iter(self.all(name)), "")
+
+    def spoken(self, name: str) -> str:
+        """A header that people read, with its encoded words decoded."""
+        return words_of(self.first(name))
+
+    @property
+    def written(self) -> datetime | None:
+        """When the mail says it was written."""
+        try:
+            return parsedate_to_datetime(self.first("date"))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+
+
+def addresses(text: str) -> list[str]:
+    """The mail addresses in a header, in order; comments and display names are not looked into when brackets are there."""
+    bracketed = re.findall(r"<\s*([^<>\s]{3,384})\s*>", text)
+    return [one.lower().rstrip(".") for one in (_ADDRESS.findall(" ".join(bracketed)) or _ADDRESS.findall(text))]
+
+
+def words_of(text: str) -> str:
+    """A header value with encoded words decoded; what cannot be decoded stays as it is."""
+    if "=?" not in text:
+        return visible(_bytes_of(text).decode("utf-8", "replace")) if not text.isascii() else text
+    try:
+        pieces = email.header.decode_header(text)
+    except (ValueError, LookupError):
+        return text
+    out = []
+    for piece, charset in pieces:
+        out.append(piece if isinstance(piece, str) else decode(piece, charset or "", ""))
+    return visible(" ".join("".join(out).split()))
+
+
+def _bytes_of(text: str) -> bytes:
+    return text.encode("ascii", "surrogateescape") if _is_raw(text) else text.encode("utf-8", "replace")
+
+
+def _is_raw(text: str) -> bool:
+    return all(character < "\x80" or "\udc80" <= character <= "\udcff" for character in text)
+
+
+def decode(content: bytes, charset: str, locale: str) -> str:
+    """Bytes to text: valid UTF-8 that is more than ASCII is UTF-8; then what is claimed, then what fits."""
+    if content.isascii() and not _is_wide(charset):
+        return content.decode("ascii")
+    claimed = _codec(charset)
+    for codec in ("utf-8-sig", claimed) if not _is_wide(charset) else (claimed, "utf-8-sig"):
+        if codec:
+            try:
+                return content.decode(codec)
+            except (UnicodeDecodeError, ValueError):
+                continue
+    return _guessed(content, locale)
+
+
+def _is_wide(charset: str) -> bool:
+    lowered = charset.lower()
+    return lowered.startswith(("utf-16", "utf-32", "utf16", "utf32", "ucs", "utf-7", "iso-2022", "hz"))
+
+
+def _codec(charset: str) -> str:
+    name = charset.strip("\"' ").lower()
+    if not _CHARSETS.fullmatch(name):
+        return ""
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+    return _SUPERSETS.get(found, found)
+
+
+def _guessed(content: bytes, locale: str) -> str:
+    if locale[:2] in ("pl", "cs", "hu", "sk", "sl", "hr", "ro"):
+        return content.decode("cp1250", "replace")
+    best = from_bytes(content[:4000]).best() if len(content) >= _GUESSED_FROM and not locale else None
+    if best is not None and best.encoding.startswith(("cp125", "koi8", "iso8859", "big5", "gb", "shift", "euc")):
+        return content.decode(best.encoding, "replace")
+    return content.decode("cp1252", "replace")
+
+
+def take_apart(raw: bytes) -> Mail:
+    """The mail's headers and leaves; what goes over a limit is left out and said in problems."""
+    mail = Mail()
+    if len(raw) > MOST_BYTES:
+        return _headers_only(raw[:65536], mail, f"the mail is larger than {MOST_BYTES // 1024 // 1024} MiB")
+    if raw.count(b"\n--") > MOST_BOUNDARIES:
+        return _headers_only(raw[:65536], mail, "the mail has more boundaries than a mail of a person or a system")
+    message = email.message_from_bytes(raw)
+    _take_headers(message, mail)
+    _walk(message, mail)
+    return mail
+
+
+def _headers_only(raw: bytes, mail: Mail, problem: str) -> Mail:
+    _take_headers(BytesHeaderParser().parsebytes(raw), mail)
+    mail.problems.append(problem)
+    return mail
+
+
+def _take_headers(message: Message, mail: Mail) -> None:
+    pairs = message.raw_items()  # type: ignore[attr-defined]
+    mail.headers = [(str(key).lower(), str(value)) for key, value in pairs][:MOST_HEADERS]
+
+
+def _walk(message: Message, mail: Mail) -> None:
+    """Visits the parts in order without recursion."""
+    waiting: list[tuple[Message, str, int, str]] = [(message, "1", 0, "")]
+    while waiting:
+        part, number, depth, enclosed = waiting.pop()
+        kind = part.get_content_type()
+        mail.kinds.append(kind)
+        if len(mail.kinds) > MOST_PARTS or depth > MOST_DEPTH:
+            mail.problems.append("the mail has more parts, or deeper nested ones, than are read")
+            return
+        inner = part.get_payload() if part.is_multipart() else None
+        if not isinstance(inner, list):
+            _leaf(part, number, enclosed, mail)
+            continue
+        if kind == "message/rfc822" and inner and isinstance(inner[0], Message):
+            enclosed = number
+            sender = next(iter(addresses(str(inner[0].get("from", ""))[:MOST_HEADER])), "")
+            mail.enclosed.append(Enclosed(number, sender, words_of(str(inner[0].get("subject", ""))[:MOST_HEADER])))
+        children = [
+            (child, f"{number}.{at}", depth + 1, enclosed) for at, child in enumerate(inner[: MOST_PARTS + 1], 1)
+        ]
+        waiting += reversed([child for child in children if isinstance(child[0], Message)])
+
+
+def _leaf(part: Message, number: str, enclosed: str, mail: Mail) -> None:
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        content = None
+    if not isinstance(content, bytes) or not content.strip():
+        return
+    disposition = str(part.get("content-disposition", ""))[:MOST_HEADER].lower()
+    mail.parts.append(
+        Part(
+            number=number,
+            kind=part.get_content_type(),
+            name=_name(part),
+            content=content,
+            charset=_parameter(part, "charset"),
+            attached=disposition.strip().startswith("attachment"),
+            flowed=_parameter(part, "format").lower() == "flowed",
+            enclosed_in=enclosed,
+        )
+    )
+
+
+def _name(part: Message) -> str:
+    try:
+        return words_of(str(part.get_filename() or ""))[:255]
+    except (ValueError, LookupError, TypeError, UnicodeError):
+        return ""
+
+
+def _parameter(part: Message, name: str) -> str:
+    try:
+        value = part.get_param(name, "")
+    except (ValueError, LookupError, TypeError, UnicodeError):
+        return ""
+    return str(value[-1] if isinstance(value, tuple) else value or "")

@@ -1,0 +1,127 @@
+"""Takes out what was written before: our own quoted order first, then what mail programs quote."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from .blocks import Block, Grid, Line
+from .lexicon import Lexicon
+from .mime import addresses
+from .words import fold
+
+_ON_WROTE_SPAN = 3
+_HEADER_SPAN = 8
+_MARK = re.compile(r"^\s{0,3}(?:>|\|\s?>)")
+_RULED = re.compile(r"^[\s>]*[-_=*]{2,}\s*(.{3,60}?)\s*[-_=*]{2,}\s*$")
+_HEAD = re.compile(r"^[\s>*]*([^\W\d_][^\W\d_ ]{0,14}(?: [^\W\d_]{1,10})?)\s?\*?:\s?\*?\s*(.*)$")
+_ROLES = ("from", "sent", "to", "subject")
+
+
+def mark(blocks: list[Block], words: Lexicon, is_ours: Callable[[str], bool], *, forwarding: bool) -> None:
+    """Marks the blocks that repeat earlier mails; a forwarded mail of somebody else is news and stays."""
+    _by_signs(blocks)
+    lines = [block for block in blocks if isinstance(block, Line)]
+    _by_headers(blocks, lines, words, is_ours, forwarding=forwarding)
+    _say_what_stands_above(blocks)
+
+
+def _by_signs(blocks: list[Block]) -> None:
+    for block in blocks:
+        if isinstance(block, Line) and _MARK.match(block.text):
+            block.quoted = True
+
+
+def _by_headers(
+    blocks: list[Block], lines: list[Line], words: Lexicon, is_ours: Callable[[str], bool], *, forwarding: bool
+) -> None:
+    """Everything below a header block of an earlier mail is quoted, unless that mail is what is being forwarded."""
+    for at, line in enumerate(lines):
+        if line.quoted and not _MARK.match(line.text):
+            continue
+        said = _announced(lines, at, words)
+        if said is None:
+            continue
+        sender, marked = said
+        news = not is_ours(sender) if sender else False
+        if news and (forwarding or marked):
+            continue
+        if _MARK.match(line.text) or (
+            at + 1 < len(lines) and any(_MARK.match(one.text) for one in lines[at + 1 : at + 4])
+        ):
+            line.quoted = True
+            continue
+        _quote_below(blocks, line)
+        return
+
+
+def _quote_below(blocks: list[Block], line: Line) -> None:
+    below = False
+    for block in blocks:
+        below = below or block is line
+        if below:
+            block.quoted = True
+
+
+def _announced(lines: list[Line], at: int, words: Lexicon) -> tuple[str, bool] | None:
+    """Who wrote the earlier mail that begins at this line, and whether the line says that it is forwarded."""
+    text = lines[at].text
+    if not text.strip():
+        return None
+    ruled = _RULED.match(text)
+    title = ruled.group(1) if ruled else text.strip(" :*")
+    meanings = words.meanings_of(title, "mail")
+    if "forwarded" in meanings:
+        return _sender_below(lines, at + 1, words), True
+    if ruled and "quoted" in meanings:
+        return _sender_below(lines, at + 1, words), False
+    if _is_header_block(lines, at, words):
+        return _sender_below(lines, at, words), False
+    return _wrote(lines, at, words)
+
+
+def _heads(lines: list[Line], at: int, words: Lexicon) -> Iterator[tuple[str, str]]:
+    for line in lines[at : at + _HEADER_SPAN]:
+        match = _HEAD.match(line.text)
+        for role in words.meanings_of(match.group(1), "mail") if match else ():
+            if role in _ROLES and match:
+                yield role, match.group(2)
+
+
+def _is_header_block(lines: list[Line], at: int, words: Lexicon) -> bool:
+    match = _HEAD.match(lines[at].text)
+    if match is None or "from" not in words.meanings_of(match.group(1), "mail"):
+        return False
+    roles = {role for role, _ in _heads(lines, at, words)}
+    return len(roles & {"sent", "to", "subject"}) >= 2  # noqa: PLR2004 - one of them could be a label of the letter
+
+
+def _sender_below(lines: list[Line], at: int, words: Lexicon) -> str:
+    for role, value in _heads(lines, at, words):
+        if role == "from":
+            return next(iter(addresses(value)), "") or value.strip()
+    return ""
+
+
+def _wrote(lines: list[Line], at: int, words: Lexicon) -> tuple[str, bool] | None:
+    """'On 2 November 2026 Sue wrote:' over one to three lines, with a day in it."""
+    joined = ""
+    for line in lines[at : at + _ON_WROTE_SPAN]:
+        joined = f"{joined} {line.text.strip()}".strip()
+        if joined.endswith(":") or _MARK.match(line.text):
+            break
+    if not joined.endswith(":") or len(joined) > 300 or not any(character.isdigit() for character in joined):  # noqa: PLR2004
+        return None
+    if not any(hit.meaning == "mail.wrote" for hit in words.hits(joined)):
+        return None
+    return next(iter(addresses(joined)), ""), False
+
+
+def _say_what_stands_above(blocks: list[Block]) -> None:
+    """An answer written into the quoted order speaks of the line just above it."""
+    above = ""
+    for block in blocks:
+        if isinstance(block, Grid):
+            above = ""
+        elif block.quoted:
+            above = block.text if fold(block.text).strip(" >") else above
+        elif block.text.strip():
+            block.above, above = above, above if block.text.lstrip()[:1] in "-*" else ""

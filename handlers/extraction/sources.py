@@ -1,0 +1,183 @@
+"""Turns the parts of a mail into sources: own words, quoted words, tables, and the claims that they make."""
+
+import re
+from dataclasses import dataclass, field
+
+from . import quotes
+from .blocks import Block, Cell, Grid, Line
+from .claims import Claim, Notice
+from .clauses import Prose
+from .columns import Table, table_of
+from .dates import Calendar
+from .figures import Reader
+from .formats.table import FORMATS, Format, Wanted
+from .identity import Numbers, Scope
+from .lexicon import Lexicon
+from .mime import Mail, Part
+from .sender import aligned, readable
+from .tables import claims_of
+from .words import fold
+
+
+@dataclass(slots=True)
+class Page:
+    """One part as blocks, with its tables understood and its own lines apart."""
+
+    part: Part
+    format: Format
+    blocks: list[Block] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    notice: Notice | None = None
+    quoted: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What reads with: words, locale, calendar, order numbers."""
+
+    words: Lexicon
+    locale: str
+    calendar: Calendar
+    numbers: Numbers
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of quantities."""
+        return Reader(self.words, self.locale)
+
+
+def format_of(part: Part) -> Format | None:
+    """The first format of the table that takes the part."""
+    return next((one for one in FORMATS if one.takes(part)), None)
+
+
+def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool) -> list[Page]:
+    """All readable parts; of a text and its HTML twin, both are given and the caller chooses."""
+    pages = []
+    for part in mail.parts:
+        if part.enclosed_in and any(one.number == part.enclosed_in and is_ours(one.sender) for one in mail.enclosed):
+            continue
+        form = format_of(part)
+        if form is None:
+            continue
+        page = Page(part, form)
+        wanted = Wanted(tools.words, tools.locale, tools.calendar)
+        if form.notice is not None:
+            page.notice = form.notice(part, wanted)
+        if page.notice is None and form.blocks is not None:
+            page.blocks = form.blocks(part, wanted)
+            quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
+            _understand(page, tools.words)
+        pages.append(page)
+    return pages
+
+
+def _understand(page: Page, words: Lexicon) -> None:
+    """Separates tables with heads from lines; frames and label tables become lines."""
+    heading = ""
+    for block in page.blocks:
+        if block.quoted:
+            page.quoted += (
+                [block.text] if isinstance(block, Line) else [" ".join(cell.text for row in block.rows for cell in row)]
+            )
+        elif isinstance(block, Line):
+            page.lines.append(block)
+            heading = block.text if block.text.strip() else heading
+        else:
+            block.heading = heading
+            before, table, _ = table_of(block, words)
+            _frame(before, page, words, with_head=table is None)
+            if table is not None:
+                page.tables.append(table)
+                page.lines += _column_lines(block, table, words)
+            heading = ""
+
+
+def _frame(rows: list[list[Cell]], page: Page, words: Lexicon, *, with_head: bool) -> None:
+    """Rows of a frame as lines; a head of labels above one row of values is said as 'label: value'."""
+    if with_head and len(rows) == 2 and _all_labels(rows[0], words):  # noqa: PLR2004
+        pairs = zip(rows[0], rows[1], strict=False)
+        page.lines += [Line(f"{head.text}: {value.text}", page.part.number) for head, value in pairs if value.text]
+        return
+    for row in rows:
+        own = [cell.text for cell in row if not cell.across and cell.text]
+        if any("\n" in text for text in own):
+            page.lines += [Line(line, page.part.number) for text in own for line in text.split("\n")]
+        elif own:
+            page.lines.append(Line("\t".join(own), page.part.number))
+    if rows:
+        page.lines.append(Line("", page.part.number))
+
+
+def _all_labels(row: list[Cell], words: Lexicon) -> bool:
+    texts = [cell.own for cell in row if cell.own.strip()]
+    return len(texts) > 1 and all(_is_label(text, words) and not any(map(str.isdigit, text)) for text in texts)
+
+
+def _is_label(text: str, words: Lexicon) -> bool:
+    return any(hit.meaning.startswith(("labels.", "titles.", "columns.")) for hit in words.hits(text))
+
+
+def _column_lines(grid: Grid, table: Table, words: Lexicon) -> list[Line]:
+    """Columns that hold the number of the document, a date or the tracking number, said as 'label: value'."""
+    head = grid.rows[len(grid.rows) - len(table.rows) - 1]
+    found = []
+    for column, role in enumerate(table.roles):
+        if role not in ("", "document", "tracking", "date", "order") or column >= len(head):
+            continue
+        values = list(
+            dict.fromkeys(
+                row[column].own.strip() for row in table.rows if column < len(row) and row[column].own.strip()
+            )
+        )
+        titled = any(hit.meaning.startswith(("titles.", "labels.")) for hit in words.hits(head[column].text))
+        if titled and 0 < len(values) <= 3:  # noqa: PLR2004
+            found += [Line(f"{head[column].text}: {value}", table.part) for value in values]
+    return found
+
+
+def table_claims(page: Page, tools: Tools) -> list[Claim]:
+    """The claims of all tables of a page; a table under 'still to come' tells what is outstanding."""
+    found = []
+    for table in page.tables:
+        claims = claims_of(table, tools.reader, tools.calendar, tools.numbers)
+        if _still_open(table.heading, tools.words) and "now" not in table.roles:
+            for claim in claims:
+                claim.figures = {"outstanding": claim.figures.get("outstanding") or claim.figures.get("quantity", [])}
+                claim.columns = frozenset({"outstanding"})
+                claim.flags.add("open")
+        found += claims
+    return found
+
+
+def _still_open(heading: str, words: Lexicon) -> bool:
+    names = {hit.meaning for hit in words.hits(heading)}
+    shipped = names & {"says.despatch", "says.delivery"}
+    return bool(names & {"words.outstanding", "says.future"}) and not shipped and len(heading) < 120  # noqa: PLR2004
+
+
+def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:
+    """The claims of the lines of a page."""
+    prose = Prose(scope, tools.reader, tools.calendar, tools.numbers)
+    prose.read(page.lines)
+    return prose.claims
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Tells the plant's own addresses and names from others."""
+
+    domains: tuple[str, ...]
+    name: str
+    suppliers: tuple[str, ...]
+
+    def __call__(self, sender: str) -> bool:
+        """Whether an earlier mail was ours; when nothing is known of its sender, it was."""
+        if "@" in sender:
+            domain = readable(sender.rpartition("@")[2])
+            return any(aligned(domain, own) for own in self.domains)
+        words = set(re.findall(r"[^\W_]{4,}", fold(sender)))
+        if words & set(re.findall(r"[^\W_]{4,}", fold(self.name))):
+            return True
+        return not any(words & set(re.findall(r"[^\W_]{5,}", fold(name))) for name in self.suppliers)

@@ -1,0 +1,62 @@
+"""Finds known numbers (orders, parts) in running text, however they are hyphenated, and never a similar one."""
+
+import re
+from dataclasses import dataclass
+
+from .words import WORD
+
+_JOINT = re.compile(r"[ \u00a0\u202f]?[-/._\u2010-\u2014\u2212][ \u00a0\u202f]?|[ \u00a0\u202f]")
+_GLUE = "-/._\u2010\u2011\u2012\u2013"
+_MOST_PIECES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A known number found in a text: its normal form and its place."""
+
+    key: str
+    start: int
+    end: int
+
+
+class Spotter:
+    """A set of normalised numbers, searched for in one pass over the words of a text."""
+
+    def __init__(self, keys: set[str]) -> None:
+        self.keys = frozenset(keys)
+        self._starts = frozenset(key[:end] for key in keys for end in range(1, len(key) + 1))
+
+    def find(self, text: str) -> list[Spot]:
+        """All known numbers in the text, longest first at each place, without overlap."""
+        words = [(found.group().upper(), found.start(), found.end()) for found in WORD.finditer(text)]
+        spots: list[Spot] = []
+        at = 0
+        while at < len(words):
+            spot, taken = self._longest(text, words, at)
+            if spot is not None:
+                spots.append(spot)
+            at += max(taken, 1)
+        return spots
+
+    def _longest(self, text: str, words: list[tuple[str, int, int]], at: int) -> tuple[Spot | None, int]:
+        joined, best, taken = "", None, 0
+        start = words[at][1]
+        for place in range(at, min(at + _MOST_PIECES, len(words))):
+            word, first, last = words[place]
+            if place > at and not _JOINT.fullmatch(text, words[place - 1][2], first):
+                break
+            joined += word
+            if joined not in self._starts:
+                break
+            if joined in self.keys and not _is_torn(text, start, last):
+                best, taken = Spot(joined, start, last), place - at + 1
+        return best, taken
+
+
+def _is_torn(text: str, start: int, end: int) -> bool:
+    """Whether the number goes on beyond its end or begins before its start, as '22218-EK' does in '22218-EK/C3'."""
+    before = text[max(start - 2, 0) : start]
+    after = text[end : end + 2]
+    goes_on = len(after) > 1 and after[0] in _GLUE and after[1].isalnum()
+    began = len(before) > 1 and before[1] in _GLUE and before[0].isalnum()
+    return goes_on or began

@@ -1,0 +1,281 @@
+"""Holds claims against the orders: which line, how much in the order's unit, and what does not fit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from .claims import Claim
+from .identity import Scope, keys_of, match
+from .known import Order, OrderLine
+from .units import Figure, Unclear, in_order_unit
+
+MOVES = frozenset({"despatch", "delivery"})
+_DENYING = frozenset({"rejected", "cancellation"})
+_FIRST: dict[str, tuple[str, ...]] = {
+    "despatch": ("now", "quantity", "confirmed"),
+    "delivery": ("now", "quantity", "confirmed"),
+    "order_response": ("confirmed", "now", "quantity", "ordered"),
+    "delay": ("outstanding", "quantity", "now", "ordered", "confirmed"),
+    "cancellation": ("quantity", "ordered", "outstanding"),
+    "invoice": ("now", "quantity", "confirmed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is said of one order line: covered now and still to come, in the order's unit; None is not said."""
+
+    order: Order
+    line: OrderLine
+    quantity: Decimal | None
+    outstanding: Decimal | None
+    expected_on: date | None
+    claim: Claim
+    by: str
+    substitute: bool = False
+
+
+@dataclass(slots=True)
+class Heard:
+    """All statements of one mail and everything that kept a claim from being one."""
+
+    statements: list[Statement] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    unmatched: list[Claim] = field(default_factory=list)
+    foreign: set[str] = field(default_factory=set)
+    disputed: set[tuple[str, int]] = field(default_factory=set)
+
+    def trouble(self, reason: str, claim: Claim) -> None:
+        """Notes why a claim could not be taken."""
+        self.troubles.append(f"{reason}: {' '.join(claim.text.split())[:120]}")
+
+
+def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) -> Heard:
+    """Holds every claim against the orders that the mail may act upon."""
+    heard = Heard()
+    for claim in claims:
+        _hear(claim, kind, scope, orders, heard)
+    heard.statements = _merged(heard)
+    return heard
+
+
+def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
+    if _says_nothing(claim, kind):
+        return
+    order, line, by, trouble = _place(claim, scope, orders)
+    if order is not None and scope.supplier is not None and order.supplier != scope.supplier.id:
+        heard.foreign.add(order.number)
+        heard.trouble("the order was placed with another supplier", claim)
+        return
+    if order is None or line is None:
+        if _matters(claim, kind):
+            heard.unmatched.append(claim)
+            heard.trouble(trouble, claim)
+        return
+    try:
+        heard.statements.append(_stated(claim, kind, order, line, by))
+    except Unclear as reason:
+        heard.unmatched.append(claim)
+        heard.trouble(str(reason), claim)
+        if kind in MOVES and _zero(claim, line):
+            heard.troubles.pop()
+
+
+def _says_nothing(claim: Claim, kind: str) -> bool:
+    """A sentence that only mentions an article, or only supposes something, states nothing."""
+    if claim.form != "prose":
+        return not claim.figures and not claim.flags & {"unreadable"}
+    if claim.flags & {"conditional", "question"} and not claim.flags & {"despatch", "delivery"}:
+        return True
+    if "unaffected" in claim.flags and not claim.flags & (MOVES | {"delay"}):
+        return True
+    moved = claim.flags & MOVES and not claim.flags & {"future", "negation", "delay"}
+    return not claim.figures and not (moved and kind in MOVES) and not (kind == "delay" and claim.expected_on)
+
+
+def _matters(claim: Claim, kind: str) -> bool:
+    """Whether an unmatched claim would have moved goods or answered the order."""
+    if claim.form == "prose" and not keys_or_line(claim):
+        return False
+    figures = [figure for role in _FIRST.get(kind, ("quantity", "now")) for figure in claim.figures.get(role, [])]
+    return any(not figure.is_zero for figure in figures) or "unreadable" in claim.flags or bool(claim.flags & MOVES)
+
+
+def keys_or_line(claim: Claim) -> bool:
+    """Whether the claim names any article or line at all."""
+    return bool(claim.items or claim.line or claim.line_ours)
+
+
+def _zero(claim: Claim, line: OrderLine) -> bool:
+    return line.open == 0 and not claim.figures
+
+
+def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | None, OrderLine | None, str, str]:
+    """The order and line that a claim speaks of, by what, or what is wrong."""
+    if "stranger" in claim.flags:
+        return None, None, "", "an order number that is not known"
+    named = scope.known.order_by_number.get(claim.order)
+    candidates = [named] if named else orders
+    found = [(order, match(claim, order, scope)) for order in candidates]
+    lines = [(order, one) for order, one in found if one.line is not None]
+    if len(lines) == 1:
+        order, one = lines[0]
+        return order, one.line, one.by, ""
+    if len(lines) > 1:
+        return None, None, "", "the article stands on several orders"
+    if named is not None:
+        return named, None, "", found[0][1].trouble
+    return None, None, "", next((one.trouble for _, one in found if one.trouble), "no order that the row belongs to")
+
+
+def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> Statement:
+    now, outstanding = _quantities(claim, kind, line)
+    _check(claim, kind, line, now, outstanding)
+    denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
+    if denied or "remark:rejected" in claim.flags and kind == "order_response" and not now:
+        now = Decimal(0)
+    substitute = bool(claim.flags & {"substitute", "remark:substitute"}) and kind not in ("delay", "cancellation")
+    return Statement(order, line, now, outstanding, claim.expected_on, claim, by, substitute)
+
+
+def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | None, Decimal | None]:
+    """What is covered now and what is still to come."""
+    outstanding = _one(claim.figures.get("outstanding", []), line)
+    now = next((_one(claim.figures[role], line) for role in _FIRST.get(kind, ()) if role in claim.figures), None)
+    if kind == "delay":
+        return None, now
+    if claim.columns & {"now"} and kind in MOVES:
+        now = _one(claim.figures["now"], line) if "now" in claim.figures else Decimal(0)
+    elif claim.columns & {"confirmed"} and kind == "order_response" and "confirmed" not in claim.figures:
+        now = Decimal(0)
+    if claim.form == "prose":
+        return _spoken(claim, kind, now, outstanding)
+    if kind == "order_response" and not claim.columns & {"confirmed", "now", "quantity"} and now and outstanding:
+        raise Unclear("what is confirmed is not said, only what was ordered and what is short")
+    return now, outstanding
+
+
+def _spoken(
+    claim: Claim, kind: str, now: Decimal | None, outstanding: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """In prose the sentence's own verb decides whether its figure left or is still to come."""
+    if kind not in MOVES:
+        return now, outstanding
+    moved = bool(claim.flags & MOVES)
+    waits = bool(claim.flags & {"future", "delay", "open", "cancellation", "rejected", "order_response"})
+    if waits and not moved:
+        return Decimal(0), outstanding if outstanding is not None or claim.flags & {"cancellation", "rejected"} else now
+    if "negation" in claim.flags and not moved and now:
+        raise Unclear("said with a denial")
+    if moved and now is None:
+        raise Unclear("sent, but it is not said how many")
+    return now, outstanding
+
+
+def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:
+    """The one quantity that all readable figures of a meaning agree on."""
+    values, reasons = set(), []
+    for figure in figures:
+        try:
+            values.add(in_order_unit(figure, line))
+        except Unclear as reason:
+            reasons.append(reason)
+    if len(values) > 1:
+        raise Unclear(f"two figures for one thing ({' and '.join(str(value) for value in sorted(values))})")
+    if not values and reasons:
+        raise reasons[0]
+    return values.pop() if values else None
+
+
+def _check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstanding: Decimal | None) -> None:
+    """The figures of a row must fit each other and the order; raises Unclear."""
+    ordered = _soft(claim.figures.get("ordered", []), line)
+    if ordered and not ordered & {line.quantity, line.open} and kind != "order_response":
+        raise Unclear(f"it speaks of {min(ordered)} ordered, the order has {line.quantity}")
+    if kind in MOVES and now and outstanding and now + outstanding > line.quantity:
+        raise Unclear("what was sent and what is to come are more than was ordered")
+    if kind in MOVES and now and "now" not in claim.columns and claim.columns & {"quantity"}:
+        _check_bare(claim, line, now, outstanding)
+    total = _soft(claim.figures.get("total", []), line)
+    if now and total and claim.columns and max(total) < now and max(total) + now > line.quantity:
+        raise Unclear("more was sent than the total says")
+
+
+def _check_bare(claim: Claim, line: OrderLine, now: Decimal, outstanding: Decimal | None) -> None:
+    """A column that only says 'quantity' beside a back-order could be the ordered one."""
+    if outstanding and now == line.quantity:
+        raise Unclear("the quantity could be what was ordered")
+    if claim.columns & {"total"} and "ordered" not in claim.columns and now == line.quantity and line.received:
+        raise Unclear("the quantity could be what was ordered")
+
+
+def _soft(figures: list[Figure], line: OrderLine) -> set[Decimal]:
+    values = set()
+    for figure in figures:
+        try:
+            values.add(in_order_unit(figure, line))
+        except Unclear:
+            continue
+    return values
+
+
+def _merged(heard: Heard) -> list[Statement]:
+    """One statement per line: rows of one source add up, sources must agree."""
+    groups: dict[tuple[str, int], dict[tuple[str, str], list[Statement]]] = {}
+    for one in heard.statements:
+        source = (one.claim.part, one.claim.form)
+        groups.setdefault((one.order.number, one.line.line), {}).setdefault(source, []).append(one)
+    merged = []
+    for key, by_source in groups.items():
+        sums = [_summed(statements, heard) for statements in by_source.values()]
+        agreed = _agreed(sums)
+        if agreed is None:
+            heard.disputed.add(key)
+            heard.troubles.append(f"two sources disagree on line {key[1]} of {key[0]}")
+        else:
+            merged.append(agreed)
+    return merged
+
+
+def _summed(statements: list[Statement], heard: Heard) -> Statement:
+    first = statements[0]
+    quantities = [one.quantity for one in statements if one.quantity is not None]
+    quantity = sum(quantities, Decimal(0)) if quantities else None
+    if first.claim.form == "prose" and len({one for one in quantities if one}) > 1:
+        heard.trouble("several quantities for one article", first.claim)
+    elif first.claim.form == "prose" and quantities:
+        quantity = max(quantities)
+    outstanding = max((one.outstanding for one in statements if one.outstanding is not None), default=None)
+    days = {one.expected_on for one in statements if one.expected_on}
+    return replace(
+        first,
+        quantity=quantity,
+        outstanding=outstanding,
+        expected_on=days.pop() if len(days) == 1 else None,
+        substitute=any(one.substitute for one in statements),
+    )
+
+
+def _agreed(sums: list[Statement]) -> Statement | None:
+    """The statement of all sources together; None where two name different quantities."""
+    spoken = [one for one in sums if one.quantity is not None and (one.quantity or one.claim.form != "prose")]
+    if len({one.quantity for one in spoken}) > 1:
+        return None
+    best = spoken[0] if spoken else sums[0]
+    outstanding = next((one.outstanding for one in sums if one.outstanding is not None), None)
+    return replace(
+        best,
+        outstanding=outstanding if best.outstanding is None else best.outstanding,
+        expected_on=best.expected_on or next((one.expected_on for one in sums if one.expected_on), None),
+        substitute=any(one.substitute for one in sums),
+    )
+
+
+def by_content(claims: list[Claim], scope: Scope) -> list[Order]:
+    """The supplier's open orders that hold every article named, for a mail that names no order."""
+    if scope.supplier is None:
+        return []
+    named = [claim for claim in claims if claim.figures and keys_of(claim, scope)]
+    orders = [order for order in scope.known.orders_of.get(scope.supplier.id, ()) if order.status == "sent"]
+    return [order for order in orders if named and all(match(claim, order, scope).line for claim in named)]

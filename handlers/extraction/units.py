@@ -1,0 +1,140 @@
+"""Quantities with their units: what was written, and what it is in the order's unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from .known import OrderLine
+from .numbers import Number
+
+PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "NMP", "PC", "ST", "NIU"})
+COUNTED = PIECES | {"PR", "SET", "KT"}
+#: Packages that are no unit of goods by themselves: they count only with their content.
+PACKS = frozenset(
+    {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
+)  # fmt: skip
+#: What one unit is in another; only exact factors.
+FACTORS: Mapping[tuple[str, str], Decimal] = {
+    ("KMT", "MTR"): Decimal(1000),
+    ("DMT", "MTR"): Decimal("0.1"),
+    ("CMT", "MTR"): Decimal("0.01"),
+    ("MMT", "MTR"): Decimal("0.001"),
+    ("MTR", "CMT"): Decimal(100),
+    ("MTR", "MMT"): Decimal(1000),
+    ("YRD", "FOT"): Decimal(3),
+    ("TNE", "KGM"): Decimal(1000),
+    ("GRM", "KGM"): Decimal("0.001"),
+    ("KGM", "GRM"): Decimal(1000),
+    ("KGM", "TNE"): Decimal("0.001"),
+    ("MTQ", "LTR"): Decimal(1000),
+    ("HLT", "LTR"): Decimal(100),
+    ("CLT", "LTR"): Decimal("0.01"),
+    ("MLT", "LTR"): Decimal("0.001"),
+    ("MIN", "HUR"): Decimal(1) / Decimal(60),
+    ("MIL", "C62"): Decimal(1000),
+    ("CEN", "C62"): Decimal(100),
+    ("DZN", "C62"): Decimal(12),
+    ("DZP", "PR"): Decimal(12),
+}
+
+
+class Unclear(ValueError):
+    """A quantity that cannot be said in the order's unit with certainty; the message is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity as written: its number, the units its word may mean, and what one pack is said to hold."""
+
+    number: Number
+    units: tuple[str, ...] = ()
+    content: Decimal | None = None
+    content_units: tuple[str, ...] = ()
+    text: str = ""
+    strange: str = ""
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it says that there is nothing."""
+        return self.number.value == 0
+
+    def with_unit(self, other: "Figure | None") -> "Figure":
+        """The figure with unit and content of another, where it has none of its own."""
+        if other is None or self.units:
+            return self
+        return replace(
+            self, units=other.units, content=other.content, content_units=other.content_units, strange=other.strange
+        )
+
+
+def same_unit(first: str, second: str) -> bool:
+    """Whether two codes count the same way."""
+    return first == second or (first in PIECES and second in PIECES)
+
+
+def in_order_unit(figure: Figure, line: OrderLine) -> Decimal:
+    """The figure in the unit of the order line; raises Unclear."""
+    if figure.is_zero:
+        return Decimal(0)
+    value = _settled(figure.number, line)
+    if figure.strange:
+        raise Unclear(f"the unit {figure.strange!r} is not known")
+    return value * _factor(figure, line) if figure.units or figure.content else _bare(value, line)
+
+
+def _settled(number: Number, line: OrderLine) -> Decimal:
+    """The value, when its other reading is impossible for this line."""
+    if number.other is None:
+        return number.value
+    first, second = _possible(number.value, line), _possible(number.other, line)
+    if first and not second:
+        return number.value
+    if first and number.other not in (line.quantity, line.open):
+        return number.value
+    raise Unclear(f"{number.value} could also be read as {number.other}")
+
+
+def _possible(value: Decimal, line: OrderLine) -> bool:
+    whole = value == value.to_integral_value()
+    return (whole or line.unit not in COUNTED) and value <= line.quantity
+
+
+def _bare(value: Decimal, line: OrderLine) -> Decimal:
+    """A number without a unit counts order units, unless it could as well count packs."""
+    if line.packs and value not in (line.quantity, line.open) and all(value % size for size in line.packs.values()):
+        raise Unclear(f"{value} could count packs or {line.unit}")
+    return value
+
+
+def _factor(figure: Figure, line: OrderLine) -> Decimal:
+    if any(same_unit(unit, line.unit) for unit in figure.units):
+        return Decimal(1)
+    for unit in figure.units:
+        if (unit, _family(line.unit)) in FACTORS:
+            return FACTORS[unit, _family(line.unit)]
+    known = [line.packs[unit] for unit in figure.units if unit in line.packs]
+    if figure.content is not None and (not figure.units or set(figure.units) & PACKS):
+        return _stated(figure, line, known)
+    if len(set(known)) == 1:
+        return known[0]
+    if set(figure.units) & PIECES and line.unit in ("SET", "KT") and figure.number.value <= line.open:
+        return Decimal(1)
+    raise Unclear(f"{figure.text or figure.units} cannot be counted in {line.unit}")
+
+
+def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
+    """What one pack holds when the mail says so; the order must not say otherwise."""
+    content = figure.content or Decimal(1)
+    units = figure.content_units
+    if units and not any(same_unit(unit, line.unit) for unit in units):
+        scaled = next((FACTORS[unit, line.unit] for unit in units if (unit, line.unit) in FACTORS), None)
+        if scaled is None:
+            raise Unclear(f"{figure.text} cannot be counted in {line.unit}")
+        content *= scaled
+    if known and content not in known:
+        raise Unclear(f"a pack of {content} is not what was ordered ({known[0]})")
+    return content
+
+
+def _family(unit: str) -> str:
+    return "C62" if unit in PIECES else unit
