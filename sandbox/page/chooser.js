@@ -17,7 +17,7 @@ export function chooser({ source, chosen, onChange, many = false, search = false
     const name = picked.map((one) => words(one.label)).join(", ");
     shown.textContent = name || placeholder || "Choose";
     shown.classList.toggle("empty", !name);
-    if (label) button.setAttribute("aria-label", name ? `${label}: ${name}` : label);
+    if (label) button.setAttribute("aria-label", `${label}: ${shown.textContent}`);
   };
   const toggle = (one) => {
     const already = picked.some((other) => other.key === one.key);
@@ -38,8 +38,9 @@ function listFor(choice) {
   const id = `list-${(count += 1)}`;
   const list = h("div", { role: "listbox", id, class: "options", "aria-label": choice.label, "aria-multiselectable": choice.many ? "true" : null });
   const field = h("input", { type: "text", class: "search", role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-label": `Search: ${choice.label}`, placeholder: "Type to search", "data-testid": "chooser-search", autocomplete: "off", hidden: !choice.search });
-  const box = h("div", { class: "list select", tabindex: "-1" }, field, list);
-  const state = { at: 0, found: [], list, field, id };
+  const said = h("p", { class: "note", role: "status", hidden: true });
+  const box = h("div", { class: "list select", tabindex: "-1" }, field, list, said);
+  const state = { at: 0, found: [], list, field, said, id };
   let turn = 0;
   const look = async () => {
     const mine = (turn += 1);
@@ -61,7 +62,10 @@ function listFor(choice) {
 
 function note(state, words) {
   state.found = [];
-  state.list.replaceChildren(h("p", { class: "note" }, words));
+  state.list.replaceChildren();
+  state.list.hidden = true;
+  state.said.hidden = false;
+  state.said.textContent = words;
 }
 
 function drawOptions(state, choice, found) {
@@ -75,6 +79,8 @@ function drawOptions(state, choice, found) {
     return [...heading, optionRow(state, choice, one, index)];
   });
   state.list.replaceChildren(...rows);
+  state.list.hidden = false;
+  state.said.hidden = true;
   mark(state);
   return null;
 }

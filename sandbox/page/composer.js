@@ -84,7 +84,6 @@ function showHints(self) {
 
 function drawHints(self) {
   self.hintBox.hidden = !self.hints.length;
-  self.field.setAttribute("aria-expanded", String(self.hints.length > 0));
   const rows = self.hints.map((hint, index) => h("div", { role: "option", id: `${self.hintBox.id}-${index}`, "aria-selected": String(index === self.at), class: index === self.at ? "at" : "", onpointerdown: (event) => { event.preventDefault(); take(self, hint); } }, h("b", {}, hint.label), h("small", {}, hint.note ?? "")));
   fill(self.hintBox, rows);
   self.field.setAttribute("aria-activedescendant", self.hints.length ? `${self.hintBox.id}-${self.at}` : "");

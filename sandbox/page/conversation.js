@@ -19,7 +19,8 @@ export function buildConversation(main) {
   parts.threadTitle = h("div", { class: "title" });
   parts.thread = h("section", { class: "thread", "data-testid": "thread", "aria-label": "Thread", hidden: true }, parts.threadTitle, parts.replies, parts.threadComposer.node);
   parts.home = h("div", { class: "home", "data-testid": "home", hidden: true });
-  parts.channel = h("section", { class: "channel", "aria-label": "Conversation" }, parts.title, parts.list, parts.composer.node);
+  parts.channel = h("div", { class: "channel" }, parts.title, parts.list, parts.composer.node);
+  [parts.list, parts.replies].forEach(stickToEnd);
   main.append(parts.channel, parts.thread, parts.home);
   on("place", drawPlace);
   on("state", drawTitle);
@@ -43,7 +44,7 @@ function drawPlace() {
 function drawTitle() {
   const channel = channelOf(room.channel);
   const name = channel ? channelName(channel) : "No channel";
-  fill(parts.title, h("h1", {}, channel && channel.kind !== "dm" ? `#${name}` : name), channel?.topic ? h("p", {}, channel.topic) : null);
+  fill(parts.title, h("h2", {}, channel && channel.kind !== "dm" ? `#${name}` : name), channel?.topic ? h("p", {}, channel.topic) : null);
   fill(parts.threadTitle, signButton("back", "Back to the conversation", () => openThread(null), { class: "sign narrow-only" }), h("h2", {}, "Thread"), h("p", {}, channel?.kind === "dm" ? name : `#${name}`), signButton("close", "Close thread", () => openThread(null), { "data-testid": "thread-close" }));
   parts.composer.draw();
   parts.threadComposer.draw();
@@ -73,12 +74,19 @@ function empty(list, count) {
 
 const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
 
-// Cards may grow after they are drawn (pictures, fonts): the end is kept in sight until somebody scrolls.
 function toEnd(list) {
   list.scrollTop = list.scrollHeight;
-  requestAnimationFrame(() => {
-    list.scrollTop = list.scrollHeight;
+  list.sticks = true;
+}
+
+// Pictures and windows change their size after they are drawn: the end stays in sight until somebody scrolls away.
+function stickToEnd(list) {
+  const stay = () => list.sticks && toEnd(list);
+  list.addEventListener("scroll", () => {
+    list.sticks = atEnd(list);
   });
+  list.addEventListener("load", stay, true);
+  new ResizeObserver(stay).observe(list);
 }
 
 let counted = new Map();
@@ -114,7 +122,7 @@ function drawHome() {
   const sign = JSON.stringify([room.home, room.me]);
   if (room.place !== "home" || sign === homeSign) return;
   homeSign = sign;
-  const title = h("header", { class: "title" }, botFace(), h("h1", {}, botName()), h("p", {}, "Home"));
+  const title = h("header", { class: "title" }, botFace(), h("h2", {}, botName()), h("p", {}, "Home"));
   fill(parts.home, title, h("div", { class: "scroll", tabindex: "-1" }, room.home ? homeBlocks() : h("p", { class: "note" }, "Nothing is shown here yet.")));
   say("Home");
 }

@@ -42,7 +42,7 @@ export function paint(list, messages, where) {
 function rowsFor(message, previous, where, before) {
   const newDay = where === "channel" && (!previous || dayName(previous.ts) !== dayName(message.ts));
   const grouped = !newDay && sameHand(previous, message);
-  const day = newDay ? [reuse(before, `day-${message.ts}`, dayName(message.ts), () => h("h3", { class: "day" }, h("span", {}, dayName(message.ts))))] : [];
+  const day = newDay ? [reuse(before, `day-${message.ts}`, dayName(message.ts), () => h("div", { class: "day" }, h("span", {}, dayName(message.ts))))] : [];
   const sign = JSON.stringify([message, grouped, room.me, room.state.people.length]);
   return [...day, reuse(before, message.ts, sign, () => row(message, grouped, where))];
 }

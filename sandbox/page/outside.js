@@ -3,7 +3,7 @@ import { fill, h, icon, signButton } from "./dom.js";
 import { mailTime } from "./dates.js";
 import { newMail } from "./letters.js";
 import { drawMail } from "./mail.js";
-import { kept, keep, on, room, show } from "./store.js";
+import { kept, keep, on, room, show, tell } from "./store.js";
 
 const at = { box: "sent", open: null, writing: false, search: "" };
 const read = new Set((kept("mails") ?? "").split(" ").filter(Boolean));
@@ -62,7 +62,7 @@ export function openMail(id) {
   Object.assign(at, { open: String(id), writing: false });
   read.add(String(id));
   keep("mails", [...read].join(" "));
-  draw();
+  tell("mail");
   if (innerWidth < 900 && room.place !== "mail") show("mail");
 }
 

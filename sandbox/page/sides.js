@@ -20,7 +20,7 @@ function drawTop() {
   const line = !room.online ? ["bad", "The sandbox does not answer"] : connected ? ["good", `${botName()} is connected`] : ["waiting", `${botName()} is not connected`];
   fill(
     part("top"),
-    h("div", { class: "brand" }, h("img", { src: "/page/mark.svg", alt: "", class: "face bot" }), h("span", {}, h("b", {}, state.team?.name ?? state.team ?? ""), h("small", {}, "Chargehand sandbox"))),
+    h("div", { class: "brand" }, h("img", { src: "/page/mark.svg", alt: "", class: "face bot" }), h("div", {}, h("h1", {}, state.team?.name ?? state.team ?? ""), h("small", {}, "Chargehand sandbox"))),
     h("p", { class: "banner", role: "note" }, "Simulated Slack: nothing leaves this machine"),
     h("p", { class: `status ${line[0]}`, "data-testid": "line" }, line[1]),
     h("div", { class: "signs" }, h("button", { type: "button", class: "button small", onclick: openGuide, "data-testid": "open-guide" }, "Try this"), signButton("phone", "What the phone shows (n)", togglePhone, { "data-testid": "toggle-phone", "aria-pressed": String(document.body.classList.contains("phone-lines")) }), signButton("code", "Behind the scenes (i)", () => toggleScenes(), { "data-testid": "toggle-scenes" }), signButton("theme", "Light or dark", switchTheme, { "data-testid": "theme" }), signButton("help", "Keys and help (?)", showHelp, { "data-testid": "help" })),
@@ -48,14 +48,14 @@ function refill(element, children) {
 function drawPeople() {
   const rows = room.state.people.filter((one) => !one.is_bot).map((one, index) => h("li", {}, personButton(one, index)));
   refill(part("people"), [h("h2", {}, "Act as"), h("ul", {}, rows)]);
+  part("people").querySelector(".mine")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function personButton(one, index) {
   const mine = one.id === room.me;
   const waiting = one.unread ?? 0;
   const key = index < 9 ? h("kbd", { "aria-hidden": "true" }, String(index + 1)) : null;
-  const label = `${one.name}, ${one.title ?? ""}${waiting ? `, ${waiting} unread` : ""}`;
-  return h("button", { type: "button", class: mine ? "person mine" : "person", "aria-pressed": String(mine), "aria-label": label, title: label, "data-testid": `act-as-${one.id}`, onclick: () => actAs(one.id) }, face(one, "small"), h("span", { class: "name" }, one.name), h("span", { class: "role" }, one.title ?? ""), waiting ? h("span", { class: "badge" }, String(waiting)) : key);
+  return h("button", { type: "button", class: mine ? "person mine" : "person", "aria-pressed": String(mine), title: `${one.name}, ${one.title ?? ""}`, "data-testid": `act-as-${one.id}`, onclick: () => actAs(one.id) }, face(one, "small"), h("span", { class: "name" }, one.name), h("span", { class: "role" }, one.title ?? ""), waiting ? h("span", { class: "badge" }, String(waiting), h("span", { class: "quiet" }, " unread")) : key);
 }
 
 function drawPlaces() {
@@ -77,7 +77,7 @@ function placeButton(one) {
 
 function placeRow({ one, here, testid, sign, go }) {
   const unread = unreadOf(one);
-  return h("button", { type: "button", class: `place ${here ? "here" : ""} ${unread ? "unread" : ""}`, "aria-current": here ? "page" : null, "data-testid": testid, onclick: go }, sign, h("span", { class: "name" }, channelName(one)), unread ? h("span", { class: "badge", "aria-label": `${unread} unread` }, String(unread)) : null);
+  return h("button", { type: "button", class: `place ${here ? "here" : ""} ${unread ? "unread" : ""}`, "aria-current": here ? "page" : null, "data-testid": testid, onclick: go }, sign, h("span", { class: "name" }, channelName(one)), unread ? h("span", { class: "badge" }, String(unread), h("span", { class: "quiet" }, " unread")) : null);
 }
 
 const TABS = [
@@ -91,7 +91,7 @@ function drawTabs() {
   const mails = unreadMail();
   const chats = room.state.channels.reduce((sum, one) => sum + unreadOf(one), 0);
   const count = { mail: mails, places: chats };
-  const tab = ([place, sign, label, testid]) => h("button", { type: "button", class: `tab tab-of-${place}`, "aria-current": room.place === place ? "page" : null, "data-testid": testid, onclick: () => show(place) }, icon(sign), h("span", {}, label), count[place] ? h("span", { class: "badge", "aria-label": `${count[place]} unread` }, String(count[place])) : null);
+  const tab = ([place, sign, label, testid]) => h("button", { type: "button", class: `tab tab-of-${place}`, "aria-current": room.place === place ? "page" : null, "data-testid": testid, onclick: () => show(place) }, icon(sign), h("span", {}, label), count[place] ? h("span", { class: "badge" }, String(count[place]), h("span", { class: "quiet" }, " unread")) : null);
   refill(part("tabs"), TABS.map(tab));
 }
 
