@@ -13,15 +13,15 @@ class Feed:
     def __init__(self) -> None:
         # Milliseconds of the start keep numbers rising over restarts without a write per change.
         self.seq = int(time.time() * 1000)
-        self._listeners: dict[asyncio.Queue[Json], str] = {}
+        self._listeners: dict[asyncio.Queue[Json | None], str] = {}
 
-    def listen(self, person: str) -> asyncio.Queue[Json]:
-        """A queue that receives what this person may see; an empty name sees everything."""
-        queue: asyncio.Queue[Json] = asyncio.Queue()
+    def listen(self, person: str) -> asyncio.Queue[Json | None]:
+        """A queue that receives what this person may see; an empty name sees everything. None ends it."""
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
         self._listeners[queue] = person
         return queue
 
-    def leave(self, queue: asyncio.Queue[Json]) -> None:
+    def leave(self, queue: asyncio.Queue[Json | None]) -> None:
         """Stop filling the queue."""
         self._listeners.pop(queue, None)
 
@@ -32,6 +32,11 @@ class Feed:
         for queue, person in self._listeners.items():
             if audience is None or not person or person in audience:
                 queue.put_nowait(change)
+
+    def close(self) -> None:
+        """Tell every listener, by None, that nothing more will come."""
+        for queue in self._listeners:
+            queue.put_nowait(None)
 
     @property
     def is_heard(self) -> bool:

@@ -91,6 +91,7 @@ class Outside:
 
     async def stop(self) -> None:
         """Stop everything in order; state stays in the folder."""
+        self.workspace.feed.close()
         await self.delivery.stop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -182,6 +183,7 @@ class Outside:
             *self.control.routes(),
             *(self.mail.routes() if self.mail else []),
             web.get("/", self._page),
+            web.get("/page/inter.ttf", _font),
             web.get("/page/{path:.+}", self._page),
             web.get("/archives/{channel}/{ts}", _to_page),
         ]
@@ -222,6 +224,14 @@ def wipe(data: Path) -> None:
     for name in ("sandbox.sqlite3", "sandbox.sqlite3-wal", "sandbox.sqlite3-shm", "secrets.json"):
         (data / name).unlink(missing_ok=True)
     shutil.rmtree(data / "mail", ignore_errors=True)
+
+
+async def _font(_request: web.Request) -> web.StreamResponse:
+    """The page's typeface, from its own package."""
+    import fontpkg_inter
+
+    path = Path(fontpkg_inter.__file__).parent / "files" / "Inter[opsz,wght].ttf"
+    return web.FileResponse(path, headers={"Cache-Control": "max-age=86400", "Content-Type": "font/ttf"})
 
 
 async def _to_page(request: web.Request) -> web.StreamResponse:

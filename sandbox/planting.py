@@ -10,8 +10,6 @@ def plant(store: Store, seed: Seed, now: float) -> None:
     store.put_person(_bot(seed))
     for row in seed.people:
         store.put_person({"title": "", **row})
-        direct = {"id": "D" + row["id"][1:], "kind": "dm", "name": "", "with": [row["id"]], "topic": ""}
-        _put_channel(store, direct, [row["id"], seed.bot_user], now)
     everybody = [row["id"] for row in seed.people]
     for row in seed.channels:
         members = row.get("members", "all")
@@ -19,6 +17,9 @@ def plant(store: Store, seed: Seed, now: float) -> None:
         kind = "private" if row.get("private") else "channel"
         channel = {"id": row["id"], "kind": kind, "name": row["name"], "topic": row.get("topic", "")}
         _put_channel(store, channel, inside + [seed.bot_user] * bool(row.get("bot", True)), now)
+    for row in seed.people:
+        direct = {"id": "D" + row["id"][1:], "kind": "dm", "name": "", "with": [row["id"]], "topic": ""}
+        _put_channel(store, direct, [row["id"], seed.bot_user], now)
 
 
 def _bot(seed: Seed) -> Json:

@@ -101,11 +101,6 @@ class Store:
         self._members.pop(channel, None)
         self._db.executemany("insert or ignore into members values (?, ?)", [(channel, person) for person in people])
 
-    def quit(self, channel: str, person: str) -> None:
-        """Take a person out of a conversation."""
-        self._members.pop(channel, None)
-        self._db.execute("delete from members where channel = ? and person = ?", (channel, person))
-
     # Messages.
 
     def last_stamp(self) -> str:

@@ -140,7 +140,7 @@ async def connect(bolt: AsyncApp, outside: Outside) -> AsyncIterator[Callable[[]
         await handler.connect_async()
         handlers.append(handler)
         while len(outside.socket.sockets) < len(handlers):
-            await changes.get()
+            await asyncio.wait_for(changes.get(), 10)
         outside.workspace.feed.leave(changes)
         return handler
 

@@ -266,5 +266,9 @@ async def test_the_page_is_served_with_a_strict_policy(outside: Outside, session
     async with session.get(outside.url + "/") as response:
         policy = response.headers["Content-Security-Policy"]
 
+        assert response.status == 200
+    async with session.get(outside.url + "/page/inter.ttf") as response:
+        assert response.content_type == "font/ttf"
+
     assert policy.startswith("default-src 'self'")
     assert "script" not in policy

@@ -191,7 +191,7 @@ async def test_a_cut_or_refreshed_socket_comes_back(bolt: AsyncApp, connect: Any
     for kind in ("refresh_socket", "drop_socket"):
         changes = outside.workspace.feed.listen("")
         await page.post("faults", kind=kind)
-        while not (await changes.get()).get("connected"):
+        while not (await asyncio.wait_for(changes.get(), 10) or {}).get("connected"):
             continue
         outside.workspace.feed.leave(changes)
         assert (await page.post("command", who="U0BO", channel="C0MAINT", command="/chargehand"))["ok"]

@@ -211,6 +211,7 @@ async def test_the_mail_server_runs_beside_the_workspace(tmp_path: Path, seed: d
             mail = await response.json()
     await outside.stop()
 
+    assert change is not None
     assert change["kind"] == "mail"
     assert len(mail["plant"]) == 1
     assert outside.smtp[0] == outside.imap[0] == "127.0.0.1"
