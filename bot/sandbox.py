@@ -1,0 +1,161 @@
+"""The sandbox: the same bot as in production on a demo plant, with a pretend Slack and mail server on this machine."""
+
+import asyncio
+import errno
+import shutil
+import signal
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot import config as configuration
+from bot.app import running
+from bot.config import Config
+from bot.manifest import SHORTCUTS, commands
+from bot.plant_import import import_plant
+from orders.people import roles_named
+from orders.plant import Plant
+from sandbox.outside import Outside, wipe
+from storage import migration
+from storage.database import Database
+from storage.happenings import reading
+from storage.tables import Person, Supplier
+from storage.unit_of_work import UnitOfWork
+
+DEMO = Path(__file__).parent / "demo_plant"
+SETTINGS = DEMO / "demo.toml"
+PORTS_TRIED = 20
+
+TITLES = {
+    "operator": "Operator", "technician": "Technician", "supervisor": "Planner", "storekeeper": "Storekeeper",
+    "buyer": "Buyer", "approver": "Budget owner", "finance": "Finance", "admin": "Administrator",
+}  # fmt: skip
+"""What a person's first role is called on the page."""
+
+
+async def run_sandbox(data: Path, port: int, *, fresh: bool, open_page: bool) -> None:
+    """Run until SIGTERM or SIGINT; prints the page's address on one line once the page answers."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    if fresh:
+        forget(data)
+    settled = settle_plant(data)
+    outside = await open_outside(data, port, seed(settled))
+    try:
+        async with running(connected(settled, data, outside)):
+            _greet(outside, data, open_page=open_page)
+            await stopping.wait()
+    finally:
+        await outside.stop()
+
+
+def forget(data: Path) -> None:
+    """Remove what an earlier sandbox kept in a folder, and nothing else there."""
+    wipe(data)
+    shutil.rmtree(data / "plant", ignore_errors=True)
+
+
+def settle_plant(data: Path) -> Config:
+    """Return the demo plant's settings, with its database made and filled when there is none yet."""
+    options = {"storage": {"path": str(data / "plant")}, "web": {"on": False}}
+    config = configuration.load([SETTINGS], options=options)
+    database = Database(config.database_url)
+    try:
+        migration.migrate(database)
+        if not people(database, config.plant()):
+            import_plant(database, config.plant(), DEMO)
+    finally:
+        database.close()
+    return config
+
+
+def people(database: Database, plant: Plant) -> list[Person]:
+    """Return everybody in the database."""
+    found: list[Person] = reading(database, plant, datetime.now(UTC), lambda uow: uow.all(Person))
+    return found
+
+
+def seed(config: Config) -> dict[str, Any]:
+    """Return the pretend workspace that fits the plant in the database: its people, channels and suppliers."""
+    database = Database(config.database_url)
+    try:
+        planted: dict[str, Any] = reading(database, config.plant(), datetime.now(UTC), lambda uow: _seed(uow, config))
+        return planted
+    finally:
+        database.close()
+
+
+def _seed(uow: UnitOfWork, config: Config) -> dict[str, Any]:
+    named = [("maintenance", config.channels.faults[0], "Write faults here in your own words; a photo helps.")]
+    named += [
+        ("stores", config.channels.stores, "Deliveries to count"),
+        ("purchasing", config.channels.purchasing, "Orders"),
+    ]
+    authserv = config.mail.trusted_authserv[0] if config.mail.trusted_authserv else "mx.example"
+    return {
+        "team": config.site.name,
+        "bot": {"name": "chargehand"},
+        "mail": {"address": config.mail.address, "authserv": authserv},
+        "people": [_persona(one) for one in uow.all(Person, active=True)],
+        "channels": [
+            {"id": ident, "name": name, "topic": topic, "members": "all"} for name, ident, topic in named if ident
+        ],
+        "suppliers": [{"name": one.name, "address": one.email_orders} for one in uow.all(Supplier) if one.email_orders],
+        "apps": {"commands": commands(), "shortcuts": list(SHORTCUTS)},
+    }
+
+
+def _persona(person: Person) -> dict[str, Any]:
+    role = next((word for word in TITLES if word in roles_named(person.roles)), "")
+    first = person.name.split()[0].upper()
+    title = person.trade or TITLES.get(role, "")
+    return {"id": person.slack_id or f"U0{first}", "email": person.email, "name": person.name, "title": title}
+
+
+async def open_outside(data: Path, port: int, planted: dict[str, Any]) -> Outside:
+    """Start the pretend world on a port, or on the next free one."""
+    for candidate in range(port, port + PORTS_TRIED) if port else (0,):
+        try:
+            return await Outside.start(data, candidate, seed=planted)
+        except OSError as taken:
+            if taken.errno != errno.EADDRINUSE:
+                raise
+            print(f"Port {candidate} is taken.", flush=True)  # noqa: T201  # said to the person who started it
+    message = f"no free port from {port} on"
+    raise OSError(errno.EADDRINUSE, message)
+
+
+def connected(config: Config, data: Path, outside: Outside) -> Config:
+    """Return the settings with the pretend world's addresses: the only thing that differs from production."""
+    (smtp_host, smtp_port), (imap_host, imap_port) = outside.smtp, outside.imap
+    options = {
+        "storage": {"path": str(data / "plant")},
+        "web": {"on": False},
+        "slack": {"api_url": outside.api_url, "bot_token": outside.bot_token, "app_token": outside.app_token},
+        "mail": {
+            "in": {
+                "host": imap_host,
+                "port": imap_port,
+                "tls": "none",
+                "user": outside.mail_user,
+                "password": outside.mail_password,
+            },
+            "out": {"host": smtp_host, "port": smtp_port, "tls": "none"},
+        },
+    }
+    loaded = configuration.load([SETTINGS], options=options)
+    return configuration.with_reply_secret(loaded)
+
+
+def _greet(outside: Outside, data: Path, *, open_page: bool) -> None:
+    lines = (
+        f"Chargehand's sandbox is ready: {outside.url}/",
+        "Everything there is pretended and stays on this machine: Slack, mail, the plant and its suppliers.",
+        "Try: as Ana, write “P-101 is leaking, the line stands” in #maintenance.",
+        f"State is kept in {data} (--fresh starts anew). Ctrl-C stops.",
+    )
+    print("\n".join(lines), flush=True)  # noqa: T201  # said to the person who started it
+    if open_page:
+        webbrowser.open(outside.url)
