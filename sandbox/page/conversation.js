@@ -57,14 +57,15 @@ let drawnFor = null;
 function drawMessages() {
   const shown = room.messages.filter(isRoot);
   const place = `${room.me}/${room.channel}`;
+  const loaded = room.messagesOf === place;
   const moved = place !== drawnFor;
   const low = moved || atEnd(parts.list);
   if (moved) parts.list.replaceChildren();
   const added = paint(parts.list, shown, "channel");
-  if (shown.length && moved) drawnFor = place;
-  empty(parts.list, shown.length);
+  if (loaded) drawnFor = place;
+  empty(parts.list, loaded ? shown.length : 1);
   if (added && low) toEnd(parts.list);
-  if (!moved) offerThread(shown);
+  if (loaded) offerThread(shown, moved);
 }
 
 function empty(list, count) {
@@ -92,11 +93,11 @@ function stickToEnd(list) {
 let counted = new Map();
 
 // When the bot answers one's own message in a thread, the thread opens by itself where there is room for both.
-function offerThread(shown) {
+function offerThread(shown, moved) {
   const counts = new Map(shown.map((message) => [message.ts, message.reply_count ?? 0]));
-  const grown = shown.find((message) => message.user === room.me && !message.bot && counts.get(message.ts) > 0 && counted.get(message.ts) === 0);
+  const grown = shown.find((message) => message.user === room.me && !message.bot && counts.get(message.ts) > 0 && !counted.get(message.ts));
   counted = counts;
-  if (grown && !room.thread && innerWidth >= 900 && room.place === "chat") openThread(grown.ts);
+  if (grown && !moved && !room.thread && innerWidth >= 900 && room.place === "chat") openThread(grown.ts);
 }
 
 let repliesFor = null;

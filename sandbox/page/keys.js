@@ -79,8 +79,8 @@ function openFocused() {
 
 /** Shows or hides the line that a locked phone would show, beside each of the bot's messages. */
 export function togglePhone() {
-  document.body.classList.toggle("phone-lines");
-  tell("line");
+  room.phone = !room.phone;
+  ["line", "messages", "thread"].forEach(tell);
 }
 
 /** The list of keys and what this page is. */

@@ -43,7 +43,7 @@ function rowsFor(message, previous, where, before) {
   const newDay = where === "channel" && (!previous || dayName(previous.ts) !== dayName(message.ts));
   const grouped = !newDay && sameHand(previous, message);
   const day = newDay ? [reuse(before, `day-${message.ts}`, dayName(message.ts), () => h("div", { class: "day" }, h("span", {}, dayName(message.ts))))] : [];
-  const sign = JSON.stringify([message, grouped, room.me, room.state.people.length]);
+  const sign = JSON.stringify([message, grouped, room.me, room.state.people.length, room.phone]);
   return [...day, reuse(before, message.ts, sign, () => row(message, grouped, where))];
 }
 
@@ -103,7 +103,7 @@ function content(message) {
   const address = { channel: message.channel ?? room.channel, message_ts: message.ts };
   const card = own ? h("div", { class: isCard(blocks) ? "card" : "flat" }, drawBlocks(blocks, deskFor(address, formOf(message, address.channel), blocks))) : null;
   const said = !own && message.text ? h("div", { class: "said" }, mrkdwn(message.text)) : null;
-  const phone = isBot(message) && message.text ? phoneLine(message) : null;
+  const phone = room.phone && isBot(message) && message.text ? phoneLine(message) : null;
   const wrong = own ? excess(message).map((words) => h("p", { class: "refused" }, words)) : [];
   return [said, card, wrong, phone, files(message.files)];
 }

@@ -23,7 +23,7 @@ function drawTop() {
     h("div", { class: "brand" }, h("img", { src: "/page/mark.svg", alt: "", class: "face bot" }), h("div", {}, h("h1", {}, state.team?.name ?? state.team ?? ""), h("small", {}, "Chargehand sandbox"))),
     h("p", { class: "banner", role: "note" }, "Simulated Slack: nothing leaves this machine"),
     h("p", { class: `status ${line[0]}`, "data-testid": "line" }, line[1]),
-    h("div", { class: "signs" }, h("button", { type: "button", class: "button small", onclick: openGuide, "data-testid": "open-guide" }, "Try this"), signButton("phone", "What the phone shows (n)", togglePhone, { "data-testid": "toggle-phone", "aria-pressed": String(document.body.classList.contains("phone-lines")) }), signButton("code", "Behind the scenes (i)", () => toggleScenes(), { "data-testid": "toggle-scenes" }), signButton("theme", "Light or dark", switchTheme, { "data-testid": "theme" }), signButton("help", "Keys and help (?)", showHelp, { "data-testid": "help" })),
+    h("div", { class: "signs" }, h("button", { type: "button", class: "button small", onclick: openGuide, "data-testid": "open-guide" }, "Try this"), signButton("phone", "What the phone shows (n)", togglePhone, { "data-testid": "toggle-phone", "aria-pressed": String(room.phone) }), signButton("code", "Behind the scenes (i)", () => toggleScenes(), { "data-testid": "toggle-scenes" }), signButton("theme", "Light or dark", switchTheme, { "data-testid": "theme" }), signButton("help", "Keys and help (?)", showHelp, { "data-testid": "help" })),
   );
 }
 

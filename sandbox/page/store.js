@@ -8,11 +8,13 @@ export const room = {
   thread: null,
   state: { people: [], channels: [], commands: [], shortcuts: [] },
   messages: [],
+  messagesOf: null,
   replies: [],
   stack: [],
   home: null,
   mail: { sent: [], plant: [] },
   online: true,
+  phone: false,
   ready: false,
 };
 
@@ -44,7 +46,7 @@ const LOADERS = {
     if (!channel) return false;
     const answer = await channelPath(channel);
     if (me !== room.me || channel !== room.channel) return false;
-    room.messages = answer.messages;
+    Object.assign(room, { messages: answer.messages, messagesOf: `${me}/${channel}` });
     return true;
   },
   async thread() {

@@ -298,12 +298,12 @@ async def test_the_phone_line_stands_beside_each_bot_message_when_asked_for(shop
     thread = await open_thread(shop)
     card = next(one for one in world.messages["C0MAINT"] if one["bot"])
     line = thread.get_by_test_id(f"phone-{card['ts']}")
-    hidden = await line.is_hidden()
+    before = await line.count()
 
     await shop.get_by_test_id("toggle-phone").click()
 
     await line.wait_for(state="visible")
-    assert hidden
+    assert before == 0
     assert "WO-2026-00412 opened" in await line.inner_text()
 
 
