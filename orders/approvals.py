@@ -1,11 +1,11 @@
 """Who must approve an order: rules as rows, a plan computed from them, and what one decision changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from orders.errors import AlreadyDecided, NobodyMayApprove, NoLongerAllowed, NotAsked, OwnRequest
+from orders.errors import AlreadyDecided, NeededLater, NobodyMayApprove, NoLongerAllowed, NotAsked, OwnRequest
 from orders.money import Money
 
 PROMPT_LIFE = timedelta(days=7)
@@ -88,11 +88,55 @@ def plan(case: Case, rules: Sequence[Rule], directory: Directory, fallback: Sequ
     for rule in rules:
         if rule.above is not None and case.total <= rule.above:
             continue
-        groups = _groups(rule, case, directory)
-        steps += [_step(rule, group, case, directory, taken=_sole(steps), fallback=fallback) for group in groups]
+        for group in _groups(rule, case, directory):
+            steps.append(_step(rule, group, case, directory, taken=_sole(steps), fallback=fallback))
     if not steps:
         raise NobodyMayApprove(subject=case.subject, rule="no rule holds", who=directory.admin)
-    return tuple(steps)
+    spare = tuple(person for person in _named(fallback, directory) if person != case.requester)
+    return _kept_apart(case, steps, spare, who=directory.admin)
+
+
+def _kept_apart(case: Case, steps: Sequence[PlanStep], spare: tuple[int, ...], *, who: str) -> tuple[PlanStep, ...]:
+    """Free the other steps of people whom one step cannot do without; refuse what too few people could decide."""
+    sole = _sole(steps)
+    apart = [step if _is_sole(step) else _without(step, sole, spare) for step in steps]
+    lacking = next((step for step in apart if not step.approvers), None)
+    if lacking is None and apart != list(steps):
+        return _kept_apart(case, apart, spare, who=who)
+    if lacking is not None or not _distinct([group for step in apart for group in _seats(step)]):
+        raise NobodyMayApprove(subject=case.subject, rule=(lacking or apart[-1]).rule, who=who)
+    return tuple(apart)
+
+
+def _is_sole(step: PlanStep) -> bool:
+    return len(step.approvers) <= step.need
+
+
+def _without(step: PlanStep, sole: frozenset[int], spare: tuple[int, ...]) -> PlanStep:
+    left = tuple(person for person in step.approvers if person not in sole)
+    return replace(step, approvers=left or tuple(person for person in spare if person not in sole))
+
+
+def _seats(step: PlanStep) -> list[tuple[int, ...]]:
+    """Name who may give each of the decisions that a step takes."""
+    return [(person,) for person in step.approvers] if _is_sole(step) else [step.approvers]
+
+
+def _distinct(groups: Sequence[Iterable[int]]) -> bool:
+    """Say whether every group can send somebody who is sent by no other group (augmenting paths)."""
+    sent_by: dict[int, int] = {}
+
+    def sends(group: int, tried: set[int]) -> bool:
+        for person in groups[group]:
+            if person in tried:
+                continue
+            tried.add(person)
+            if person not in sent_by or sends(sent_by[person], tried):
+                sent_by[person] = group
+                return True
+        return False
+
+    return all(sends(group, set()) for group in range(len(groups)))
 
 
 def _groups(rule: Rule, case: Case, directory: Directory) -> list[tuple[int, ...]]:
@@ -118,7 +162,7 @@ def _named(words: Iterable[str], directory: Directory) -> tuple[int, ...]:
 
 def _sole(steps: Iterable[PlanStep]) -> frozenset[int]:
     """Return the people without whom an earlier step could not be decided."""
-    return frozenset(person for step in steps if len(step.approvers) <= step.need for person in step.approvers)
+    return frozenset(person for step in steps if _is_sole(step) for person in step.approvers)
 
 
 def _step(  # a step is made of just these
@@ -165,7 +209,18 @@ def check_decision(subject: str, tasks: Sequence[Asked], person: int, requester:
         raise AlreadyDecided(subject=subject, asked=asked)
     if mine is None:
         raise NotAsked(asked=asked)
+    if not _distinct(_later_groups(tasks, person)):
+        others = ", ".join(task.name for task in open_now if task != mine) or asked
+        raise NeededLater(subject=subject, asked=others)
     return mine
+
+
+def _later_groups(tasks: Sequence[Asked], person: int) -> list[list[int]]:
+    """Name who would be left for each later step once the person has decided this one."""
+    waiting = [task for task in tasks if task.state is TaskState.WAITING]
+    gone = {task.person for task in tasks if task.state is TaskState.APPROVED} | {person}
+    steps = dict.fromkeys(task.step for task in waiting)
+    return [[task.person for task in waiting if task.step == step and task.person not in gone] for step in steps]
 
 
 def check_right(subject: str, steps: Sequence[PlanStep], mine: Asked, rule: str, *, who: str) -> None:
@@ -183,12 +238,20 @@ def after_decision(
     """
     if decision is Decision.REJECTED:
         return tuple(_rejected(task, mine) for task in tasks), False
-    decided = [_with(task, TaskState.APPROVED) if task == mine else task for task in tasks]
+    decided = [_approved(task, mine) for task in tasks]
     yes = sum(task.step == mine.step and task.state is TaskState.APPROVED for task in decided)
     if yes < needs[mine.step]:
         return tuple(decided), False
     following = min((task.step for task in decided if task.step > mine.step), default=None)
     return tuple(_moved_on(task, mine.step, following) for task in decided), following is None
+
+
+def _approved(task: Asked, mine: Asked) -> Asked:
+    """Whoever has decided one step is not asked in a later one."""
+    if task == mine:
+        return _with(task, TaskState.APPROVED)
+    again = task.person == mine.person and task.state is TaskState.WAITING
+    return _with(task, TaskState.NOT_NEEDED) if again else task
 
 
 def _rejected(task: Asked, mine: Asked) -> Asked:

@@ -95,6 +95,10 @@ class AlreadyDecided(Refusal):
     """You have already decided on {subject}. A second decision must come from somebody else: {asked}."""
 
 
+class NeededLater(Refusal):
+    """You are the only one left for a later step of {subject}, so {asked} has to decide this one."""
+
+
 class Superseded(Refusal):
     """{subject} was changed at {when}, so this prompt is void. A fresh one follows when it is submitted again."""
 
