@@ -1,12 +1,17 @@
 """What tests of the wires share: an SMTP sink, a mail ready to go, and a real Dovecot where it is installed."""
 
-from collections.abc import AsyncIterator
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 
 import pytest
 
+from bot.mailbox import Condition, ImapServer, Letter, Mailbox, MailboxState
 from bot.mailer import Envelope
+from tests.wires.dovecot import BINARY, Dovecot
 from tests.wires.smtp_sink import SmtpSink
 
 
@@ -34,3 +39,85 @@ def order_mail() -> Envelope:
 async def sink() -> AsyncIterator[SmtpSink]:
     async with SmtpSink() as sink:
         yield sink
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    if BINARY is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "Dovecot is not installed (apt-get install dovecot-imapd)"
+        )
+    with Dovecot() as dovecot:
+        yield dovecot
+
+
+class Storage:
+    """What stands in for storage: keeps what is taken, and lets a test wait for it or break it."""
+
+    def __init__(self) -> None:
+        self.kept: list[Letter] = []
+        self.batches: list[int] = []
+        self.states: list[MailboxState] = []
+        self.broken: dict[int, Exception] = {}
+        self.highest: dict[int, int] = {}
+        self._news = threading.Condition()
+
+    def take(self, letter: Letter) -> None:
+        with self._news:
+            if letter.uid in self.broken:
+                raise self.broken[letter.uid]
+            self.kept.append(letter)
+            self._news.notify_all()
+
+    def take_many(self, letters: Sequence[Letter]) -> None:
+        self.batches.append(len(letters))
+        for letter in letters:
+            if letter.uid in self.broken:
+                raise self.broken[letter.uid]
+        for letter in letters:
+            self.take(letter)
+
+    def seen(self, account: str, folder: str, uidvalidity: int) -> int:
+        return self.highest.get(uidvalidity, 0)
+
+    def changed(self, state: MailboxState) -> None:
+        with self._news:
+            self.states.append(state)
+            self._news.notify_all()
+
+    @property
+    def uids(self) -> list[int]:
+        return [letter.uid for letter in self.kept]
+
+    def wait(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
+        with self._news:
+            assert self._news.wait_for(condition, seconds), (self.states, self.uids)
+
+    def wait_for(self, count: int) -> None:
+        self.wait(lambda: len(self.kept) >= count)
+
+    def wait_until(self, condition: Condition) -> None:
+        self.wait(lambda: bool(self.states) and self.states[-1].condition == condition)
+
+
+@pytest.fixture
+def storage() -> Storage:
+    return Storage()
+
+
+@pytest.fixture
+def open_mailbox(storage: Storage) -> Iterator[Callable[..., Mailbox]]:
+    opened: list[Mailbox] = []
+
+    def open_it(host: str, port: int, user: str, **settings: Any) -> Mailbox:
+        many = storage.take_many if settings.pop("many", False) else None
+        defaults = {"tls": "none", "timeout": 10.0, "poll": 3600.0, "reconnect": (0.02, 0.1), "retry": (0.02, 0.1)}
+        server = ImapServer(host, port, user, settings.pop("password", "secret"), **(defaults | settings))
+        mailbox = Mailbox(server, storage.take, storage.seen, take_many=many, changed=storage.changed)
+        opened.append(mailbox)
+        mailbox.start()
+        return mailbox
+
+    yield open_it
+    for mailbox in opened:
+        mailbox.stop(patience=5.0)
