@@ -341,8 +341,12 @@ async def test_nothing_is_wider_than_the_screen(shop: Any, width: int) -> None:
     await open_thread(shop)
 
     spare = await shop.evaluate("document.documentElement.scrollWidth - innerWidth")
+    await shop.get_by_test_id("tab-mail").click()
+    await shop.get_by_test_id("mail-101").click()
 
     assert spare <= 0
+    assert (await shop.locator("#top").bounding_box())["width"] == width
+    assert (await shop.get_by_test_id("mail-open").bounding_box())["height"] > 400
 
 
 async def test_the_whole_page_weighs_less_than_300_kilobytes() -> None:
