@@ -115,7 +115,7 @@ class PlantSettings(Group):
     )
     currency: Currency = setting("EUR", "Currency of budgets and limits.", "three capital letters, for example EUR")
     language: str = setting("en", "Language of channels.", "a language code, for example en")
-    tax_id: str = setting("", "Tax number printed on orders.", "a tax number", example="DE136695976")
+    tax_id: str = setting("", "Tax number printed on orders.", "a tax number", example="DE900000009")
     registered: str = setting(
         "",
         "What the law wants at the foot of a business letter.",

@@ -1,0 +1,200 @@
+"""What an import folder may hold: files, their columns, and the heads that other programs give the same columns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: our name for it, how its cells are read, and the heads under which other programs export it.
+
+    ``into`` names the table's field where it differs; an empty ``into`` means that the column is not a plain field.
+    ``spare`` aliases count only where no other column has taken that head.
+    """
+
+    name: str
+    kind: str = "text"
+    aliases: tuple[str, ...] = ()
+    into: str | None = None
+    most: int = 255
+    spare: tuple[str, ...] = ()
+    example: str = ""
+
+    @property
+    def field(self) -> str:
+        """The field of the table that the column fills, empty when it is not a plain field."""
+        return self.name if self.into is None else self.into
+
+
+@dataclass(frozen=True, slots=True)
+class FileShape:
+    """One kind of file: its name without ending, the columns that make its key, and all columns in order."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    required: tuple[str, ...]
+    """Columns that every row has to fill."""
+    named: bool = False
+    """Whether the name may serve as the key where the file has no column for it."""
+
+    def column(self, name: str) -> Column:
+        """Return the column with this name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+CODE = 40
+NOTE = 4096
+
+PEOPLE = FileShape(
+    "people",
+    ("person",),
+    (
+        Column("person", "email", ("E-Mail", "Mail", "Email Address", "User", "Primary User"), "email", example="ana.ruiz@halden.example"),
+        Column("name", "text", ("Full Name", "Display Name"), example="Ana Ruiz"),
+        Column("slack", "slack", ("Slack ID", "Slack User"), "slack_id", example="U0ANA"),
+        Column("role", "roles", ("Roles", "Teams"), "roles", example="technician+supervisor"),
+        Column("trade", "text", ("Craft", "Skill", "Skills"), example="mechanic"),
+        Column("shift", "text", ("Crew",), example="early"),
+        Column("cost_centres", "list", ("Cost Centers", "Cost Centre", "Cost Center", "KOSTL"), example="410+420"),
+        Column("limit", "amount", ("Approval Limit", "Spending Limit"), "approval_limit", example="5000"),
+        Column("currency", "currency", (), example="EUR"),
+        Column("language", "language", ("Locale",), example="en"),
+        Column("deputy", "email", ("Delegate", "Substitute"), example="bo.lindqvist@halden.example"),
+        Column("active", "yes_no", ("Enabled",), example="yes"),
+    ),
+    ("person",),
+)  # fmt: skip
+
+COST_CENTRES = FileShape(
+    "cost_centres",
+    ("cost_centre", "year"),
+    (
+        Column("cost_centre", "code", ("Cost Center", "KOSTL", "GLACCOUNT", "Code"), "code", CODE, example="410"),
+        Column("name", "text", ("Description", "KTEXT", "Cost Center Name"), example="Packaging"),
+        Column("owner", "email", ("Responsible", "Budget Owner", "VERAK"), "", example="bo.lindqvist@halden.example"),
+        Column("year", "year", ("Fiscal Year", "GJAHR"), "", example="2026"),
+        Column("budget", "amount", ("Plan", "Planned", "Amount"), "", example="12000"),
+        Column("currency", "currency", ("WAERS",), "", example="EUR"),
+        Column("spent", "amount", ("Actual", "Used"), "", example="0"),
+    ),
+    ("cost_centre",),
+)  # fmt: skip
+
+SUPPLIERS = FileShape(
+    "suppliers",
+    ("supplier",),
+    (
+        Column("supplier", "code", ("COMPANY", "LIFNR", "Vendor ID", "Supplier ID", "Vendor"), "code", CODE, example="HARTMANN"),
+        Column("name", "text", ("NAME1", "Company Name", "Vendor Name"), example="Hartmann Seals GmbH"),
+        Column("email_orders", "email", ("Order Email", "Email", "E-Mail", "SMTP_ADDR"), example="orders@hartmann-seals.example"),
+        Column("email_domains", "domains", ("Domains", "Domain"), example="hartmann-seals.example"),
+        Column("language", "language", ("SPRAS", "Locale"), example="de"),
+        Column("currency", "currency", ("WAERS",), example="EUR"),
+        Column("payment", "text", ("ZTERM", "Terms", "Payment Terms"), example="30 days net"),
+        Column("incoterm", "incoterm", ("INCO1", "Delivery Terms"), example="DAP"),
+        Column("incoterm_place", "text", ("INCO2",), example="Halden"),
+        Column("tax_id", "text", ("STCEG", "VAT", "VAT ID", "Tax Number"), example="DE900000017"),
+        Column("street", "text", ("STRAS", "Address", "Address 1"), example="Dichtungsweg 8"),
+        Column("post_code", "text", ("PSTLZ", "ZIP", "Postal Code"), example="70565"),
+        Column("city", "text", ("ORT01",), example="Stuttgart"),
+        Column("country", "country", ("LAND1",), example="DE"),
+        Column("contact", "text", ("Contact Name", "Contact Person"), example="Jana Hartmann"),
+        Column("phone", "text", ("TELF1", "Telephone", "Phone Number"), example="+49 711 555020"),
+        Column("blocked", "yes_no", ("SPERM", "On Hold"), example="no"),
+        Column("tolerance", "percent", ("Over Delivery Tolerance",), "tolerance_percent", example="5"),
+    ),
+    ("supplier",),
+    named=True,
+)  # fmt: skip
+
+ASSETS = FileShape(
+    "assets",
+    ("asset",),
+    (
+        Column("asset", "code", ("ASSETNUM", "EQUNR", "Equipment", "Asset ID", "ID", "Code", "Tag", "TAG No"), "code", CODE, example="P-101"),
+        Column("name", "text", ("EQKTX", "Asset Name"), spare=("Asset", "Description"), example="CIP return pump"),
+        Column("location", "text", ("TPLNR", "Functional Location", "Location Name", "Area"), example="Packaging hall"),
+        Column("parent", "text", ("HEQUI", "Parent Asset", "Superior Equipment"), "", example="LINE-2"),
+        Column("class", "text", ("ASSETTYPE", "EQART", "Category", "Asset Type", "Type"), "asset_class", example="Centrifugal pump"),
+        Column("criticality", "criticality", ("ABCKZ", "Priority"), example="A"),
+        Column("serial", "text", ("SERIALNUM", "SERGE", "Serial Number", "Serial No"), example="88-4410"),
+        Column("manufacturer", "text", ("HERST", "Make", "Brand"), example="Grundfos"),
+        Column("model", "text", ("TYPBZ",), example="CR 15-3"),
+        Column("cost_centre", "text", ("KOSTL", "Cost Center", "GLACCOUNT", "Department"), "", example="410"),
+        Column("status", "status", ("Archived",), example="running"),
+        Column("safety", "text", ("LOTO", "Lockout", "Permit"), example="LOTO-17"),
+        Column("installed", "date", ("INSTALLDATE", "INBDT"), example="2021-04-12"),
+        Column("warranty_until", "date", ("Warranty Expiration Date", "GWLEN"), example="2024-04-12"),
+        Column("note", "text", ("Additional Information", "Long Text"), most=NOTE, spare=("Description",), example=""),
+    ),
+    ("asset",),
+    named=True,
+)  # fmt: skip
+
+PARTS = FileShape(
+    "parts",
+    ("part",),
+    (
+        Column("part", "code", ("ITEMNUM", "MATNR", "Part #", "Part Number", "Item number", "SKU", "ID"), "code", CODE, example="P-10231"),
+        Column("name", "text", ("MAKTX", "Part Name", "Short description", "Part Description"), spare=("Description",), example="Mechanical seal 45 mm"),
+        Column("unit", "unit", ("MEINS", "ISSUEUNIT", "Issue Unit", "UOM", "Unit of Measure"), example="piece"),
+        Column("stock", "quantity", ("CURBAL", "LABST", "Quantity", "Beginning Quantity", "Stock on Hand", "On Hand"), "", example="0"),
+        Column("bin", "text", ("BINNUM", "LGPBE", "Bin Location", "Bin Number", "Area"), example="B14"),
+        Column("store", "text", ("STORELOC", "LGORT", "Warehouse"), example="2"),
+        Column("minimum", "quantity", ("MINLEVEL", "MINBE", "Minimum Quantity", "Level Min", "Re-order Point", "Host ROP"), example="2"),
+        Column("order_quantity", "quantity", ("ORDERQTY", "BSTMI", "Level Norm", "Re-order Quantity", "Host EOQ/Max"), example="2"),
+        Column("maximum", "quantity", ("MAXLEVEL", "Level Max"), example="6"),
+        Column("price", "price", ("AVGCOST", "VERPR", "Cost", "Each Cost", "Unit Cost", "Average unit price", "Average Price"), example="184.00"),
+        Column("currency", "currency", ("WAERS",), example="EUR"),
+        Column("supplier", "text", ("VENDOR", "LIFNR", "Vendor ID", "Vendors", "Primary Vendor"), "", example="HARTMANN"),
+        Column("supplier_part", "text", ("CATALOGCODE", "Vendor Part #", "Vendor Part Number"), "", example="HS-45-SSE"),
+        Column("lead_days", "lead_days", ("DELIVERYTIME", "PLIFZ", "Avg vendor lead time", "Delivery lead time"), "", example="5"),
+        Column("manufacturer_part", "text", ("MFRPN", "Manufacturer Part Number"), example="45-SSE"),
+        Column("barcode", "text", ("EAN11", "GTIN", "Barcode #"), example="4006381333931"),
+        Column("hazardous", "yes_no", ("Hazmat",), example="no"),
+        Column("tolerance", "percent", ("Over Delivery Tolerance",), "tolerance_percent", example="10"),
+    ),
+    ("part",),
+    named=True,
+)  # fmt: skip
+
+SUPPLIER_PARTS = FileShape(
+    "supplier_parts",
+    ("supplier", "part"),
+    (
+        Column("supplier", "text", ("VENDOR", "LIFNR", "Vendor ID"), "", example="HARTMANN"),
+        Column("part", "text", ("ITEMNUM", "MATNR", "Part #", "Part Number", "SKU"), "", example="P-10231"),
+        Column("supplier_part", "text", ("CATALOGCODE", "Vendor Part #", "Vendor Part Number", "IDNLF"), example="HS-45-SSE"),
+        Column("price", "price", ("NETPR", "Cost", "Unit Cost"), example="184.00"),
+        Column("currency", "currency", ("WAERS",), example="EUR"),
+        Column("unit", "unit", ("MEINS", "UOM", "Unit of Measure"), example="piece"),
+        Column("pack_unit", "unit", ("Order Unit", "BSTME"), example="box"),
+        Column("pack_size", "quantity", ("Pack Quantity", "UMREZ"), example="12"),
+        Column("minimum_quantity", "quantity", ("Minimum Order", "MOQ", "MINBM"), example="1"),
+        Column("multiple", "quantity", ("Order Multiple", "BSTRF"), example="1"),
+        Column("lead_days", "lead_days", ("DELIVERYTIME", "PLIFZ", "Lead Time"), example="5"),
+        Column("gtin", "text", ("EAN11", "EAN", "Barcode"), example="4006381333931"),
+        Column("preferred", "yes_no", ("Primary", "Default"), example="yes"),
+    ),
+    ("supplier", "part"),
+)  # fmt: skip
+
+STOCK = FileShape(
+    "stock",
+    ("part", "store"),
+    (
+        Column("part", "text", ("ITEMNUM", "MATNR", "Part #", "Part Number", "Item number", "SKU"), "", example="P-10231"),
+        Column("store", "text", ("STORELOC", "LGORT", "Warehouse"), "", example="2"),
+        Column("count", "quantity", ("stock", "CURBAL", "LABST", "Quantity", "Stock on Hand", "On Hand", "Counted"), "", example="0"),
+    ),
+    ("part", "count"),
+)  # fmt: skip
+
+FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK)
+"""All files in the order in which they are written."""
+
+SHAPES = {shape.name: shape for shape in FILES}
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
+
+CLEAR = "-"
+"""A cell with this empties the field; an empty cell keeps what is there."""
