@@ -89,7 +89,9 @@ def _claim(connection: Connection, deed: Deed) -> Answer | None:
     content = fingerprint(deed.content)
     values = {"key": deed.key, "route": deed.route, "content": content, "answer": "", "at": deed.at}
     made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    taken = connection.execute(made(_HAPPENINGS).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    claiming = made(_HAPPENINGS).values(values).on_conflict_do_nothing(index_elements=["key"])
+    # PostgreSQL's driver forgets how many rows an insert made unless it is asked to remember.
+    taken = connection.execute(claiming, execution_options={"preserve_rowcount": True})
     if taken.rowcount == 1:
         return None
     row = connection.execute(select(_HAPPENINGS).where(_HAPPENINGS.c.key == deed.key)).one()

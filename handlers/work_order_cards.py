@@ -1,0 +1,265 @@
+"""How a work order looks: its card in the thread, the card of whoever has the job, and the lines that are said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+import templates
+from handlers import moments
+from handlers.ids import Action, value
+from orders.units import measured
+from orders.work_orders import OPEN, Priority, WorkOrderState
+from storage import cards
+from storage.cards import Place
+from storage.tables import Asset, Card, Part, Person, WorkOrder, WorkOrderHold, WorkOrderPart, WorkOrderTime
+from storage.unit_of_work import UnitOfWork, table
+
+_HOLDS, _ORDERS, _TIMES = table(WorkOrderHold), table(WorkOrder), table(WorkOrderTime)
+_NEEDS, _PARTS = table(WorkOrderPart), table(Part)
+
+PRIORITY_WORDS = {
+    Priority.LINE_STOPPED: "Line stopped",
+    Priority.HIGH: "High",
+    Priority.NORMAL: "Normal",
+    Priority.LOW: "Low",
+}
+Button = tuple[Action, str]
+
+TAKE, START, DONE = (Action.TAKE, "Take this job"), (Action.START, "Start"), (Action.DONE, "Done")
+ASSIGN, CORRECT, HOLD = (Action.ASSIGN, "Assign"), (Action.CORRECT, "Correct"), (Action.HOLD, "Put on hold")
+PART, RESUME, PAUSE = (Action.NEED_PART, "Need a part"), (Action.RESUME, "Resume"), (Action.HOLD, "Pause")
+NOT_A_FAULT, CANNOT = (Action.NOT_A_FAULT, "Not a fault"), (Action.CANNOT_TAKE, "Cannot take it")
+CANCEL, TIME = (Action.CANCEL, "Cancel work order"), (Action.LOG_TIME, "Log time")
+USED, HAND_OVER = (Action.ISSUE_PART, "Take parts out"), (Action.ASSIGN, "Hand over")
+CLOSE, REOPEN = (Action.CLOSE, "Close"), (Action.REOPEN, "Reopen")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a card offers: one green button, at most two plain ones, and a menu of at most five."""
+
+    primary: Button | None
+    plain: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
+
+
+OFFERS = {
+    "draft": Offer(None, (CORRECT, NOT_A_FAULT)),
+    "ready": Offer(TAKE, (ASSIGN, CORRECT), (HOLD, (Action.NEED_PART, "Add a part"), NOT_A_FAULT, CANCEL)),
+    "scheduled": Offer(START, (CANNOT, PART), (HOLD, CORRECT, HAND_OVER, CANCEL)),
+    "waiting": Offer(RESUME, (ASSIGN, PART), (START, CORRECT, CANCEL)),
+    "running": Offer(DONE, (PAUSE, PART), (USED, TIME, CORRECT, HAND_OVER)),
+    "paused": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER)),
+    "held": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER)),
+    "completed": Offer(CLOSE, (REOPEN,)),
+}
+"""What is offered in each phase (ease.md 1.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Everything that a card about a work order says, read in a handful of queries."""
+
+    order: WorkOrder
+    phase: str
+    asset: Asset | None
+    people: dict[int, Person]
+    holds: tuple[WorkOrderHold, ...]
+    running_since: Any
+    needs: tuple[str, ...]
+
+    def name(self, person_id: int | None) -> str:
+        """Return a person's name, or nothing."""
+        return self.people[person_id].name if person_id in self.people else ""
+
+
+def phase_of(order: WorkOrder, holds: Sequence[object], *, running: bool) -> str:
+    """Return how a work order looks: its state, and whether it waits or runs."""
+    state = WorkOrderState(order.state)
+    if state is WorkOrderState.IN_PROGRESS:
+        return "held" if holds else ("running" if running else "paused")
+    if holds and state in {WorkOrderState.READY, WorkOrderState.SCHEDULED}:
+        return "waiting"
+    return state.value
+
+
+def look(uow: UnitOfWork, order: WorkOrder) -> Sight:
+    """Read what the cards of a work order say."""
+    holds = tuple(open_holds(uow, order.id))
+    running = [row.started_at for row in running_times(uow, order.id) if row.started_at]
+    asset = uow.find(Asset, id=order.asset_id) if order.asset_id else None
+    wanted = [order.responsible_id, order.reported_by_id, order.completed_by_id]
+    people = uow.all(Person, table(Person).c.id.in_([number for number in wanted if number]))
+    phase = phase_of(order, holds, running=bool(running))
+    known = {person.id: person for person in people}
+    return Sight(order, phase, asset, known, holds, min(running, default=None), tuple(_needed(uow, order.id)))
+
+
+def open_holds(uow: UnitOfWork, work_order_id: int) -> list[WorkOrderHold]:
+    """Return the reasons for which a work order waits now."""
+    return uow.all(WorkOrderHold, _HOLDS.c.released_at.is_(None), work_order_id=work_order_id)
+
+
+def running_times(uow: UnitOfWork, work_order_id: int) -> list[WorkOrderTime]:
+    """Return the timers that run on a work order."""
+    return uow.all(WorkOrderTime, _TIMES.c.ended_at.is_(None), work_order_id=work_order_id)
+
+
+def _needed(uow: UnitOfWork, work_order_id: int) -> list[str]:
+    query = (
+        select(_NEEDS.c.needed, _NEEDS.c.reserved, _NEEDS.c.issued, _PARTS.c.name, _PARTS.c.unit)
+        .join(_PARTS, _PARTS.c.id == _NEEDS.c.part_id)
+        .where(_NEEDS.c.work_order_id == work_order_id, _NEEDS.c.needed > 0)
+        .order_by(_NEEDS.c.id)
+    )
+    return [_need(row) for row in uow.run(query).all()]
+
+
+def _need(row: Any) -> str:
+    short = row.needed - row.reserved - row.issued
+    told = [f"{measured(row.needed, row.unit)} {row.name}"]
+    told += [f"{measured(row.issued, row.unit)} taken out"] if row.issued else []
+    told += [f"{measured(row.reserved, row.unit)} kept"] if row.reserved else []
+    told += [f"{measured(short, row.unit)} missing"] if short > 0 else []
+    return ", ".join(told)
+
+
+def content(card: templates.Card) -> dict[str, Any]:
+    """Return a card as an outgoing row carries it."""
+    return {"text": card.text, "blocks": card.blocks}
+
+
+def short_number(number: str) -> str:
+    """Return a number as people type it: ``WO-2026-00412`` is 412."""
+    return number.rsplit("-", 1)[-1].lstrip("0") or "0"
+
+
+def thread_of(uow: UnitOfWork, order: WorkOrder) -> Place:  # noqa: ARG001  # asked for like every other place
+    """Return where the work order's conversation is: below its root message, or below its own card."""
+    if order.root_ts:
+        return Place(order.channel, thread_ts=order.root_ts)
+    return Place(order.channel, thread_card=f"wo:{order.id}")
+
+
+def by_thread(uow: UnitOfWork, channel: str, ts: str) -> WorkOrder | None:
+    """Return the work order whose conversation hangs from this message."""
+    order = uow.find(WorkOrder, channel=channel, root_ts=ts)
+    return order or of_card(uow, channel, ts)
+
+
+def of_card(uow: UnitOfWork, channel: str, ts: str) -> WorkOrder | None:
+    """Return the work order whose card is this message."""
+    card = cards.stands_at(uow, channel, ts)
+    kind, _, number = card.key.partition(":") if card else ("", "", "")
+    number = number.partition(":")[0]
+    return uow.find(WorkOrder, id=int(number)) if kind == "wo" and number.isdigit() else None
+
+
+def show_card(uow: UnitOfWork, work_order_id: int) -> None:
+    """Bring every copy of a work order's card up to date, and give whoever has the job a card of their own."""
+    order = uow.get(WorkOrder, work_order_id)
+    sight = look(uow, order)
+    place = Place(order.channel, thread_ts=order.root_ts) if order.root_ts else Place(order.channel)
+    cards.show(uow, f"wo:{order.id}", order.number, place, _thread_card(uow, sight))
+    _show_jobs(uow, sight)
+
+
+def _show_jobs(uow: UnitOfWork, sight: Sight) -> None:
+    order = sight.order
+    holder = sight.people.get(order.responsible_id) if order.responsible_id else None
+    mine = f"wo:{order.id}:job:{holder.id}" if holder else ""
+    for card in uow.all(Card, table(Card).c.key.startswith(f"wo:{order.id}:job:")):
+        if card.key != mine:
+            cards.refresh(uow, card.key, content(templates.card("job_passed_on", **_facts(uow, sight))))
+    open_card = WorkOrderState(order.state) in OPEN
+    if holder is None or not holder.slack_id or (not open_card and uow.find(Card, key=mine) is None):
+        return
+    name = "job" if open_card else "work_order_ended"
+    made = templates.card(name, **_facts(uow, sight))
+    cards.show(uow, mine, order.number, Place(holder.slack_id, person_id=holder.id), content(made))
+
+
+def _thread_card(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
+    ended = sight.phase in {"closed", "cancelled"}
+    return content(templates.card("work_order_ended" if ended else "work_order", **_facts(uow, sight)))
+
+
+def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
+    order, asset = sight.order, sight.asset
+    offer = OFFERS.get(sight.phase, Offer(None))
+    return {
+        "number": order.number,
+        "short_number": short_number(order.number),
+        "title": order.title,
+        "phase": sight.phase,
+        "state": state_words(uow, sight),
+        "priority": PRIORITY_WORDS[Priority(order.priority)],
+        "priority_reason": order.priority_reason,
+        "asset": f"{asset.code} {asset.name}" if asset else "",
+        "where": asset.location if asset else "",
+        "due_at": order.due_at,
+        "due": moments.when(uow, order.due_at),
+        "due_reason": order.due_reason,
+        "reporter": sight.name(order.reported_by_id),
+        "reported_at": order.created_at,
+        "holder": sight.name(order.responsible_id),
+        "safety": order.safety,
+        "needs": list(sight.needs),
+        "notes": [hold.note for hold in sight.holds if hold.note],
+        "guessed": [word for word in order.guessed.split(",") if word and not word.startswith("?")],
+        "conclusion": order.remedy,
+        "carried": value(order.id),
+        "buttons": [*([offer.primary] if offer.primary else []), *offer.plain],
+        "primary": offer.primary is not None,
+        "menu": [(f"{action} {value(order.id)}", label) for action, label in offer.menu],
+        **_asking(uow, order),
+    }
+
+
+def _asking(uow: UnitOfWork, order: WorkOrder) -> dict[str, Any]:
+    """Offer the assets that could be meant while a report names none for sure."""
+    if order.state != WorkOrderState.DRAFT:
+        return {"asking": False, "proposals": []}
+    codes = [word.removeprefix("?") for word in order.guessed.split(",") if word.startswith("?")]
+    found = [asset for code in codes if (asset := uow.find(Asset, id=int(code))) is not None]
+    return {"asking": True, "proposals": [(value(order.id, a.id), f"{a.code} {a.name}") for a in found]}
+
+
+def state_words(uow: UnitOfWork, sight: Sight) -> str:
+    """Say where a work order stands, in a few words."""
+    holder = sight.name(sight.order.responsible_id)
+    if sight.holds:
+        reasons = ", ".join(hold.reason.replace("_", " ") for hold in sight.holds)
+        return f"On hold: {reasons}" + (f" ({holder} has it)" if holder else "")
+    return {
+        "draft": "Open, the asset is not known yet",
+        "ready": "Open, nobody has it",
+        "scheduled": f"{holder} has it",
+        "running": f"{holder} works on it since {moments.clock(uow, sight.running_since)}"
+        if sight.running_since
+        else "",
+        "paused": f"Begun by {holder}, paused",
+        "completed": f"Done by {sight.name(sight.order.completed_by_id)}, waits to be closed",
+        "closed": "Closed",
+        "cancelled": "Cancelled",
+    }.get(sight.phase, sight.phase.replace("_", " "))
+
+
+def line(uow: UnitOfWork, order: WorkOrder, event: str, *, broadcast: bool = False, **values: Any) -> None:
+    """Say one short line in the work order's thread."""
+    place = thread_of(uow, order)
+    if broadcast:
+        place = Place(place.channel, place.thread_ts, place.thread_card, broadcast=True)
+    said = templates.words(f"work_order_lines/{event}", number=order.number, who=uow.actor.name, **values)
+    cards.say(uow, order.number, place, {"text": str(said)})
+
+
+def tell(uow: UnitOfWork, person_id: int | None, order: WorkOrder, event: str, **values: Any) -> None:
+    """Send one line to a person directly, unless they did it themselves or are not in Slack."""
+    person = uow.find(Person, id=person_id) if person_id and person_id != uow.actor.person_id else None
+    if person is None or not person.slack_id:
+        return
+    said = templates.words(f"work_order_lines/{event}", number=order.number, who=uow.actor.name, **values)
+    cards.say(uow, order.number, Place(person.slack_id, person_id=person.id), {"text": str(said)})

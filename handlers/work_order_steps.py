@@ -1,0 +1,108 @@
+"""One step of a work order: lock it, ask whether it is lawful, write it, and say who could when this person may not."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from handlers import ids, moments, people
+from handlers.happenings import Answer
+from handlers.work_order_cards import running_times
+from orders.errors import NotYours, OldCard
+from orders.people import Role
+from orders.work_orders import WORK_ORDERS, WorkOrderEvent, WorkOrderState
+from storage.tables import WorkOrder, WorkOrderChange, WorkOrderTime
+from storage.unit_of_work import Note, UnitOfWork
+
+Table = dict[str, Callable[[UnitOfWork, Any], Answer]]
+"""What answers to which action or callback."""
+
+MINUTE = 60
+
+
+def carried(uow: UnitOfWork, value: str) -> WorkOrder:
+    """Return, locked, the work order that a button or a form carries; raises ``OldCard`` for one that is not there."""
+    (number,) = ids.numbers(value, 1)
+    return locked(uow, number)
+
+
+def locked(uow: UnitOfWork, work_order_id: int) -> WorkOrder:
+    """Return a work order and keep everybody else from changing it; raises ``OldCard`` for one that is not there."""
+    try:
+        return uow.lock(WorkOrder, work_order_id)
+    except LookupError:
+        raise OldCard from None
+
+
+def check(uow: UnitOfWork, order: WorkOrder, event: WorkOrderEvent) -> WorkOrderState:
+    """Return the state after the event; raises ``NotPossible``, or ``NotYours`` with the names of those who may."""
+    state = WorkOrderState(order.state)
+    try:
+        return WorkOrderState(WORK_ORDERS.follow(state, event, uow.actor, subject=order.number))
+    except NotYours as refused:
+        step = WORK_ORDERS.step(state, event)
+        roles = sorted(step.roles - {Role.SYSTEM}) if step else []
+        who = people.names(uow, *roles)
+        raise NotYours(roles=refused.values["roles"], who=f"{who} can." if who else "", subject=order.number) from None
+
+
+def check_holder(uow: UnitOfWork, order: WorkOrder) -> None:
+    """Refuse somebody who neither has the job nor plans the work."""
+    if order.responsible_id in {None, uow.actor.person_id} or uow.actor.has(Role.SUPERVISOR, Role.SYSTEM):
+        return
+    holder = people.name(uow, order.responsible_id)
+    raise NotYours(roles="whoever has the job", who=f"{holder} has it.", subject=order.number)
+
+
+def move(uow: UnitOfWork, order: WorkOrder, event: WorkOrderEvent, *, words: str = "", **values: Any) -> WorkOrderState:
+    """Take a lawful step: write the new state with whatever else changes, and note it."""
+    target = check(uow, order, event)
+    uow.change(WorkOrder, order.id, state=target.value, version=order.version + 1, **values)
+    after = {"state": target.value} | {name: _plain(value) for name, value in values.items()}
+    uow.audit(Note(order.number, event.value, before={"state": order.state}, after=after, words=words))
+    return target
+
+
+def changed(uow: UnitOfWork, order: WorkOrder, field: str, values: tuple[object, object], reason: str = "") -> None:
+    """Keep what a field said before and after, and why it was changed."""
+    before, after = (str(_plain(value)) if value is not None else "" for value in values)
+    uow.add(
+        WorkOrderChange, work_order_id=order.id, at=uow.now, by_id=uow.actor.person_id,
+        field=field, before=before, after=after, reason=reason,
+    )  # fmt: skip
+
+
+def start_timer(uow: UnitOfWork, order: WorkOrder) -> None:
+    """Start the acting person's timer, unless it runs already."""
+    person = uow.actor.person_id
+    if person is None or any(row.person_id == person for row in running_times(uow, order.id)):
+        return
+    uow.add(WorkOrderTime, work_order_id=order.id, person_id=person, started_at=uow.now)
+
+
+def stop_timers(uow: UnitOfWork, order: WorkOrder) -> None:
+    """Stop every timer that runs on the work order and write down its minutes."""
+    for row in running_times(uow, order.id):
+        uow.change(WorkOrderTime, row.id, ended_at=uow.now, minutes=elapsed(uow, row))
+
+
+def elapsed(uow: UnitOfWork, row: WorkOrderTime) -> int:
+    """Return how many whole minutes a timer has run."""
+    return max(round((uow.now - (row.started_at or uow.now)).total_seconds() / MINUTE), 0)
+
+
+def minutes_spent(uow: UnitOfWork, order: WorkOrder) -> int:
+    """Return all minutes on a work order, running timers included."""
+    return sum(
+        row.minutes if row.minutes is not None else elapsed(uow, row)
+        for row in uow.all(WorkOrderTime, work_order_id=order.id)
+    )
+
+
+def last_change(uow: UnitOfWork, order: WorkOrder, field: str) -> str:
+    """Say when a field was changed last, as people say it."""
+    found = uow.all(WorkOrderChange, work_order_id=order.id, field=field)
+    return moments.clock(uow, found[-1].at if found else order.created_at)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

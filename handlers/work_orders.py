@@ -1,0 +1,23 @@
+"""The work order for everybody else: every button and form it answers to, and what other rooms of the house ask of it."""
+
+from handlers import assigning, closing, completing, correcting, holds
+from handlers.holds import put_on_hold, release_hold
+from handlers.work_order_cards import by_thread, show_card, thread_of
+from handlers.work_order_steps import Table
+
+CLICKS: Table = {
+    **assigning.CLICKS,
+    **holds.CLICKS,
+    **completing.CLICKS,
+    **closing.CLICKS,
+    **correcting.CLICKS,
+}
+SUBMISSIONS: Table = {
+    **assigning.SUBMISSIONS,
+    **holds.SUBMISSIONS,
+    **completing.SUBMISSIONS,
+    **closing.SUBMISSIONS,
+    **correcting.SUBMISSIONS,
+}
+
+__all__ = ["CLICKS", "SUBMISSIONS", "by_thread", "put_on_hold", "release_hold", "show_card", "thread_of"]
