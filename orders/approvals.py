@@ -16,7 +16,9 @@ class Decision(StrEnum):
     """What an approver says."""
 
     APPROVED = "approved"
+    """Yes, as it is."""
     REJECTED = "rejected"
+    """No, for the reason given."""
 
 
 class TaskState(StrEnum):

@@ -7,20 +7,25 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
-from orders.errors import Incomplete
+from orders.errors import Incomplete, NotYours
 from orders.lifecycle import Lifecycle, rows
 from orders.money import Money, line_amount
-from orders.people import Role
+from orders.people import Actor, Role
 
 
 class OrderKind(StrEnum):
     """The four kinds of purchase order, and the release that two of them allow."""
 
     STANDARD = "standard"
+    """Quantity, price and date are fixed; ordered once."""
     PLANNED = "planned"
+    """Quantity and price are fixed, the dates are not; releases call them off."""
     BLANKET = "blanket"
+    """Prices are agreed for a time, quantities are not; releases call them off."""
     CONTRACT = "contract"
+    """Terms only; it buys nothing by itself."""
     RELEASE = "release"
+    """Calls off a part of a planned or a blanket order."""
 
 
 class OrderState(StrEnum):
@@ -77,9 +82,13 @@ class ReceiptState(StrEnum):
     """How much of the order has arrived."""
 
     NONE = "none"
+    """Nothing has arrived."""
     PARTIAL = "partial"
+    """Some of it has arrived."""
     COMPLETE = "complete"
+    """All of it has arrived."""
     OVER = "over"
+    """More than ordered has arrived."""
 
 
 _S, _E = OrderState, OrderEvent
@@ -228,6 +237,12 @@ def check_complete(found: Iterable[Gap], subject: str) -> None:
     words = [gap.words for gap in found]
     if words:
         raise Incomplete(subject=subject, missing="it lacks " + ", ".join(words))
+
+
+def check_own(actor: Actor, requester: int | None, *, who: str) -> None:
+    """Refuse to change another person's draft, unless the actor buys or plans for everybody."""
+    if actor.person_id != requester and not actor.has(Role.BUYER, Role.SUPERVISOR, Role.SYSTEM):
+        raise NotYours(roles="the requester, a buyer or a supervisor", who=f"{who} asked for it.")
 
 
 def receipt_state(lines: Sequence[tuple[int, int]]) -> ReceiptState:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from orders.errors import NotEnoughStock
+from orders.money import QUANTITY_SCALE
 from orders.units import quantity_text, unit_word
 
 
@@ -66,3 +67,8 @@ def order_quantity(shortfall: int, *, minimum: int = 0, multiple: int = 0) -> in
     """Raise a shortfall to the supplier's minimum and to whole lots."""
     wanted = max(shortfall, minimum)
     return -(-wanted // multiple) * multiple if multiple else wanted
+
+
+def whole_packs(shortfall: int, pack_size: int) -> int:
+    """Return how many packs (in thousandths, always whole ones) cover a shortfall in the part's own unit."""
+    return -(-shortfall // pack_size) * QUANTITY_SCALE

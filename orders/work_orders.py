@@ -56,23 +56,36 @@ class HoldReason(StrEnum):
     """Why a work order waits; several may hold at once."""
 
     MATERIAL = "material"
+    """A part is short."""
     PURCHASE = "purchase"
+    """Something has to be bought that is no part in store."""
     VENDOR = "vendor"
+    """Somebody from outside has to come."""
     PERMIT = "permit"
+    """A permit or a safety step is missing."""
     PLANT_CONDITION = "plant_condition"
+    """The plant has to be stopped, cooled down or emptied first."""
     LABOUR = "labour"
+    """Nobody with the skill is free."""
     INFORMATION = "information"
+    """A drawing, a setting or an answer is missing."""
     OTHER = "other"
+    """What the note says."""
 
 
 class TaskType(StrEnum):
     """What kind of work it is."""
 
     REPAIR = "repair"
+    """Something failed and is put right."""
     INSPECTION = "inspection"
+    """Somebody looks at it, measures or tests it."""
     SERVICE = "service"
+    """Planned care, for instance cleaning or greasing."""
     CALIBRATION = "calibration"
+    """A measuring instrument is compared and set."""
     EMERGENCY = "emergency"
+    """Somebody could be hurt: it is put right at once."""
 
 
 class Impact(StrEnum):
@@ -92,9 +105,13 @@ class Priority(StrEnum):
     """How soon it has to be looked at."""
 
     LINE_STOPPED = "line_stopped"
+    """Production stands or somebody could be hurt."""
     HIGH = "high"
+    """Within the shift."""
     NORMAL = "normal"
+    """Within a few days."""
     LOW = "low"
+    """When there is time."""
 
 
 _S, _E = WorkOrderState, WorkOrderEvent
