@@ -95,13 +95,15 @@ class Session:
             command = await self._command()
             if command is None:
                 return
-            tag, name, rest = command
-            await self._do(tag, name, rest)
+            await self._do(*command)
         await self._writer.drain()
 
-    async def _do(self, tag: str, name: str, rest: list[Word]) -> None:
+    async def _do(self, tag: str, line: bytes, literals: list[bytes]) -> None:
+        name = "command"
         try:
-            answer = await self._perform(name, rest)
+            said = words(line, literals) or [b"NOOP"]
+            name = text(said[0]).upper()
+            answer = await self._perform(name, said[1:])
         except Refusal as refusal:
             self._say(f"{tag} NO {refusal}")
         except (BadCommand, IndexError, ValueError) as fault:
@@ -124,9 +126,10 @@ class Session:
             raise BadCommand(msg)
         return await act(self, rest)
 
-    async def _command(self) -> tuple[str, str, list[Word]] | None:
-        """Tag, name and words of the next command; None at the end of the connection."""
-        line, literals = b"", []
+    async def _command(self) -> tuple[str, bytes, list[bytes]] | None:
+        """Tag, line and literals of the next command; None at the end of the connection."""
+        line: bytes = b""
+        literals: list[bytes] = []
         while True:
             piece = await self._reader.readline()
             if not piece.endswith(b"\n"):
@@ -138,8 +141,7 @@ class Session:
             literals.append(await self._literal(int(literal[1]), announced=not literal[2]))
             line += piece[: literal.start()] + b"\0%d\0" % (len(literals) - 1)
         tag, _, rest = (line + piece).partition(b" ")
-        said = words(rest, literals) or [b"NOOP"]
-        return tag.decode("ascii", "replace"), text(said[0]).upper(), said[1:]
+        return tag.decode("ascii", "replace"), rest, literals
 
     async def _literal(self, size: int, *, announced: bool) -> bytes:
         if size > LONGEST_LITERAL:

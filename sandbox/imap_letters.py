@@ -35,7 +35,7 @@ class Selected:
     def search(self, criteria: list[Word], *, by_uid: bool) -> list[int]:
         """The numbers or uids of what matches all criteria."""
         said = list(criteria)
-        if said and text(said[0]).upper() == "CHARSET":
+        if said and said[0] == b"CHARSET":
             del said[:2]
         tests = []
         while said:

@@ -166,11 +166,10 @@ class PostOffice:
         notice["Date"] = format_datetime(_now())
         notice["Message-ID"] = make_msgid(domain=self.authserv)
         notice["Auto-Submitted"] = "auto-replied"
-        notice["Content-Type"] = 'multipart/report; report-type="delivery-status"; boundary="=_bounce_="'
         head = raw.split(b"\r\n\r\n", 1)[0] + b"\r\n"
         body = _BOUNCE.format(authserv=self.authserv, lost=lost, head=head.decode("utf-8", "replace").replace("\r", ""))
         stamps = _crlf(f"Authentication-Results: {self.authserv}; none\nReturn-Path: <>\n")
-        return stamps + notice.as_bytes().rstrip(b"\r\n") + b"\r\n\r\n" + _crlf(body)
+        return stamps + notice.as_bytes().rstrip(b"\r\n") + b"\r\n" + _crlf(body)
 
 
 def _fill(mail: EmailMessage, wanted: Json) -> None:
@@ -208,6 +207,9 @@ _VERDICTS = {
     "none": "",
 }
 _BOUNCE = """\
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type="delivery-status"; boundary="=_bounce_="
+
 This is a MIME-encapsulated message.
 
 --=_bounce_=

@@ -168,6 +168,29 @@ async def test_a_flag_that_cannot_be_set_offers_the_mail_again_and_says_why(
         assert server.flags[1] == {"\\Seen"}
 
 
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [
+        ("IMAP4rev1 IDLE", ["UID COPY 1 Taken", "UID STORE 1 +FLAGS.SILENT (\\Deleted)"]),
+        ("IMAP4rev1 IDLE UIDPLUS", ["UID COPY 1 Taken", "UID STORE 1 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 1"]),
+        ("IMAP4rev1 IDLE MOVE UIDPLUS", ["UID MOVE 1 Taken"]),
+    ],
+)
+async def test_only_our_own_mails_leave_the_folder_whatever_the_server_can(
+    capabilities: str, expected: list[str], storage: Storage, open_mailbox: Open
+) -> None:
+    async with ScriptedImap(capabilities=capabilities) as server:
+        server.put(MAIL)
+
+        open_mailbox("127.0.0.1", server.port, "plant", archive_folder="Taken")
+        await until(storage.wait_until, Condition.LISTENING)
+
+        flagged = server.lines.index("UID STORE 1 +FLAGS.SILENT (\\Seen)")
+        said = [line.replace('"', "") for line in server.lines[flagged + 1 :]]
+        assert said[: len(expected)] == expected
+        assert "EXPUNGE" not in server.verbs
+
+
 async def test_a_refused_login_is_terminal_and_said_aloud(storage: Storage, open_mailbox: Open) -> None:
     async with ScriptedImap(logins=("NO [AUTHENTICATIONFAILED] wrong password",)) as server:
         mailbox = open_mailbox("127.0.0.1", server.port, "plant", poll=0.01)
