@@ -1,0 +1,160 @@
+"""The question to an approver as a card: what, for what, from which budget, at which price, and by which rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+import templates
+from handlers.approval_plans import Staff
+from handlers.ids import value
+from handlers.order_cards import content_of
+from handlers.order_content import Dossier
+from orders.purchase_orders import short_code
+from orders.units import measured
+from storage import budget, cards
+from storage.cards import Place
+from storage.tables import Approval, ApprovalTask, PurchaseOrder, PurchaseOrderLine
+from storage.unit_of_work import UnitOfWork, table
+
+_LINES, _ORDERS = table(PurchaseOrderLine), table(PurchaseOrder)
+WORTH_SAYING_PERMILLE = 5
+"""A price that moved by less than half a percent is no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a question ended: the state the card shows, by whom and when, and what else there is to say."""
+
+    state: str
+    at: datetime
+    by: str = ""
+    reason: str = ""
+    leaves_at: datetime | None = None
+    sent_to: str = ""
+
+
+def key_of(order_id: int, task_id: int) -> str:
+    """Return the key of the card that asks one person about one order."""
+    return f"po:{order_id}:task:{task_id}"
+
+
+def ask(uow: UnitOfWork, dossier: Dossier, known: Staff, tasks: Sequence[ApprovalTask]) -> None:
+    """Put the question to each of these people in a direct message."""
+    shared = _shared(uow, dossier, known) if tasks else {}
+    for task in tasks:
+        channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
+        card = templates.card("approval", **shared, value=value(dossier.order.id, task.id), rule=task.rule)
+        place = Place(channel, person_id=task.person_id)
+        cards.show(uow, key_of(dossier.order.id, task.id), dossier.name, place, content_of(card))
+
+
+def end(uow: UnitOfWork, dossier: Dossier, tasks: Sequence[ApprovalTask], ended: Ended) -> None:
+    """Condense the cards of these questions to what became of them."""
+    order = dossier.order
+    for task in tasks:
+        card = templates.card(
+            "approval",
+            state=ended.state,
+            number=dossier.name,
+            revision=order.revision,
+            supplier=dossier.supplier_name,
+            total=order.total,
+            currency=order.currency,
+            code=short_code(order.content_hash),
+            value=value(order.id, task.id),
+            at=ended.at,
+            by=ended.by,
+            reason=ended.reason,
+            leaves_at=ended.leaves_at,
+            sent_to=ended.sent_to,
+        )
+        cards.refresh(uow, key_of(order.id, task.id), content_of(card))
+
+
+def tasks_of(uow: UnitOfWork, approval: Approval) -> list[ApprovalTask]:
+    """Return the questions of one run in the order in which they were put."""
+    return uow.all(ApprovalTask, approval_id=approval.id)
+
+
+def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
+    order = dossier.order
+    return {
+        "state": "open",
+        "number": dossier.name,
+        "revision": order.revision,
+        "supplier": dossier.supplier_name,
+        "total": order.total,
+        "currency": order.currency,
+        "freight": order.freight,
+        "code": short_code(order.content_hash),
+        "work_order": next(iter(dossier.work_orders()), ""),
+        "purpose": "; ".join(_purposes(dossier)),
+        "needed_by": order.deliver_by,
+        "budgets": _budgets(uow, dossier),
+        "price_change": _price_changes(uow, dossier),
+        "requester": known.name(order.requested_by_id),
+        "delivery_place": order.delivery_place,
+        "reason": order.reason,
+        "lines": [
+            (line.line, line.description, measured(line.quantity, line.unit), dossier.amount(line).plain())
+            for line in dossier.lines
+        ],
+    }
+
+
+def _purposes(dossier: Dossier) -> list[str]:
+    """Say for each work order which asset waits and for what."""
+    said = {}
+    for line in dossier.lines:
+        if line.work_order is not None:
+            asset = f"{line.asset_name} {line.asset}: " if line.asset else ""
+            said[line.work_order] = f"{asset}{line.work_title}, {line.work_order}"
+    return list(said.values())
+
+
+def _budgets(uow: UnitOfWork, dossier: Dossier) -> list[dict[str, Any]]:
+    """Return for each cost centre what its budget is, what is left now and after this order."""
+    numbers = {line.cost_centre: line.cost_centre_id for line in dossier.lines if line.cost_centre}
+    year = uow.now.astimezone(uow.plant.zone).year
+    told = []
+    for code, share in dossier.content.by_cost_centre().items():
+        if code not in numbers:
+            continue
+        figures = budget.figures(uow, numbers[code] or 0, year, dossier.order.currency)
+        said = {"code": code, "year": year, "currency": dossier.order.currency, "budget": figures.budget}
+        told.append(said | {"left": figures.left, "after": figures.after(share.minor)})
+    return told
+
+
+def _price_changes(uow: UnitOfWork, dossier: Dossier) -> str:
+    """Say by how much each part's price differs from the last order of it, where that is worth saying."""
+    before = last_prices(uow, dossier)
+    told = []
+    for line in dossier.lines:
+        last = before.get(line.part_id or 0)
+        if last is None or not last.price or (last.currency, last.unit) != (dossier.order.currency, line.unit):
+            continue
+        permille = round((line.price - last.price) * 1000 / last.price)
+        if abs(permille) >= WORTH_SAYING_PERMILLE:
+            told.append(f"{line.description} {permille / 10:+.1f} % since {last.approved_at:%b %Y}")
+    return ", ".join(told[:3])
+
+
+def last_prices(uow: UnitOfWork, dossier: Dossier) -> dict[int, Any]:
+    """Return for each part of the order the line of the last approved order before it."""
+    parts = [line.part_id for line in dossier.lines if line.part_id is not None]
+    newest = (
+        select(func.max(_LINES.c.id))
+        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
+        .where(_LINES.c.part_id.in_(parts), _ORDERS.c.approved_at.is_not(None), _ORDERS.c.id != dossier.order.id)
+        .group_by(_LINES.c.part_id)
+    )
+    found = (
+        select(_LINES.c.part_id, _LINES.c.price, _LINES.c.unit, _ORDERS.c.currency, _ORDERS.c.approved_at)
+        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
+        .where(_LINES.c.id.in_(newest))
+    )
+    return {row.part_id: row for row in uow.run(found)} if parts else {}

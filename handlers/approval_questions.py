@@ -1,0 +1,132 @@
+"""Which question the acting person may answer now; everybody else is refused in a sentence that names who can."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers import approval_runs
+from handlers.approval_cards import key_of, tasks_of
+from handlers.approval_plans import Staff, plan_for, staff
+from handlers.happenings import Click
+from handlers.order_content import Dossier
+from orders import approvals as rules
+from orders.approvals import PROMPT_LIFE, Asked, TaskState
+from orders.errors import AlreadyDone, NotAsked, NotThisCard, OwnRequest, Superseded
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
+from storage import cards
+from storage.tables import Approval, ApprovalTask, Card
+from storage.unit_of_work import UnitOfWork
+
+DECIDED = {"approved": "Already approved", "rejected": "Already rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that may be answered: the order under its lock, the run, everybody asked, and the actor's own task."""
+
+    dossier: Dossier
+    run: Approval
+    tasks: list[ApprovalTask]
+    mine: ApprovalTask
+    known: Staff
+
+    @property
+    def requester(self) -> str:
+        """Who asked for the order, by name."""
+        return self.known.name(self.dossier.order.requested_by_id)
+
+    def asked(self) -> tuple[list[Asked], Asked]:
+        """Return all questions of the run, and the actor's, as the rules see them."""
+        every = [_asked(task, self.known) for task in self.tasks]
+        return every, every[self.tasks.index(self.mine)]
+
+
+def _asked(task: ApprovalTask, known: Staff) -> Asked:
+    return Asked(task.step, task.person_id, TaskState(task.state), known.name(task.person_id))
+
+
+def question(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Question:
+    """Return the question that the actor may answer on a locked order; ``task_id`` is what a button carried."""
+    known = staff(uow)
+    run = _run(uow, dossier, task_id)
+    tasks = tasks_of(uow, run)
+    asked = [_asked(task, known) for task in tasks]
+    _refuse_strangers(uow, dossier, asked)
+    _refuse_late(uow, dossier, run, tasks, known)
+    PURCHASE_ORDERS.follow(
+        dossier.state, OrderEvent.APPROVE, approval_runs.as_approver(uow.actor), subject=dossier.name
+    )
+    person = uow.actor.person_id or 0
+    mine = rules.check_decision(dossier.name, asked, person, dossier.order.requested_by_id)
+    found = Question(dossier, run, tasks, tasks[asked.index(mine)], known)
+    _check_content(uow, found, mine)
+    return found
+
+
+def _run(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Approval:
+    """Return the run a button belongs to, or the newest one; a button that names another order's question is refused."""
+    if task_id is None:
+        run = approval_runs.newest(uow, dossier.order.id)
+        if run is None:
+            raise NotAsked(asked="nobody yet; it has not been requested")
+        return run
+    task = uow.find(ApprovalTask, id=task_id)
+    run = uow.find(Approval, id=task.approval_id) if task is not None else None
+    if run is None or run.order_id != dossier.order.id:
+        raise NotThisCard(order=dossier.name)
+    return run
+
+
+def _refuse_strangers(uow: UnitOfWork, dossier: Dossier, asked: list[Asked]) -> None:
+    person = uow.actor.person_id
+    names = ", ".join(each.name for each in asked if each.state is TaskState.PENDING) or "nobody any more"
+    if person == dossier.order.requested_by_id:
+        raise OwnRequest(asked=names)
+    if all(each.person != person for each in asked):
+        raise NotAsked(asked=names)
+
+
+def _refuse_late(uow: UnitOfWork, dossier: Dossier, run: Approval, tasks: list[ApprovalTask], known: Staff) -> None:
+    """Tell somebody who was slower what became of the order meanwhile."""
+    if run.state == "voided" and dossier.state is not OrderState.CANCELLED:
+        raise Superseded(subject=dossier.name, when=local(uow, run.ended_at))
+    mine = next((task for task in tasks if task.person_id == uow.actor.person_id), None)
+    if run.state in DECIDED or (mine is not None and mine.state == TaskState.NOT_NEEDED):
+        last = max((task for task in tasks if task.decided_at is not None), key=lambda task: task.decided_at or uow.now)
+        what = DECIDED.get(run.state, "Already decided")
+        raise AlreadyDone(what=what, who=known.name(last.person_id), when=local(uow, last.decided_at))
+
+
+def _check_content(uow: UnitOfWork, found: Question, mine: Asked) -> None:
+    """Refuse a decision on other content than was asked about, or by somebody whom the rules no longer name."""
+    dossier, run = found.dossier, found.run
+    same = content_hash(dossier.content) == run.content_hash == dossier.order.content_hash
+    if not same or run.revision != dossier.order.revision:
+        raise Superseded(subject=dossier.name, when=local(uow, dossier.order.changed_at))
+    steps = plan_for(uow, dossier, found.known)
+    rules.check_right(dossier.name, steps, mine, found.mine.rule, who=found.known.directory.admin)
+
+
+def check_standing(uow: UnitOfWork, click: Click, order_id: int, task_id: int) -> None:
+    """Refuse a button whose value, message and stored prompt do not agree, for instance on a card passed on elsewhere."""
+    if not click.message_ts:
+        return
+    key = key_of(order_id, task_id)
+    card = cards.stands_at(uow, click.channel, click.message_ts)
+    if card is not None and card.key == key:
+        return
+    own = uow.find(Card, key=key)
+    # The relay may not have written down yet where the card has come to stand.
+    if card is not None or own is None or own.ts is not None:
+        raise NotThisCard(order=order_id)
+
+
+def is_expired(uow: UnitOfWork, dossier: Dossier) -> bool:
+    """Say whether the order has waited for an answer for too long."""
+    run = uow.find(Approval, order_id=dossier.order.id, state="open")
+    waits = dossier.state is OrderState.PENDING_APPROVAL
+    return waits and run is not None and uow.now - run.created_at > PROMPT_LIFE
+
+
+def local(uow: UnitOfWork, at: datetime | None) -> str:
+    """Return a moment as the plant's clock shows it."""
+    return f"{at.astimezone(uow.plant.zone):%H:%M}" if at is not None else "some time ago"

@@ -1,0 +1,299 @@
+"""Approvals: an order is requested, the people whom the rules name are asked, and each of them decides once."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import templates
+from handlers import approval_runs
+from handlers.approval_cards import Ended, ask, end, tasks_of
+from handlers.approval_plans import plan_for, staff
+from handlers.approval_questions import Question, check_standing, is_expired, local, question
+from handlers.happenings import Answer, Click, Submission
+from handlers.ids import Action, Callback, numbers
+from handlers.order_cards import Told, missing, refresh_shortages, show_line
+from handlers.order_content import Dossier, change, locked, opened, order_named
+from handlers.order_notices import tell_requester
+from handlers.order_releases import release, take_back
+from handlers.purchase_orders import order_behind
+from orders import approvals as rules
+from orders.approvals import Asked, Decision, TaskState
+from orders.errors import AlreadyDone, NotAsked, NotThisCard, OldCard, ReasonMissing
+from orders.people import CHARGEHAND
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
+from storage.tables import Approval, ApprovalTask
+from storage.unit_of_work import Note, UnitOfWork
+
+Moved = tuple[tuple[Asked, ...], bool]
+
+
+def request(uow: UnitOfWork, click: Click) -> Answer:
+    """Submit the order behind a requisition, from its shortage card."""
+    return submit(uow, order_behind(uow, *numbers(click.value, 1)), change_value=click.value)
+
+
+def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
+    """Put an order before its approvers: complete, hashed, with a plan from the plant's rules; else say what it lacks."""
+    dossier = locked(uow, order_id)
+    target = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.SUBMIT, uow.actor, subject=dossier.name)
+    lacking = missing(dossier)
+    if lacking:
+        return _incomplete(uow, dossier, lacking, change_value)
+    known = staff(uow)
+    steps = plan_for(uow, dossier, known)
+    hashed = content_hash(dossier.content)
+    change(uow, dossier, state=target.value, content_hash=hashed, submitted_at=uow.now, rejection="")
+    after = {"state": target, "code": hashed, "plan": [[step.rule, *step.approvers] for step in steps]}
+    uow.audit(Note(dossier.name, "submit", before={"state": dossier.state}, after=after))
+    dossier = dossier.reread(uow)
+    approval_runs.open_run(uow, dossier, known, steps)
+    asked = " or ".join(known.name(person) for person in steps[0].approvers[:3])
+    refresh_shortages(uow, dossier, known)
+    show_line(uow, dossier, known, Told(asked=asked))
+    return Answer(private=_said("requested", dossier, asked=asked))
+
+
+def _incomplete(uow: UnitOfWork, dossier: Dossier, lacking: list[str], change_value: str) -> Answer:
+    words = _said("incomplete", dossier, gaps=", ".join(lacking))
+    uow.audit(Note(dossier.name, "refused", rule="Incomplete", words=words))
+    if not change_value:
+        return Answer(private=words)
+    card = templates.card("order_gaps", words=words, value=change_value)
+    return Answer(private=card.text, blocks=card.blocks)
+
+
+def _said(what: str, dossier: Dossier, **values: object) -> str:
+    order = dossier.order
+    shared = {"what": what, "number": dossier.name, "total": order.total, "currency": order.currency}
+    return templates.words("order_said", **shared, **values)
+
+
+def approve(uow: UnitOfWork, click: Click) -> Answer:
+    """Say yes to one question; the last yes releases the order."""
+    order_id, task_id = numbers(click.value, 2)
+    return _approve(uow, order_id, task_id, click)
+
+
+def _approve(uow: UnitOfWork, order_id: int, task_id: int | None, click: Click | None = None) -> Answer:
+    dossier = locked(uow, order_id)
+    found = question(uow, dossier, task_id)
+    if click is not None and task_id is not None:
+        check_standing(uow, click, order_id, task_id)
+    if is_expired(uow, dossier):
+        return expire(uow, dossier)
+    after, complete = _decided(uow, found, Decision.APPROVED)
+    return _released(uow, found) if complete else _next_step(uow, found, after)
+
+
+def _decided(uow: UnitOfWork, found: Question, decision: Decision, reason: str = "") -> Moved:
+    """Write one decision by compare-and-set, and what it does to the other questions."""
+    every, mine = found.asked()
+    after, complete = rules.after_decision(every, mine, decision, json.loads(found.run.needs))
+    for task, was, now in zip(found.tasks, every, after, strict=True):
+        if was.state is now.state:
+            continue
+        own = {"decided_at": uow.now, "reason": reason} if task is found.mine else {}
+        if not uow.change_if(ApprovalTask, task.id, {"state": was.state.value}, state=now.state.value, **own):
+            raise AlreadyDone(what="Already decided", who=found.known.name(task.person_id), when=local(uow, uow.now))
+    if complete or decision is Decision.REJECTED:
+        uow.change(Approval, found.run.id, state=decision.value, ended_at=uow.now)
+    code = {"code": found.run.content_hash, "step": found.mine.step}
+    note = Note(found.dossier.name, decision.value, after=code, rule=found.mine.rule, words=reason)
+    uow.audit(note)
+    return after, complete
+
+
+def _released(uow: UnitOfWork, found: Question) -> Answer:
+    yes = [
+        {"name": found.known.name(task.person_id), "at": (task.decided_at or uow.now).isoformat()}
+        for task in tasks_of(uow, found.run)
+        if task.state == TaskState.APPROVED
+    ]
+    dossier = release(uow, found.dossier, found.known, yes)
+    leaves_at = uow.now + uow.plant.undo
+    by = uow.actor.name
+    end(uow, dossier, [found.mine], Ended("approved", uow.now, by=by, leaves_at=leaves_at))
+    end(uow, dossier, _others(found), Ended("decided", uow.now, by=by))
+    refresh_shortages(uow, dossier, found.known)
+    show_line(uow, dossier, found.known, Told(by=by, leaves_at=leaves_at))
+    tell_requester(uow, dossier, found.known, "approved", leaves_at=leaves_at)
+    return Answer(private=_said("approved", dossier, leaves_at=leaves_at, asked=""))
+
+
+def _others(found: Question) -> list[ApprovalTask]:
+    """Return the questions besides the actor's that were open, so that their cards have to say what happened."""
+    return [task for task in found.tasks if task is not found.mine and task.state == TaskState.PENDING]
+
+
+def _next_step(uow: UnitOfWork, found: Question, after: tuple[Asked, ...]) -> Answer:
+    """Ask whoever comes next; people of the same step who are no longer needed are told."""
+    dossier, known = found.dossier, found.known
+    end(uow, dossier, [found.mine], Ended("approved", uow.now, by=uow.actor.name))
+    moved = list(zip(found.tasks, after, strict=True))
+    passed = [task for task, now in moved if now.state is TaskState.NOT_NEEDED and task.state == TaskState.PENDING]
+    end(uow, dossier, passed, Ended("decided", uow.now, by=uow.actor.name))
+    ask(uow, dossier, known, [task for task, now in moved if (task.state, now.state) == ("waiting", "pending")])
+    asked = " or ".join(now.name for _, now in moved if now.state is TaskState.PENDING)
+    show_line(uow, dossier, known, Told(asked=asked))
+    return Answer(private=_said("approved", dossier, leaves_at=None, asked=asked))
+
+
+def reject(uow: UnitOfWork, click: Click) -> Answer:
+    """Open the form for the reason, for whoever may decide now."""
+    order_id, task_id = numbers(click.value, 2)
+    found = question(uow, locked(uow, order_id), task_id)
+    check_standing(uow, click, order_id, task_id)
+    return Answer(modal=_form(found, "reject", Callback.REJECT, click.value))
+
+
+def _form(found: Question, what: str, callback: Callback, carried: str) -> dict[str, Any]:
+    order = found.dossier.order
+    return templates.view(
+        "order_words",
+        what=what,
+        callback=callback,
+        private=carried,
+        number=found.dossier.name,
+        supplier=found.dossier.supplier_name,
+        total=order.total,
+        currency=order.currency,
+        requester=found.requester,
+    )
+
+
+def rejected(uow: UnitOfWork, what: Submission) -> Answer:
+    """Say no to one question, with a reason; the order is a draft again and the requester reads why."""
+    if not what.field("words"):
+        return Answer(errors={"words": "Say why in a few words."})
+    order_id, task_id = numbers(what.private, 2)
+    return _reject(uow, order_id, task_id, what.field("words"))
+
+
+def _reject(uow: UnitOfWork, order_id: int, task_id: int | None, reason: str) -> Answer:
+    found = question(uow, locked(uow, order_id), task_id)
+    dossier, known = found.dossier, found.known
+    _decided(uow, found, Decision.REJECTED, reason)
+    change(uow, dossier, state=OrderState.DRAFT.value, rejection=reason, content_hash="")
+    end(uow, dossier, [found.mine, *_others(found)], Ended("rejected", uow.now, by=uow.actor.name, reason=reason))
+    now = dossier.reread(uow)
+    refresh_shortages(uow, now, known)
+    show_line(uow, now, known)
+    tell_requester(uow, now, known, "rejected", words=reason)
+    return Answer(private=_said("rejected", now, requester=found.requester))
+
+
+def ask_form(uow: UnitOfWork, click: Click) -> Answer:
+    """Open the form for a question to the requester."""
+    order_id, task_id = numbers(click.value, 2)
+    found = question(uow, locked(uow, order_id), task_id)
+    return Answer(modal=_form(found, "ask", Callback.ASK, click.value))
+
+
+def asked(uow: UnitOfWork, what: Submission) -> Answer:
+    """Send the approver's question to the requester; the order goes on waiting."""
+    if not what.field("words"):
+        return Answer(errors={"words": "Write your question."})
+    found = question(uow, locked(uow, numbers(what.private, 2)[0]), numbers(what.private, 2)[1])
+    uow.audit(Note(found.dossier.name, "question", rule=found.mine.rule, words=what.field("words")))
+    tell_requester(uow, found.dossier, found.known, "question", words=what.field("words"))
+    return Answer(private=_said("asked", found.dossier, requester=found.requester))
+
+
+def why_me(uow: UnitOfWork, click: Click) -> Answer:
+    """Explain by which rule the actor is asked."""
+    order_id, task_id = numbers(click.value, 2)
+    dossier, task = opened(uow, order_id), uow.find(ApprovalTask, id=task_id)
+    if task is None or task.person_id != uow.actor.person_id:
+        raise NotThisCard(order=dossier.name)
+    rule = next((each for each in uow.plant.approval_rules if each.name == task.rule), None)
+    because = " and ".join(_because(word) for word in (rule.who if rule else ())) or "it stood in the rules then"
+    if rule is not None and rule.above is not None:
+        because += f", for orders above {rule.above}"
+    return Answer(private=_said("why_me", dossier, rule=task.rule, because=because))
+
+
+def _because(who: str) -> str:
+    if who == "owner":
+        return "you own the cost centre"
+    return (
+        f"you are one of the people for {who.removeprefix('role:')}" if who.startswith("role:") else f"it names {who}"
+    )
+
+
+def undo(uow: UnitOfWork, click: Click) -> Answer:
+    """Take the last approval back while the mail has not begun to leave; the same people are asked again."""
+    order_id, task_id = numbers(click.value, 2)
+    dossier, known = locked(uow, order_id), staff(uow)
+    task = uow.find(ApprovalTask, id=task_id)
+    run = uow.find(Approval, id=task.approval_id) if task is not None else None
+    if task is None or run is None or run.order_id != order_id:
+        raise NotThisCard(order=dossier.name)
+    if task.person_id != uow.actor.person_id or task.state != TaskState.APPROVED:
+        raise NotAsked(asked=known.name(task.person_id))
+    PURCHASE_ORDERS.follow(
+        dossier.state, OrderEvent.TAKE_BACK, approval_runs.as_approver(uow.actor), subject=dossier.name
+    )
+    take_back(uow, dossier, known)
+    uow.audit(Note(dossier.name, "take back", before={"state": dossier.state}, after={"state": "pending_approval"}))
+    uow.change(Approval, run.id, state="voided", ended_at=uow.now)
+    end(uow, dossier, tasks_of(uow, run), Ended("taken_back", uow.now, by=uow.actor.name))
+    now = dossier.reread(uow)
+    approval_runs.open_run(uow, now, known, plan_for(uow, now, known))
+    refresh_shortages(uow, now, known)
+    show_line(uow, now, known, Told(asked=approval_runs.asked_names(uow, order_id, known)))
+    tell_requester(uow, now, known, "taken_back")
+    return Answer(private=_said("taken_back", now))
+
+
+def expire(uow: UnitOfWork, dossier: Dossier) -> Answer:
+    """Make an order that nobody answered a draft again; the requester is told and may request it anew."""
+    actor, uow.actor = uow.actor, CHARGEHAND
+    state = approval_runs.withdrawn(uow, dossier, OrderEvent.EXPIRE)
+    change(uow, dossier, state=state.value, content_hash="")
+    now, known = dossier.reread(uow), staff(uow)
+    refresh_shortages(uow, now, known)
+    show_line(uow, now, known)
+    tell_requester(uow, now, known, "expired")
+    uow.actor = actor
+    return Answer(private=_said("expired", now, requester=known.name(now.order.requested_by_id)))
+
+
+def approve_named(uow: UnitOfWork, written: str) -> Answer:
+    """Approve by typed number, for instance ``DR-12``; asks the same of the person as the button."""
+    return _approve(uow, order_named(uow, written).id, None)
+
+
+def reject_named(uow: UnitOfWork, written: str, reason: str) -> Answer:
+    """Reject by typed number with the reason behind it."""
+    order = order_named(uow, written)
+    if not reason.strip():
+        raise ReasonMissing(subject=order.number or order.draft_number)
+    return _reject(uow, order.id, None, reason.strip())
+
+
+def request_named(uow: UnitOfWork, written: str) -> Answer:
+    """Request an order by its typed draft number."""
+    return submit(uow, order_named(uow, written).id)
+
+
+def more(uow: UnitOfWork, click: Click) -> Answer:
+    """Do what was chosen from the card's menu."""
+    action, _, carried = click.chosen.partition("|")
+    chosen = MENU.get(action)
+    if chosen is None:
+        raise OldCard
+    return chosen(uow, replace(click, action=action, value=carried))
+
+
+MENU = {Action.WHY_ME.value: why_me}
+CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
+    Action.REQUEST: request,
+    Action.APPROVE: approve,
+    Action.REJECT: reject,
+    Action.ASK: ask_form,
+    Action.WHY_ME: why_me,
+    Action.UNDO: undo,
+    Action.APPROVAL_MORE: more,
+}
+SUBMISSIONS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Callback.REJECT: rejected, Callback.ASK: asked}

@@ -1,0 +1,222 @@
+"""What is shown about an order: the shortage it began with, its line in the thread, and alarms to the buyer."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+import templates
+from handlers import work_orders
+from handlers.approval_plans import Staff, plan_for
+from handlers.ids import value
+from handlers.order_content import Dossier, Line
+from orders.errors import Refusal
+from orders.money import price_text
+from orders.people import Role
+from orders.purchase_orders import OrderState, gaps
+from orders.units import unit_word
+from storage import cards, stock
+from storage.cards import Place
+from storage.tables import Approval, ApprovalTask, Part, Requisition, WorkOrder
+from storage.unit_of_work import UnitOfWork, table
+
+_RUNS, _TASKS = table(Approval), table(ApprovalTask)
+Content = dict[str, Any]
+
+
+def content_of(card: templates.Card) -> Content:
+    """Return a rendered card as the outbox keeps it."""
+    return {"text": card.text, "blocks": card.blocks}
+
+
+def place_of(uow: UnitOfWork, dossier: Dossier) -> Place | None:
+    """Return where an order is spoken of: the thread of its first work order, else the purchasing channel."""
+    first = next((line.work_order_id for line in dossier.lines if line.work_order_id is not None), None)
+    return thread_or_purchasing(uow, first)
+
+
+def thread_or_purchasing(uow: UnitOfWork, work_order_id: int | None) -> Place | None:
+    """Return a work order's thread, else the purchasing channel, else nothing."""
+    if work_order_id is not None:
+        return work_orders.thread_of(uow, uow.get(WorkOrder, work_order_id))
+    return Place(uow.plant.channels.purchasing) if uow.plant.channels.purchasing else None
+
+
+def missing(dossier: Dossier) -> list[str]:
+    """Name in words what keeps the order from being requested."""
+    supplier = dossier.supplier
+    found = gaps(
+        dossier.content,
+        supplier_address=usable_address(supplier.email_orders) if supplier is not None else None,
+        supplier_blocked=supplier.blocked if supplier is not None else False,
+    )
+    return [gap.words for gap in found]
+
+
+def usable_address(written: str) -> str | None:
+    """Return a mail address that may stand in a header, or None."""
+    address = written.strip()
+    local, _, domain = address.rpartition("@")
+    plain = local and "." in domain and address.isascii() and address.isprintable()
+    return address if plain and not set(' ,;:<>"()[]\\') & set(address) else None
+
+
+SHORTAGE_STATES = {"open": "open", "on_order": "on_order", "fulfilled": "fulfilled", "cancelled": "cancelled"}
+
+
+def show_shortage(uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff) -> None:
+    """Show a requisition where its work order is spoken of, with what the draft would cost and who would be asked."""
+    place = thread_or_purchasing(uow, requisition.work_order_id)
+    if place is not None:
+        content = content_of(templates.card("shortage", **_shortage(uow, requisition, dossier, known)))
+        cards.show(uow, f"pr:{requisition.id}", requisition.number, place, content)
+
+
+def refresh_shortages(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
+    """Bring the cards of all requisitions behind an order up to date."""
+    for number in dict.fromkeys(line.requisition_id for line in dossier.lines if line.requisition_id is not None):
+        show_shortage(uow, uow.get(Requisition, number), dossier, known)
+
+
+def _shortage(uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff) -> Content:
+    part = uow.get(Part, requisition.part_id)
+    line = next((each for each in dossier.lines if each.requisition_id == requisition.id), None)
+    figures = stock.figures(uow, part.id, part.store)
+    asked = dossier.state is OrderState.PENDING_APPROVAL and requisition.state == "open"
+    lacking = missing(dossier)
+    people, nobody = ("", "") if lacking else _would_be_asked(uow, dossier, known)
+    return {
+        "state": "asked" if asked else SHORTAGE_STATES.get(requisition.state, "cancelled"),
+        "number": requisition.number,
+        "work_order": (line.work_order if line else None) or _work_order_number(uow, requisition),
+        "part": part.name,
+        "quantity": requisition.quantity,
+        "unit": unit_word(part.unit, requisition.quantity),
+        "on_hand": figures.on_hand,
+        "reserved": figures.reserved,
+        "gaps": ", ".join(lacking),
+        "asked": people,
+        "nobody": nobody,
+        "value": value(requisition.id),
+        "rejected": dossier.order.rejection if dossier.state is OrderState.DRAFT else "",
+        "rejected_by": rejecter(uow, dossier, known),
+        **_ordered(dossier, line, requisition),
+    }
+
+
+def _ordered(dossier: Dossier, line: Line | None, requisition: Requisition) -> Content:
+    others = len(dossier.lines) - (line is not None)
+    head = {"supplier": dossier.supplier_name, "order": dossier.name, "others": others}
+    head |= {"currency": dossier.order.currency, "comes_on": dossier.order.deliver_by}
+    if line is None:
+        return head | {
+            "order_quantity": requisition.quantity,
+            "order_unit": "",
+            "price": "",
+            "amount": 0,
+            "cost_centre": "",
+        }
+    return head | {
+        "order_quantity": line.quantity,
+        "order_unit": unit_word(line.unit),
+        "price": f"{dossier.order.currency} {price_text(line.price, dossier.order.currency)}" if line.price else "",
+        "amount": dossier.amount(line).minor,
+        "cost_centre": line.cost_centre or "",
+    }
+
+
+def _work_order_number(uow: UnitOfWork, requisition: Requisition) -> str:
+    return "" if requisition.work_order_id is None else uow.get(WorkOrder, requisition.work_order_id).number
+
+
+def rejecter(uow: UnitOfWork, dossier: Dossier, known: Staff) -> str:
+    """Name who said no to the order last, empty when nobody did."""
+    if not dossier.order.rejection:
+        return ""
+    said_no = select(_TASKS.c.person_id).join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
+    said_no = said_no.where(_RUNS.c.order_id == dossier.order.id, _TASKS.c.state == "rejected")
+    return known.name(uow.run(said_no.order_by(_TASKS.c.id.desc()).limit(1)).scalar())
+
+
+def _would_be_asked(uow: UnitOfWork, dossier: Dossier, known: Staff) -> tuple[str, str]:
+    """Return who would be asked first, or the sentence why nobody can be."""
+    try:
+        steps = plan_for(uow, dossier, known)
+    except Refusal as refusal:
+        return "", str(refusal)
+    return " or ".join(known.name(person) for person in steps[0].approvers[:2]), ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the line about an order says beyond its state: who is asked, who approved, when it leaves, what went wrong."""
+
+    asked: str = ""
+    by: str = ""
+    leaves_at: datetime | None = None
+    trouble: bool = False
+
+
+def show_line(uow: UnitOfWork, dossier: Dossier, known: Staff, told: Told = Told()) -> None:  # frozen
+    """Bring the one line about an order up to date where it is spoken of."""
+    place = place_of(uow, dossier)
+    if place is None:
+        return
+    order = dossier.order
+    card = templates.card(
+        "order_line",
+        **asdict(told),
+        number=dossier.name,
+        state=dossier.state,
+        supplier=dossier.supplier_name,
+        total=order.total,
+        currency=order.currency,
+        rejected=order.rejection,
+        rejected_by=rejecter(uow, dossier, known) if dossier.state is OrderState.DRAFT else "",
+        sent_to=dossier.supplier.email_orders if dossier.supplier is not None else "",
+        sent_at=order.sent_at,
+        promised_on=order.promised_on,
+        receipt_state=order.receipt_state,
+        work_orders=dossier.work_orders(),
+    )
+    cards.show(uow, f"po:{order.id}", dossier.name, place, content_of(card))
+
+
+def buyer_of(dossier: Dossier, known: Staff) -> int | None:
+    """Return who buys this order: the buyer on it, else the first person who buys."""
+    buyers = known.having(Role.BUYER)
+    if dossier.order.buyer_id in known.people:
+        return dossier.order.buyer_id
+    return buyers[0].id if buyers else None
+
+
+def buyer_place(uow: UnitOfWork, dossier: Dossier, known: Staff) -> Place | None:
+    """Return where the buyer is told: a direct message, else the purchasing channel."""
+    slack_id = known.slack_id(buyer_of(dossier, known))
+    if slack_id:
+        return Place(slack_id)
+    return Place(uow.plant.channels.purchasing) if uow.plant.channels.purchasing else None
+
+
+def show_alert(uow: UnitOfWork, dossier: Dossier, known: Staff, state: str, *, words: str = "", how: str = "") -> None:
+    """Show the buyer that an order's mail was refused, came back, or that nobody knows; or how it was settled."""
+    place = buyer_place(uow, dossier, known)
+    if place is None:
+        return
+    supplier = dossier.supplier
+    card = templates.card(
+        "order_alert",
+        state=state,
+        number=dossier.name,
+        revision=dossier.order.revision,
+        supplier=dossier.supplier_name,
+        sent_to=supplier.email_orders if supplier is not None else "",
+        phone=supplier.phone if supplier is not None else "",
+        total=dossier.order.total,
+        currency=dossier.order.currency,
+        value=value(dossier.order.id),
+        words=words,
+        how=how,
+    )
+    cards.show(uow, f"po:{dossier.order.id}:alert", dossier.name, place, content_of(card))

@@ -1,0 +1,210 @@
+"""A purchase order as handlers read it: the order, its supplier and its lines, in three statements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import select
+
+from orders import numbering
+from orders.errors import NotKnown
+from orders.money import Money, line_amount
+from orders.purchase_orders import OrderContent, OrderKind, OrderLine, OrderState
+from storage.tables import Asset, CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier, WorkOrder
+from storage.unit_of_work import UnitOfWork, table
+
+_LINES, _PARTS, _CENTRES = table(PurchaseOrderLine), table(Part), table(CostCentre)
+_WORK, _ASSETS = table(WorkOrder), table(Asset)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One order line with the names of what it points to; quantities in thousandths of its unit."""
+
+    id: int
+    line: int
+    part_id: int | None
+    description: str
+    supplier_part: str
+    gtin: str
+    quantity: int
+    unit: str
+    pack_unit: str
+    pack_size: int
+    price: int
+    cost_centre_id: int | None
+    work_order_id: int | None
+    requisition_id: int | None
+    deliver_by: date | None
+    promised_on: date | None
+    received: int
+    accepted: int
+    rejected: int
+    cancelled: int
+    part: str | None
+    part_unit: str | None
+    store: str | None
+    bin: str | None
+    cost_centre: str | None
+    work_order: str | None
+    work_title: str | None
+    asset: str | None
+    asset_name: str | None
+
+    @property
+    def open(self) -> int:
+        """What is still expected."""
+        return max(self.quantity - self.cancelled - self.accepted, 0)
+
+
+_OWN = [_LINES.c[name] for name in Line.__slots__ if name in _LINES.c]
+_OF_ORDER = (
+    select(
+        *_OWN,
+        _PARTS.c.code,
+        _PARTS.c.unit,
+        _PARTS.c.store,
+        _PARTS.c.bin,
+        _CENTRES.c.code,
+        _WORK.c.number,
+        _WORK.c.title,
+        _ASSETS.c.code,
+        _ASSETS.c.name,
+    )
+    .select_from(_LINES)
+    .outerjoin(_PARTS, _PARTS.c.id == _LINES.c.part_id)
+    .outerjoin(_CENTRES, _CENTRES.c.id == _LINES.c.cost_centre_id)
+    .outerjoin(_WORK, _WORK.c.id == _LINES.c.work_order_id)
+    .outerjoin(_ASSETS, _ASSETS.c.id == _WORK.c.asset_id)
+    .order_by(_LINES.c.line)
+)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An order with its supplier and lines, as they stood when they were read."""
+
+    order: PurchaseOrder
+    supplier: Supplier | None
+    lines: tuple[Line, ...]
+
+    @property
+    def name(self) -> str:
+        """The order's number, or the draft's until there is one."""
+        return self.order.number or self.order.draft_number
+
+    @property
+    def state(self) -> OrderState:
+        """Where the document stands."""
+        return OrderState(self.order.state)
+
+    @property
+    def supplier_name(self) -> str:
+        """The supplier's name, or what stands for a supplier who is not chosen yet."""
+        return self.supplier.name if self.supplier is not None else "a supplier still to be chosen"
+
+    @cached_property
+    def content(self) -> OrderContent:
+        """Everything material, as approval binds to it."""
+        order = self.order
+        return OrderContent(
+            supplier=self.supplier.code if self.supplier is not None else None,
+            currency=order.currency,
+            delivery_place=order.delivery_place,
+            payment_terms=order.payment_terms,
+            return_conditions=order.return_conditions,
+            incoterm=order.incoterm,
+            incoterm_place=order.incoterm_place,
+            deliver_by=order.deliver_by,
+            lines=tuple(_content_line(line) for line in self.lines),
+            freight=order.freight,
+            kind=OrderKind(order.kind),
+            warranty=order.warranty,
+            terms_edition=order.terms_edition,
+        )
+
+    @cached_property
+    def total(self) -> Money:
+        """Lines and freight without tax."""
+        return self.content.total()
+
+    def amount(self, line: Line) -> Money:
+        """Return what one line costs."""
+        return line_amount(line.quantity, line.price, self.order.currency)
+
+    def work_orders(self) -> list[str]:
+        """Return the numbers of the work orders that wait for this order, each once."""
+        return list(dict.fromkeys(line.work_order for line in self.lines if line.work_order))
+
+    def reread(self, uow: UnitOfWork) -> "Dossier":
+        """Return the same lines under the order as it stands after a change of its head."""
+        return Dossier(uow.get(PurchaseOrder, self.order.id), self.supplier, self.lines)
+
+    def line(self, line_id: int) -> Line | None:
+        """Return the line with this id, if it is one of this order's."""
+        return next((line for line in self.lines if line.id == line_id), None)
+
+
+def _content_line(line: Line) -> OrderLine:
+    return OrderLine(
+        line=line.line,
+        description=line.description,
+        quantity=line.quantity,
+        unit=line.unit,
+        price=line.price,
+        cost_centre=line.cost_centre,
+        part=line.part,
+        supplier_part=line.supplier_part or None,
+        deliver_by=line.deliver_by,
+    )
+
+
+def lines_of(uow: UnitOfWork, order_id: int) -> tuple[Line, ...]:
+    """Return the lines of an order by their line numbers."""
+    return tuple(Line(*row) for row in uow.run(_OF_ORDER.where(_LINES.c.order_id == order_id)))
+
+
+def opened(uow: UnitOfWork, order_id: int) -> Dossier:
+    """Read an order with everything that hangs from it."""
+    return _whole(uow, uow.get(PurchaseOrder, order_id))
+
+
+def locked(uow: UnitOfWork, order_id: int) -> Dossier:
+    """Read an order under its lock, so that whatever is decided on it is decided on what it says now."""
+    return _whole(uow, uow.lock(PurchaseOrder, order_id))
+
+
+def _whole(uow: UnitOfWork, order: PurchaseOrder) -> Dossier:
+    supplier = uow.find(Supplier, id=order.supplier_id) if order.supplier_id is not None else None
+    return Dossier(order, supplier, lines_of(uow, order.id))
+
+
+def change(uow: UnitOfWork, dossier: Dossier, /, **values: object) -> None:
+    """Write new values into an order; its version and the moment of the change move with every write."""
+    version = dossier.order.version + 1
+    uow.change(PurchaseOrder, dossier.order.id, **{**values, "version": version, "changed_at": uow.now})
+
+
+def order_named(uow: UnitOfWork, written: str) -> PurchaseOrder:
+    """Find an order by its number, its draft number or a short form of either; raises ``NotKnown``."""
+    text = written.strip().upper()
+    for candidate in (text, *_candidates(uow, text)):
+        found = uow.find(PurchaseOrder, number=candidate) or uow.find(PurchaseOrder, draft_number=candidate)
+        if found is not None:
+            return found
+    raise NotKnown(kind="purchase order", written=written.strip(), hint="Write it as on the card, for instance PO-118.")
+
+
+def _candidates(uow: UnitOfWork, text: str) -> list[str]:
+    read = numbering.shortened(text)
+    if read is None:
+        return []
+    letters, year, value = read
+    at = datetime(year, 1, 1, tzinfo=uow.plant.zone) if year else uow.now.astimezone(uow.plant.zone)
+    patterns = [uow.plant.patterns[kind] for kind in ("purchase_order", "draft")]
+    return [numbering.number(pattern, value, at) for pattern in patterns if pattern.startswith(letters or "")]
+
+
+def today(uow: UnitOfWork) -> date:
+    """Return the calendar day at the plant."""
+    return uow.now.astimezone(uow.plant.zone).date()

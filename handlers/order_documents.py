@@ -1,0 +1,117 @@
+"""The order as the supplier reads it, frozen as values at the moment of its last approval."""
+
+from dataclasses import asdict
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from handlers.approval_plans import Staff
+from handlers.order_cards import buyer_of
+from handlers.order_content import Dossier, Line, today
+from orders.money import Money, price_text
+from orders.plant import Address, Plant
+from orders.purchase_orders import content_hash, short_code
+from orders.units import quantity_text, unit_word
+from storage.tables import Supplier
+from storage.unit_of_work import UnitOfWork
+
+Document = dict[str, Any]
+
+
+def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Document:
+    """Return everything that the mail, the PDF and the UBL order say, as decimal strings and ISO dates."""
+    order, plant = dossier.order, uow.plant
+    return {
+        "number": order.number,
+        "revision": order.revision,
+        "ordered_on": today(uow).isoformat(),
+        "currency": order.currency,
+        "language": (dossier.supplier.language if dossier.supplier is not None else "") or plant.language,
+        "plant": _plant(plant),
+        "supplier": _supplier(dossier.supplier),
+        "deliver_to": _place(plant),
+        "deliver_by": _day(order.deliver_by),
+        "incoterm": order.incoterm,
+        "incoterm_place": order.incoterm_place,
+        "payment_terms": order.payment_terms,
+        "quotation": "",
+        "buyer": _buyer(uow, dossier, known),
+        "our_reference": ", ".join(dossier.work_orders()),
+        "work_orders": dossier.work_orders(),
+        "lines": [_line(dossier, line, plant) for line in dossier.lines],
+        **_totals(dossier, plant),
+        "notes": "",
+        "return_conditions": order.return_conditions,
+        "warranty": order.warranty,
+        "terms_edition": order.terms_edition,
+        "approved_by": approved_by,
+        "code": short_code(content_hash(dossier.content)),
+        "content_hash": content_hash(dossier.content),
+        "issued_at": uow.now.isoformat(),
+    }
+
+
+def _plant(plant: Plant) -> Document:
+    return {
+        **asdict(plant.address),
+        "name": plant.address.name or plant.name,
+        "tax_id": plant.tax_id,
+        "email": plant.mail.address,
+        "phone": plant.phone,
+        "registered": plant.registered,
+        "time_zone": str(plant.zone),
+    }
+
+
+def _place(plant: Plant) -> Document:
+    place = plant.deliver_to if plant.deliver_to != Address() else plant.address
+    return {**asdict(place), "name": place.name or plant.name}
+
+
+SUPPLIER_PRINTS = ("name", "street", "post_code", "city", "country", "contact", "phone", "tax_id")
+
+
+def _supplier(supplier: Supplier | None) -> Document:
+    if supplier is None:
+        return {}
+    return {key: getattr(supplier, key) for key in SUPPLIER_PRINTS} | {"email": supplier.email_orders, "number": ""}
+
+
+def _buyer(uow: UnitOfWork, dossier: Dossier, known: Staff) -> Document:
+    number = buyer_of(dossier, known)
+    person = known.people.get(number or 0)
+    if person is None:
+        return {"name": "", "email": uow.plant.mail.address, "phone": uow.plant.phone}
+    return {"name": person.name, "email": person.email, "phone": uow.plant.phone}
+
+
+def _line(dossier: Dossier, line: Line, plant: Plant) -> Document:
+    return {
+        "line": line.line,
+        "part": line.part or "",
+        "supplier_part": line.supplier_part,
+        "description": line.description,
+        "quantity": quantity_text(line.quantity),
+        "unit": line.unit,
+        "unit_word": unit_word(line.unit, line.quantity),
+        "unit_price": price_text(line.price, dossier.order.currency),
+        "amount": dossier.amount(line).plain(),
+        "deliver_by": _day(line.deliver_by),
+        "tax_rate": plant.terms.tax_percent,
+    }
+
+
+def _totals(dossier: Dossier, plant: Plant) -> Document:
+    order, total = dossier.order, dossier.total
+    rate = Decimal(plant.terms.tax_percent or "0")
+    tax = Money(int((Decimal(total.minor) * rate / 100).to_integral_value(ROUND_HALF_UP)), order.currency)
+    return {
+        "net": Money(total.minor - order.freight, order.currency).plain(),
+        "freight": Money(order.freight, order.currency).plain() if order.freight else "",
+        "tax": tax.plain(),
+        "tax_note": "",
+        "total": (total + tax).plain(),
+    }
+
+
+def _day(day: Any) -> str:
+    return day.isoformat() if day is not None else ""

@@ -1,0 +1,215 @@
+"""Drafts of purchase orders: from whom a part is bought, in which packs and for how much, and the lines that follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from handlers.approval_plans import Staff
+from handlers.order_content import Dossier, change, opened, today
+from orders.money import line_amount
+from orders.people import Role
+from orders.plant import Plant
+from orders.purchase_orders import OrderKind, OrderState, ReceiptState
+from orders.stock import order_quantity, whole_packs
+from storage import numbering
+from storage.tables import Asset, Part, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart, WorkOrder
+from storage.unit_of_work import UnitOfWork, table
+
+_OFFERS, _SUPPLIERS = table(SupplierPart), table(Supplier)
+_LINES, _ORDERS = table(PurchaseOrderLine), table(PurchaseOrder)
+_OFFERED = (
+    select(_OFFERS, _SUPPLIERS.c.currency.label("supplier_currency"), _SUPPLIERS.c.blocked)
+    .join(_SUPPLIERS, _SUPPLIERS.c.id == _OFFERS.c.supplier_id)
+    .order_by(_SUPPLIERS.c.blocked, _OFFERS.c.preferred.desc(), _OFFERS.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one part costs at one supplier, and in which unit and lots it is bought; no supplier where none is known."""
+
+    supplier_id: int | None
+    currency: str
+    supplier_part: str = ""
+    gtin: str = ""
+    price: int = 0
+    unit: str = "C62"
+    pack_unit: str = ""
+    pack_size: int = 0
+    minimum: int = 0
+    multiple: int = 0
+    lead_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A part that somebody wants to be bought: thousandths of the part's unit, and what it is for."""
+
+    part_id: int
+    quantity: int
+    work_order_id: int | None = None
+    requisition_id: int | None = None
+    cost_centre_id: int | None = None
+
+
+def offer_for(uow: UnitOfWork, part: Part, supplier_id: int | None = None) -> Offer:
+    """Return the preferred offer for a part, or that of one supplier; without any, an offer from nobody."""
+    found = _OFFERED.where(_OFFERS.c.part_id == part.id)
+    if supplier_id is not None:
+        found = found.where(_OFFERS.c.supplier_id == supplier_id)
+    row = uow.run(found.limit(1)).first()
+    if row is not None:
+        return _offer(uow.plant, part, row)
+    supplier = uow.find(Supplier, id=supplier_id) if supplier_id is not None else None
+    currency = (supplier.currency if supplier is not None else "") or part.currency or uow.plant.currency
+    price = part.price if part.currency in ("", currency) else 0
+    return Offer(supplier_id, currency, price=price, unit=part.unit)
+
+
+def _offer(plant: Plant, part: Part, row: Any) -> Offer:
+    """Read a supplier's row; a unit that cannot be turned into the part's own leaves the price to be filled in."""
+    unit = row.unit or part.unit
+    known = unit == part.unit or (row.pack_size and row.pack_unit in ("", unit))
+    return Offer(
+        supplier_id=row.supplier_id,
+        currency=row.currency or row.supplier_currency or plant.currency,
+        supplier_part=row.supplier_part,
+        gtin=row.gtin,
+        price=row.price if known else 0,
+        unit=unit if known else part.unit,
+        pack_unit=row.pack_unit or (unit if known and unit != part.unit else ""),
+        pack_size=row.pack_size,
+        minimum=row.minimum_quantity if known else 0,
+        multiple=row.multiple if known else 0,
+        lead_days=row.lead_days,
+    )
+
+
+def quantity_to_order(offer: Offer, part: Part, shortfall: int) -> int:
+    """Turn a shortfall into the quantity on the order line: whole packs, the minimum, whole lots."""
+    wanted = shortfall if offer.unit == part.unit else whole_packs(shortfall, offer.pack_size)
+    return order_quantity(wanted, minimum=offer.minimum, multiple=offer.multiple)
+
+
+def cost_centre_of(uow: UnitOfWork, work_order: WorkOrder | None) -> int | None:
+    """Return who pays for a work order: its asset's cost centre, or that of the next asset above which has one."""
+    asset_id = work_order.asset_id if work_order is not None else None
+    seen: set[int] = set()
+    while asset_id is not None and asset_id not in seen:
+        seen.add(asset_id)
+        asset = uow.get(Asset, asset_id)
+        if asset.cost_centre_id is not None:
+            return int(asset.cost_centre_id)
+        asset_id = asset.parent_id
+    return None
+
+
+def new_draft(uow: UnitOfWork, supplier_id: int | None, currency: str, *, reason: str, known: Staff) -> int:
+    """Write a draft order to a supplier, with the plant's conditions where the supplier has none; returns its id."""
+    supplier = uow.find(Supplier, id=supplier_id) if supplier_id is not None else None
+    buyers = known.having(Role.BUYER)
+    mine = uow.actor.person_id if uow.actor.has(Role.BUYER) else None
+    return uow.add(
+        PurchaseOrder,
+        draft_number=numbering.draw(uow, "draft"),
+        kind=OrderKind.STANDARD.value,
+        revision=1,
+        state=OrderState.DRAFT.value,
+        receipt_state=ReceiptState.NONE.value,
+        supplier_id=supplier_id,
+        currency=currency,
+        requested_by_id=uow.actor.person_id,
+        buyer_id=mine or (buyers[0].id if buyers else None),
+        deliver_by=None,
+        reason=reason,
+        changed_at=uow.now,
+        created_at=uow.now,
+        **conditions(uow.plant, supplier),
+    )
+
+
+def conditions(plant: Plant, supplier: Supplier | None) -> dict[str, str]:
+    """Return the terms that an order to this supplier carries."""
+    place, terms = plant.deliver_to.line() or plant.address.line(), plant.terms
+    return {
+        "delivery_place": place,
+        "payment_terms": (supplier.payment if supplier is not None else "") or terms.payment,
+        "return_conditions": terms.returns,
+        "warranty": terms.warranty,
+        "incoterm": (supplier.incoterm if supplier is not None else "") or terms.incoterm,
+        "incoterm_place": (supplier.incoterm_place if supplier is not None else "")
+        or terms.incoterm_place
+        or plant.deliver_to.city
+        or plant.address.city,
+        "terms_edition": terms.edition,
+    }
+
+
+def add_lines(uow: UnitOfWork, dossier: Dossier, wanted: Sequence[tuple[Want, Part, Offer]]) -> Dossier:
+    """Add one line a want to a draft and return the order as it then stands."""
+    first = max((line.line for line in dossier.lines), default=0) + 1
+    head = {"order_id": dossier.order.id, "received": 0, "accepted": 0, "rejected": 0, "cancelled": 0}
+    rows = [{**head, "line": first + at, **_line_row(uow, *each)} for at, each in enumerate(wanted)]
+    uow.connection.execute(insert(_LINES), rows)
+    return recounted(uow, dossier.order.id)
+
+
+def _line_row(uow: UnitOfWork, want: Want, part: Part, offer: Offer) -> dict[str, object]:
+    return {
+        "part_id": part.id,
+        "description": part.name,
+        "supplier_part": offer.supplier_part,
+        "gtin": offer.gtin,
+        "quantity": quantity_to_order(offer, part, want.quantity),
+        "unit": offer.unit,
+        "pack_unit": offer.pack_unit,
+        "pack_size": offer.pack_size,
+        "price": offer.price,
+        "cost_centre_id": want.cost_centre_id,
+        "work_order_id": want.work_order_id,
+        "requisition_id": want.requisition_id,
+        "deliver_by": arrival(uow, offer.lead_days),
+    }
+
+
+def arrival(uow: UnitOfWork, lead_days: int | None) -> date:
+    """Return the day by which something ordered today should be here."""
+    return today(uow) + timedelta(days=uow.plant.terms.lead_days if lead_days is None else lead_days)
+
+
+def recounted(uow: UnitOfWork, order_id: int) -> Dossier:
+    """Write an order's total and its latest delivery date anew from its lines, and return it."""
+    dossier = opened(uow, order_id)
+    currency = dossier.order.currency
+    amounts = [line_amount(line.quantity, line.price, currency).minor for line in dossier.lines]
+    days = [line.deliver_by for line in dossier.lines if line.deliver_by is not None]
+    change(uow, dossier, total=sum(amounts) + dossier.order.freight, deliver_by=max(days, default=None))
+    return dossier.reread(uow)
+
+
+def draft_for(uow: UnitOfWork, work_order_id: int | None, offer: Offer) -> int | None:
+    """Return the draft to the same supplier that already serves this work order, so that it is ordered together."""
+    if work_order_id is None:
+        return None
+    same = _ORDERS.c.supplier_id == offer.supplier_id if offer.supplier_id else _ORDERS.c.supplier_id.is_(None)
+    found = uow.run(
+        select(_ORDERS.c.id)
+        .join(_LINES, _LINES.c.order_id == _ORDERS.c.id)
+        .where(_LINES.c.work_order_id == work_order_id, _ORDERS.c.state == OrderState.DRAFT.value, same)
+        .where(_ORDERS.c.currency == offer.currency, _ORDERS.c.rejection == "")
+        .order_by(_ORDERS.c.id)
+    ).scalar()
+    return int(found) if found is not None else None
+
+
+def draft(uow: UnitOfWork, supplier_id: int, wants: Sequence[Want], *, reason: str, known: Staff) -> Dossier:
+    """Write a draft with one line a want at the supplier's prices; all lines in the currency of the first."""
+    parts = [uow.get(Part, want.part_id) for want in wants]
+    offers = [offer_for(uow, part, supplier_id) for part in parts]
+    # A price in another currency is no price on this order; the completeness gate asks for it.
+    offers = [each if each.currency == offers[0].currency else replace(each, price=0) for each in offers]
+    order_id = new_draft(uow, supplier_id, offers[0].currency, reason=reason, known=known)
+    return add_lines(uow, opened(uow, order_id), list(zip(wants, parts, offers, strict=True)))

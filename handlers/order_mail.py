@@ -1,0 +1,136 @@
+"""The mail that carries an order: queued with its approval, composed from the frozen document, checked before it leaves."""
+
+import hashlib
+import json
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from typing import Any
+
+from sqlalchemy import select
+
+import templates
+from handlers.order_content import Dossier, opened
+from handlers.order_documents import Document
+from handlers.order_tokens import message_id, reply_token
+from orders.errors import NotApproved
+from orders.purchase_orders import OrderState, content_hash
+from storage import outbox
+from storage.outbox import Letter
+from storage.tables import Approval, Outgoing
+from storage.unit_of_work import UnitOfWork, fingerprint, table
+
+_ROWS = table(Outgoing)
+PURPOSE = "purchase_order"
+LANE = "mail"
+MAY_LEAVE = frozenset({OrderState.APPROVED, OrderState.SENDING})
+"""States in which an order's mail may be handed over."""
+
+
+def queue(uow: UnitOfWork, dossier: Dossier, document: Document, *, waits: bool) -> None:
+    """Queue the mail of a released order; with ``waits`` it stays for the undo time of the plant."""
+    order, plant = dossier.order, uow.plant
+    wait = plant.undo if waits else type(plant.undo)(0)
+    text = templates.mail(PURPOSE, document=document)
+    body = {
+        "order_id": order.id,
+        "revision": order.revision,
+        "from": plant.mail.address,
+        "name": document["plant"]["name"],
+        "to": [dossier.supplier.email_orders.strip()] if dossier.supplier is not None else [],
+        "cc": [],
+        "copies": [plant.mail.address],
+        "subject": text.subject,
+        "text": text.text,
+        "html": text.html,
+        "date": format_datetime(uow.now + wait),
+        "message_id": message_id(plant, order.id, order.revision),
+        "reply_to": reply_token(plant, dossier.name),
+        "attachments": [{"kind": "purchase_order_pdf"}, {"kind": "purchase_order_ubl"}],
+        "paper": PAPERS.get(plant.paper, "a4"),
+        "document": fingerprint(document),
+    }
+    outbox.queue(uow, Letter("mail", subject_of(order.id), LANE, body, PURPOSE, wait))
+
+
+def queue_again(uow: UnitOfWork, row: Outgoing, address: str) -> None:
+    """Queue an earlier mail once more, word for word and under the same Message-ID, to the supplier's present address."""
+    body = {**json.loads(row.body), "to": [address]}
+    outbox.queue(uow, Letter("mail", row.subject, LANE, body, PURPOSE))
+
+
+PAPERS = {"a4": "a4", "letter": "us-letter", "us-letter": "us-letter"}
+
+
+def subject_of(order_id: int) -> str:
+    """Return what the mails of one order are queued under, so that they leave one after the other."""
+    return f"order:{order_id}"
+
+
+def newest(uow: UnitOfWork, order_id: int) -> Outgoing | None:
+    """Return the last mail that was queued for an order."""
+    found = select(_ROWS).where(_ROWS.c.subject == subject_of(order_id), _ROWS.c.purpose == PURPOSE)
+    row: Outgoing | None = uow.run(found.order_by(_ROWS.c.id.desc()).limit(1)).first()
+    return row
+
+
+def document_for(uow: UnitOfWork, body: dict[str, Any]) -> Document:
+    """Return the frozen document for a queued mail; raises ``NotApproved`` unless exactly this content was approved."""
+    dossier = opened(uow, int(body["order_id"]))
+    order = dossier.order
+    approval = uow.find(Approval, order_id=order.id, state="approved")
+    document: Document = json.loads(order.document) if order.document else {}
+    hashed = content_hash(dossier.content)
+    lawful = (
+        dossier.state in MAY_LEAVE
+        and approval is not None
+        and order.revision == approval.revision == body["revision"]
+        and hashed == approval.content_hash == document.get("content_hash")
+        and fingerprint(document) == body["document"]
+    )
+    if not lawful:
+        raise NotApproved(subject=dossier.name)
+    return document
+
+
+def compose(body: dict[str, Any], document: Document) -> bytes:
+    """Return the mail's final bytes; the same body and document always give the same ones.
+
+    Raises ``NotApproved`` for another document than the one that was queued, and whatever a paper cannot be made of.
+    """
+    if fingerprint(document) != body["document"]:
+        raise NotApproved(subject=document.get("number") or "This order")
+    mail = EmailMessage(SMTP)
+    mail["From"] = formataddr((body["name"], body["from"]))
+    mail["To"] = ", ".join(body["to"])
+    if body.get("cc"):
+        mail["Cc"] = ", ".join(body["cc"])
+    mail["Reply-To"] = body["reply_to"]
+    mail["Subject"] = body["subject"]
+    mail["Date"] = body["date"]
+    mail["Message-ID"] = body["message_id"]
+    mail.set_content(body["text"])
+    mail.add_alternative(body["html"], subtype="html")
+    for attachment in body["attachments"]:
+        _attach(mail, attachment["kind"], document, body["paper"])
+    _fix_boundaries(mail, body["message_id"])
+    return mail.as_bytes()
+
+
+def _attach(mail: EmailMessage, kind: str, document: Document, paper: Any) -> None:
+    if kind == "purchase_order_pdf":
+        content, maintype, subtype = templates.purchase_order_pdf(document, paper=paper), "application", "pdf"
+    elif kind == "purchase_order_ubl":
+        content, maintype, subtype = templates.purchase_order_ubl(document), "application", "xml"
+    else:
+        message = f"no attachment is called {kind}"
+        raise ValueError(message)
+    suffix = "pdf" if subtype == "pdf" else "xml"
+    mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"{document['number']}.{suffix}")
+
+
+def _fix_boundaries(mail: EmailMessage, name: str) -> None:
+    """Name the boundaries after the message, because the library would draw them at random."""
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary("=_" + hashlib.sha256(f"{name}{number}".encode()).hexdigest()[:32])
