@@ -7,7 +7,7 @@ import { inWords, post } from "./wire.js";
 const FAULT = "Seal leaking on P-101, line stands";
 const role = (...titles) => titles.map((title) => room.state.people.find((one) => new RegExp(title, "i").test(one.title ?? ""))).find(Boolean) ?? room.state.people[0];
 const operator = () => role("operator", "line lead");
-const technician = () => role("technician", "fitter", "electrician");
+const technician = () => role("technician", "mechanic", "fitter", "electrician");
 const owner = () => role("budget", "owner", "head of", "production manager", "maintenance manager", "manager");
 const storekeeper = () => role("store", "warehouse");
 const channel = (...names) => names.map((name) => room.state.channels.find((one) => one.kind !== "dm" && new RegExp(name, "i").test(one.name))).find(Boolean) ?? room.state.channels[0];
