@@ -10,28 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from bot import config as configuration
+from bot import demo
 from bot.app import running
 from bot.config import Config
-from bot.manifest import SHORTCUTS, commands
 from bot.plant_import import import_plant
-from orders.people import roles_named
 from orders.plant import Plant
 from sandbox.outside import Outside, wipe
 from storage import migration
 from storage.database import Database
 from storage.happenings import reading
-from storage.tables import Person, Supplier
-from storage.unit_of_work import UnitOfWork
+from storage.tables import Person
 
-DEMO = Path(__file__).parent / "demo_plant"
-SETTINGS = DEMO / "demo.toml"
 PORTS_TRIED = 20
-
-TITLES = {
-    "operator": "Operator", "technician": "Technician", "supervisor": "Planner", "storekeeper": "Storekeeper",
-    "buyer": "Buyer", "approver": "Budget owner", "finance": "Finance", "admin": "Administrator",
-}  # fmt: skip
-"""What a person's first role is called on the page."""
 
 
 async def run_sandbox(data: Path, port: int, *, fresh: bool, open_page: bool) -> None:
@@ -42,9 +32,9 @@ async def run_sandbox(data: Path, port: int, *, fresh: bool, open_page: bool) ->
     if fresh:
         forget(data)
     settled = settle_plant(data)
-    outside = await open_outside(data, port, seed(settled))
+    outside = await open_outside(data, port, demo.seed())
     try:
-        async with running(connected(settled, data, outside)):
+        async with running(connected(data, outside)):
             _greet(outside, data, open_page=open_page)
             await stopping.wait()
     finally:
@@ -60,58 +50,20 @@ def forget(data: Path) -> None:
 def settle_plant(data: Path) -> Config:
     """Return the demo plant's settings, with its database made and filled when there is none yet."""
     options = {"storage": {"path": str(data / "plant")}, "web": {"on": False}}
-    config = configuration.load([SETTINGS], options=options)
+    config = configuration.load([demo.settings()], options=options)
     database = Database(config.database_url)
     try:
         migration.migrate(database)
-        if not people(database, config.plant()):
-            import_plant(database, config.plant(), DEMO)
+        if not _people(database, config.plant()):
+            import_plant(database, config.plant(), demo.folder())
     finally:
         database.close()
     return config
 
 
-def people(database: Database, plant: Plant) -> list[Person]:
-    """Return everybody in the database."""
+def _people(database: Database, plant: Plant) -> list[Person]:
     found: list[Person] = reading(database, plant, datetime.now(UTC), lambda uow: uow.all(Person))
     return found
-
-
-def seed(config: Config) -> dict[str, Any]:
-    """Return the pretend workspace that fits the plant in the database: its people, channels and suppliers."""
-    database = Database(config.database_url)
-    try:
-        planted: dict[str, Any] = reading(database, config.plant(), datetime.now(UTC), lambda uow: _seed(uow, config))
-        return planted
-    finally:
-        database.close()
-
-
-def _seed(uow: UnitOfWork, config: Config) -> dict[str, Any]:
-    named = [("maintenance", config.channels.faults[0], "Write faults here in your own words; a photo helps.")]
-    named += [
-        ("stores", config.channels.stores, "Deliveries to count"),
-        ("purchasing", config.channels.purchasing, "Orders"),
-    ]
-    authserv = config.mail.trusted_authserv[0] if config.mail.trusted_authserv else "mx.example"
-    return {
-        "team": config.site.name,
-        "bot": {"name": "chargehand"},
-        "mail": {"address": config.mail.address, "authserv": authserv},
-        "people": [_persona(one) for one in uow.all(Person, active=True)],
-        "channels": [
-            {"id": ident, "name": name, "topic": topic, "members": "all"} for name, ident, topic in named if ident
-        ],
-        "suppliers": [{"name": one.name, "address": one.email_orders} for one in uow.all(Supplier) if one.email_orders],
-        "apps": {"commands": commands(), "shortcuts": list(SHORTCUTS)},
-    }
-
-
-def _persona(person: Person) -> dict[str, Any]:
-    role = next((word for word in TITLES if word in roles_named(person.roles)), "")
-    first = person.name.split()[0].upper()
-    title = person.trade or TITLES.get(role, "")
-    return {"id": person.slack_id or f"U0{first}", "email": person.email, "name": person.name, "title": title}
 
 
 async def open_outside(data: Path, port: int, planted: dict[str, Any]) -> Outside:
@@ -127,7 +79,7 @@ async def open_outside(data: Path, port: int, planted: dict[str, Any]) -> Outsid
     raise OSError(errno.EADDRINUSE, message)
 
 
-def connected(config: Config, data: Path, outside: Outside) -> Config:
+def connected(data: Path, outside: Outside) -> Config:
     """Return the settings with the pretend world's addresses: the only thing that differs from production."""
     (smtp_host, smtp_port), (imap_host, imap_port) = outside.smtp, outside.imap
     options = {
@@ -145,7 +97,7 @@ def connected(config: Config, data: Path, outside: Outside) -> Config:
             "out": {"host": smtp_host, "port": smtp_port, "tls": "none"},
         },
     }
-    loaded = configuration.load([SETTINGS], options=options)
+    loaded = configuration.load([demo.settings()], options=options)
     return configuration.with_reply_secret(loaded)
 
 
