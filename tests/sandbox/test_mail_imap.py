@@ -195,8 +195,8 @@ async def test_another_session_hears_what_was_removed(server: ImapServer, store:
     put(store, "one", "two")
 
     def watch(box: MailBoxUnencrypted) -> object:
-        loop.call_soon_threadsafe(store.remove, INBOX, [1])
         box.idle.start()
+        loop.call_soon_threadsafe(store.remove, INBOX, [1])
         told = box.idle.poll(timeout=10)
         box.idle.stop()
         return told

@@ -122,7 +122,7 @@ async def test_a_blind_copy_to_the_plant_reaches_its_mailbox(mail: PretendMail, 
     assert len(both["sent"]) == len(both["plant"]) == 1
     raw = mail.office.store.raw(both["plant"][0]["id"])
     assert raw.startswith(b"Authentication-Results: mx.halden.example; auth=pass")
-    assert order_mail() in raw
+    assert order_mail("orders@hartmann.example") in raw
 
 
 async def test_a_wrong_password_is_refused(mail: PretendMail) -> None:
