@@ -1,6 +1,8 @@
 """A real Dovecot on a free port in a folder of its own; any user may log in with PASSWORD."""
 
+import grp
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -139,8 +141,8 @@ class Dovecot:
             password=PASSWORD,
             uid="nobody" if root else os.getuid(),
             gid="nogroup" if root else os.getgid(),
-            user=os.environ.get("USER", "nobody"),
-            group=os.getgid(),
+            user=pwd.getpwuid(os.getuid()).pw_name,
+            group=grp.getgrgid(os.getgid()).gr_name,
         )
 
     def _wait_for_greeting(self) -> None:

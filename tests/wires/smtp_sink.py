@@ -28,13 +28,14 @@ class SmtpSink:
 
     def __init__(self) -> None:
         self.kept: list[Kept] = []
+        self.guests: set[_Guest] = set()
         self._news = asyncio.Condition()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: SMTP(self, loop=loop, hostname="sink.example", enable_SMTPUTF8=True, data_size_limit=2**26),
+            lambda: _Guest(self, loop),
             "127.0.0.1",
             0,
         )
@@ -43,6 +44,8 @@ class SmtpSink:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        for guest in list(self.guests):
+            guest.leave()
         await self._server.wait_closed()
 
     @property
@@ -61,3 +64,23 @@ class SmtpSink:
             self.kept.append(Kept(envelope.mail_from or "", tuple(envelope.rcpt_tos), bytes(envelope.content or b"")))
             self._news.notify_all()
         return f"250 2.0.0 kept as {len(self.kept)}"
+
+
+class _Guest(SMTP):
+    """One connection; kept connections of a client must not hold up the end of a test."""
+
+    def __init__(self, sink: SmtpSink, loop: asyncio.AbstractEventLoop) -> None:
+        self._sink = sink
+        super().__init__(sink, loop=loop, hostname="sink.example", enable_SMTPUTF8=True, data_size_limit=2**26)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._sink.guests.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._sink.guests.discard(self)
+        super().connection_lost(error)
+
+    def leave(self) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
