@@ -138,9 +138,10 @@ function onLine(online) {
   tell("line");
 }
 
-/** Becomes another person; goes to the same channel if that person is in it, else to the first one. */
+/** Becomes another person; stays in the channel and thread if that person is in it, else goes to the first channel. */
 export async function actAs(id) {
   if (id === room.me) return;
+  const thread = room.thread;
   room.me = id;
   Object.assign(room, { thread: null, stack: [], home: null, messages: [], replies: [] });
   keep("person", id);
@@ -148,7 +149,7 @@ export async function actAs(id) {
   await wake("state");
   const here = room.state.channels.find((channel) => channel.id === room.channel) ?? room.state.channels[0];
   if (room.place === "home") await post("open_home", { as: room.me });
-  await goTo(here?.id ?? null, null, room.place);
+  await goTo(here?.id ?? null, here?.id === room.channel ? thread : null, room.place);
   await wake("views");
 }
 

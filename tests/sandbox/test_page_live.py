@@ -130,7 +130,8 @@ async def test_a_wrong_click_is_answered_to_that_person_alone(shop: Any) -> None
 
     await shop.get_by_text("This one is for Luis Moreno.").first.wait_for()
     await shop.get_by_test_id("act-as-U0BO").click()
-    await shop.get_by_text("P-101 has a leak").wait_for()
+    await shop.locator("[data-testid=act-as-U0BO][aria-pressed=true]").wait_for()
+    await thread.get_by_text("P-101 has a leak").wait_for()
     assert await shop.get_by_text("This one is for Luis Moreno.").count() == 0
 
 
