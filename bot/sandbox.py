@@ -31,7 +31,7 @@ async def run_sandbox(data: Path, port: int, *, fresh: bool, open_page: bool) ->
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     if fresh:
         forget(data)
-    settled = settle_plant(data)
+    settle_plant(data)
     outside = await open_outside(data, port, demo.seed())
     try:
         async with running(connected(data, outside)):
@@ -47,8 +47,8 @@ def forget(data: Path) -> None:
     shutil.rmtree(data / "plant", ignore_errors=True)
 
 
-def settle_plant(data: Path) -> Config:
-    """Return the demo plant's settings, with its database made and filled when there is none yet."""
+def settle_plant(data: Path) -> None:
+    """Make the demo plant's database and fill it, when there is none yet."""
     options = {"storage": {"path": str(data / "plant")}, "web": {"on": False}}
     config = configuration.load([demo.settings()], options=options)
     database = Database(config.database_url)
@@ -58,7 +58,6 @@ def settle_plant(data: Path) -> Config:
             import_plant(database, config.plant(), demo.folder())
     finally:
         database.close()
-    return config
 
 
 def _people(database: Database, plant: Plant) -> list[Person]:
