@@ -60,7 +60,9 @@ class Control:
     def state(self, who: str) -> Json:
         """Everything a person's page needs to begin with."""
         place = self.workspace
-        people = [one for one in place.store.people() if not one.get("is_bot")]
+        people = [
+            {**one, "unread": self._unread_direct(one["id"])} for one in place.store.people() if not one.get("is_bot")
+        ]
         me = next((one for one in people if one["id"] == who), None)
         unread = place.store.unread(who) if who else {}
         channels = [
@@ -113,6 +115,10 @@ class Control:
         else:
             self.workspace.faults.plant(fault)
         return {"ok": True}
+
+    def _unread_direct(self, person: str) -> int:
+        """What waits for a person in direct messages, so that one sees whom to look in on next."""
+        return sum(count for channel, count in self.workspace.store.unread(person).items() if channel.startswith("D"))
 
     def _channel(self, channel: Json, unread: dict[str, int]) -> Json:
         kind = "channel" if channel["kind"] in ("channel", "private") else "dm"
