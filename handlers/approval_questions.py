@@ -80,9 +80,9 @@ def _refuse_strangers(uow: UnitOfWork, dossier: Dossier, asked: list[Asked]) -> 
     person = uow.actor.person_id
     names = ", ".join(each.name for each in asked if each.state is TaskState.PENDING) or "nobody any more"
     if person == dossier.order.requested_by_id:
-        raise OwnRequest(asked=names)
+        raise OwnRequest(asked=names, subject=dossier.name)
     if all(each.person != person for each in asked):
-        raise NotAsked(asked=names)
+        raise NotAsked(asked=names, subject=dossier.name)
 
 
 def _refuse_late(uow: UnitOfWork, dossier: Dossier, run: Approval, tasks: list[ApprovalTask], known: Staff) -> None:
@@ -93,7 +93,9 @@ def _refuse_late(uow: UnitOfWork, dossier: Dossier, run: Approval, tasks: list[A
     if run.state in DECIDED or (mine is not None and mine.state == TaskState.NOT_NEEDED):
         last = max((task for task in tasks if task.decided_at is not None), key=lambda task: task.decided_at or uow.now)
         what = DECIDED.get(run.state, "Already decided")
-        raise AlreadyDone(what=what, who=known.name(last.person_id), when=local(uow, last.decided_at))
+        raise AlreadyDone(
+            subject=dossier.name, what=what, who=known.name(last.person_id), when=local(uow, last.decided_at)
+        )
 
 
 def _check_content(uow: UnitOfWork, found: Question, mine: Asked) -> None:
@@ -117,7 +119,7 @@ def check_standing(uow: UnitOfWork, click: Click, order_id: int, task_id: int) -
     own = uow.find(Card, key=key)
     # The relay may not have written down yet where the card has come to stand.
     if card is not None or own is None or own.ts is not None:
-        raise NotThisCard(order=order_id)
+        raise NotThisCard(order=card.subject if card is not None else key)
 
 
 def is_expired(uow: UnitOfWork, dossier: Dossier) -> bool:

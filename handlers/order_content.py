@@ -45,6 +45,7 @@ class Line:
     part_unit: str | None
     store: str | None
     bin: str | None
+    tolerance_percent: int | None
     cost_centre: str | None
     work_order: str | None
     work_title: str | None
@@ -65,6 +66,7 @@ _OF_ORDER = (
         _PARTS.c.unit,
         _PARTS.c.store,
         _PARTS.c.bin,
+        _PARTS.c.tolerance_percent,
         _CENTRES.c.code,
         _WORK.c.number,
         _WORK.c.title,

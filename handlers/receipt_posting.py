@@ -1,0 +1,215 @@
+"""Posting a receipt: checked against the order under lock, then stock, order, budget, needs and work orders move once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
+
+from handlers import parts, people
+from handlers.approval_plans import staff
+from handlers.order_cards import refresh_shortages, show_line
+from handlers.order_content import Dossier, Line, change, opened
+from handlers.order_releases import booking, promise
+from handlers.receipt_cards import Delivery, condense, delivery
+from orders.budgets import BudgetKind
+from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
+from orders.money import QUANTITY_SCALE
+from orders.people import CHARGEHAND, Role
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, ReceiptState, receipt_state
+from orders.receiving import OpenLine, ReceiptDocState, check_receipt, check_receivable, check_receiver
+from orders.stock import MovementKind
+from storage import budget, stock
+from storage.stock import Movement, in_part_units
+from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, Receipt, ReceiptLine, Requisition
+from storage.unit_of_work import Note, UnitOfWork, table
+
+_RUNS, _TASKS, _NEEDS = table(Approval), table(ApprovalTask), table(Requisition)
+_LINES, _COUNTED = table(PurchaseOrderLine), table(ReceiptLine)
+_RAISE = (
+    update(_LINES)
+    .where(_LINES.c.id == bindparam("of_line"))
+    .values(
+        received=_LINES.c.received + bindparam("more_received"),
+        accepted=_LINES.c.accepted + bindparam("more_accepted"),
+        rejected=_LINES.c.rejected + bindparam("more_rejected"),
+    )
+)
+_COUNT = (
+    update(_COUNTED)
+    .where(_COUNTED.c.id == bindparam("of_line"))
+    .values(counted=bindparam("now_counted"), rejected=bindparam("now_rejected"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was found of one order line: how much is here, and how much of that is damaged or wrong (thousandths)."""
+
+    here: int
+    rejected: int = 0
+
+    @property
+    def accepted(self) -> int:
+        """What may go into stock."""
+        return self.here - self.rejected
+
+
+Counts = Mapping[int, Count]
+"""Counts by the order line's id."""
+
+
+def post(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts) -> Delivery:
+    """Post a locked receipt on its locked order, once; returns the delivery as it then stands."""
+    check_open(uow, receipt, dossier)
+    _check_counts(uow, dossier, counts)
+    rows = _counted(uow, receipt, counts)
+    uow.connection.execute(_RAISE, [_raised(number, count) for number, count in counts.items()])
+    posted = {"posted_at": uow.now, "posted_by_id": uow.actor.person_id, "version": receipt.version + 1}
+    uow.change(Receipt, receipt.id, state=ReceiptDocState.POSTED.value, **posted)
+    _spend(uow, dossier, counts)
+    _into_stock(uow, dossier, counts, rows)
+    counted = {line.line: counts[line.id].here for line in dossier.lines if line.id in counts}
+    uow.audit(Note(receipt.number, "post", after={"order": dossier.name, "counted": counted}))
+    uow.audit(Note(dossier.name, "receive", after={"receipt": receipt.number, "counted": counted}))
+    now = _moved(uow, opened(uow, dossier.order.id))
+    shown = delivery(uow, uow.get(Receipt, receipt.id), now)
+    _tell(uow, shown, counts)
+    return shown
+
+
+def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
+    """Refuse whoever may not take in, a receipt that is posted already, and an order on which nothing may be received."""
+    keepers = people.names(uow, Role.STOREKEEPER) or "the storekeeper"
+    if not uow.actor.has(Role.STOREKEEPER):
+        raise NotYours(roles="storekeepers", who=f"{keepers} can.")
+    if receipt.state == ReceiptDocState.POSTED:
+        when = f"{(receipt.posted_at or uow.now).astimezone(uow.plant.zone):%H:%M}"
+        raise AlreadyDone(
+            subject=receipt.number, what="Already taken in", who=people.name(uow, receipt.posted_by_id), when=when
+        )
+    if receipt.state != ReceiptDocState.PROPOSED:
+        raise Unlawful(why=f"{receipt.number} was replaced by a newer delivery notice. Count on its card.")
+    check_receivable(dossier.name, dossier.state, buyer=people.names(uow, Role.BUYER) or "the buyer")
+    check_receiver(dossier.name, uow.actor.person_id, _approvers(uow, dossier), others=keepers)
+
+
+def _approvers(uow: UnitOfWork, dossier: Dossier) -> frozenset[int]:
+    """Return who approved the order as it was sent."""
+    said_yes = (
+        select(_TASKS.c.person_id)
+        .join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
+        .where(_RUNS.c.order_id == dossier.order.id, _RUNS.c.state == "approved", _TASKS.c.state == "approved")
+    )
+    return frozenset(uow.run(said_yes).scalars())
+
+
+def _check_counts(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
+    """Refuse counts of nothing, on another order's line, beyond what may be received, or with more damaged than came."""
+    if not any(count.here for count in counts.values()):
+        raise Unlawful(why="Nothing was counted. If the delivery is not there, choose “Not here yet”.")
+    buyer = people.names(uow, Role.BUYER) or "the buyer"
+    for number, count in counts.items():
+        line = dossier.line(number)
+        if line is None:
+            raise WrongOrder(line=number, order=dossier.name)
+        if count.here < 0 or not 0 <= count.rejected <= count.here:
+            raise Unlawful(why=f"Of line {line.line} no more can be damaged than is here.")
+        seen = OpenLine(line.id, line.line, dossier.name, line.quantity, line.cancelled, line.accepted, line.unit)
+        tolerance = _tolerance(uow, dossier, line)
+        check_receipt(seen, count.here, order=dossier.name, tolerance_percent=tolerance, buyer=buyer)
+
+
+def _tolerance(uow: UnitOfWork, dossier: Dossier, line: Line) -> int | None:
+    """Return the allowed excess in percent: the part's, else the supplier's, else the plant's; none means zero."""
+    supplier = dossier.supplier.tolerance_percent if dossier.supplier is not None else None
+    return next((each for each in (line.tolerance_percent, supplier) if each is not None), uow.plant.tolerance_percent)
+
+
+def _counted(uow: UnitOfWork, receipt: Receipt, counts: Counts) -> dict[int, int]:
+    """Write the counts beside the claims; returns the receipt lines' ids by order line."""
+    rows = {row.order_line_id: row.id for row in uow.all(ReceiptLine, receipt_id=receipt.id)}
+    for number in counts.keys() - rows.keys():
+        rows[number] = uow.add(ReceiptLine, receipt_id=receipt.id, order_line_id=number, rejected=0)
+    written = [
+        {"of_line": rows[number], "now_counted": count.here, "now_rejected": count.rejected}
+        for number, count in counts.items()
+    ]
+    uow.connection.execute(_COUNT, written)
+    return rows
+
+
+def _raised(number: int, count: Count) -> dict[str, int]:
+    more = {"more_received": count.here, "more_accepted": count.accepted, "more_rejected": count.rejected}
+    return {"of_line": number, **more}
+
+
+def _spend(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
+    """Turn what was promised into what is spent, for everything that is accepted."""
+    bookings = []
+    for line in dossier.lines:
+        if line.id in counts and line.cost_centre_id is not None:
+            promised = promise(dossier, line)
+            committed, actual = promised.spent(line.accepted, line.accepted + counts[line.id].accepted)
+            bookings.append(booking(uow, dossier, line, BudgetKind.COMMITTED, committed))
+            bookings.append(booking(uow, dossier, line, BudgetKind.ACTUAL, actual))
+    budget.book_all(uow, bookings)
+
+
+def _into_stock(uow: UnitOfWork, dossier: Dossier, counts: Counts, rows: Mapping[int, int]) -> None:
+    """Move what is accepted into stock, in the part's own unit; what is damaged stays out."""
+    for line in dossier.lines:
+        quantity = in_part_units(counts[line.id].accepted, line) if line.id in counts else 0
+        if quantity and line.part_id is not None:
+            size = in_part_units(QUANTITY_SCALE, line)
+            movement = Movement(
+                part_id=line.part_id,
+                store=line.store or "",
+                kind=MovementKind.RECEIPT,
+                quantity=quantity,
+                unit_cost=line.price * QUANTITY_SCALE // size,
+                currency=dossier.order.currency,
+                receipt_line_id=rows[line.id],
+            )
+            stock.move(uow, movement)
+
+
+def _moved(uow: UnitOfWork, dossier: Dossier) -> Dossier:
+    """Derive how much of the order has arrived, fulfil its needs, and close it when nothing is expected any more."""
+    derived = receipt_state([(line.quantity - line.cancelled, line.accepted) for line in dossier.lines])
+    complete = not any(line.open for line in dossier.lines)
+    state = dossier.state
+    if complete and PURCHASE_ORDERS.step(state, OrderEvent.CLOSE) is not None:
+        state = OrderState(PURCHASE_ORDERS.follow(state, OrderEvent.CLOSE, CHARGEHAND, subject=dossier.name))
+        _release_leftover(uow, dossier)
+        uow.audit(Note(dossier.name, "close", before={"state": dossier.state}, after={"state": state}))
+    change(uow, dossier, receipt_state=derived.value, state=state.value)
+    done = [line.requisition_id for line in dossier.lines if line.requisition_id is not None and not line.open]
+    if done:
+        fulfilled = _NEEDS.update().where(_NEEDS.c.id.in_(done), _NEEDS.c.state == "on_order")
+        uow.run(fulfilled.values(state="fulfilled"))
+    return dossier.reread(uow)
+
+
+def _release_leftover(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Free what is still promised for quantities that will not come any more."""
+    left = [
+        booking(uow, dossier, line, BudgetKind.COMMITTED, -promise(dossier, line).leftover(line.accepted))
+        for line in dossier.lines
+        if line.cancelled and line.cost_centre_id is not None
+    ]
+    budget.book_all(uow, left)
+
+
+def _tell(uow: UnitOfWork, shown: Delivery, counts: Counts) -> None:
+    """Wake the work orders that waited, and bring every card about the order up to date."""
+    freed = []
+    for line in shown.dossier.lines:
+        arrived = in_part_units(counts[line.id].accepted, line) if line.id in counts else 0
+        if arrived and line.work_order_id is not None and line.part_id is not None:
+            parts.arrived(uow, line.work_order_id, line.part_id, arrived)
+            freed.append(line.work_order or "")
+    condense(uow, shown, freed=list(dict.fromkeys(freed)))
+    known = staff(uow)
+    show_line(uow, shown.dossier, known)
+    if shown.dossier.order.receipt_state != ReceiptState.PARTIAL:
+        refresh_shortages(uow, shown.dossier, known)

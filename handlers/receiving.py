@@ -1,0 +1,251 @@
+"""Receiving: a delivery is proposed from a notice or by the store, counted by a storekeeper, and posted once."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+import templates
+from handlers import people
+from handlers.happenings import Answer, Click, Submission
+from handlers.ids import Action, Callback, numbers, value
+from handlers.mail_texts import shown_mail
+from handlers.order_content import Dossier, Line, locked, opened, order_named
+from handlers.receipt_cards import Delivery, condense, delivery, show_delivery, taken_in
+from handlers.receipt_posting import Count, Counts, check_open, post
+from orders.errors import NotYours, OldCard, Refusal, Unlawful
+from orders.people import Role
+from orders.receiving import ReceiptDocState, check_receivable
+from orders.units import quantity_of, quantity_text, unit_word
+from storage import numbering
+from storage.tables import DeliveryNotice, DeliveryNoticeLine, PurchaseOrderLine, Receipt, ReceiptLine
+from storage.unit_of_work import Note, UnitOfWork, table
+
+_ORDER_LINES, _CLAIMS = table(PurchaseOrderLine), table(DeliveryNoticeLine)
+
+
+def propose(uow: UnitOfWork, notice_id: int, remark: str = "") -> list[int]:
+    """Propose one receipt for each order on a matched notice; returns their ids. A proposal changes nothing yet."""
+    claims = uow.all(DeliveryNoticeLine, notice_id=notice_id)
+    found = select(_ORDER_LINES.c.id, _ORDER_LINES.c.order_id)
+    orders = {row.id: row.order_id for row in uow.run(found.where(_ORDER_LINES.c.id.in_(_line_ids(claims))))}
+    proposed = []
+    for order_id in dict.fromkeys(orders[claim.order_line_id] for claim in claims):
+        mine = [claim for claim in claims if orders[claim.order_line_id] == order_id]
+        proposed.append(_proposed(uow, opened(uow, order_id), mine, notice_id, remark))
+    return proposed
+
+
+def _line_ids(claims: Sequence[DeliveryNoticeLine]) -> list[int]:
+    return [claim.order_line_id for claim in claims]
+
+
+def _proposed(
+    uow: UnitOfWork, dossier: Dossier, claims: Sequence[DeliveryNoticeLine], notice_id: int | None, remark: str
+) -> int:
+    receipt_id = _receipt(uow, dossier, notice_id)
+    for claim in claims:
+        given = {"order_line_id": claim.order_line_id, "notice_line_id": claim.id, "claimed": claim.quantity}
+        uow.add(ReceiptLine, receipt_id=receipt_id, rejected=0, **given)
+    receipt = uow.get(Receipt, receipt_id)
+    after = {"order": dossier.name, "claimed": {str(claim.order_line_id): claim.quantity for claim in claims}}
+    uow.audit(Note(receipt.number, "propose", after=after))
+    show_delivery(uow, delivery(uow, receipt, dossier), remark)
+    return receipt_id
+
+
+def _receipt(uow: UnitOfWork, dossier: Dossier, notice_id: int | None) -> int:
+    return uow.add(
+        Receipt,
+        number=numbering.draw(uow, "receipt"),
+        order_id=dossier.order.id,
+        notice_id=notice_id,
+        state=ReceiptDocState.PROPOSED.value,
+        created_at=uow.now,
+    )
+
+
+def from_store(uow: UnitOfWork, order_id: int) -> int:
+    """Propose a receipt of everything that is open, because the store has something and no notice came."""
+    dossier = locked(uow, order_id)
+    check_receivable(dossier.name, dossier.state, buyer=people.names(uow, Role.BUYER) or "the buyer")
+    receipt_id = _receipt(uow, dossier, None)
+    for line in dossier.lines:
+        if line.open:
+            uow.add(ReceiptLine, receipt_id=receipt_id, order_line_id=line.id, rejected=0)
+    receipt = uow.get(Receipt, receipt_id)
+    uow.audit(Note(receipt.number, "propose", after={"order": dossier.name}))
+    return receipt_id
+
+
+def discard(uow: UnitOfWork, receipt: Receipt) -> None:
+    """Put a proposal away because a newer notice replaces it; nothing had moved."""
+    uow.change(Receipt, receipt.id, state=ReceiptDocState.DISCARDED.value, version=receipt.version + 1)
+    uow.audit(Note(receipt.number, "discard", before={"state": receipt.state}, after={"state": "discarded"}))
+    shown = delivery(uow, uow.get(Receipt, receipt.id), opened(uow, receipt.order_id))
+    condense(uow, shown, freed=[])
+
+
+def as_listed(uow: UnitOfWork, click: Click) -> Answer:
+    """Take in exactly what the supplier claims, in one click; only where counting is not blind."""
+    receipt, dossier = _locked(uow, *numbers(click.value, 1))
+    check_open(uow, receipt, dossier)
+    rows = uow.all(ReceiptLine, receipt_id=receipt.id)
+    if uow.plant.blind != "none" or any(row.claimed is None for row in rows):
+        raise Unlawful(why="Here every line is counted, so nothing can be taken in as listed. Choose “Count lines”.")
+    return _posted(uow, receipt, dossier, {row.order_line_id: Count(row.claimed or 0) for row in rows})
+
+
+def _locked(uow: UnitOfWork, receipt_id: int) -> tuple[Receipt, Dossier]:
+    receipt = uow.lock(Receipt, receipt_id)
+    return receipt, locked(uow, receipt.order_id)
+
+
+def _posted(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts) -> Answer:
+    shown = post(uow, receipt, dossier, counts)
+    complete = not any(line.open for line in shown.dossier.lines)
+    said = {"what": "taken_in", "order": shown.dossier.name, "result": taken_in(shown), "complete": complete}
+    return Answer(private=templates.words("receiving_said", **said))
+
+
+def count(uow: UnitOfWork, click: Click) -> Answer:
+    """Open the form with one number a line: what the notice lists, and whatever else is open on the order."""
+    receipt, dossier = _locked(uow, *numbers(click.value, 1))
+    check_open(uow, receipt, dossier)
+    return Answer(modal=_form(uow, delivery(uow, receipt, dossier)))
+
+
+def _form(uow: UnitOfWork, shown: Delivery) -> dict[str, Any]:
+    listed = {each.order_line_id for each in shown.lines}
+    rows = [
+        {
+            "block": f"line_{line.id}",
+            "line": line.line,
+            "item": line.description,
+            "unit": unit_word(line.unit, 0),
+            "open": "" if uow.plant.blind == "all" else quantity_text(line.open),
+            "listed": line.id in listed,
+        }
+        for line in _countable(shown)
+    ]
+    return templates.view("count_form", private=value(shown.receipt.id), order=shown.dossier.name, lines=rows)
+
+
+def _countable(shown: Delivery) -> list[Line]:
+    """Return the lines that may be counted: those of the delivery first, then what else is open."""
+    listed = [line for _, line in shown.paired()]
+    numbers_listed = {line.id for line in listed}
+    return listed + [line for line in shown.dossier.lines if line.open and line.id not in numbers_listed]
+
+
+def counted(uow: UnitOfWork, what: Submission) -> Answer:
+    """Post what the form says; a number that cannot be or is too much stands as an error at its field."""
+    receipt, dossier = _locked(uow, *numbers(what.private, 1))
+    check_open(uow, receipt, dossier)
+    shown = delivery(uow, receipt, dossier)
+    counts, wrong = _read(what, shown)
+    return Answer(errors=wrong) if wrong else _posted(uow, receipt, dossier, counts)
+
+
+def _read(what: Submission, shown: Delivery) -> tuple[Counts, dict[str, str]]:
+    listed = {each.order_line_id for each in shown.lines}
+    here: dict[int, int] = {}
+    wrong: dict[str, str] = {}
+    for line in _countable(shown):
+        written = what.field(f"line_{line.id}")
+        if not written and line.id not in listed:
+            continue
+        try:
+            here[line.id] = _number(written, line)
+        except Refusal:
+            wrong[f"line_{line.id}"] = f"Write a number from 0 to {quantity_text(line.open)}"
+    counts, fault = _with_damaged(what.field("damaged"), shown, here)
+    return counts, wrong or ({"damaged": fault} if fault else {})
+
+
+def _number(written: str, line: Line) -> int:
+    return 0 if written in {"0", "0.0", "0,0"} else quantity_of(written, line.unit)
+
+
+_PAIR = re.compile(r"^\s*(?:(?P<line>\d{1,4})\s*:)?\s*(?P<number>[\d.,]+)\s*$")
+
+
+def _with_damaged(written: str, shown: Delivery, here: dict[int, int]) -> tuple[Counts, str]:
+    """Read the damaged ones: one number where one line was counted, else pairs such as ``2: 1, 3: 4``."""
+    rejected: dict[int, int] = {}
+    by_line = {line.line: line for line in shown.dossier.lines if line.id in here}
+    for piece in re.split(r"[;\n]|,\s+", written) if written else []:
+        found = _PAIR.match(piece)
+        only = next(iter(by_line.values())) if len(by_line) == 1 else None
+        line = by_line.get(int(found["line"])) if found is not None and found["line"] else only
+        if found is None or line is None:
+            return {}, "Write line and number, for example 2: 1"
+        try:
+            rejected[line.id] = _number(found["number"], line)
+        except Refusal as refusal:
+            return {}, str(refusal)
+        if rejected[line.id] > here[line.id]:
+            return {}, f"Only {quantity_text(here[line.id])} of line {line.line} were counted"
+    return {number: Count(quantity, rejected.get(number, 0)) for number, quantity in here.items()}, ""
+
+
+def not_here(uow: UnitOfWork, click: Click) -> Answer:
+    """Note that a delivery has not arrived; its card stays until it does."""
+    receipt, dossier = _locked(uow, *numbers(click.value, 1))
+    check_open(uow, receipt, dossier)
+    uow.audit(Note(receipt.number, "not here", after={"order": dossier.name}))
+    remark = f"Not here yet, says {uow.actor.name}."
+    show_delivery(uow, delivery(uow, receipt, dossier), remark)
+    return Answer(private=_said_not_here(receipt, dossier))
+
+
+def _said_not_here(receipt: Receipt, dossier: Dossier) -> str:
+    return templates.words("receiving_said", what="not_here", number=receipt.number, order=dossier.name)
+
+
+def count_named(uow: UnitOfWork, written: str, figures: str) -> Answer:
+    """Post a typed count such as ``count PO-118 2, 4``: one number a line of the delivery, or of all open lines."""
+    if not uow.actor.has(Role.STOREKEEPER):
+        raise NotYours(roles="storekeepers", who=f"{people.names(uow, Role.STOREKEEPER) or 'The storekeeper'} can.")
+    order = order_named(uow, written)
+    waiting = uow.all(Receipt, order_id=order.id, state=ReceiptDocState.PROPOSED.value)
+    receipt, dossier = _locked(uow, waiting[0].id if waiting else from_store(uow, order.id))
+    shown = delivery(uow, receipt, dossier)
+    written_numbers = [each for each in re.split(r"[;\s]+|,\s+", figures.strip()) if each]
+    for lines in ([line for _, line in shown.paired()], [line for line in dossier.lines if line.open]):
+        if len(lines) == len(written_numbers):
+            pairs = zip(lines, written_numbers, strict=True)
+            return _posted(uow, receipt, dossier, {line.id: Count(_number(text, line)) for line, text in pairs})
+    many = len(shown.lines)
+    raise Unlawful(why=f"{dossier.name} has {many} lines to count. Write {many} numbers, 0 where nothing came.")
+
+
+def show_mail(uow: UnitOfWork, click: Click) -> Answer:
+    """Show the storekeeper the words that a delivery was read from."""
+    receipt = uow.get(Receipt, *numbers(click.value, 1))
+    notice = uow.find(DeliveryNotice, id=receipt.notice_id) if receipt.notice_id is not None else None
+    if notice is None or notice.mail_id is None:
+        raise Unlawful(why=f"{receipt.number} came without a mail; the store proposed it.")
+    return Answer(private=shown_mail(uow, notice.mail_id))
+
+
+def more(uow: UnitOfWork, click: Click) -> Answer:
+    """Do what was chosen from the card's menu."""
+    action, _, carried = click.chosen.partition("|")
+    chosen = MENU.get(action)
+    if chosen is None:
+        raise OldCard
+    return chosen(uow, replace(click, action=action, value=carried))
+
+
+MENU = {Action.SHOW_MAIL.value: show_mail}
+CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
+    Action.AS_LISTED: as_listed,
+    Action.COUNT: count,
+    Action.NOT_HERE: not_here,
+    Action.SHOW_MAIL: show_mail,
+    Action.RECEIPT_MORE: more,
+}
+SUBMISSIONS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Callback.COUNT: counted}
