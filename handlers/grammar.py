@@ -1,0 +1,111 @@
+"""The one typed grammar: a command word, a document's number and the rest, in any sensible order."""
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from handlers import wording
+from orders.durations import leading_minutes
+
+_SPLIT_NUMBER = re.compile(r"\b(wo|po|dr|pr|gr)[\s#-]+(?=\d)", re.IGNORECASE)
+_LETTERED = re.compile(r"(?:wo|po|dr|pr|gr)-?\d[\d-]*(?:-r\d+)?", re.IGNORECASE)
+_BARE = re.compile(r"#?\d{1,9}")
+_UNITS = re.compile(r"(?:m|min|mins|minutes?|minuten|h|hrs?|hours?|std|stunden?|%)", re.IGNORECASE)
+_AROUND = ":,.!?`"
+NEAR = 70
+"""From which likeness (0 to 100) on a word was probably meant."""
+
+DOCUMENT, TEXT = "document", "text"
+COMMANDS = {
+    "report": TEXT, "take": DOCUMENT, "start": DOCUMENT, "hold": DOCUMENT, "resume": DOCUMENT, "done": DOCUMENT,
+    "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "issue": DOCUMENT,
+    "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
+    "reject": DOCUMENT, "count": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
+    "help": TEXT,
+}  # fmt: skip
+"""Every command, and what follows its word: a document's number (and more), or only text."""
+
+_QUANTITY = r"\d+(?:[.,]\d+)?\s*x?\s+\S.*"
+IN_THREADS = {
+    "take": r"", "start": r"", "resume": r"", "close": r"", "correct": r"", "request": r"",
+    "hold": r"(?!(?:on|it|up|your|that|off|still|tight)\b)\S.*",
+    "assign": r".*<@\w+(?:\|[^>]*)?>.*",
+    "part": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
+    "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
+    "stock": r"\S.*", "help": r"\w*",
+}  # fmt: skip
+"""What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
+
+LETTERED_IN_THREADS = frozenset({"approve", "reject", "count", "where"})
+"""Commands that count in a thread only with the whole number of a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What somebody typed: the command (empty when there is none), the document's number as written, and the rest."""
+
+    command: str
+    target: str
+    rest: str
+    written: str
+
+
+def parse(text: str, *, thread: str | None = None) -> Sentence:
+    """Read a typed sentence; ``thread`` is the short number of the work order whose thread it stands in, if any."""
+    tokens = _SPLIT_NUMBER.sub(lambda found: f"{found[1]}-", text.strip()).split()
+    if not tokens:
+        return Sentence("", "", "", "")
+    place = 1 if len(tokens) > 1 and is_number(tokens[0]) and command_of(tokens[1]) else 0
+    command = command_of(tokens[place])
+    left = tokens[:place] + tokens[place + 1 :]
+    if not command:
+        return Sentence("", "", text.strip(), tokens[0])
+    if COMMANDS[command] == TEXT:
+        return Sentence(command, "", " ".join(left), tokens[place])
+    target = _target(left, thread)
+    if target is not None:
+        left.remove(target)
+    return Sentence(command, (target or "").strip(_AROUND), " ".join(left).strip(" ,:"), tokens[place])
+
+
+def command_of(word: str) -> str:
+    """Return the command that a word means, or nothing."""
+    stripped = wording.folded(word).strip(_AROUND) or wording.folded(word)
+    return wording.command_words().get(stripped, "")
+
+
+def is_number(word: str) -> bool:
+    """Say whether a word is a document's number, whole or shortened."""
+    stripped = word.strip(_AROUND)
+    return bool(_LETTERED.fullmatch(stripped) or _BARE.fullmatch(stripped))
+
+
+def _target(tokens: list[str], thread: str | None) -> str | None:
+    """Return the word that is the document's number: a lettered one anywhere, a bare one only at the beginning."""
+    lettered = next((token for token in tokens if _LETTERED.fullmatch(token.strip(_AROUND))), None)
+    if lettered is not None or not tokens:
+        return lettered
+    first = tokens[0].strip(_AROUND)
+    if not _BARE.fullmatch(first) or (len(tokens) > 1 and _UNITS.fullmatch(tokens[1])):
+        return None
+    return tokens[0] if thread is None or first.lstrip("#0") == thread else None
+
+
+def meant_in_thread(sentence: Sentence) -> bool:
+    """Say whether a sentence in a work order's thread is a command and not talk."""
+    if not sentence.command:
+        return False
+    if sentence.command in LETTERED_IN_THREADS:
+        return bool(_LETTERED.fullmatch(sentence.target) or (sentence.command == "where" and is_number(sentence.rest)))
+    if sentence.command in {"done", "log"}:
+        return not sentence.rest or leading_minutes(sentence.rest.lower()) is not None
+    shape = IN_THREADS.get(sentence.command)
+    return shape is not None and re.fullmatch(shape, sentence.rest, re.IGNORECASE | re.DOTALL) is not None
+
+
+def nearest(word: str) -> str:
+    """Return the command whose word is nearest to a mistyped one, or nothing."""
+    words = wording.command_words()
+    found = process.extractOne(wording.folded(word), list(words), scorer=fuzz.ratio, score_cutoff=NEAR)
+    return words[found[0]] if found else ""

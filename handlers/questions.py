@@ -1,0 +1,272 @@
+"""Questions people ask in words, answered to the asker alone: help, where, stock, mine, waiting, asset."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import or_, select
+
+import templates
+from handlers import correcting, finding, issuing, moments, parts, people
+from handlers.grammar import nearest
+from handlers.happenings import Answer
+from handlers.order_content import order_named
+from handlers.work_order_cards import look, short_number, state_words
+from handlers.work_order_steps import Table
+from orders.errors import NotKnown, Refusal
+from orders.money import Money
+from orders.people import Role
+from orders.work_orders import OPEN, WorkOrderState
+from storage import stock as stock_sums
+from storage.tables import (
+    Approval,
+    ApprovalTask,
+    Asset,
+    InboundMail,
+    Part,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Receipt,
+    Supplier,
+    WorkOrder,
+)
+from storage.unit_of_work import UnitOfWork, table
+
+_ORDERS, _TASKS, _BUYING = table(WorkOrder), table(ApprovalTask), table(PurchaseOrder)
+_LINES, _MAILS, _SUPPLIERS = table(PurchaseOrderLine), table(InboundMail), table(Supplier)
+_APPROVALS = table(Approval)
+SHOWN = 8
+STILL_OPEN = [state.value for state in OPEN]
+
+HELP = {
+    Role.OPERATOR: ("report", "mine", "where", "stock"),
+    Role.TECHNICIAN: ("report", "mine", "done", "part", "where"),
+    Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
+    Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
+    Role.BUYER: ("waiting", "where", "request", "stock"),
+    Role.APPROVER: ("approve", "reject", "waiting", "where"),
+}
+"""The commands that help names first, by role."""
+
+SHOWN_AS = {
+    "report": ("Report", "report <what is wrong>", "Or just write it in the channel for faults; a photo helps."),
+    "take": ("Take a job", "take 412", "It is yours then."),
+    "start": ("Start", "start 412", "I ask for the safety steps first where there are any."),
+    "hold": ("Pause", "hold 412 waiting for the crane", "The timer stops."),
+    "resume": ("Go on", "resume 412", "The timer runs again."),
+    "done": ("Finish", "done 412 40 min", "I ask the rest."),
+    "close": ("Close", "close 412", "The supervisor accepts the work."),
+    "reopen": ("Reopen", "reopen 412 it leaks again", "With the reason."),
+    "cancel": ("Cancel", "cancel 412 reported twice", "As long as nothing was done."),
+    "assign": ("Assign", "assign 412 @Luis", "Somebody else gets the job."),
+    "part": ("Need a part", "part 412 2 seal 45", "I keep it for you, or ask for it to be bought."),
+    "issue": ("Take parts out", "issue 412 2 seal 45", "Out of the store, charged to the work order."),
+    "return": ("Bring parts back", "return 412 1 seal 45", "Back into the store."),
+    "log": ("Log time", "log 412 30 min", "Time without the timer."),
+    "correct": ("Correct", "correct 412", "Asset, title, priority or due date."),
+    "request": ("Request", "request PR-231", "Send a draft order to its approver."),
+    "approve": ("Approve", "approve DR-118", "Your yes to an order."),
+    "reject": ("Reject", "reject DR-118 use the spare", "Your no, with the reason."),
+    "count": ("Count", "count PO-118 2, 4, 0", "What really came, line by line."),
+    "where": ("Where is it", "where PO-118", "Work orders, orders and parts."),
+    "stock": ("Stock", "stock seal 45", "In stock, kept, free and on order."),
+    "mine": ("Your jobs", "mine", "And what you reported."),
+    "waiting": ("Waiting for you", "waiting", "Decisions, counts and jobs to close."),
+    "asset": ("Asset", "asset P-101", "What is open on it, and what was done."),
+    "help": ("Help", "help part", "More about one word."),
+}
+"""How help explains each command: a name, an example, and what follows."""
+
+
+def answer(heading: str, rows: Iterable[str], foot: str = "") -> Answer:
+    """Return an answer of a heading and a few lines, for the asker alone."""
+    card = templates.card("answer", heading=heading, rows=list(rows), foot=foot)
+    return Answer(private=card.text, blocks=card.blocks)
+
+
+def help_for(uow: UnitOfWork, word: str = "") -> Answer:
+    """Explain one word, or name what somebody with the asker's roles needs most."""
+    command = nearest(word.split(" ", maxsplit=1)[0]) if word.strip() else ""
+    if command:
+        name, example, follows = SHOWN_AS[command]
+        return answer(name, [f"`{example}`", follows])
+    named = [command for role in HELP if uow.actor.has(role) for command in HELP[role]] or list(HELP[Role.OPERATOR])
+    rows = [f"*{SHOWN_AS[each][0]}*: `{SHOWN_AS[each][1]}`. {SHOWN_AS[each][2]}" for each in dict.fromkeys(named)]
+    somebody = people.names(uow, Role.SUPERVISOR, most=1)
+    return answer("What you can write", rows[:6], f"More: `help part`{f' · Somebody: {somebody}' if somebody else ''}")
+
+
+def unknown(uow: UnitOfWork, word: str) -> Answer:
+    """Answer a word that is no command: the nearest one, or the commonest for the asker's role."""
+    near = nearest(word)
+    if near:
+        return answer(f"I do not know “{word[:30]}”. Did you mean `{near}`?", [f"`{SHOWN_AS[near][1]}`"])
+    role = next((role for role in HELP if uow.actor.has(role) and role is not Role.OPERATOR), Role.OPERATOR)
+    rows = [f"`{SHOWN_AS[each][1]}`" for each in HELP[role][:3]]
+    return answer(f"I do not know “{word[:30]}”. You can write:", rows, "More: `help`")
+
+
+def where(uow: UnitOfWork, written: str) -> Answer:
+    """Say where a work order, a purchase order or a part is."""
+    for found in (_work_order, _purchase_order, stock):
+        try:
+            return found(uow, written)
+        except NotKnown as not_that:
+            last: Refusal = not_that
+    raise last
+
+
+def _work_order(uow: UnitOfWork, written: str) -> Answer:
+    order = finding.numbered(uow, WorkOrder, "work_order", written)
+    if order is None or written.strip().upper()[:2] in {"PO", "DR", "PR"}:
+        raise NotKnown(kind="work order", written=written, hint="")
+    sight = look(uow, order)
+    rows = [state_words(uow, sight), f"Due {moments.when(uow, order.due_at)}", *sight.needs]
+    rows += _buying_for(uow, order)
+    return answer(f"{order.number}: {order.title}", rows)
+
+
+def _bought(row: Any) -> str:
+    day = row.promised_on or row.deliver_by
+    comes = f", comes about {day.day} {day:%b}" if day else ""
+    return f"{row.number or row.draft_number}: {row.description}, {row.state.replace('_', ' ')}{comes}"
+
+
+def _buying_for(uow: UnitOfWork, order: WorkOrder) -> list[str]:
+    columns = (_BUYING.c.number, _BUYING.c.draft_number, _BUYING.c.state, _LINES.c.description)
+    dates = (_LINES.c.promised_on, _LINES.c.deliver_by)
+    query = select(*columns, *dates).join(_BUYING, _BUYING.c.id == _LINES.c.order_id)
+    rows = uow.run(query.where(_LINES.c.work_order_id == order.id, _BUYING.c.state != "cancelled")).all()
+    return [_bought(row) for row in rows]
+
+
+def _purchase_order(uow: UnitOfWork, written: str) -> Answer:
+    order = order_named(uow, written)
+    supplier = uow.find(Supplier, id=order.supplier_id) if order.supplier_id else None
+    day = order.promised_on or order.deliver_by
+    rows = [f"State: {order.state.replace('_', ' ')}", f"Supplier: {supplier.name if supplier else 'none yet'}"]
+    rows += [f"Sent {moments.when(uow, order.sent_at)}"] if order.sent_at else []
+    rows += [f"Comes about {day.day} {day:%b}" + (" (the supplier says)" if order.promised_on else "")] if day else []
+    rows += [f"Received: {order.receipt_state}"] if order.receipt_state not in {"", "none"} else []
+    return answer(f"{order.number or order.draft_number}", rows)
+
+
+def stock(uow: UnitOfWork, written: str) -> Answer:
+    """Say the four figures of a part, and where it lies."""
+    part = finding.part(uow, written)
+    rows = [issuing.figures_words(uow, part).capitalize()]
+    rows += [f"Lies in {', '.join(filter(None, [part.store, part.bin and f'bin {part.bin}']))}"] if part.store else []
+    rows += _coming(uow, part)
+    return answer(f"{part.name} ({part.code})", rows)
+
+
+def _coming(uow: UnitOfWork, part: Part) -> list[str]:
+    if not stock_sums.open_on_orders(uow, part.id):
+        return []
+    query = select(_BUYING.c.number, _LINES.c.promised_on, _LINES.c.deliver_by, _BUYING.c.state, _BUYING.c.draft_number)
+    query = query.join(_BUYING, _BUYING.c.id == _LINES.c.order_id).where(_LINES.c.part_id == part.id)
+    rows = uow.run(query.where(_BUYING.c.number.is_not(None), _LINES.c.quantity > _LINES.c.accepted)).all()
+    days = [(row.number, row.promised_on or row.deliver_by) for row in rows]
+    return [f"{number} comes about {day.day} {day:%b}" for number, day in days[:3] if day]
+
+
+def mine(uow: UnitOfWork) -> Answer:
+    """Name the asker's jobs, and what the asker reported and is still open."""
+    jobs, asked = my_jobs(uow), my_requests(uow)
+    rows = [_job(uow, order) for order in jobs]
+    rows += [f"You reported {_job(uow, order)}" for order in asked if order not in jobs]
+    return answer("Your jobs", rows or ["Nothing for you right now. New jobs appear here by themselves."])
+
+
+def _job(uow: UnitOfWork, order: WorkOrder) -> str:
+    return f"{order.number}: {order.title}, {state_words(uow, look(uow, order))}, due {moments.when(uow, order.due_at)}"
+
+
+def my_jobs(uow: UnitOfWork, most: int = SHOWN) -> list[WorkOrder]:
+    """Return the acting person's open work orders, the most urgent first."""
+    return _open_orders(uow, _ORDERS.c.responsible_id == uow.actor.person_id, most)
+
+
+def my_requests(uow: UnitOfWork, most: int = SHOWN) -> list[WorkOrder]:
+    """Return what the acting person reported and is still open."""
+    return _open_orders(uow, _ORDERS.c.reported_by_id == uow.actor.person_id, most)
+
+
+def _open_orders(uow: UnitOfWork, condition: Any, most: int) -> list[WorkOrder]:
+    query = select(_ORDERS).where(condition, _ORDERS.c.state.in_(STILL_OPEN)).order_by(_ORDERS.c.due_at, _ORDERS.c.id)
+    found: list[WorkOrder] = list(uow.run(query.limit(most)).all())
+    return found
+
+
+def waiting(uow: UnitOfWork) -> Answer:
+    """Name what waits for the asker."""
+    return answer("Waiting for you", waiting_rows(uow) or ["Nothing waits for you."])
+
+
+def waiting_rows(uow: UnitOfWork) -> list[str]:
+    """Return what waits for the acting person, one sentence each, by that person's roles."""
+    rows = _approvals(uow)
+    for role, found in WAITING_FOR:
+        rows += found(uow) if uow.actor.has(role) else []
+    return rows[: 2 * SHOWN]
+
+
+def _approvals(uow: UnitOfWork) -> list[str]:
+    query = (
+        select(_BUYING.c.draft_number, _BUYING.c.total, _BUYING.c.currency, _SUPPLIERS.c.name)
+        .select_from(_TASKS.join(_APPROVALS, _APPROVALS.c.id == _TASKS.c.approval_id))
+        .join(_BUYING, _BUYING.c.id == _APPROVALS.c.order_id)
+        .outerjoin(_SUPPLIERS, _SUPPLIERS.c.id == _BUYING.c.supplier_id)
+        .where(_TASKS.c.person_id == uow.actor.person_id, _TASKS.c.state == "pending")
+        .order_by(_TASKS.c.id)
+        .limit(SHOWN)
+    )
+    rows = uow.run(query).all()
+    return [f"Approve {Money(row.total, row.currency)} to {row.name}? `approve {row.draft_number}`" for row in rows]
+
+
+def _to_close(uow: UnitOfWork) -> list[str]:
+    rows = uow.all(WorkOrder, state=WorkOrderState.COMPLETED.value)[:SHOWN]
+    return [f"{row.number} is done: {row.title}. `close {short_number(row.number)}`" for row in rows]
+
+
+def _to_assign(uow: UnitOfWork) -> list[str]:
+    rows = uow.all(WorkOrder, _ORDERS.c.responsible_id.is_(None), state=WorkOrderState.READY.value)[:SHOWN]
+    return [f"Nobody has {row.number}: {row.title}. `assign {short_number(row.number)} @who`" for row in rows]
+
+
+def _to_count(uow: UnitOfWork) -> list[str]:
+    rows = uow.all(Receipt, state="proposed")[:SHOWN]
+    orders = {row.id: uow.get(PurchaseOrder, row.order_id) for row in rows}
+    return [f"Count {orders[row.id].number}: `count {orders[row.id].number} …`" for row in rows]
+
+
+def _to_read(uow: UnitOfWork) -> list[str]:
+    asked = or_(_MAILS.c.state == "asked", _MAILS.c.state == "quarantined")
+    rows = uow.all(InboundMail, asked)[:SHOWN]
+    return [f"A mail has to be looked at: {row.subject[:60] or 'no subject'}" for row in rows]
+
+
+def asset(uow: UnitOfWork, written: str) -> Answer:
+    """Say what is open on an asset, and what was done on it last."""
+    found: Asset = finding.asset(uow, written)
+    facts = [f"{found.location}" if found.location else "", f"Safety: {found.safety}" if found.safety else ""]
+    orders = uow.all(WorkOrder, asset_id=found.id)[::-1]
+    still = [f"Open: {_job(uow, order)}" for order in orders if order.state in STILL_OPEN][:SHOWN]
+    past = [_past(uow, order) for order in orders if order.state == WorkOrderState.CLOSED][:3]
+    return answer(f"{found.code} {found.name}", [*filter(None, facts), *(still or ["Nothing is open."]), *past])
+
+
+def _past(uow: UnitOfWork, order: WorkOrder) -> str:
+    when = moments.when(uow, order.completed_at or order.created_at)
+    return f"{when}: {order.title}, {order.remedy or 'done'} ({order.number})"
+
+
+WAITING_FOR = (
+    (Role.SUPERVISOR, _to_close),
+    (Role.SUPERVISOR, _to_assign),
+    (Role.STOREKEEPER, _to_count),
+    (Role.BUYER, _to_read),
+)
+"""What waits for whom, besides approvals."""
+
+OPTIONS: Table = {**correcting.OPTIONS, **parts.OPTIONS}

@@ -1,0 +1,339 @@
+"""What people type, wherever they type it: one grammar, dispatched to the same functions that the buttons use."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import templates
+from handlers import (
+    approvals,
+    assigning,
+    closing,
+    completing,
+    correcting,
+    faults,
+    finding,
+    grammar,
+    holds,
+    parts,
+    people,
+    purchase_orders,
+    questions,
+    wording,
+)
+from handlers.grammar import Sentence
+from handlers.happenings import NOTHING, Answer, Click, Command
+from handlers.ids import Action, Callback, value
+from handlers.work_order_cards import by_thread, short_number
+from handlers.work_order_steps import locked
+from orders.durations import leading_minutes
+from orders.errors import NotKnown, QuantityUnclear, Refusal, Unlawful
+from orders.units import BY_CODE, measured, quantity_of, unit_named
+from orders.work_orders import WorkOrderState
+from storage.tables import Part, Requisition, WorkOrder
+from storage.unit_of_work import UnitOfWork
+
+_QUANTITY = re.compile(
+    r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?:x\s+|x(?=\d)|\s)\s*(?P<part>\S.*)", re.IGNORECASE | re.DOTALL
+)
+_BECAUSE = re.compile(r"^(?:because|since|weil|for|:)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence with what it stands on: who wrote where, in which work order's thread, and whether a form can open."""
+
+    sentence: Sentence
+    by: str
+    channel: str
+    key: str
+    thread: WorkOrder | None = None
+    forms: bool = False
+
+
+Handler = Callable[[UnitOfWork, Said], Answer]
+
+
+def command(uow: UnitOfWork, what: Command) -> Answer:
+    """Answer the slash command; ``/fault`` is ``report``, and anybody may report."""
+    text = f"report {what.text}" if what.word == "/fault" else (what.text.strip() or "help")
+    sentence = grammar.parse(text)
+    if sentence.command == "report":
+        uow.actor = people.reporter(uow, what.by)
+    else:
+        uow.actor = people.known(uow, what.by)
+        _check_channel(uow, what.channel)
+    return _answered(uow, Said(sentence, what.by, what.channel, what.key, forms=True))
+
+
+def _check_channel(uow: UnitOfWork, channel: str) -> None:
+    """Refuse a command in a channel that is none of the plant's: what it shows is not for everybody there."""
+    ours = {*uow.plant.channels.faults, uow.plant.channels.stores, uow.plant.channels.purchasing}
+    if channel.startswith("D") or channel in ours:
+        return
+    raise Unlawful(why="I do not answer in this channel. Write to me directly, or in the channel for faults.")
+
+
+def spoken(uow: UnitOfWork, by: str, channel: str, thread_ts: str | None, text: str, key: str) -> Answer | None:  # noqa: PLR0917  # a message is these six
+    """Answer a sentence in a thread, a direct message or to the bot's name; None when a thread's talk is not for the bot."""
+    order = by_thread(uow, channel, thread_ts) if thread_ts else None
+    sentence = grammar.parse(text, thread=short_number(order.number) if order else None)
+    if order is not None and not grammar.meant_in_thread(sentence):
+        return None
+    said = Said(sentence, by, channel, key, order)
+    if order is not None and sentence.command == "stock":
+        return _if_known(uow, said)
+    return _answered(uow, said)
+
+
+def _if_known(uow: UnitOfWork, said: Said) -> Answer | None:
+    try:
+        return _answered(uow, said)
+    except NotKnown:
+        return None
+
+
+def _answered(uow: UnitOfWork, said: Said) -> Answer:
+    sentence = said.sentence
+    if sentence.command:
+        told = HANDLERS[sentence.command](uow, said)
+        return told if said.forms or told.modal is None else _with_button(told.modal)
+    if not sentence.rest:
+        return questions.help_for(uow)
+    if not grammar.nearest(sentence.written) and wording.impact_of(sentence.rest) is not None:
+        return faults.report(uow, sentence.rest, said.channel)
+    return questions.unknown(uow, sentence.written)
+
+
+def _with_button(form: dict[str, Any]) -> Answer:
+    """Offer a form behind a button where a message cannot open it."""
+    action, label, words = OPENED_BY[form["callback_id"]]
+    carried = form.get("private_metadata") or value(0)
+    card = templates.card("open_form", action=action, label=label, words=words, carried=carried)
+    return Answer(private=card.text, blocks=card.blocks)
+
+
+OPENED_BY = {
+    Callback.REPORT: (Action.REPORT, "Report a fault", "Say what is wrong in the form."),
+    Callback.START: (Action.START, "Start", "Safety first: confirm it in the form, then the work begins."),
+    Callback.DONE: (Action.DONE, "Done", "Almost done: say what was wrong in the form."),
+    Callback.HOLD: (Action.HOLD, "Put on hold", "Say what it waits for in the form."),
+    Callback.RESUME: (Action.RESUME, "Resume", "Say why it can go on without the part."),
+    Callback.ASSIGN: (Action.ASSIGN, "Assign", "Choose who shall do it."),
+    Callback.REOPEN: (Action.REOPEN, "Reopen", "Say why in the form."),
+    Callback.CANCEL: (Action.CANCEL, "Cancel work order", "Say why in the form."),
+    Callback.CORRECT: (Action.CORRECT, "Correct", "Put it right in the form."),
+    Callback.NEED_PART: (Action.NEED_PART, "Need a part", "Choose the part in the form."),
+    Callback.ISSUE_PART: (Action.ISSUE_PART, "Take parts out", "Choose the part in the form."),
+    Callback.LOG_TIME: (Action.LOG_TIME, "Log time", "Write the time in the form."),
+}
+"""The button behind which each form is offered, and the words beside it."""
+
+
+def _order(uow: UnitOfWork, said: Said, *states: WorkOrderState) -> WorkOrder:
+    """Return, locked, the work order that is meant: by number, by its thread, or the only one that it can be."""
+    if said.sentence.target:
+        return locked(uow, finding.work_order(uow, said.sentence.target).id)
+    if said.thread is not None:
+        return locked(uow, said.thread.id)
+    mine = [order for order in questions.my_jobs(uow) if not states or order.state in states]
+    if len(mine) == 1:
+        return locked(uow, mine[0].id)
+    word = said.sentence.written.lower()
+    yours = ", ".join(short_number(order.number) for order in mine) or "none; `mine` shows all"
+    raise Unlawful(why=f"Say which work order you mean, for instance `{word} 412`. Yours: {yours}.")
+
+
+def _report(uow: UnitOfWork, said: Said) -> Answer:
+    return faults.report(uow, said.sentence.rest, said.channel)
+
+
+def _take(uow: UnitOfWork, said: Said) -> Answer:
+    return _done_so(uow, said, assigning.take_order(uow, _order(uow, said)), "You have it.")
+
+
+def _start(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said, WorkOrderState.READY, WorkOrderState.SCHEDULED)
+    return _done_so(uow, said, assigning.start_order(uow, order), "Started.")
+
+
+def _hold(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said, WorkOrderState.IN_PROGRESS)
+    if not said.sentence.rest:
+        return holds.hold(uow, _click(said, order))
+    return _done_so(uow, said, holds.hold_typed(uow, order, said.sentence.rest), f"{order.number} waits.")
+
+
+def _resume(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said, WorkOrderState.IN_PROGRESS)
+    reason = _BECAUSE.sub("", said.sentence.rest)
+    told = holds.go_on(uow, order, reason) if reason else holds.resume(uow, _click(said, order))
+    return _done_so(uow, said, told, f"{order.number} goes on.")
+
+
+def _done(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said, WorkOrderState.IN_PROGRESS)
+    read = leading_minutes(said.sentence.rest.lower())
+    if read is not None:
+        minutes, words = read[0], said.sentence.rest[len(said.sentence.rest) - len(read[1]) :]
+        told = completing.complete_typed(uow, order, minutes, words)
+        if told is not None:
+            return _done_so(uow, said, told, f"{order.number} is done.")
+    return Answer(modal=completing.form(uow, order, minutes=read[0] if read else None))
+
+
+def _close(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said)
+    return _done_so(uow, said, closing.close_order(uow, order), f"{order.number} is closed.")
+
+
+def _reopen(uow: UnitOfWork, said: Said) -> Answer:
+    order, reason = _order(uow, said), _BECAUSE.sub("", said.sentence.rest)
+    told = closing.reopen_order(uow, order, reason) if reason else closing.reopen(uow, _click(said, order))
+    return _done_so(uow, said, told, f"{order.number} is open again.")
+
+
+def _cancel(uow: UnitOfWork, said: Said) -> Answer:
+    order, reason = _order(uow, said), _BECAUSE.sub("", said.sentence.rest)
+    told = closing.cancel_order(uow, order, reason) if reason else closing.cancel(uow, _click(said, order))
+    return _done_so(uow, said, told, f"{order.number} is cancelled.")
+
+
+def _assign(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said)
+    if not said.sentence.rest:
+        return assigning.assign(uow, _click(said, order))
+    return _done_so(uow, said, assigning.assign_typed(uow, order, said.sentence.rest), "Assigned.")
+
+
+def _part(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said)
+    if not said.sentence.rest:
+        return parts.need_part(uow, _click(said, order))
+    part, quantity = _typed_part(uow, said.sentence.rest)
+    parts.need(uow, order.id, part.id, quantity)
+    return _done_so(uow, said, NOTHING, f"{measured(quantity, part.unit)} {part.name} asked for {order.number}.")
+
+
+def _issue(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said)
+    if not said.sentence.rest:
+        return parts.issue_part(uow, _click(said, order))
+    part, quantity = _typed_part(uow, said.sentence.rest)
+    parts.issue(uow, order.id, part.id, quantity)
+    return _done_so(uow, said, NOTHING, f"{measured(quantity, part.unit)} {part.name} taken out.")
+
+
+def _return(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said)
+    part, quantity = _typed_part(uow, said.sentence.rest)
+    parts.bring_back(uow, order.id, part.id, quantity)
+    return _done_so(uow, said, NOTHING, f"{measured(quantity, part.unit)} {part.name} brought back.")
+
+
+def _typed_part(uow: UnitOfWork, written: str) -> tuple[Part, int]:
+    """Read ``2 seal 45`` or ``2 m hose`` as a part and its quantity in thousandths; raises a refusal."""
+    found = _QUANTITY.fullmatch(written.strip())
+    if found is None:
+        raise QuantityUnclear(written=written[:60], most="100000 before the part, for instance `2 seal 45`")
+    part = _part_named(uow, found["part"])
+    return part, quantity_of(found["quantity"], part.unit, most=parts.MOST)
+
+
+def _part_named(uow: UnitOfWork, written: str) -> Part:
+    """Find a part; a unit's word before its name has to be the part's own unit."""
+    first, _, rest = written.partition(" ")
+    try:
+        return finding.part(uow, written)
+    except NotKnown:
+        unit = _unit(first) if rest else ""
+        if not unit:
+            raise
+    part = finding.part(uow, rest)
+    if part.unit != unit:
+        own = BY_CODE[part.unit].many if part.unit in BY_CODE else part.unit
+        raise Unlawful(why=f"{part.name} is counted in {own}. Write the quantity in {own}.")
+    return part
+
+
+def _unit(word: str) -> str:
+    try:
+        return unit_named(word).code
+    except Refusal:
+        return ""
+
+
+def _log(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said, WorkOrderState.IN_PROGRESS, WorkOrderState.SCHEDULED)
+    read = leading_minutes(said.sentence.rest.lower())
+    if read is None or not read[0]:
+        return completing.log_time(uow, _click(said, order))
+    return _done_so(uow, said, completing.log_typed(uow, order, read[0], read[1]), "Written down.")
+
+
+def _correct(uow: UnitOfWork, said: Said) -> Answer:
+    return correcting.correct(uow, _click(said, _order(uow, said)))
+
+
+def _document(said: Said) -> str:
+    """Return the number of the document that was typed; raises ``Unlawful`` when there is none."""
+    if not said.sentence.target:
+        raise Unlawful(why=f"Say which order you mean, for instance `{said.sentence.command} DR-118`.")
+    return said.sentence.target
+
+
+def _request(uow: UnitOfWork, said: Said) -> Answer:
+    """Request a draft by its own number, by its requisition's, or by the work order that waits for it."""
+    target = said.sentence.target
+    if target.upper().startswith(("DR", "PO")):
+        return approvals.request_named(uow, target)
+    needs = _needs(uow, said)
+    orders = list(dict.fromkeys(purchase_orders.order_behind(uow, row.id) for row in needs))
+    if len(orders) == 1:
+        return approvals.submit(uow, orders[0])
+    numbers = " or ".join(f"`request {row.number}`" for row in needs)
+    raise Unlawful(why=f"Say which one: {numbers}." if needs else "Nothing waits to be requested here.")
+
+
+def _needs(uow: UnitOfWork, said: Said) -> list[Requisition]:
+    """Return the open needs that a typed number or a thread points to."""
+    if said.sentence.target.upper().startswith("PR"):
+        found = finding.numbered(uow, Requisition, "requisition", said.sentence.target)
+        if found is None:
+            raise NotKnown(kind="requisition", written=said.sentence.target, hint="Write it as on the card.")
+        return [found]
+    order = _order(uow, said)
+    return [row for row in uow.all(Requisition, work_order_id=order.id) if row.state == "open"]
+
+
+def _approve(uow: UnitOfWork, said: Said) -> Answer:
+    return approvals.approve_named(uow, _document(said))
+
+
+def _reject(uow: UnitOfWork, said: Said) -> Answer:
+    return approvals.reject_named(uow, _document(said), said.sentence.rest)
+
+
+def _click(said: Said, order: WorkOrder) -> Click:
+    return Click(said.key, said.by, "", value(order.id), said.channel)
+
+
+def _done_so(uow: UnitOfWork, said: Said, told: Answer, words: str) -> Answer:  # noqa: ARG001  # alike everywhere
+    """Add a short word for whoever typed away from the thread, where the line is not seen."""
+    silent = said.thread is not None or told != NOTHING
+    return told if silent else Answer(private=words)
+
+
+HANDLERS: dict[str, Handler] = {
+    "report": _report, "take": _take, "start": _start, "hold": _hold, "resume": _resume, "done": _done, "close": _close,
+    "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "issue": _issue, "return": _return, "log": _log,
+    "correct": _correct, "request": _request, "approve": _approve, "reject": _reject,
+    "where": lambda uow, said: questions.where(uow, said.sentence.rest),
+    "stock": lambda uow, said: questions.stock(uow, said.sentence.rest),
+    "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers
+    "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above
+    "asset": lambda uow, said: questions.asset(uow, said.sentence.rest),
+    "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
+}  # fmt: skip
+"""What each command does."""

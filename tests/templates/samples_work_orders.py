@@ -1,0 +1,173 @@
+"""The longest plausible values of everything said about work orders, parts and questions."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+Samples = dict[str, list[dict[str, Any]]]
+
+TITLE = "Mechanical seal of the CIP return pump drips on the floor & <b>slippery</b> <!channel>"
+LONG = "we wait for the crane of the neighbouring hall, which comes on Monday morning at six o'clock"
+CARRIED = "v1:1000412"
+DUE = datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
+BUTTONS = [
+    ("work_order.take", "Take this job"),
+    ("work_order.assign", "Assign"),
+    ("work_order.correct", "Correct"),
+]
+MENU = [
+    (f"work_order.{word} {CARRIED}", label)
+    for word, label in (("hold", "Put on hold"), ("need_part", "Add a part"), ("not_a_fault", "Not a fault"), ("cancel", "Cancel work order"))
+]  # fmt: skip
+
+ORDER: dict[str, Any] = {
+    "number": "WO-2026-100412",
+    "short_number": "100412",
+    "title": TITLE,
+    "phase": "ready",
+    "state": "Open, nobody has it",
+    "priority": "Line stopped",
+    "priority_reason": "somebody could be hurt, criticality A",
+    "asset": "PACK-LINE-02-P-101 CIP return pump of the second packaging line",
+    "where": "Packaging hall, grid C4, behind the second palletiser",
+    "due_at": DUE,
+    "due": "tomorrow 14:00",
+    "due_reason": "production",
+    "reporter": "Wolfeschlegelsteinhausenbergerdorff Maximiliane-Friederike",
+    "reported_at": DUE,
+    "holder": "",
+    "safety": "LOTO-17, drain the caustic first, wear a face shield",
+    "needs": ["2 pieces Mechanical seal 45 mm silicon carbide, 2 pieces missing"] * 6,
+    "notes": [LONG] * 4,
+    "guessed": ["asset", "priority"],
+    "conclusion": "Replaced a part",
+    "carried": CARRIED,
+    "buttons": BUTTONS,
+    "primary": True,
+    "menu": MENU,
+    "asking": False,
+    "proposals": [],
+}
+HOLDER = "Maximiliane-Friederike Wolfeschlegelsteinhausen"
+DRAFT = ORDER | {
+    "phase": "draft",
+    "state": "Open, the asset is not known yet",
+    "asset": "",
+    "where": "",
+    "safety": "",
+    "guessed": [],
+    "asking": True,
+    "proposals": [(f"{CARRIED}:7", "PACK-LINE-02-P-101 CIP return pump")] * 3,
+    "primary": False,
+    "buttons": BUTTONS[1:],
+    "menu": [],
+}
+HELD = ORDER | {"phase": "held", "state": f"On hold: material, plant condition ({HOLDER} has it)", "holder": HOLDER}
+ENDED = ORDER | {"phase": "closed", "state": "Closed", "buttons": [], "menu": [], "primary": False}
+FORM = {"carried": CARRIED, "number": "WO-2026-100412"}
+CHOICES = [(f"C{number}", "Too little lubrication of the main bearing") for number in range(18)]
+
+CARDS: Samples = {
+    "answer": [
+        {"heading": "I do not know “abcdefghijklmnopqrstuvwxyzabcd”. Did you mean `done`?", "rows": ["`done 412`"], "foot": ""},
+        {"heading": f"WO-2026-100412: {TITLE}", "rows": [f"Open: {TITLE}, due tomorrow 14:00"] * 20, "foot": "More: `help part`"},
+    ],
+    "job": [ORDER | {"phase": "scheduled", "holder": HOLDER}, HELD],
+    "job_passed_on": [ORDER, HELD],
+    "open_form": [
+        {"action": "work_order.start", "label": "Start", "carried": CARRIED, "words": "Safety first: confirm it in the form, then the work begins."}
+    ],
+    "work_order": [ORDER, DRAFT, HELD],
+    "work_order_ended": [ENDED, ENDED | {"phase": "cancelled", "state": "Cancelled"}],
+}  # fmt: skip
+VIEWS: Samples = {
+    "assign_form": [FORM | {"holder": None}, FORM | {"holder": "U0LUIS"}],
+    "correct_form": [
+        FORM
+        | {
+            "title": TITLE,
+            "asset": ("7", "P-101 CIP return pump, Packaging hall"),
+            "priorities": CHOICES[:4],
+            "priority": "C1",
+            "due": date(2026, 11, 27),
+        }
+    ],
+    "done_form": [
+        FORM
+        | {
+            "modes": CHOICES,
+            "mode": "C1",
+            "causes": CHOICES[:10],
+            "remedies": CHOICES[:9],
+            "remedy": None,
+            "minutes": 40,
+            "running": "",
+            "kept": "2 pieces Mechanical seal 45 mm, 4 pieces Bearing 6206-2RS C3, 1 box Grease H1 food grade",
+        },
+        FORM
+        | {
+            "modes": CHOICES,
+            "mode": None,
+            "causes": [],
+            "remedies": CHOICES[:9],
+            "remedy": "C2",
+            "minutes": 0,
+            "running": "2026-11-22 14:05",
+            "kept": "2 pieces Mechanical seal 45 mm",
+        },
+    ],
+    "hold_form": [FORM | {"reasons": CHOICES[:8]}],
+    "home": [
+        {
+            "name": HOLDER,
+            "jobs": [{"line": f"{TITLE}: {HELD['state']}, due tomorrow 14:00 (WO-2026-100412)", "action": "work_order.start", "label": "Start", "carried": CARRIED}] * 10,
+            "waiting": [f"WO-2026-100412 is done: {TITLE}. `close 100412`"] * 12,
+            "requests": [TITLE] * 6,
+        },
+        {"name": HOLDER, "jobs": [], "waiting": [], "requests": []},
+    ],
+    "issue_part_form": [
+        FORM | {"figures": [], "part": None, "quantity": ""},
+        FORM | {"figures": ["Mechanical seal 45 mm: 2 in stock, 1 kept, 1 free, 0 on order"] * 5, "part": ("7", "Mechanical seal"), "quantity": "2"},
+    ],
+    "log_time_form": [FORM],
+    "need_part_form": [FORM | {"figures": []}, FORM | {"figures": ["Mechanical seal 45 mm: 2 in stock, 1 kept, 1 free, 0 on order"] * 5}],
+    "reason_form": [FORM | {"kind": "reopen", "title": TITLE}, FORM | {"kind": "cancel", "title": TITLE}],
+    "report_form": [
+        {"carried": "C0FAULTS", "text": TITLE, "asset": ("7", "P-101"), "impacts": CHOICES[:4], "impact": "C1"},
+        {"carried": "", "text": "", "asset": None, "impacts": CHOICES[:4], "impact": None},
+    ],
+    "resume_form": [FORM],
+    "start_form": [
+        FORM | {"title": TITLE, "safety": ORDER["safety"], "passes": True},
+        FORM | {"title": TITLE, "safety": "", "passes": True},
+        FORM | {"title": TITLE, "safety": "LOTO-17", "passes": False},
+    ],
+}  # fmt: skip
+
+WHY = "the crane comes on Monday. We wait for it <!here> & ask again"
+PART = "seal <45> mm & ring"
+_SAID = {"number": "WO-2026-100412", "who": HOLDER}
+_LINES: dict[str, dict[str, Any]] = {
+    "assigned": {"holder": HOLDER, "warning": f"{HOLDER} has 12 other jobs. It is past its due date."},
+    "cancelled": {"reason": WHY, "left": "PR-2026-00231, PR-2026-00232"},
+    "closed": {"left": "PR-2026-00231"},
+    "corrected": {"changes": "asset and title and priority and due date", "reason": WHY},
+    "done": {"conclusion": f"Leaks outside; {WHY}", "minutes": "1 h 30 min", "running": "14:05"},
+    "done_for_you": {"conclusion": WHY},
+    "file_left_out": {"name": "IMG_0001.exe", "why": "only pictures and PDF are kept"},
+    "freed": {"holder": "U0LUIS", "note": "Mechanical seal 45 mm is there, store 2, bin B14."},
+    "given_back": {"reason": WHY},
+    "held": {"reason": "something else", "note": WHY},
+    "logged": {"minutes": "1 h 30 min"},
+    "not_a_fault": {},
+    "part_arrived": {"quantity": "2 pieces", "part": PART},
+    "part_issued": {"quantity": "2 pieces", "part": PART},
+    "part_kept": {"quantity": "2 pieces", "part": PART, "place": "store 2, bin B14"},
+    "part_returned": {"quantity": "2 pieces", "part": PART},
+    "part_short": {"quantity": "4 pieces", "part": PART, "kept": "2 pieces kept, ", "missing": "2 pieces"},
+    "reopened": {"reason": WHY},
+    "resumed": {"note": f"Without the missing part: {WHY}"},
+    "started": {"safety": "LOTO-17", "override": WHY},
+    "taken": {},
+}
+WORDS: Samples = {f"work_order_lines/{event}": [_SAID | values] for event, values in _LINES.items()}
