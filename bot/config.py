@@ -26,7 +26,6 @@ from bot.config_sources import (
     value_at,
     variable,
 )
-from bot.mailer import SmtpServer
 from bot.settings import (
     AddressSettings,
     ApprovalSettings,
@@ -89,14 +88,6 @@ class Config(BaseSettings):
     def database_url(self) -> str:
         """The database as SQLAlchemy names it."""
         return self.storage.url or f"sqlite:///{self.folder / 'chargehand.db'}"
-
-    def smtp_server(self) -> SmtpServer:
-        """Return where mail is handed in; an empty host means that no mail is sent."""
-        given = self.mail.outgoing.model_dump(exclude={"password_file", "ca_file"})
-        ca_file = self.mail.outgoing.ca_file
-        name = self.mail.address.rpartition("@")[2] or "chargehand.invalid"
-        given |= {"user": given["user"] or None, "password": given["password"] or None}
-        return SmtpServer(**given, ca_file=str(ca_file) if ca_file else None, name=name)
 
     def plant(self) -> Plant:
         """Return what handlers work by."""

@@ -54,11 +54,9 @@ SHORTCUTS = (
 EVENTS = {
     "app_home_opened": "shows a person's own jobs and decisions on the Home tab",
     "app_mention": "answers when somebody writes @chargehand",
-    "app_uninstalled": "stops in good order when the app is removed",
     "message.channels": "takes faults written in public channels",
     "message.groups": "takes faults written in private channels",
     "message.im": "answers in direct messages",
-    "tokens_revoked": "stops in good order when the token is withdrawn",
 }
 
 SCOPES = (

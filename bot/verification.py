@@ -1,0 +1,167 @@
+"""Verifies what is kept: every figure that was derived is derived again from what it came from."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+
+from orders.purchase_orders import OrderState, receipt_state
+from orders.receiving import ReceiptDocState
+from orders.units import quantity_text
+from storage import audit, budget, stock
+from storage.stock import in_part_units
+from storage.tables import (
+    Approval,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Receipt,
+    ReceiptLine,
+    Requisition,
+    Stock,
+    StockMovement,
+    WorkOrderPart,
+)
+from storage.unit_of_work import UnitOfWork, table
+
+Check = Callable[[UnitOfWork], Iterator[str]]
+_COUNTED, _RECEIPTS, _MOVES = table(ReceiptLine), table(Receipt), table(StockMovement)
+_NEEDS, _RUNS = table(WorkOrderPart), table(Approval)
+
+GONE_OUT = frozenset(
+    state.value
+    for state in OrderState
+    if state not in {OrderState.DRAFT, OrderState.PENDING_APPROVAL, OrderState.CANCELLED}
+)
+"""States that an order only reaches with a complete approval."""
+
+
+def damage(uow: UnitOfWork) -> list[str]:
+    """Name in sentences everything that does not agree; empty when all is whole."""
+    return [sentence for check in CHECKS for sentence in check(uow)]
+
+
+def _chain(uow: UnitOfWork) -> Iterator[str]:
+    yield from audit.broken_links(uow.connection)
+
+
+def _stock(uow: UnitOfWork) -> Iterator[str]:
+    yield from stock.differences(uow)
+
+
+def _budgets(uow: UnitOfWork) -> Iterator[str]:
+    yield from budget.differences(uow)
+
+
+def _reserved(uow: UnitOfWork) -> Iterator[str]:
+    """What is promised in the store is what work orders keep."""
+    sums = select(_NEEDS.c.part_id, _NEEDS.c.store, func.sum(_NEEDS.c.reserved)).group_by(*_NEEDS.c["part_id", "store"])
+    kept = {(row[0], row[1]): int(row[2]) for row in uow.run(sums)}
+    for row in uow.all(Stock):
+        expected = kept.pop((row.part_id, row.store), 0)
+        if row.reserved != expected:
+            said = f"{quantity_text(row.reserved)} as kept, work orders keep {quantity_text(expected)}"
+            yield f"Stock of part {row.part_id} in {row.store} says {said}."
+    for (part, store), left in kept.items():
+        if left:
+            yield f"Work orders keep {quantity_text(left)} of part {part} in {store}, where there is no stock."
+
+
+def _posted(uow: UnitOfWork) -> dict[int, tuple[int, int]]:
+    """Return what posted receipts say was counted and rejected of each order line."""
+    posted = (
+        select(_COUNTED.c.order_line_id, func.sum(_COUNTED.c.counted), func.sum(_COUNTED.c.rejected))
+        .join(_RECEIPTS, _RECEIPTS.c.id == _COUNTED.c.receipt_id)
+        .where(_RECEIPTS.c.state == ReceiptDocState.POSTED.value)
+        .group_by(_COUNTED.c.order_line_id)
+    )
+    return {row[0]: (int(row[1] or 0), int(row[2] or 0)) for row in uow.run(posted)}
+
+
+def _line_counters(uow: UnitOfWork) -> Iterator[str]:
+    """What a line says has arrived is what its posted receipts count."""
+    posted = _posted(uow)
+    names = _names(uow)
+    for line in uow.all(PurchaseOrderLine):
+        here, rejected = posted.get(line.id, (0, 0))
+        expected = {"received": here, "accepted": here - rejected, "rejected": rejected}
+        for counter, count in expected.items():
+            said = getattr(line, counter)
+            if said != count:
+                where = f"{names[line.order_id]} line {line.line}"
+                yield f"{where} says {quantity_text(said)} {counter}, its receipts {quantity_text(count)}."
+
+
+def _names(uow: UnitOfWork) -> dict[int, str]:
+    return {row.id: row.number or row.draft_number for row in uow.all(PurchaseOrder)}
+
+
+def _receipt_states(uow: UnitOfWork) -> Iterator[str]:
+    """An order's receipt state follows from its lines."""
+    lines: dict[int, list[tuple[int, int]]] = {}
+    for line in uow.all(PurchaseOrderLine):
+        lines.setdefault(line.order_id, []).append((line.quantity - line.cancelled, line.accepted))
+    for order in uow.all(PurchaseOrder):
+        arrived = any(accepted for _, accepted in lines.get(order.id, []))
+        if not arrived and order.receipt_state in {"", "none"}:
+            continue
+        derived = receipt_state(lines.get(order.id, [])).value
+        if order.receipt_state != derived:
+            yield f"{order.number or order.draft_number} says receipt {order.receipt_state}, its lines {derived}."
+
+
+def _receipts_in_stock(uow: UnitOfWork) -> Iterator[str]:
+    """Every accepted part of a posted receipt is in the stock ledger once."""
+    moved = {row[0]: int(row[1]) for row in uow.run(_of_receipts())}
+    lines = {line.id: line for line in uow.all(PurchaseOrderLine)}
+    posted = {receipt.id: receipt.number for receipt in uow.all(Receipt, state=ReceiptDocState.POSTED.value)}
+    for row in uow.all(ReceiptLine):
+        line: Any = lines[row.order_line_id]
+        accepted = (row.counted or 0) - row.rejected if row.receipt_id in posted else 0
+        expected = in_part_units(accepted, line) if line.part_id is not None else 0
+        said = moved.get(row.id, 0)
+        if said != expected:
+            where = posted.get(row.receipt_id, f"receipt {row.receipt_id}")
+            yield f"{where} line {line.line} brought {quantity_text(expected)}, the stock ledger {quantity_text(said)}."
+
+
+def _of_receipts() -> Any:
+    kept = _MOVES.c.receipt_line_id
+    return select(kept, func.sum(_MOVES.c.quantity)).where(kept.is_not(None)).group_by(kept)
+
+
+def _requisitions(uow: UnitOfWork) -> Iterator[str]:
+    """A need that is on order has its line on an order that was approved, and a fulfilled one has nothing open."""
+    states = {row.id: row.state for row in uow.all(PurchaseOrder)}
+    lines: dict[int, list[Any]] = {}
+    for line in uow.all(PurchaseOrderLine):
+        if line.requisition_id is not None:
+            lines.setdefault(line.requisition_id, []).append(line)
+    for need in uow.all(Requisition):
+        behind = lines.get(need.id, [])
+        if need.state in {"on_order", "fulfilled"} and not any(states[line.order_id] in GONE_OUT for line in behind):
+            yield f"{need.number} says {need.state.replace('_', ' ')}, but no approved order has a line for it."
+        if need.state == "fulfilled" and any(line.quantity - line.cancelled > line.accepted for line in behind):
+            yield f"{need.number} says fulfilled, but its order line is still open."
+
+
+def _approvals(uow: UnitOfWork) -> Iterator[str]:
+    """What may go out was approved with exactly this content."""
+    found = uow.run(select(_RUNS.c.order_id, _RUNS.c.content_hash).where(_RUNS.c.state == "approved"))
+    approved = {(row.order_id, row.content_hash) for row in found}
+    for order in uow.all(PurchaseOrder):
+        if order.state in GONE_OUT and (order.id, order.content_hash) not in approved:
+            yield f"{order.number or order.draft_number} is {order.state} without an approval of its content."
+
+
+CHECKS: tuple[Check, ...] = (
+    _chain,
+    _stock,
+    _reserved,
+    _budgets,
+    _line_counters,
+    _receipt_states,
+    _receipts_in_stock,
+    _requisitions,
+    _approvals,
+)
+"""Everything that is verified, in the order in which it is said."""
