@@ -80,9 +80,9 @@ class Bot:
         self.slack = SlackWire(self.client, middle)
         self.mail = MailWire(_smtp(config), middle) if config.mail.outgoing.host else None
         files = FileWire(session, config.slack.bot_token, config.slack.api_url, middle)
-        self.wires: Mapping[str, Wire] = {"slack": self.slack, "file": files} | (
-            {"mail": self.mail} if self.mail else {}
-        )
+        self.wires: dict[str, Wire] = {"slack": self.slack, "file": files}
+        if self.mail is not None:
+            self.wires["mail"] = self.mail
         self.app = AsyncApp(
             client=self.client,
             signing_secret=config.slack.signing_secret or "socket mode",

@@ -6,10 +6,10 @@ from functools import partial
 
 import structlog
 
-from bot.imap_folder import OversizeMail, RawMail
+from bot.mailbox_folder import OversizeMail, RawMail
 from bot.middle import Middle
 from handlers import extraction, supplier_mail
-from handlers.happenings import MailTaken
+from handlers.happenings import Answer, MailTaken
 from storage.points import point
 from storage.unit_of_work import UnitOfWork
 
@@ -41,16 +41,17 @@ class Intake:
     def take(self, letter: RawMail | OversizeMail) -> None:
         """Store one mail durably; called by the mailbox's thread, which flags the mail only when this returns."""
         key = f"mail:{letter.account}:{letter.folder}:{letter.uidvalidity}:{letter.uid}"
-        work = _oversize if isinstance(letter, OversizeMail) else _stored
+        work = partial(_oversize, letter) if isinstance(letter, OversizeMail) else partial(_stored, letter)
         point("before a mail is stored")
-        self.middle.perform_from_thread(key, "mail in", key, partial(work, letter))
+        self.middle.perform_from_thread(key, "mail in", key, work)
         point("after a mail is stored")
         self._loop.call_soon_threadsafe(self._wake.set)
 
     def seen(self, account: str, folder: str, uidvalidity: int) -> int:
         """Return the highest uid that is stored; called by the mailbox's thread."""
         look = partial(supplier_mail.highest_uid, account=account, folder=folder, uidvalidity=uidvalidity)
-        return asyncio.run_coroutine_threadsafe(self.middle.read(look), self._loop).result()
+        highest: int = asyncio.run_coroutine_threadsafe(self.middle.read(look), self._loop).result()
+        return highest
 
     async def _forever(self) -> None:
         while True:
@@ -92,9 +93,11 @@ async def _woken(wake: asyncio.Event) -> None:
 
 def _stored(letter: RawMail, uow: UnitOfWork) -> dict[str, object]:
     place = (letter.account, letter.folder, letter.uidvalidity, letter.uid)
-    return supplier_mail.take(uow, *place, letter.content, letter.received_at).to_json()
+    taken: Answer = supplier_mail.take(uow, *place, letter.content, letter.received_at)
+    return taken.to_json()
 
 
 def _oversize(letter: OversizeMail, uow: UnitOfWork) -> dict[str, object]:
     place = (letter.account, letter.folder, letter.uidvalidity, letter.uid)
-    return supplier_mail.take_oversize(uow, *place, size=letter.size, headers=letter.headers).to_json()
+    taken: Answer = supplier_mail.take_oversize(uow, *place, size=letter.size, headers=letter.headers)
+    return taken.to_json()

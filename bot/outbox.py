@@ -65,9 +65,12 @@ class Relay:
 
     async def quiet(self) -> None:
         """Wait until nothing is due and nothing is on its way."""
-        while self._running or (await self.middle.write(outbox.due_now)):
+        while self._running or await self._something_is_due():
             self.wake()
             await asyncio.sleep(0.01)
+
+    async def _something_is_due(self) -> bool:
+        return await self.middle.write(outbox.due_now)
 
     async def _forever(self) -> None:
         while True:

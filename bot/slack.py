@@ -43,7 +43,7 @@ class Conversation:
         app.event("message")(self.on_message)
         app.event("app_mention")(self.on_message)
         app.event("app_home_opened")(self.on_home)
-        app.event({"type": EVERYTHING})(self.on_other_event)
+        app.event(EVERYTHING)(self.on_other_event)
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer a slash command: the acknowledgement carries the private words."""
@@ -156,10 +156,8 @@ def _performed(route: Route, uow: UnitOfWork, what: Happening) -> dict[str, Any]
 
 def answered(told: dict[str, Any]) -> Answer:
     """Read an answer back; a repeated happening opens no second modal."""
-    fields = {name: told[name] for name in ("private", "blocks", "errors", "home", "options") if name in told}
-    if not told.get("repeated"):
-        fields |= {name: told[name] for name in ("modal", "update") if name in told}
-    return Answer(**fields)
+    silent = {"repeated", "refused"} | ({"modal", "update"} if told.get("repeated") else set())
+    return Answer(**{name: said for name, said in told.items() if name not in silent})
 
 
 def _spoken(answer: Answer) -> dict[str, Any]:
