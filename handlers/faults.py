@@ -41,6 +41,8 @@ class Report:
     files: tuple[PostedFile, ...] = ()
     asset: Spotted | None = None
     impact: Impact | None = None
+    unlisted: bool = False
+    """Somebody has said that it is about nothing that is in the list of assets."""
 
 
 def message(uow: UnitOfWork, what: Message) -> Answer:
@@ -83,7 +85,7 @@ def open_order(uow: UnitOfWork, report: Report) -> WorkOrder:
     )  # fmt: skip
     uow.audit(Note(number, "reported", after={"impact": impact.value, "priority": found.priority.value}, words=said))
     order = uow.get(WorkOrder, order_id)
-    if spotted.asset is not None or report.asset == Spotted(None):
+    if spotted.asset is not None or report.unlisted:
         order = _ready(uow, order)
     show_card(uow, order_id)
     keep_files(uow, order, report.files)
@@ -214,7 +216,8 @@ def reported(uow: UnitOfWork, what: Submission) -> Answer:
     home = what.private if what.private in uow.plant.channels.faults else _home(uow)
     asset = uow.find(Asset, id=int(chosen)) if chosen.isdigit() and chosen != NOT_LISTED else None
     spotted = Spotted(asset) if asset is not None or chosen == NOT_LISTED else None
-    read = Report(text, home, asset=spotted, impact=Impact(impact) if impact in set(Impact) else None)
+    told = Impact(impact) if impact in set(Impact) else None
+    read = Report(text, home, asset=spotted, impact=told, unlisted=chosen == NOT_LISTED)
     return Answer(private=_opened(uow, open_order(uow, read), home))
 
 
