@@ -77,18 +77,28 @@ def click(body: Payload) -> Click:
     action = body["actions"][0]
     container = body.get("container") or {}
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    name, carried, picked = _meant_by(action)
     stamp = action.get("action_ts") or body.get("trigger_id")
     return Click(
         key=f"click:{body['user']['id']}:{stamp}:{action['action_id']}",
         by=str(body["user"]["id"]),
-        action=str(action["action_id"]),
-        value=str(action.get("value") or ""),
+        action=name,
+        value=carried,
         channel=channel,
         message_ts=str((body.get("message") or {}).get("ts") or container.get("message_ts") or ""),
         thread_ts=str((body.get("message") or {}).get("thread_ts") or container.get("thread_ts") or ""),
         view_id=str((body.get("view") or {}).get("id") or ""),
-        chosen=chosen(action),
+        chosen=picked,
     )
+
+
+def _meant_by(action: Payload) -> tuple[str, str, str]:
+    """Return the action, what it carries and what was chosen; an entry of an overflow menu is a button of its own."""
+    picked = chosen(action)
+    name, bar, carried = picked.partition("|")
+    if action.get("type") == "overflow" and bar:
+        return name, carried, ""
+    return str(action["action_id"]), str(action.get("value") or ""), picked
 
 
 def chosen(element: Payload) -> str:

@@ -83,6 +83,14 @@ def test_a_click_carries_its_place_and_its_value() -> None:
     )  # fmt: skip
 
 
+def test_an_entry_of_a_menu_is_a_button_of_its_own() -> None:
+    option = {"value": "work_order.hold|v1:12"}
+
+    click = payloads.click(_click(type="overflow", action_id="work_order.more", selected_option=option))
+
+    assert (click.action, click.value, click.chosen) == ("work_order.hold", "v1:12", "")
+
+
 def test_10_the_same_click_delivered_again_has_the_same_key_and_another_click_has_not() -> None:
     first, again, second = _click(value="v1:12"), _click(value="v1:12"), _click(value="v1:12", action_ts="9.2")
 
