@@ -17,7 +17,7 @@ from bot.payloads import Payload
 from bot.routes import ROUTES, Route, Routes
 from handlers.happenings import Answer, Happening
 from storage.unit_of_work import UnitOfWork
-from templates import view, words
+from templates import Mrkdwn, view, words
 
 log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
@@ -155,13 +155,15 @@ def _performed(route: Route, uow: UnitOfWork, what: Happening) -> dict[str, Any]
 
 
 def answered(told: dict[str, Any]) -> Answer:
-    """Read an answer back; a repeated happening opens no second modal."""
+    """Read an answer back: a refusal is plain words and is escaped here; a repeated happening opens no second modal."""
+    if "refused" in told:
+        told = told | {"private": _escaped(str(told["private"]))}
     silent = {"repeated", "refused"} | ({"modal", "update"} if told.get("repeated") else set())
     return Answer(**{name: said for name, said in told.items() if name not in silent})
 
 
 def _spoken(answer: Answer) -> dict[str, Any]:
-    said: dict[str, Any] = {"text": _escaped(answer.private) if not answer.blocks else answer.private}
+    said: dict[str, Any] = {"text": answer.private}
     return said | ({"blocks": answer.blocks} if answer.blocks else {})
 
 
@@ -170,7 +172,7 @@ def _escaped(text: str) -> str:
 
 
 def _said_in_modal(text: str) -> dict[str, Any]:
-    return view("said", text=text)
+    return view("said", words=Mrkdwn(text))
 
 
 async def _watched(work: Awaitable[None]) -> None:

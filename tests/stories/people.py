@@ -142,12 +142,9 @@ class Person:
 
 def buttons(message: Message) -> list[str]:
     """Return the action ids that a message still offers."""
-    found = []
-    for block in message.get("blocks") or ():
-        for element in [*block.get("elements", ()), block.get("accessory") or {}]:
-            if element.get("action_id"):
-                found.append(element["action_id"])
-    return found
+    blocks = message.get("blocks") or ()
+    elements = [one for block in blocks for one in [*block.get("elements", ()), block.get("accessory") or {}]]
+    return [one["action_id"] for one in elements if one.get("action_id")]
 
 
 def _element(blocks: list[dict[str, Any]], action: str) -> tuple[str, dict[str, Any]]:
