@@ -9,6 +9,9 @@ from typing import Any, TextIO
 from bot.import_ledger import Progress
 from bot.plant_import import ImportReport
 
+UNSEEN_WIDTH = 140
+"""How wide a table is where no terminal says it."""
+
 SHOWN = 50
 """How many wrong rows are printed; all of them go into the files that --wrong-rows writes."""
 
@@ -30,7 +33,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 400, soft_wrap=False, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else UNSEEN_WIDTH, highlight=False)
     printed = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for head in heads:
         printed.add_column(head, overflow="fold")

@@ -314,7 +314,7 @@ class NumberSettings(Group):
 class DocumentSettings(Group):
     """What orders say unless the supplier has its own terms."""
 
-    paper: Literal["a4", "letter"] = setting("a4", "Paper size.", '"a4" or "letter"')
+    paper: Literal["a4", "us-letter"] = setting("a4", "Paper size.", '"a4" or "us-letter"')
     payment: str = setting("30 days net", "Payment terms.", "a few words")
     returns: str = setting(
         "Wrong or damaged goods may be returned within 30 days at the supplier's cost.",
