@@ -155,10 +155,11 @@ def test_the_changelog_speaks_to_the_plant_first() -> None:
 
 def _grade(said: str) -> float:
     """The school grade by Flesch and Kincaid; names and numbers count as one syllable, a line of its own as a sentence."""
-    sentences = len(re.findall(r"[.?!:](?:\s|$)|\n- |\n\n", said))
+    parts = re.split(r"[.?!:](?:\s+|$)|\n- |\n\d\. |\n\s*\n", said)
+    sentences = sum(bool(re.search(r"\w", part)) for part in parts)
     words = re.findall(r"[\w'-]+", said)
-    parts = [
+    beats = [
         1 if re.search(r"\d", word) else max(1, len(re.findall("[aeiouy]+", word.lower().removesuffix("e"))))
         for word in words
     ]
-    return 0.39 * len(words) / max(1, sentences) + 11.8 * sum(parts) / max(1, len(words)) - 15.59
+    return 0.39 * len(words) / max(1, sentences) + 11.8 * sum(beats) / max(1, len(words)) - 15.59
