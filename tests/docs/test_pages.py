@@ -104,6 +104,20 @@ def test_every_file_that_is_named_is_there(page: Any) -> None:
         assert found, f"{page.name} names {named}"
 
 
+def test_the_drawing_names_every_point_at_which_the_process_may_die() -> None:
+    said = (DOCS / "architecture.md").read_text("utf-8")
+    sources = [
+        path.read_text("utf-8") for room in ("bot", "handlers", "storage") for path in (ROOT / room).rglob("*.py")
+    ]
+    named = {name for source in sources for name in re.findall(r"\bpoint\(f?\"([^\"]+)\"\)", source)}
+    wires = {"transmitting {row.wire}": ("slack", "mail")}  # a photo is only fetched, so nothing is ever transmitted
+
+    assert "before commit" in named
+    for name in named:
+        for wire in wires.get(name, ("slack", "mail", "file")):
+            assert f"`{name.replace('{row.wire}', wire)}`" in said
+
+
 def test_nothing_from_outside_the_project_is_said(page: Any) -> None:
     assert OUTSIDE_WORDS.findall(page.text) == [], page.name
 
