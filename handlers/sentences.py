@@ -20,6 +20,7 @@ from handlers import (
     people,
     purchase_orders,
     questions,
+    receiving,
     wording,
 )
 from handlers.grammar import Sentence
@@ -315,6 +316,10 @@ def _reject(uow: UnitOfWork, said: Said) -> Answer:
     return approvals.reject_named(uow, _document(said), said.sentence.rest)
 
 
+def _count(uow: UnitOfWork, said: Said) -> Answer:
+    return receiving.count_named(uow, _document(said), said.sentence.rest)
+
+
 def _click(said: Said, order: WorkOrder) -> Click:
     return Click(said.key, said.by, "", value(order.id), said.channel)
 
@@ -328,7 +333,7 @@ def _done_so(uow: UnitOfWork, said: Said, told: Answer, words: str) -> Answer:  
 HANDLERS: dict[str, Handler] = {
     "report": _report, "take": _take, "start": _start, "hold": _hold, "resume": _resume, "done": _done, "close": _close,
     "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "issue": _issue, "return": _return, "log": _log,
-    "correct": _correct, "request": _request, "approve": _approve, "reject": _reject,
+    "correct": _correct, "request": _request, "approve": _approve, "reject": _reject, "count": _count,
     "where": lambda uow, said: questions.where(uow, said.sentence.rest),
     "stock": lambda uow, said: questions.stock(uow, said.sentence.rest),
     "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers
