@@ -53,7 +53,9 @@ class Action(StrEnum):
     CLAIM_MAIL = "mail.claim"
     IGNORE_MAIL = "mail.ignore"
     RELEASE_MAIL = "mail.release"
+    SHOW_LETTER = "mail.show"
     ANSWER_TAKEN = "mail.accept_answer"
+    ANSWER_REFUSED = "mail.refuse_answer"
 
 
 class Callback(StrEnum):

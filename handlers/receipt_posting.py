@@ -1,7 +1,7 @@
 """Posting a receipt: checked against the order under lock, then stock, order, budget, needs and work orders move once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select, update
 
@@ -15,7 +15,7 @@ from orders.budgets import BudgetKind
 from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
 from orders.money import QUANTITY_SCALE
 from orders.people import CHARGEHAND, Role
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, ReceiptState, receipt_state
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, receipt_state
 from orders.receiving import OpenLine, ReceiptDocState, check_receipt, check_receivable, check_receiver
 from orders.stock import MovementKind
 from storage import budget, stock
@@ -211,5 +211,5 @@ def _tell(uow: UnitOfWork, shown: Delivery, counts: Counts) -> None:
     condense(uow, shown, freed=list(dict.fromkeys(freed)))
     known = staff(uow)
     show_line(uow, shown.dossier, known)
-    if shown.dossier.order.receipt_state != ReceiptState.PARTIAL:
-        refresh_shortages(uow, shown.dossier, known)
+    arrived_now = tuple(line for line in shown.dossier.lines if line.id in counts and not line.open)
+    refresh_shortages(uow, replace(shown.dossier, lines=arrived_now), known)

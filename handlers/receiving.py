@@ -26,7 +26,7 @@ from storage.unit_of_work import Note, UnitOfWork, table
 _ORDER_LINES, _CLAIMS = table(PurchaseOrderLine), table(DeliveryNoticeLine)
 
 
-def propose(uow: UnitOfWork, notice_id: int, remark: str = "") -> list[int]:
+def propose(uow: UnitOfWork, notice_id: int, words: str = "") -> list[int]:
     """Propose one receipt for each order on a matched notice; returns their ids. A proposal changes nothing yet."""
     claims = uow.all(DeliveryNoticeLine, notice_id=notice_id)
     found = select(_ORDER_LINES.c.id, _ORDER_LINES.c.order_id)
@@ -34,7 +34,7 @@ def propose(uow: UnitOfWork, notice_id: int, remark: str = "") -> list[int]:
     proposed = []
     for order_id in dict.fromkeys(orders[claim.order_line_id] for claim in claims):
         mine = [claim for claim in claims if orders[claim.order_line_id] == order_id]
-        proposed.append(_proposed(uow, opened(uow, order_id), mine, notice_id, remark))
+        proposed.append(_proposed(uow, opened(uow, order_id), mine, notice_id, words))
     return proposed
 
 
@@ -43,7 +43,7 @@ def _line_ids(claims: Sequence[DeliveryNoticeLine]) -> list[int]:
 
 
 def _proposed(
-    uow: UnitOfWork, dossier: Dossier, claims: Sequence[DeliveryNoticeLine], notice_id: int | None, remark: str
+    uow: UnitOfWork, dossier: Dossier, claims: Sequence[DeliveryNoticeLine], notice_id: int | None, words: str
 ) -> int:
     receipt_id = _receipt(uow, dossier, notice_id)
     for claim in claims:
@@ -52,7 +52,7 @@ def _proposed(
     receipt = uow.get(Receipt, receipt_id)
     after = {"order": dossier.name, "claimed": {str(claim.order_line_id): claim.quantity for claim in claims}}
     uow.audit(Note(receipt.number, "propose", after=after))
-    show_delivery(uow, delivery(uow, receipt, dossier), remark)
+    show_delivery(uow, delivery(uow, receipt, dossier), words)
     return receipt_id
 
 
@@ -86,6 +86,12 @@ def discard(uow: UnitOfWork, receipt: Receipt) -> None:
     uow.audit(Note(receipt.number, "discard", before={"state": receipt.state}, after={"state": "discarded"}))
     shown = delivery(uow, uow.get(Receipt, receipt.id), opened(uow, receipt.order_id))
     condense(uow, shown, freed=[])
+
+
+def remark(uow: UnitOfWork, receipt_id: int, words: str) -> None:
+    """Add a sentence to the card of a delivery that waits to be counted."""
+    receipt = uow.get(Receipt, receipt_id)
+    show_delivery(uow, delivery(uow, receipt, opened(uow, receipt.order_id)), words)
 
 
 def as_listed(uow: UnitOfWork, click: Click) -> Answer:
@@ -196,8 +202,7 @@ def not_here(uow: UnitOfWork, click: Click) -> Answer:
     receipt, dossier = _locked(uow, *numbers(click.value, 1))
     check_open(uow, receipt, dossier)
     uow.audit(Note(receipt.number, "not here", after={"order": dossier.name}))
-    remark = f"Not here yet, says {uow.actor.name}."
-    show_delivery(uow, delivery(uow, receipt, dossier), remark)
+    show_delivery(uow, delivery(uow, receipt, dossier), f"Not here yet, says {uow.actor.name}.")
     return Answer(private=_said_not_here(receipt, dossier))
 
 

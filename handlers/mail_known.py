@@ -1,0 +1,127 @@
+"""What the reader has to know before it reads: plant, suppliers and orders, rebuilt only where an order has changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from handlers.extraction import Known
+from handlers.extraction import known as reader
+from handlers.order_content import today
+from orders.money import PRICE_SCALE, QUANTITY_SCALE
+from orders.purchase_orders import RECEIVABLE, OrderState
+from storage.tables import Part, PurchaseOrder, PurchaseOrderLine, Supplier
+from storage.unit_of_work import UnitOfWork, table
+
+_ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
+_PARTS, _SUPPLIERS = table(Part), table(Supplier)
+REMEMBERED = timedelta(days=180)
+"""How long a closed order is still looked for in supplier mail."""
+OPEN_STATES = (*RECEIVABLE, OrderState.SENDING, OrderState.APPROVED, OrderState.REJECTED_BY_SUPPLIER)
+STATUS = dict.fromkeys((*RECEIVABLE, OrderState.SENDING), "sent")
+"""What the reader calls a state; every other state goes by its own name."""
+MOST_KEPT = 4
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was built for one database: orders by id with the version they were built from, and the whole."""
+
+    orders: dict[int, tuple[int, reader.Order]] = field(default_factory=dict)
+    suppliers: tuple[reader.Supplier, ...] = ()
+    known: Known | None = None
+
+
+_kept: dict[str, _Kept] = {}
+
+
+def known(uow: UnitOfWork) -> Known:
+    """Return everything that is known; orders that did not change since the last mail are not read again."""
+    kept = _kept.get(name := f"{uow.connection.engine.url!r}{uow.plant.mail}", _Kept())
+    suppliers = tuple(_supplier(row) for row in uow.run(select(_SUPPLIERS).order_by(_SUPPLIERS.c.id)))
+    versions = {row.id: row.version for row in uow.run(_versions(uow))}
+    day = today(uow)
+    fresh = kept.known is not None and kept.known.plant.today == day and kept.suppliers == suppliers
+    unchanged = {number: held for number, held in kept.orders.items() if versions.get(number) == held[0]}
+    if fresh and kept.known is not None and len(unchanged) == len(versions) == len(kept.orders):
+        return kept.known
+    missing = [number for number in versions if number not in unchanged]
+    orders = unchanged | {order_id: (versions[order_id], order) for order_id, order in _read(uow, missing)}
+    built = Known(_plant(uow, day), suppliers, tuple(orders[number][1] for number in sorted(orders)))
+    while len(_kept) >= MOST_KEPT and name not in _kept:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[name] = _Kept(orders, suppliers, built)
+    return built
+
+
+def _versions(uow: UnitOfWork) -> Any:
+    states = [state.value for state in OPEN_STATES]
+    closed = and_(_ORDERS.c.state == OrderState.CLOSED.value, _ORDERS.c.changed_at > uow.now - REMEMBERED)
+    seen = or_(_ORDERS.c.state.in_(states), closed)
+    return select(_ORDERS.c.id, _ORDERS.c.version).where(_ORDERS.c.number.is_not(None), seen)
+
+
+def _plant(uow: UnitOfWork, day: date) -> reader.Plant:
+    mail = uow.plant.mail
+    domains = {part for part in (mail.domain, mail.address.rpartition("@")[2]) if part}
+    names = tuple(name.lower() for name in mail.trusted_authserv)
+    return reader.Plant(uow.plant.name, tuple(sorted(name.lower() for name in domains)), names, day)
+
+
+def _supplier(row: Any) -> reader.Supplier:
+    written = row.email_domains.replace(";", " ").replace(",", " ").split()
+    own = row.email_orders.rpartition("@")[2]
+    domains = dict.fromkeys(name.lower().strip(".@") for name in (*written, own) if name)
+    return reader.Supplier(row.code, row.name, tuple(domains), row.locale, row.tax_id or None)
+
+
+def _read(uow: UnitOfWork, order_ids: list[int]) -> Iterable[tuple[int, reader.Order]]:
+    """Read the orders with these ids, some hundred at a time."""
+    for at in range(0, len(order_ids), 500):
+        chosen = order_ids[at : at + 500]
+        lines: dict[int, list[reader.OrderLine]] = {}
+        for row in uow.run(_LINES_READ.where(_LINES.c.order_id.in_(chosen))):
+            lines.setdefault(row.order_id, []).append(_line(row))
+        for row in uow.run(_ORDERS_READ.where(_ORDERS.c.id.in_(chosen))):
+            yield row.id, _order(row, lines.get(row.id, []))
+
+
+_ORDERS_READ = (
+    select(_ORDERS, _SUPPLIERS.c.code)
+    .outerjoin(_SUPPLIERS, _SUPPLIERS.c.id == _ORDERS.c.supplier_id)
+    .order_by(_ORDERS.c.id)
+)
+_LINES_READ = (
+    select(_LINES, _PARTS.c.code, _PARTS.c.barcode)
+    .outerjoin(_PARTS, _PARTS.c.id == _LINES.c.part_id)
+    .order_by(_LINES.c.order_id, _LINES.c.line)
+)
+
+
+def _order(row: Any, lines: list[reader.OrderLine]) -> reader.Order:
+    status = STATUS.get(OrderState(row.state), str(row.state))
+    ordered_on = row.approved_at.date() if row.approved_at is not None else None
+    return reader.Order(row.number, row.code or "", status, row.currency, ordered_on, tuple(lines))
+
+
+def _line(row: Any) -> reader.OrderLine:
+    packs = {row.pack_unit: _quantity(row.pack_size)} if row.pack_size and row.pack_unit not in ("", row.unit) else {}
+    return reader.OrderLine(
+        line=row.line,
+        sku=row.code,
+        supplier_sku=row.supplier_part or None,
+        gtin=row.gtin or None,
+        description=row.description,
+        quantity=_quantity(row.quantity - row.cancelled),
+        unit=row.unit,
+        packs=packs,
+        unit_price=Decimal(row.price) / PRICE_SCALE,
+        received=_quantity(row.accepted),
+    )
+
+
+def _quantity(thousandths: int) -> Decimal:
+    return Decimal(thousandths) / QUANTITY_SCALE

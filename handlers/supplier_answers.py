@@ -1,0 +1,186 @@
+"""What a supplier answers to an order: accepted, changed, rejected or later, kept on the order and told to whoever waits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import templates
+from handlers.approval_plans import staff
+from handlers.delivery_notices import Taken
+from handlers.happenings import Answer
+from handlers.ids import value
+from handlers.mail_readings import Said, Unsure, day, lines_of, orders_of
+from handlers.order_cards import buyer_place, content_of, show_line
+from handlers.order_content import Dossier, change, locked
+from orders.errors import Unlawful
+from orders.people import Actor, Role
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
+from orders.units import measured
+from storage import cards
+from storage.tables import InboundMail, PurchaseOrderLine, Supplier
+from storage.unit_of_work import Note, UnitOfWork
+
+EVENTS = {
+    "accepted": OrderEvent.ACCEPT,
+    "changed": OrderEvent.PROPOSE_CHANGE,
+    "rejected": OrderEvent.REJECT_BY_SUPPLIER,
+    "later": None,
+}
+"""What an answer does to the order's state; a later date alone moves no state."""
+SETTLED = {
+    "accepted": {OrderState.ACCEPTED},
+    "changed": {OrderState.CHANGE_PROPOSED},
+    "rejected": {OrderState.REJECTED_BY_SUPPLIER},
+    "later": set(OrderState),
+}
+"""States in which the same answer changes nothing any more."""
+
+
+def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], supplier: Supplier | None) -> Taken:
+    """Take an answer that was read with certainty from a verified sender; raises ``Unsure`` where a person has to look."""
+    orders = orders_of(uow, reading, supplier)
+    said = lines_of(reading, orders)
+    if supplier is None or not orders:
+        raise Unsure("no order of ours is named")
+    if mail.trust != "verified":
+        raise Unsure("the sender is known but not verified")
+    actor = Actor(None, supplier.name, frozenset({Role.SUPPLIER}))
+    for dossier in orders.values():
+        _answered(uow, dossier, _heard(mail, reading, dossier, actor, said))
+    return Taken("settled", next(iter(orders.values())).order.id)
+
+
+def _named(reading: Mapping[str, Any], said: Sequence[Said]) -> str:
+    """Name the answer; a confirmation of less than is open is a change, whatever it calls itself."""
+    if reading["kind"] == "delay":
+        return "later"
+    response = str(reading.get("response") or "changed")
+    short = any(each.quantity != each.line.open for each in said if each.quantity)
+    return "changed" if response == "accepted" and short else response
+
+
+def day_of(reading: Mapping[str, Any], said: Sequence[Said]) -> date | None:
+    """Return the latest day that is promised."""
+    days = [each.expected_on for each in said if each.expected_on is not None]
+    general = day((reading.get("shipment") or {}).get("expected_on"))
+    return max([*days, *([general] if general is not None else [])], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One answer to one order: in which mail, what it amounts to, by whom, line by line, and for which day."""
+
+    mail: InboundMail
+    answer: str
+    actor: Actor
+    said: Sequence[Said]
+    promised_on: date | None
+
+
+def _heard(
+    mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, actor: Actor, said: Sequence[Said]
+) -> Heard:
+    mine = [each for each in said if each.dossier is dossier]
+    return Heard(mail, _named(reading, mine), actor, mine, day_of(reading, mine))
+
+
+def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
+    """Keep an answer on its order, and tell whoever waits; a change is put before the buyer."""
+    state = _state_after(dossier, heard)
+    promised = heard.answer != "rejected" and heard.promised_on is not None
+    if promised:
+        _promise(uow, heard)
+    values = {"promised_on": heard.promised_on} if promised else {}
+    change(uow, dossier, state=state.value, supplier_answer=heard.answer, **values)
+    after = {"state": state, "mail": heard.mail.id, "promised_on": heard.promised_on}
+    evidence = "; ".join(each.evidence for each in heard.said)
+    action = f"supplier: {heard.answer}"
+    uow.audit(Note(dossier.name, action, before={"state": dossier.state}, after=after, words=evidence))
+    now, known = dossier.reread(uow), staff(uow)
+    show_line(uow, now, known)
+    place = buyer_place(uow, now, known)
+    if heard.answer == "changed" and place is not None:
+        content = content_of(templates.card("answer_proposed", **_proposal(now, heard)))
+        cards.show(uow, key_of(dossier.order.id), now.name, place, content)
+
+
+def _state_after(dossier: Dossier, heard: Heard) -> OrderState:
+    state, event = dossier.state, EVENTS[heard.answer]
+    if event is None or state in SETTLED[heard.answer]:
+        return state
+    if PURCHASE_ORDERS.step(state, event) is None:
+        raise Unsure(f"{dossier.name} is {state.value.replace('_', ' ')} and cannot be {heard.answer} any more")
+    return OrderState(PURCHASE_ORDERS.follow(state, event, heard.actor, subject=dossier.name))
+
+
+def key_of(order_id: int) -> str:
+    """Return the key of the card that asks the buyer about a change."""
+    return f"po:{order_id}:answer"
+
+
+def _promise(uow: UnitOfWork, heard: Heard) -> None:
+    for each in heard.said:
+        promised = each.expected_on or heard.promised_on
+        if promised is not None:
+            uow.change(PurchaseOrderLine, each.line.id, promised_on=promised)
+
+
+def _proposal(dossier: Dossier, heard: Heard) -> dict[str, Any]:
+    return {
+        "state": "open",
+        "order": dossier.name,
+        "supplier": dossier.supplier_name,
+        "promised_on": heard.promised_on,
+        "wanted_by": dossier.order.deliver_by,
+        "work_orders": dossier.work_orders(),
+        "lines": [_told(each) for each in heard.said],
+        "value": value(heard.mail.id),
+        "number": heard.mail.id,
+        "trust": heard.mail.trust,
+    }
+
+
+def _told(each: Said) -> tuple[str, str, str, str]:
+    line = each.line
+    words = measured(each.quantity, line.unit) + (f" on {each.expected_on:%d %b}" if each.expected_on else "")
+    if each.outstanding:
+        words += f", {measured(each.outstanding, line.unit)} later"
+    return str(line.line), line.description, measured(line.quantity - line.cancelled, line.unit), words
+
+
+def agreed(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
+    """Agree to what the supplier proposes; quantities and prices of the order stay as they were approved."""
+    return _decided(uow, mail, order_id, OrderEvent.AGREE, "you agreed to the change")
+
+
+def refused(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
+    """Refuse what the supplier proposes; the order stands as it was sent."""
+    return _decided(uow, mail, order_id, OrderEvent.REFUSE, "you refused the change; tell the supplier")
+
+
+def _decided(uow: UnitOfWork, mail: InboundMail, order_id: int, event: OrderEvent, how: str) -> Answer:
+    dossier = locked(uow, order_id)
+    target = PURCHASE_ORDERS.follow(dossier.state, event, uow.actor, subject=dossier.name)
+    change(uow, dossier, state=target.value)
+    uow.audit(
+        Note(dossier.name, event.value, before={"state": dossier.state}, after={"state": target, "mail": mail.id})
+    )
+    now = dossier.reread(uow)
+    show_line(uow, now, staff(uow))
+    told = how.replace("you", uow.actor.name)
+    content = {"state": "settled", "order": now.name, "supplier": now.supplier_name, "how": told}
+    cards.refresh(uow, key_of(order_id), content_of(templates.card("answer_proposed", **content)))
+    return Answer(private=templates.words("mail_said", what="taken", order=now.name, how=how))
+
+
+def by_hand(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], supplier: Supplier) -> str:
+    """Take over an answer that had to be asked about, because the buyer vouches for it; returns what it was."""
+    try:
+        orders = orders_of(uow, reading, supplier)
+        said = lines_of(reading, orders)
+        for dossier in orders.values():
+            _answered(uow, dossier, _heard(mail, reading, dossier, uow.actor, said))
+    except Unsure as unsure:
+        raise Unlawful(why=f"It cannot be taken over: {unsure}.") from unsure
+    return ", ".join(orders)
