@@ -136,7 +136,9 @@ def from_environment(shape: type[BaseSettings], variables: Mapping[str, str] | N
     if stray:
         known = ", ".join(sorted(name.removesuffix("__") for name in groups))
         raise ConfigurationWrong(f"{stray[0]} is no setting: a name begins with one of {known}, followed by __.")
-    return Source(ENVIRONMENT, _Environment(shape, given)())
+    aliases = {name: found.alias or name for name, found in shape.model_fields.items()}
+    values = _Environment(shape, given)()
+    return Source(ENVIRONMENT, {aliases.get(name, name): value for name, value in values.items()})
 
 
 def merged(sources: Sequence[Source]) -> Tree:
