@@ -32,6 +32,7 @@ class Head:
     roles: tuple[str, ...]
     units: tuple[str, ...] = ()
     text: str = ""
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +67,12 @@ def head_of(text: str, words: Lexicon) -> Head | None:
             for name in (hit.meaning.split(".", 1)[1] for hit in roles)
             if name in ("date", "price", "amount", "weight")
         }
-    return Head(tuple(role for role in _PRIORITY if role in best), units or words.meanings_of(text, "units"), text)
+    return Head(
+        tuple(role for role in _PRIORITY if role in best),
+        units or words.meanings_of(text, "units"),
+        text,
+        whole=longest == count,
+    )
 
 
 def _bracketed(text: str) -> str:
@@ -125,10 +131,8 @@ def _depth(rows: list[list[Cell]], at: int, words: Lexicon) -> int:
 
 def _merged(rows: list[list[Cell]], column: int, words: Lexicon) -> Head | None:
     """The head of a column from its cells above each other: the upper says of what, the lower what or in which unit."""
-    texts: list[str] = []
-    for row in rows:
-        if column < len(row) and row[column].text.strip() and not row[column].down:
-            texts.append(row[column].text)
+    cells = [row[column] for row in rows if column < len(row)]
+    texts = [cell.text for cell in cells if cell.text.strip() and not cell.down]
     if not texts:
         return None
     lower = head_of(texts[-1], words)

@@ -19,6 +19,7 @@ _TRACKING = re.compile(
 )
 _TRACKING_LEAST = 6
 _REACH = 48
+_NUMBER_LEAST = 4
 _KINDS_OF_DATE = ("despatched_on", "expected_on", "delivered_on", "issued_on")
 
 
@@ -89,11 +90,9 @@ def _number(text: str, hit: Hit, kind: str, head: Head, taken: list[tuple[int, i
     number = match.group("n")
     if not any(character.isdigit() for character in number) or any(start < e and end > s for s, e in taken):
         return
-    if (
-        re.fullmatch(r"\d{1,2}", number)
-        or text[end : end + 1] == "%"
-        or (number.isdigit() and len(number) < 4 and hit.length < 2)
-    ):  # noqa: PLR2004
+    if re.fullmatch(r"\d{1,2}", number) or text[end : end + 1] == "%":
+        return
+    if number.isdigit() and len(number) < _NUMBER_LEAST and hit.length == 1:
         return
     head.numbers.setdefault(kind, []).append(number)
 

@@ -11,6 +11,7 @@ from .words import fold, squash, tokens
 
 _SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
 _TAIL_LEAST = 4
+_LABEL_REACH = 12
 _YEARS = range(1950, 2100)
 
 
@@ -63,12 +64,18 @@ class Numbers:
         for match in re.finditer(r"(?<![\w/.-])[\d][\d/-]{3,20}(?![\w/])", text) if ends else ():
             number = self._tails.get(squash(match.group()))
             near = any(
-                0 <= match.start() - end <= 12 and text[end : match.start()].strip(" .:#no\u00b0") in ("", "(")
+                0 <= match.start() - end <= _LABEL_REACH
+                and text[end : match.start()].strip(" .:#no\u00b0") in ("", "(")
                 for end in ends
-            )  # noqa: PLR2004
+            )
             chained = any(_is_joint(text[spot.end : match.start()]) for _, spot in found)
             free = all(match.end() <= spot.start or match.start() >= spot.end for spot in taken)
-            if number and free and (near or chained) and not any(0 <= match.start() - end <= 12 for end in others):  # noqa: PLR2004
+            if (
+                number
+                and free
+                and (near or chained)
+                and not any(0 <= match.start() - end <= _LABEL_REACH for end in others)
+            ):
                 found.append((number, Spot(squash(number), match.start(), match.end())))
         return found
 
@@ -79,7 +86,7 @@ class Numbers:
         found = []
         for match in re.finditer(r"(?<![\w/.-])[^\W_][\w/.-]{3,30}(?<![/.-])", text) if ends else ():
             key = squash(match.group())
-            near = any(0 <= match.start() - end <= 12 for end in ends)  # noqa: PLR2004
+            near = any(0 <= match.start() - end <= _LABEL_REACH for end in ends)
             if near and key not in known and key not in self._tails and _shape(match.group()) in self._shapes:
                 found.append(match.group())
         return found

@@ -207,36 +207,39 @@ def _by_title(named: list[str], votes: Votes, *, has_rows: bool, moved: bool) ->
         return ""
     best = max(named, key=lambda kind: (titles[kind], -STRENGTH.index(kind)))
     if best in ("despatch", "delivery"):
-        late = "delay" in named or says.get("delay", 0)
-        if not moved and not has_rows and late and not says.get("despatch", 0):
-            return "delay"
-        if "delivery" in named and titles["delivery"] >= titles.get("despatch", 0):
-            return "delivery"
-        return "despatch"
+        return _goods_named(votes, "delay" in named, has_rows=has_rows, moved=moved)
     if best == "order_response" and says.get("cancellation", 0) and not has_rows and "cancellation" in named:
         return "cancellation"
-    if best in ("delay", "invoice") and moved:
-        return "despatch"
-    return best
+    return "despatch" if best in ("delay", "invoice") and moved else best
+
+
+def _goods_named(votes: Votes, late_named: bool, *, has_rows: bool, moved: bool) -> str:  # noqa: FBT001
+    """A delivery note's name without goods that moved may only announce that they are late."""
+    titles, says = votes.titles, votes.says
+    late = late_named or says.get("delay", 0)
+    if not moved and not has_rows and late and not says.get("despatch", 0):
+        return "delay"
+    return "delivery" if titles.get("delivery", 0) >= max(titles.get("despatch", 0), 1) else "despatch"
 
 
 def _by_words(says: dict[str, int], votes: Votes, columns: set[str], *, moved: bool, has_rows: bool) -> str:
-    if says.get("delivery", 0) and (moved or says["delivery"] >= says.get("despatch", 0)):
-        return "delivery"
-    if says.get("despatch", 0):
-        return "despatch"
-    if votes.questions and "conditional" in votes.flags and not has_rows:
-        return "question"
-    if says.get("rejected", 0) and not says.get("cancellation", 0):
-        return "order_response"
-    for kind in ("cancellation", "delay", "order_response", "invoice"):
-        if says.get(kind, 0) and not (kind == "order_response" and votes.questions > 1 and not has_rows):
-            return kind
-    if "now" in columns:
-        return "despatch"
-    if "confirmed" in columns:
-        return "order_response"
-    return "question" if votes.questions else "other"
+    told = says.get
+    asks = bool(votes.questions and "conditional" in votes.flags and not has_rows)
+    confirms = told("order_response", 0) and not (votes.questions > 1 and not has_rows)
+    rules: tuple[tuple[str, object], ...] = (
+        ("delivery", told("delivery", 0) and (moved or says["delivery"] >= told("despatch", 0))),
+        ("despatch", told("despatch", 0)),
+        ("question", asks),
+        ("order_response", told("rejected", 0) and not told("cancellation", 0)),
+        ("cancellation", told("cancellation", 0)),
+        ("delay", told("delay", 0)),
+        ("order_response", confirms),
+        ("invoice", told("invoice", 0)),
+        ("despatch", "now" in columns),
+        ("order_response", "confirmed" in columns),
+        ("question", votes.questions),
+    )
+    return next((kind for kind, fits in rules if fits), "other")
 
 
 def strongest(kinds: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from .spotting import Spotter
 from .words import squash
 
 
-class UnreadableKnowledge(ValueError):
+class UnreadableKnowledge(ValueError):  # noqa: N818 - errors are named by what is wrong
     """The orders file does not have the agreed form."""
 
 

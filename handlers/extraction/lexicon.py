@@ -11,6 +11,7 @@ from .words import Token, fold, spellings, tokens
 
 GAP = "*"
 STEM = 4
+PLAIN = "words.plain"
 _GAP_WORDS = 6
 _LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "mail")
 _DETECT_FROM = 2
@@ -77,7 +78,7 @@ class Lexicon:
                     hit = Hit(phrase.meaning, at, last, token.start, words[last].end)
                     if key not in found or found[key].last < last:
                         found[key] = hit
-        return list(found.values())
+        return _unmasked(list(found.values()))
 
     def _candidates(self, word: str) -> list[_Phrase]:
         exact = self._exact.get(word)
@@ -96,6 +97,18 @@ class Lexicon:
             if kind == group and _match(phrase.pieces, words, 0) == len(words) - 1 and name not in names:
                 names.append(name)
         return tuple(names)
+
+
+def _unmasked(hits: list[Hit]) -> list[Hit]:
+    """Without the hits inside set phrases that mean nothing here, as 'follow' in 'as follows'."""
+    plain = [hit for hit in hits if hit.meaning == PLAIN]
+    if not plain:
+        return hits
+    return [
+        hit
+        for hit in hits
+        if hit.meaning != PLAIN and not any(one.first <= hit.first and hit.last <= one.last for one in plain)
+    ]
 
 
 def _pieces(spelling: str) -> list[str]:

@@ -176,7 +176,7 @@ def _headers_only(raw: bytes, mail: Mail, problem: str) -> Mail:
 
 
 def _take_headers(message: Message, mail: Mail) -> None:
-    pairs = message.raw_items()  # type: ignore[attr-defined]
+    pairs = message.raw_items()
     mail.headers = [(str(key).lower(), str(value)) for key, value in pairs][:MOST_HEADERS]
 
 

@@ -10,6 +10,7 @@ from .words import fold
 _PASS, _FAIL, _NONE = "pass", "fail", "none"
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"^\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
+_MOST_LABEL = 63
 _LEAST_LABEL = 5
 _LONG_LABEL = 10
 #: Letters and pairs that look like others; the first of each is what they are read as.
@@ -77,9 +78,8 @@ def readable(domain: str) -> str:
     labels = []
     for label in domain.lower().rstrip(".").split("."):
         try:
-            labels.append(
-                label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") and len(label) < 64 else label
-            )  # noqa: PLR2004
+            strange = label.startswith("xn--") and len(label) <= _MOST_LABEL
+            labels.append(label[4:].encode("ascii").decode("punycode") if strange else label)
         except (UnicodeError, ValueError):
             labels.append(label)
     return ".".join(labels)
@@ -240,9 +240,9 @@ def _alarms(mail: Mail, headers: list[str], found: list[str], known: Known, supp
     for answer in addresses(mail.first("reply-to")):
         domain = readable(answer.rpartition("@")[2])
         near = supplier_of(domain, known)
-        if found and domain != readable(found[-1].rpartition("@")[2]) and near is not supplier:
-            alarms.append("answers go to another domain")
-        elif found and supplier is not None and near is None:
+        if (found and domain != readable(found[-1].rpartition("@")[2]) and near is not supplier) or (
+            found and supplier is not None and near is None
+        ):
             alarms.append("answers go to another domain")
     return alarms
 

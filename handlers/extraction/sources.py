@@ -11,6 +11,7 @@ from .columns import Table, table_of
 from .dates import Calendar
 from .figures import Reader
 from .formats.table import FORMATS, Format, Wanted
+from .formats.xml import Refused
 from .identity import Numbers, Scope
 from .lexicon import Lexicon
 from .mime import Mail, Part
@@ -30,6 +31,7 @@ class Page:
     tables: list[Table] = field(default_factory=list)
     notice: Notice | None = None
     quoted: list[str] = field(default_factory=list)
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             continue
         page = Page(part, form)
         wanted = Wanted(tools.words, tools.locale, tools.calendar)
-        if form.notice is not None:
-            page.notice = form.notice(part, wanted)
-        if page.notice is None and form.blocks is not None:
-            page.blocks = form.blocks(part, wanted)
+        try:
+            page.notice = form.notice(part, wanted) if form.notice else None
+            page.blocks = form.blocks(part, wanted) if form.blocks else []
+        except Refused as reason:
+            page.refused = f"part {part.number}: {reason}"
+        if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
             _understand(page, tools.words)
         pages.append(page)
@@ -91,6 +95,12 @@ def _understand(page: Page, words: Lexicon) -> None:
             if table is not None:
                 page.tables.append(table)
                 page.lines += _column_lines(block, table, words)
+                page.lines += [
+                    Line(cell.text.replace("\n", " "), block.part)
+                    for row in table.rows
+                    for cell in row[:1]
+                    if any(one.across for one in row)
+                ]
             heading = ""
 
 

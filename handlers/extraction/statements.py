@@ -133,7 +133,7 @@ def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> 
     now, outstanding = _quantities(claim, kind, line)
     _check(claim, kind, line, now, outstanding)
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
-    if denied or "remark:rejected" in claim.flags and kind == "order_response" and not now:
+    if denied or ("remark:rejected" in claim.flags and kind == "order_response" and not now):
         now = Decimal(0)
     substitute = bool(claim.flags & {"substitute", "remark:substitute"}) and kind not in ("delay", "cancellation")
     return Statement(order, line, now, outstanding, claim.expected_on, claim, by, substitute)

@@ -19,7 +19,7 @@ def claims_of(table: Table, reader: Reader, calendar: Calendar, numbers: Numbers
     claims = []
     for row in table.rows:
         claim = _claim(row, table, reader, calendar)
-        if _is_summary(row, claim, table, reader):
+        if _is_summary(row, claim, reader):
             continue
         mentioned = (
             {mention.number for mention in numbers.mentions(claim.order, reader.words)} if claim.order else set()
@@ -105,7 +105,7 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
         claim.add(role, figure)
 
 
-def _is_summary(row: list[Cell], claim: Claim, table: Table, reader: Reader) -> bool:
+def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     """A total, a freight row, or a cell that spans the table says nothing of an article."""
     wide = any(cell.across and cell.text.strip() for cell in row)
     named = bool(claim.items or claim.line or claim.line_ours or claim.free.strip())

@@ -38,7 +38,7 @@ FACTORS: Mapping[tuple[str, str], Decimal] = {
 }
 
 
-class Unclear(ValueError):
+class Unclear(ValueError):  # noqa: N818 - errors are named by what is wrong
     """A quantity that cannot be said in the order's unit with certainty; the message is the reason."""
 
 
@@ -108,6 +108,8 @@ def _bare(value: Decimal, line: OrderLine) -> Decimal:
 
 def _factor(figure: Figure, line: OrderLine) -> Decimal:
     if any(same_unit(unit, line.unit) for unit in figure.units):
+        if any(unit in line.packs and not same_unit(unit, line.unit) for unit in figure.units):
+            raise Unclear(f"{figure.text} could count packs or {line.unit}")
         return Decimal(1)
     for unit in figure.units:
         if (unit, _family(line.unit)) in FACTORS:

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from ..blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid
+from handlers.extraction.blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid
 
 _MARKS = ";\t,|"
 _SAMPLE = 20

@@ -4,8 +4,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ..blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
-from ..words import visible
+from handlers.extraction.blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
+from handlers.extraction.words import visible
 
 _SILENT = frozenset(
     {"head", "style", "script", "title", "s", "strike", "del", "template", "noscript", "select", "textarea", "svg"}
@@ -86,9 +86,7 @@ def _enter(node: LexborNode, page: _Page) -> bool:
         page.end_line()
     if _begins_quote(node, tag):
         page.quotes += 1
-    if tag == "table" and node.css_first("table table") is None and _grid(node, page):
-        return False
-    return True
+    return not (tag == "table" and sum(1 for _ in node.css("table")) <= 1 and _grid(node, page))
 
 
 def _leave(node: LexborNode, page: _Page) -> None:
@@ -121,11 +119,8 @@ def _begins_quote(node: LexborNode, tag: str) -> bool:
 
 def _grid(table: LexborNode, page: _Page) -> bool:
     """Adds the table as a grid; False where it is only a frame around text."""
-    rows: list[list[Cell]] = []
     hanging: dict[int, tuple[int, str]] = {}
-    for row in table.css("tr")[:MOST_ROWS]:
-        if not _is_hidden(row):
-            rows.append(_row(row, hanging))
+    rows = [_row(row, hanging) for row in table.css("tr")[:MOST_ROWS] if not _is_hidden(row)]
     if not rows or max(len(row) for row in rows) < 2:  # noqa: PLR2004 - one column is no table
         return False
     page.end_line()

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..blocks import Block
-from ..claims import Notice
-from ..dates import Calendar
-from ..lexicon import Lexicon
-from ..mime import Part
-from . import csv, html, text
+from handlers.extraction.blocks import Block
+from handlers.extraction.claims import Notice
+from handlers.extraction.dates import Calendar
+from handlers.extraction.lexicon import Lexicon
+from handlers.extraction.mime import Part
+from handlers.extraction.numbers import decimal_mark
+
+from . import csv, cxml, edifact, html, pdf, text, ubl, x12, xlsx
+from .xml import root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,34 @@ class Format:
     notice: Callable[[Part, Wanted], Notice | None] | None = None
 
 
+def _is_xml(part: Part) -> bool:
+    named = _ends(part, ".xml") or part.kind in ("application/xml", "text/xml") or part.kind.endswith("+xml")
+    return named or (part.attached and part.content.lstrip(b"\xef\xbb\xbf \r\n\t")[:5] == b"<?xml")
+
+
+def _xml(part: Part, _wanted: Wanted) -> Notice | None:
+    root = root_of(part.content.lstrip(b"\r\n\t "))
+    if root is None:
+        return None
+    return ubl.notice_of(root, part.number) or cxml.notice_of(root, part.number)
+
+
+def _is_workbook(part: Part) -> bool:
+    return _ends(part, ".xlsx", ".xls", ".xlsm", ".ods") or part.kind in (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.ms-excel",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    )
+
+
+def _is_pdf(part: Part) -> bool:
+    return part.content[:5] == b"%PDF-" or part.kind == "application/pdf" or _ends(part, ".pdf")
+
+
+def _pdf(part: Part, wanted: Wanted) -> list[Block]:
+    return text.blocks_of(pdf.text_of(part.content), part.number, wanted.words)
+
+
 def _ends(part: Part, *endings: str) -> bool:
     return part.name.lower().endswith(endings)
 
@@ -47,6 +78,23 @@ def _is_text(part: Part) -> bool:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format(
+        "edifact",
+        lambda part: edifact.takes(part.content),
+        notice=lambda part, wanted: edifact.notice_of(part.text(wanted.locale), part.number),
+    ),
+    Format(
+        "x12",
+        lambda part: x12.takes(part.content),
+        notice=lambda part, wanted: x12.notice_of(part.text(wanted.locale), part.number),
+    ),
+    Format("xml", _is_xml, notice=_xml),
+    Format(
+        "workbook",
+        _is_workbook,
+        blocks=lambda part, wanted: xlsx.blocks_of(part.content, part.number, decimal_mark(wanted.locale) or "."),
+    ),
+    Format("pdf", _is_pdf, blocks=_pdf),
     Format("csv", _is_csv, blocks=lambda part, wanted: csv.blocks_of(part.text(wanted.locale), part.number)),
     Format("html", _is_html, blocks=lambda part, wanted: html.blocks_of(part.text(wanted.locale), part.number)),
     Format(

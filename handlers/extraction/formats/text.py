@@ -3,15 +3,17 @@
 import re
 from dataclasses import dataclass
 
-from ..blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
-from ..columns import IDENTITIES, QUANTITIES, head_of
-from ..lexicon import Lexicon
+from handlers.extraction.blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
+from handlers.extraction.columns import IDENTITIES, QUANTITIES, Head, head_of
+from handlers.extraction.lexicon import Lexicon
 
 _CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
 _RULE = re.compile(r"[\s\-=_+|*.:\u2500-\u257f]{3,}")
 _WORD = re.compile(r"\S+")
 _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
 _LEAST_COLUMNS = 3
+_MOST_HEAD = 250
+_MOST_DIGITS = 6
 _MOST_GAP = 3
 
 
@@ -20,6 +22,7 @@ class _Column:
     start: int
     end: int
     textual: bool
+    counts: bool = False
 
 
 def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> list[Block]:
@@ -59,12 +62,7 @@ def _unflow(text: str) -> list[str]:
 def _heads(line: str, words: Lexicon) -> list[_Column]:
     """The columns of a head line; empty when the line is none."""
     stripped = line.strip()
-    if (
-        not stripped
-        or stripped[0] == ">"
-        or len(stripped) > 250
-        or sum(character.isdigit() for character in stripped) > 6
-    ):  # noqa: PLR2004
+    if not 0 < len(stripped) <= _MOST_HEAD or stripped[0] == ">" or sum(map(str.isdigit, stripped)) > _MOST_DIGITS:
         return []
     columns: list[_Column] = []
     roles: set[str] = set()
@@ -97,15 +95,15 @@ def _pieces(line: str) -> list[tuple[int, int]]:
 def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[_Column, tuple[str, ...]]]:
     """One head, or several that stand only one blank apart: the longest known phrase from the left each time."""
     whole = head_of(line[start:end], words)
-    if whole:
-        return [(_Column(start, end, textual=bool(set(whole.roles) & _TEXTUAL)), whole.roles)]
+    if whole and (whole.whole or not _all_heads(line[start:end], words)):
+        return [(_column(start, end, whole), whole.roles)]
     found: list[tuple[_Column, tuple[str, ...]]] = []
     spans = [(start + match.start(), start + match.end()) for match in _WORD.finditer(line[start:end])]
     at = 0
     while at < len(spans):
         for last in range(min(at + 3, len(spans)) - 1, at - 1, -1):
             head = head_of(line[spans[at][0] : spans[last][1]], words)
-            if head:
+            if head and head.whole:
                 found.append(
                     (_Column(spans[at][0], spans[last][1], textual=bool(set(head.roles) & _TEXTUAL)), head.roles)
                 )
@@ -115,6 +113,15 @@ def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[
             return []
         at += 1
     return found
+
+
+def _column(start: int, end: int, head: Head) -> _Column:
+    return _Column(start, end, textual=bool(set(head.roles) & _TEXTUAL), counts=bool(set(head.roles) & QUANTITIES))
+
+
+def _all_heads(text: str, words: Lexicon) -> bool:
+    """Whether each word of the text is a head of its own."""
+    return all(head is not None and head.whole for head in (head_of(word, words) for word in text.split()))
 
 
 def _table(lines: list[str], at: int, columns: list[_Column], part: str) -> tuple[Grid | None, int]:
@@ -143,11 +150,20 @@ def _ruled(rule: str, columns: list[_Column]) -> list[_Column]:
     spans = [(match.start(), match.end()) for match in re.finditer(r"[-=_]+", rule)]
     if len(spans) != len(columns):
         return columns
-    return [_Column(start, end, column.textual) for (start, end), column in zip(spans, columns, strict=True)]
+    return [
+        _Column(start, end, column.textual, column.counts) for (start, end), column in zip(spans, columns, strict=True)
+    ]
 
 
 def _goes_on(lines: list[str], place: int, columns: list[_Column]) -> bool:
-    return place < len(lines) and _is_row(_cells(lines[place], columns))
+    """Whether the table goes on behind a gap: figures stand where figures belong, and nothing else does."""
+    if place >= len(lines) or len(_pieces(lines[place])) < 2:  # noqa: PLR2004 - one piece is no row
+        return False
+    cells = _cells(lines[place], columns)
+    counted = [text for text, column in zip(cells, columns, strict=True) if column.counts and text]
+    return (
+        _is_row(cells) and bool(counted) and all(text[0].isdigit() for text in counted) and bool(cells[0] or cells[1])
+    )
 
 
 def _is_row(cells: list[str]) -> bool:
@@ -158,7 +174,7 @@ def _is_row(cells: list[str]) -> bool:
 def _take_row(line: str, columns: list[_Column], rows: list[list[Cell]]) -> bool:
     """Adds the line as a row, or to the row above when it only goes on with its text; False ends the table."""
     cells = _cells(line, columns)
-    if _is_row(cells):
+    if len(_pieces(line)) > 1 and _is_row(cells):
         rows.append([Cell(text) for text in cells])
         return True
     indent = len(line) - len(line.lstrip())

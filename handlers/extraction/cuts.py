@@ -1,0 +1,55 @@
+"""Cuts a sentence that speaks of several articles into one stretch for each."""
+
+import re
+from itertools import pairwise
+
+from .figures import Reader
+from .sentences import LineRef
+from .spotting import Spot
+
+#: How far a figure may stand from the article that it counts.
+NEAR = 28
+
+
+def cut(sentence: str, spots: list[Spot], refs: list[LineRef], reader: Reader) -> list[tuple[int, int]]:
+    """The stretches of a sentence, one article each."""
+    marks = [(spot.start, spot.end, spot.key) for spot in spots]
+    starts: list[tuple[int, int, str]] = []
+    for mark in marks:
+        if not starts or not _is_same(sentence, starts[-1], mark, refs):
+            starts.append(mark)
+    if len(starts) <= 1 and len(refs) <= 1:
+        return [(0, len(sentence))]
+    if len(starts) <= 1:
+        return _cut_at(sentence, [ref.start for ref in refs])
+    if len(refs) == len(starts) and all(ref.start < mark[0] for ref, mark in zip(refs, starts, strict=True)):
+        return _cut_at(sentence, [ref.start for ref in refs])
+    taken = [(start, end) for start, end, _ in marks]
+    ahead = any(one.end <= starts[0][0] for one in reader.written(sentence, taken) if starts[0][0] - one.end < NEAR)
+    cuts = [_gap(sentence, first[1], second[0], ahead=ahead) for first, second in pairwise(starts)]
+    return list(zip([0, *cuts], [*cuts, len(sentence)], strict=True))
+
+
+def _is_same(sentence: str, first: tuple[int, int, str], second: tuple[int, int, str], refs: list[LineRef]) -> bool:
+    """Two names of one article side by side: ours and the supplier's."""
+    between = sentence[first[1] : second[0]]
+    near = len(between) <= 4 or re.fullmatch(r"[^\d,;]{0,20}", between) is not None  # noqa: PLR2004
+    words = re.search(r"[^\W_]{2,}", between)
+    return near and (words is None or "(" in between) and not any(first[1] <= ref.start < second[0] for ref in refs)
+
+
+def _gap(sentence: str, start: int, end: int, *, ahead: bool) -> int:
+    """Where one article's words end and the next one's begin."""
+    gaps = [
+        start + match.end()
+        for match in re.finditer(
+            r"[,;](?=\s)|\s(?:and|und|et|y|e|en|i|och|og|ja|a|ve|as well as|sowie|plus)\s|\)", sentence[start:end]
+        )
+    ]
+    if not gaps:
+        return start if ahead else end
+    return gaps[0] if ahead else gaps[-1]
+
+
+def _cut_at(sentence: str, starts: list[int]) -> list[tuple[int, int]]:
+    return list(zip([0, *starts[1:]], [*starts[1:], len(sentence)], strict=True))

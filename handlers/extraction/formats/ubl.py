@@ -1,0 +1,130 @@
+"""Reads UBL 2.x DespatchAdvice, OrderResponse, Invoice and CreditNote (OASIS), as Peppol uses them."""
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from handlers.extraction.claims import Claim, Notice
+
+from .xml import day_of, figure_of, name_of, text_at, walk
+
+_NAMESPACE = "urn:oasis:names:specification:ubl:"
+_RESPONSES = {"AP": "accepted", "CA": "changed", "RE": "rejected", "29": "accepted", "30": "changed", "27": "rejected"}
+_TRACKING_LEAST = 5
+_REFUSED, _ADDED = "7", "1"
+
+
+def notice_of(root: etree._Element, part: str) -> Notice | None:
+    """The notice of a UBL document; None for any other."""
+    namespace = etree.QName(root).namespace or ""
+    reader = _DOCUMENTS.get(name_of(root))
+    return reader(root, part) if reader and namespace.startswith(_NAMESPACE) else None
+
+
+def _despatch(root: etree._Element, part: str) -> Notice:
+    notice = Notice("despatch", text_at(root, "ID"), day_of(text_at(root, "IssueDate")))
+    delivery = "Shipment/Delivery"
+    notice.despatched_on = day_of(text_at(root, f"{delivery}/Despatch/ActualDespatchDate"))
+    notice.delivered_on = day_of(text_at(root, f"{delivery}/ActualDeliveryDate"))
+    period = f"{delivery}/EstimatedDeliveryPeriod"
+    notice.expected_on = day_of(
+        text_at(root, f"{period}/EndDate", f"{period}/StartDate", f"{delivery}/RequestedDeliveryPeriod/EndDate")
+    )
+    numbers = [
+        text_at(one, "ID") for path in ("Shipment/Consignment", "Shipment/ShipmentStage") for one in walk(root, path)
+    ]
+    numbers += [text_at(one, "TrackingID") for one in walk(root, delivery)]
+    notice.tracking = list(
+        dict.fromkeys(number for number in numbers if len(number) >= _TRACKING_LEAST and any(map(str.isdigit, number)))
+    )
+    notice.carrier = text_at(
+        root,
+        "Shipment/Consignment/CarrierParty/PartyName/Name",
+        f"{delivery}/CarrierParty/PartyName/Name",
+        "Shipment/ShipmentStage/CarrierParty/PartyName/Name",
+    )
+    head = text_at(root, "OrderReference/ID")
+    notice.orders = [head] if head else []
+    for line in walk(root, "DespatchLine"):
+        claim = _claim(line, part, head)
+        _figure(claim, line, "now", "DeliveredQuantity")
+        _figure(claim, line, "outstanding", "OutstandingQuantity", "BackorderQuantity")
+        claim.columns = frozenset({"now"})
+        notice.claims.append(claim)
+    return notice
+
+
+def _response(root: etree._Element, part: str) -> Notice:
+    code = text_at(root, "OrderResponseCode")
+    notice = Notice("order_response", text_at(root, "ID"), day_of(text_at(root, "IssueDate")), _RESPONSES.get(code, ""))
+    head = text_at(root, "OrderReference/ID")
+    notice.orders = [head] if head else []
+    notice.expected_on = day_of(
+        text_at(root, "Delivery/PromisedDeliveryPeriod/EndDate", "Delivery/PromisedDeliveryPeriod/StartDate")
+    )
+    for line in walk(root, "OrderLine"):
+        for item in walk(line, "LineItem"):
+            claim = _claim(line, part, head, item)
+            status = text_at(item, "LineStatusCode")
+            if status == _REFUSED:
+                claim.figures["confirmed"] = [figure for figure in [figure_of("0", "")] if figure]
+            else:
+                _figure(claim, item, "confirmed", "Quantity")
+            _figure(claim, item, "outstanding", "MaximumBackorderQuantity")
+            claim.expected_on = day_of(
+                text_at(item, "Delivery/PromisedDeliveryPeriod/EndDate", "Delivery/PromisedDeliveryPeriod/StartDate")
+            )
+            claim.columns = frozenset({"confirmed"})
+            if status == _ADDED or walk(line, "SellerSubstitutedLineItem"):
+                claim.flags.add("substitute")
+            notice.claims.append(claim)
+    return notice
+
+
+def _invoice(root: etree._Element, _part: str) -> Notice:
+    notice = Notice("invoice", text_at(root, "ID"), day_of(text_at(root, "IssueDate")))
+    numbers = [text_at(root, "OrderReference/ID")]
+    notice.orders = [number for number in numbers if number]
+    return notice
+
+
+def _claim(line: etree._Element, part: str, head: str, item: etree._Element | None = None) -> Claim:
+    """Order, line and article of one line; the line's own reference outweighs the head's."""
+    inner = line if item is None else item
+    claim = Claim(
+        part=part,
+        text=" ".join(" ".join(str(text).split()) for text in line.itertext() if str(text).strip())[:500],
+        form="structured",
+    )
+    claim.order = text_at(line, "OrderLineReference/OrderReference/ID") or head
+    number = text_at(line, "OrderLineReference/LineID") or text_at(inner, "OrderLineReference/LineID")
+    claim.line_ours = number if number.isdecimal() else ""
+    paths = (
+        "Item/SellersItemIdentification/ID",
+        "Item/BuyersItemIdentification/ID",
+        "Item/StandardItemIdentification/ID",
+    )
+    claim.items = [text for text in (text_at(inner, path) for path in paths) if text]
+    claim.free = text_at(inner, "Item/Name")
+    claim.lots = [text for text in [text_at(inner, "Item/ItemInstance/LotIdentification/LotNumberID")] if text]
+    claim.serials = [text for text in (text_at(one, "SerialID") for one in walk(inner, "Item/ItemInstance")) if text]
+    return claim
+
+
+def _figure(claim: Claim, element: etree._Element, role: str, *names: str) -> None:
+    for name in names:
+        for found in walk(element, name):
+            figure = figure_of(found.text or "", found.get("unitCode") or "")
+            if figure is not None:
+                claim.add(role, figure)
+                return
+            claim.flags.add("unreadable")
+
+
+_DOCUMENTS: dict[str, Callable[[etree._Element, str], Notice]] = {
+    "DespatchAdvice": _despatch,
+    "OrderResponse": _response,
+    "OrderResponseSimple": _response,
+    "Invoice": _invoice,
+    "CreditNote": _invoice,
+}

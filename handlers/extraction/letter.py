@@ -1,0 +1,162 @@
+"""A mail opened for reading: who wrote it, in which words, its subject, its pages and what they claim."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from .claims import Claim, Notice
+from .dates import Calendar
+from .identity import Numbers, Scope
+from .known import Known, Supplier
+from .lexicon import Lexicon, lexicon_for
+from .mime import Mail, Part, addresses, take_apart
+from .sender import Sender, readable, sender_of, supplier_of
+from .sentences import sentences
+from .sources import Ownership, Page, Tools, pages_of, prose_claims, table_claims
+
+_PREFIX = re.compile(r"^\s*([^\W\d_]{1,14})\s?(?:\[\d+\])?\s?:\s*")
+_MOST_SAMPLE = 6_000
+_MOST_KNOWN = 8
+
+
+@dataclass(slots=True)
+class Letter:
+    """A mail with what is needed to read it; reply and forwarding are what subject and headers say."""
+
+    mail: Mail
+    known: Known
+    sender: Sender
+    supplier: Supplier | None
+    tools: Tools
+    subject: str = ""
+    reply: bool = False
+    forwarding: bool = False
+    pages: list[Page] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def scope(self) -> Scope:
+        """The orders that it may speak of."""
+        return Scope(self.known, self.supplier, is_reply=self.reply)
+
+    @property
+    def notice(self) -> Notice | None:
+        """The first structured document."""
+        return next((page.notice for page in self.pages if page.notice), None)
+
+    def sentences(self) -> Iterable[str]:
+        """The sender's own sentences."""
+        return (sentence for text in self.texts for sentence in sentences(text))
+
+    def is_his(self, number: str) -> bool:
+        """Whether the order was placed with this supplier."""
+        return self.supplier is None or self.known.order_by_number[number].supplier == self.supplier.id
+
+    def unreadable(self) -> list[Part]:
+        """Attachments from which nothing could be taken."""
+        read_parts = {page.part.number for page in self.pages if page.blocks or page.notice}
+        return [part for part in self.mail.parts if part.attached and part.number not in read_parts]
+
+    def samples(self, *kinds: str) -> list[str]:
+        """The beginnings of all parts of these kinds, quotes and enclosed mails too."""
+        return [part.text()[:_MOST_SAMPLE] for part in self.mail.parts if part.kind.startswith(kinds)]
+
+
+def opened(raw: bytes, known: Known) -> Letter:
+    """Opens a mail and reads what its pages claim."""
+    mail = take_apart(raw)
+    sender = sender_of(mail, known)
+    locale = sender.supplier.locale if sender.supplier else ""
+    words = _words_of(mail, locale)
+    written = mail.written
+    calendar = Calendar(locale, words, written.date() if written else known.plant.today)
+    letter = Letter(mail, known, sender, sender.supplier, Tools(words, locale, calendar, numbers_of(known)))
+    _take_subject(letter, words)
+    _take_pages(letter)
+    _take_claims(letter)
+    return letter
+
+
+def _words_of(mail: Mail, locale: str) -> Lexicon:
+    texts = [part.text()[:_MOST_SAMPLE] for part in mail.parts if part.kind.startswith("text/")]
+    sample = " ".join([mail.spoken("subject"), *texts])[: 4 * _MOST_SAMPLE]
+    return lexicon_for(re.sub(r"<[^<>]{0,2000}>", " ", sample), locale)
+
+
+def _take_subject(letter: Letter, words: Lexicon) -> None:
+    """The subject without its 'Re:' and 'Fwd:', which say what the mail answers."""
+    subject = letter.mail.spoken("subject")
+    while match := _PREFIX.match(subject):
+        meanings = words.meanings_of(match.group(1), "mail")
+        if not set(meanings) & {"reply", "forward"}:
+            break
+        letter.reply = letter.reply or "reply" in meanings
+        letter.forwarding = letter.forwarding or "forward" in meanings
+        subject = subject[match.end() :]
+    letter.subject = subject
+    own = ("po.", *letter.known.plant.domains)
+    letter.reply = letter.reply or any(sign in one for one in letter.mail.all("in-reply-to") for sign in own)
+
+
+def _take_pages(letter: Letter) -> None:
+    known, sender = letter.known, letter.sender
+    ownership = Ownership(known.plant.domains, known.plant.name, tuple(one.name for one in known.suppliers))
+    letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=letter.forwarding or sender.ours)
+    if sender.ours and letter.supplier is None:
+        _reopen(letter, ownership)
+
+
+def _reopen(letter: Letter, ownership: Ownership) -> None:
+    """A colleague forwards: the words are those of the supplier whose address stands inside."""
+    inner = [one.sender for one in letter.mail.enclosed]
+    heads = [line.text for page in letter.pages for line in page.lines[:60] if ":" in line.text]
+    inner += [address for text in heads for address in addresses(text)]
+    found = (supplier_of(readable(address.rpartition("@")[2]), letter.known) for address in inner)
+    letter.supplier = next((one for one in found if one is not None), None)
+    if letter.supplier is not None:
+        letter.forwarding = True
+        locale, tools = letter.supplier.locale, letter.tools
+        calendar = replace(tools.calendar, locale=locale)
+        letter.tools = Tools(tools.words, locale, calendar, tools.numbers)
+        letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=True)
+
+
+def _take_claims(letter: Letter) -> None:
+    """The claims of all pages; of a text and its HTML twin those of the one that says something."""
+    twin = _twin(letter)
+    for page in letter.pages:
+        said = list(page.notice.claims if page.notice else [])
+        said += table_claims(page, letter.tools)
+        said += prose_claims(page, letter.tools, letter.scope)
+        if page is not twin or not letter.claims:
+            letter.claims += said
+            letter.texts += [line.text for line in page.lines]
+
+
+def _twin(letter: Letter) -> Page | None:
+    """The plain text that an HTML part repeats; it is read last and only when the HTML said nothing."""
+    bodies = [page for page in letter.pages if not page.part.attached]
+    html = [page for page in bodies if page.format.name == "html"]
+    text = [page for page in bodies if page.format.name == "text"]
+    if len(html) != 1 or len(text) != 1 or "multipart/alternative" not in letter.mail.kinds:
+        return None
+    if text[0].part.enclosed_in:
+        return None
+    letter.pages.remove(text[0])
+    letter.pages.append(text[0])
+    return text[0]
+
+
+_NUMBERS: dict[int, tuple[Known, Numbers]] = {}
+
+
+def numbers_of(known: Known) -> Numbers:
+    """The finder of order numbers for this knowledge, made once."""
+    held = _NUMBERS.get(id(known))
+    if held is None or held[0] is not known:
+        if len(_NUMBERS) >= _MOST_KNOWN:
+            _NUMBERS.clear()
+        held = (known, Numbers(known))
+        _NUMBERS[id(known)] = held
+    return held[1]

@@ -1,0 +1,50 @@
+"""What statements add up to: the response, the common day, the number of the document, and what is too much."""
+
+from datetime import date
+
+from .fields import Head
+from .kinds import Votes
+from .statements import MOVES, Heard, Statement
+
+_NUMBERS_OF = {"delivery": ("delivery", "despatch"), "despatch": ("despatch", "delivery")}
+
+
+def response_of(votes: Votes, heard: Heard) -> str | None:
+    """accepted, changed or rejected, by what the statements add up to; None where nothing is answered."""
+    given = [one for one in heard.statements if one.quantity is not None]
+    if "rejected" in votes.says and not any(one.quantity for one in given):
+        return "rejected"
+    if not given:
+        return "accepted" if "order_response" in votes.says and "changed" not in votes.flags else None
+    full = all(one.quantity == one.line.quantity for one in given)
+    return "accepted" if full and _is_whole(given) else "changed"
+
+
+def _is_whole(given: list[Statement]) -> bool:
+    """Whether every open line of every order spoken of is answered."""
+    orders = {id(one.order): one.order for one in given}.values()
+    return all(
+        {one.line.line for one in given if one.order == order} >= {line.line for line in order.lines if line.open}
+        for order in orders
+    )
+
+
+def common_day(statements: list[Statement]) -> date | None:
+    """The day that all lines share."""
+    days = {one.expected_on for one in statements if one.expected_on}
+    return days.pop() if len(days) == 1 else None
+
+
+def document_number(head: Head, kind: str, orders: set[str]) -> str | None:
+    """The number of the document, by the name that fits the kind; an order's number is none."""
+    named = (number for name in _NUMBERS_OF.get(kind, (kind,)) for number in head.numbers.get(name, []))
+    return next((number for number in named if number not in orders), None)
+
+
+def excesses(heard: Heard, kind: str) -> tuple[str, ...]:
+    """A sentence for each statement of more than is open, or than was ordered."""
+    return tuple(
+        f"{one.quantity} on line {one.line.line} of {one.order.number}, open are {one.line.open}"
+        for one in heard.statements
+        if one.quantity is not None and one.quantity > (one.line.open if kind in MOVES else one.line.quantity)
+    )

@@ -1,0 +1,141 @@
+"""Cuts text into entries and sentences, and tells what a sentence does."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from .blocks import Line
+from .dates import Calendar
+from .identity import Scope
+from .lexicon import Lexicon
+from .words import fold
+
+_BULLET = re.compile(r"^\s*(?:[-*\u2022\u00b7\u2013\u25cf\u25aa>+]+\s+|\(?\d{1,3}[.)]\s+|\d{1,3}\s*[:|]\s+)")
+_SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
+SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
+SHORT = 48
+
+
+@dataclass(slots=True)
+class Entry:
+    """A list entry or a paragraph: lines that belong together."""
+
+    text: str
+    part: str
+    listed: bool
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRef:
+    """A line called by its number in a sentence: 'Pos. 40'."""
+
+    number: str
+    start: int
+    end: int
+
+
+def line_refs(text: str, words: Lexicon) -> list[LineRef]:
+    """Every 'Pos. 40' in a text."""
+    found: list[LineRef] = []
+    for hit in words.hits(text):
+        if hit.meaning not in ("columns.line", "columns.line_ours") or hit.end - hit.start < 3:  # noqa: PLR2004
+            continue
+        match = re.compile(
+            r"\.?[ \u00a0]?(?:nr\.?|no\.?|#)?[ \u00a0]?0*(\d{1,6})(?![\w.,]?\d)(?!\w)", re.IGNORECASE
+        ).match(text, hit.end)
+        if match and not any(ref.start <= hit.start < ref.end for ref in found):
+            found.append(LineRef(match.group(1), hit.start, match.end()))
+    return found
+
+
+def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
+    """Joins lines that a margin broke; list entries and short lines stand for themselves."""
+    found: list[Entry] = []
+    going = False
+    for line in lines:
+        text = line.text.strip()
+        if not text:
+            going = False
+            continue
+        listed = bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
+        indented = line.text[:1] in " \t" and found and found[-1].listed
+        if going and not listed and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
+            found[-1].text += " " + text
+        else:
+            found.append(Entry(text, line.part, listed, line.above))
+        going = not text.endswith(":") and (len(text) >= SHORT or found[-1].listed)
+    return found
+
+
+def _begins_listed(text: str, words: Lexicon, scope: Scope) -> bool:
+    refs = line_refs(text[:24], words)
+    if refs and refs[0].start == 0:
+        return True
+    if re.match(r"\d[\d.,\u00a0\u202f'\u2019]*\s?(?:x|\u00d7|[^\W\d_]{1,8}\.?)\s", text) and scope.spots(text):
+        return True
+    spots = scope.spots(text)
+    return bool(spots) and spots[0].start <= 2 and ("  " in text or "\t" in text or ":" in text[: spots[0].end + 3])  # noqa: PLR2004
+
+
+def _ends(text: str, following: str) -> bool:
+    return text.endswith((":", ".", "!", "?")) and not following[:1].islower()
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of an entry; an abbreviation or a day's number does not end one."""
+    found: list[str] = []
+    start = 0
+    for gap in _SENTENCE.finditer(text):
+        before = re.search(r"([^\W_]+)[.]$", text[start : gap.start()])
+        if before and (len(before.group(1)) <= 3 or before.group(1).isdigit()):  # noqa: PLR2004
+            continue
+        found.append(text[start : gap.end()])
+        start = gap.end()
+    return [*found, text[start:]] if text[start:].strip() else found
+
+
+def flags_of(sentence: str, words: Lexicon) -> set[str]:
+    """What the sentence does: its verbs, and whether it is denied, supposed, asked or still to come."""
+    names = {
+        hit.meaning.split(".", 1)[1] for hit in words.hits(sentence) if hit.meaning.startswith(("says.", "words."))
+    }
+    flags = names & {
+        "despatch",
+        "delivery",
+        "order_response",
+        "delay",
+        "cancellation",
+        "rejected",
+        "substitute",
+        "future",
+        "conditional",
+        "negation",
+        "question",
+        "unaffected",
+        "everything",
+    }
+    if sentence.rstrip().endswith("?"):
+        flags.add("question")
+    return flags
+
+
+def promised(text: str, calendar: Calendar, words: Lexicon) -> date | None:
+    """The day on which something is to come: the last sure one that no 'instead of' precedes."""
+    found = None
+    for day in calendar.days(text):
+        if day.sure and not ends_with(fold(text[max(day.start - 24, 0) : day.start]), words, "words.was"):
+            found = day.day
+    return found
+
+
+def segments(text: str) -> list[tuple[int, int]]:
+    """The stretches between brackets, commas and dashes."""
+    cuts = [(cut.start(), cut.end()) for cut in SEGMENT.finditer(text)]
+    return list(zip([0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)], strict=True))
+
+
+def ends_with(before: str, words: Lexicon, meaning: str) -> bool:
+    """Whether the text just before a figure ends with words of this meaning, an article or label apart."""
+    tail = before.rstrip(" .:(")
+    return any(hit.meaning == meaning and len(tail) - hit.end <= 5 for hit in words.hits(tail))  # noqa: PLR2004
