@@ -13,7 +13,7 @@ from bot.import_reading import Entry
 from bot.import_values import Priced
 from orders.money import Money
 from storage.tables import Asset, Budget, CostCentre, Part, Person, Supplier
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Note, UnitOfWork
 
 Entries = Sequence[Entry]
 STRANGERS = "@slack.invalid"
@@ -51,14 +51,21 @@ def write_people(ledger: Ledger, entries: Entries) -> None:
     known = ledger.uow.all(Person)
     strangers = {row.slack_id: row for row in known if row.email.endswith(STRANGERS)}
     existing: dict[str, Any] = {row.email: row for row in known}
-    existing = {
-        entry.values["person"]: strangers[entry.values["slack"]]
-        for entry in entries
-        if entry.values.get("slack") in strangers
-    } | existing
+    for entry in entries:
+        stranger = strangers.pop(entry.values.get("slack"), None)
+        if stranger is not None:
+            del existing[stranger.email]
+            if existing.setdefault(entry.values["person"], stranger) is not stranger:
+                _give_up(ledger, stranger)
     wanted = [_person(ledger, entry, existing.get(entry.values["person"])) for entry in entries]
-    _check_slack_ids(ledger, wanted, existing)
-    upsert(ledger, Person, wanted, existing, shape="people")
+    upsert(ledger, Person, _with_own_slack_ids(ledger, wanted, existing), existing, shape="people")
+
+
+def _give_up(ledger: Ledger, stranger: Any) -> None:
+    """Take the Slack id from a row that was made up, for the person who really has it; what was done stays there."""
+    ledger.uow.change(Person, stranger.id, slack_id=None, active=False)
+    before = {"slack_id": stranger.slack_id}
+    ledger.uow.audit(Note(stranger.email, "known by another address", before=before, after={"slack_id": None}))
 
 
 def _person(ledger: Ledger, entry: Entry, row: Any) -> Wanted:
@@ -74,12 +81,17 @@ def _person(ledger: Ledger, entry: Entry, row: Any) -> Wanted:
     return Wanted(email, email, entry, fields)
 
 
-def _check_slack_ids(ledger: Ledger, wanted: Sequence[Wanted], existing: Mapping[str, Any]) -> None:
+def _with_own_slack_ids(ledger: Ledger, wanted: Sequence[Wanted], existing: Mapping[str, Any]) -> list[Wanted]:
+    """Report a Slack id that belongs to somebody else, and leave that row out."""
     owners = {row.slack_id: email for email, row in existing.items() if row.slack_id}
+    kept = []
     for want in wanted:
         slack_id = want.fields.get("slack_id")
         if slack_id and owners.setdefault(slack_id, want.key) != want.key:
             ledger.wrong.append(want.entry.wrong("slack", f"is already the Slack id of {owners[slack_id]}"))
+        else:
+            kept.append(want)
+    return kept
 
 
 def write_cost_centres(ledger: Ledger, entries: Entries) -> None:

@@ -1,0 +1,479 @@
+"""The import of a plant: all or nothing, again and again the same, and every fault with its place."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import demo
+from bot.config import load
+from bot.plant_import import ImportReport, NoTable, import_plant
+from orders.plant import Plant
+from storage import audit, stock
+from storage.database import Database
+from storage.happenings import Deed, perform, reading
+from storage.tables import (
+    Asset,
+    Budget,
+    CostCentre,
+    Part,
+    Person,
+    Stock,
+    StockMovement,
+    Supplier,
+    SupplierPart,
+)
+from storage.unit_of_work import UnitOfWork
+
+PLANT = Plant()
+Importing = Callable[..., ImportReport]
+
+
+@pytest.fixture
+def importing(database: Database, tmp_path: Path) -> Importing:
+    """Writes files into a folder and imports it."""
+    folder = tmp_path / "plant"
+    folder.mkdir()
+
+    def run(dry_run: bool = False, **files: str | bytes) -> ImportReport:
+        for old in folder.iterdir():
+            old.unlink()
+        for name, content in files.items():
+            path = folder / f"{name}.csv"
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return import_plant(database, PLANT, folder, dry_run=dry_run)
+
+    return run
+
+
+@pytest.fixture
+def kept(database: Database) -> Callable[..., list[Any]]:
+    """Reads rows of a table."""
+
+    def rows(kind: Any, **where: Any) -> list[Any]:
+        found: list[Any] = reading(database, PLANT, datetime.now(UTC), lambda uow: uow.all(kind, **where))
+        return found
+
+    return rows
+
+
+def counts(report: ImportReport) -> dict[str, tuple[int, int, int, int]]:
+    return {one.file: (one.new, one.changed, one.same, one.wrong) for one in report.files}
+
+
+def test_the_demo_plant_is_imported_and_imports_again_as_the_same(database: Database) -> None:
+    plant = load([demo.settings()], environment={}).plant()
+
+    first = import_plant(database, plant, demo.folder())
+    second = import_plant(database, plant, demo.folder())
+
+    assert (first.wrong, first.notes) == ((), ())
+    assert counts(first)["assets"] == (25, 0, 0, 0)
+    assert counts(first)["parts"] == (120, 0, 0, 0)
+    assert {one.file: (one.new, one.changed, one.wrong) for one in second.files} == {
+        one.file: (0, 0, 0) for one in first.files
+    }
+
+
+def test_the_demo_plant_has_what_its_stories_need(database: Database) -> None:
+    plant = load([demo.settings()], environment={}).plant()
+    import_plant(database, plant, demo.folder())
+
+    def look(uow: UnitOfWork) -> None:
+        pump, seal = uow.find(Asset, code="P-101"), uow.find(Part, code="P-10231")
+        assert pump is not None
+        assert seal is not None
+        assert (pump.criticality, pump.safety) == ("A", "LOTO-17")
+        assert uow.get(CostCentre, pump.cost_centre_id).code == "410"
+        assert stock.figures(uow, seal.id, seal.store).on_hand == 0
+        usual = uow.find(SupplierPart, part_id=seal.id, preferred=True)
+        assert usual is not None
+        assert uow.get(Supplier, usual.supplier_id).name == "Hartmann Seals GmbH"
+        assert (usual.supplier_part, usual.price, usual.lead_days) == ("HS-45-SSE", 1_840_000, 5)
+        owner = uow.get(Person, uow.get(CostCentre, pump.cost_centre_id).owner_id)
+        assert owner.name == "Bo Lindqvist"
+        assert len({(row.cost_centre_id, row.year) for row in uow.all(Budget)}) == 12
+        assert list(audit.broken_links(uow.connection)) == []
+        assert stock.differences(uow) == []
+
+    reading(database, plant, datetime.now(UTC), look)
+
+
+def test_the_demo_workspace_has_everybody_of_the_demo_plant(database: Database) -> None:
+    plant = load([demo.settings()], environment={}).plant()
+    import_plant(database, plant, demo.folder())
+
+    in_slack = {person["id"] for person in demo.seed()["people"]}
+
+    people = reading(database, plant, datetime.now(UTC), lambda uow: uow.all(Person))
+    assert {person.slack_id for person in people} == in_slack
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    files = {"parts": "part,name,stock\nP-1,Seal,4\n"}
+
+    dry, real = importing(dry_run=True, **files), importing(**files)
+
+    assert dry.files == real.files
+    assert (dry.written, real.written) == (False, True)
+    assert len(kept(StockMovement)) == 1
+
+
+def test_one_wrong_row_keeps_everything_out(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    report = importing(people="person,role\nana@h.example,operator\n", parts="part,price\nP-1,1.00\nP-2,cheap\n")
+
+    assert not report.written
+    assert counts(report)["parts"][3] == 1
+    assert kept(Person) == []
+    assert kept(Part) == []
+
+
+WRONG = [
+    ({"parts": "part,unit\nP-1,dozen\n"}, "parts.csv:2 unit “dozen” is no unit I know"),
+    ({"parts": "part,price\nP-1,1.2345678\n"}, "parts.csv:2 price “1.2345678” has more decimals than price may have"),
+    ({"parts": "part,price\nP-1,-4\n"}, "parts.csv:2 price “-4” is no price: write a number from 0 on"),
+    ({"parts": "part,price\nP-1,1.234\n"}, "parts.csv:2 price “1.234” could be 1234 or 1.234; write 1234 or 1.2340"),
+    ({"parts": "part,stock\nP-1,9999999999\n"}, "parts.csv:2 stock “9999999999” is more than 1000000000"),
+    ({"parts": "part,name\n,Seal\n"}, "parts.csv:2 part is empty, but every row needs it"),
+    ({"parts": "part,name\nP-1,Seal,red\n"}, "parts.csv:2 The row has 3 cells, but the head names 2"),
+    ({"parts": "part,name\n" + "P" * 41 + ",x\n"}, "has 41 characters, at most 40 are kept"),
+    ({"parts": "part,name\nP-1,a\x07b\n"}, "holds a control character"),
+    ({"parts": "part,name\n---,Seal\n"}, "parts.csv:2 part “---” has no letter or digit in it"),
+    ({"parts": "part\nP-10.1\nP-101\n"}, "parts.csv:3 part “P-101” is “P-10.1” of line 2 when spaces, dots and dashes do not count"),
+    ({"parts": "part,supplier\nP-1,Nobody Ltd\n"}, "parts.csv:2 supplier “Nobody Ltd” is no supplier I know"),
+    ({"parts": "part,lead_days\nP-1,soon\n"}, "parts.csv:2 lead_days “soon” is no number of days"),
+    ({"parts": "part,hazardous\nP-1,perhaps\n"}, "parts.csv:2 hazardous “perhaps” is neither yes nor no"),
+    ({"parts": "name,unit\nSeal,piece\n", "stock": "part,count\nP-9,1\n"}, "stock.csv:2 part “P-9” is no part I know"),
+    ({"stock": "part\nP-9\n"}, "stock.csv:1 count is missing; every row needs it, and the heads are “part”"),
+    ({"people": "person\nana\n"}, "people.csv:2 person “ana” is no e-mail address"),
+    ({"people": "person,role\na@h.example,boss\n"}, "people.csv:2 role “boss” names an unknown role"),
+    ({"people": "person,role\na@h.example,system\n"}, "names a role that no person of the plant has"),
+    ({"people": "person,slack\na@h.example,a@h.example\n"}, "people.csv:2 slack “a@h.example” is no Slack id"),
+    ({"people": "person,slack\na@h.example,U0A\nb@h.example,U0A\n"}, "people.csv:3 slack “U0A” is already the Slack id of a@h.example"),
+    ({"people": "person,limit,currency\na@h.example,10.50,JPY\n"}, "people.csv:2 limit “10.50” has more decimals than JPY has"),
+    ({"people": "person,language\na@h.example,Deutsch!\n"}, "is no language; write a code such as de or en-GB"),
+    ({"cost_centres": "cost_centre,owner\n410,bo@h.example\n"}, "cost_centres.csv:2 owner “bo@h.example” is nobody I know"),
+    ({"cost_centres": "cost_centre,budget\n410,12000\n"}, "cost_centres.csv:2 year is empty; a budget belongs to a year"),
+    ({"cost_centres": "cost_centre,year\n410,26\n"}, "cost_centres.csv:2 year “26” is no year; write a whole number from 1990 to 2200"),
+    ({"assets": "asset,cost_centre\nP-1,410\n"}, "assets.csv:2 cost_centre “410” is no cost centre I know"),
+    ({"assets": "asset,parent\nP-1,LINE-1\n"}, "assets.csv:2 parent “LINE-1” is no asset I know"),
+    ({"assets": "asset,parent\nA-1,A-2\nA-2,A-1\n"}, "assets.csv:3 parent “A-1” would make the asset its own parent"),
+    ({"assets": "asset,name,parent\nA-1,Pump,\nA-2,Pump,\nA-3,Valve,pump\n"}, "is the name of several assets; write the code"),
+    ({"assets": "asset,criticality\nP-1,X\n"}, "assets.csv:2 criticality “X” is no criticality; write A, B or C"),
+    ({"assets": "asset,status\nP-1,asleep\n"}, "assets.csv:2 status “asleep” is no status"),
+    ({"assets": "asset,installed\nP-1,03/04/2021\n"}, "assets.csv:2 installed “03/04/2021” could be two dates; write it like 2021-04-12"),
+    ({"assets": "asset,installed\nP-1,yesterday\n"}, "assets.csv:2 installed “yesterday” is no date"),
+    ({"assets": "asset,Location Name,Area\nP-1,Hall,C4\n"}, "assets.csv:1 Area and “Location Name” both mean our column location"),
+    ({"suppliers": "supplier,email_domains\nS,not a domain\n"}, "is no list of mail domains"),
+    ({"suppliers": "supplier,country\nS,Germany\n"}, "suppliers.csv:2 country “Germany” is no country"),
+    ({"suppliers": "supplier,currency\nS,Euro\n"}, "suppliers.csv:2 currency “Euro” is no currency"),
+    ({"suppliers": "supplier,incoterm\nS,FREE\n"}, "suppliers.csv:2 incoterm “FREE” is no term of Incoterms 2020"),
+    ({"suppliers": "supplier,tolerance\nS,120\n"}, "is no percentage; write a whole number from 0 to 100"),
+    (
+        {
+            "suppliers": "supplier\nS1\nS2\n",
+            "parts": "part\nP-1\n",
+            "supplier_parts": "supplier,part,preferred\nS1,P-1,yes\nS2,P-1,yes\n",
+        },
+        "supplier_parts.csv:3 supplier “S2” is preferred for a part that has another preferred supplier in line 2",
+    ),
+    ({"supplier_parts": "supplier,part\nS1,P-1\n"}, "supplier_parts.csv:2 part “P-1” is no part I know"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("files", "sentence"), WRONG, ids=[sentence[:50] for _, sentence in WRONG])
+def test_a_wrong_row_is_named_with_file_line_column_and_reason(
+    importing: Importing, files: dict[str, str], sentence: str
+) -> None:
+    report = importing(**files)
+
+    assert any(sentence in fault.sentence() for fault in report.wrong), [one.sentence() for one in report.wrong]
+    assert not report.written
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_wrong_rows_come_back_as_csv_of_the_same_shape(importing: Importing) -> None:
+    report = importing(parts="part,name,price\nP-1,Seal,1.00\nP-2,“Belt”,cheap\n")
+
+    rows = list(csv.reader(io.StringIO(report.bad_rows["parts.csv"])))
+
+    assert rows == [
+        ["part", "name", "price", "problem"],
+        ["P-2", "“Belt”", "cheap", "price is no number with a decimal point"],
+    ]
+
+
+def test_the_order_of_rows_and_files_does_not_matter(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    report = importing(
+        assets="asset,parent,cost_centre\nP-101,Line 2,410\nLINE-2,,410\n",
+        cost_centres="cost_centre,owner,year,budget\n410,bo@h.example,2026,12000\n",
+        people="person,role\nbo@h.example,approver\n",
+    )
+
+    assert report.wrong == ()
+    line, pump = kept(Asset, code="LINE-2")[0], kept(Asset, code="P-101")[0]
+    assert pump.parent_id == line.id
+
+
+def test_an_empty_cell_keeps_and_a_dash_clears(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    importing(
+        assets="asset,name,safety,installed,parent\nL-1,Line,,,\nP-1,Pump,LOTO-1,2021-04-12,L-1\n",
+    )
+
+    importing(assets="asset,name,safety,installed,parent\nP-1,,-,-,-\n")
+
+    (pump,) = kept(Asset, code="P-1")
+    assert (pump.name, pump.safety, pump.installed, pump.parent_id) == ("Pump", "", None, None)
+
+
+def test_what_changed_is_in_the_audit_with_before_and_after(importing: Importing, database: Database) -> None:
+    importing(parts="part,name,price\nP-1,Seal,1.00\n")
+    importing(parts="part,name,price\nP-1,Seal,1.50\n")
+
+    with database.engine.connect() as connection:
+        entries = audit.timeline(connection, ["P-1"])
+
+    assert [entry.action for entry in entries] == ["imported", "changed by import"]
+    assert (entries[1].entry["before"], entries[1].entry["after"]) == ({"price": 10000}, {"price": 15000})
+
+
+def test_stock_moves_by_the_difference_to_what_was_counted(
+    importing: Importing, kept: Callable[..., list[Any]], database: Database
+) -> None:
+    importing(parts="part,stock,price\nP-1,5,2.00\n")
+
+    again = importing(parts="part\nP-1\n", stock="part,count\np 1,3\n")
+
+    assert counts(again)["stock"] == (0, 1, 0, 0)
+    moves = kept(StockMovement)
+    assert [(move.kind, move.quantity, move.unit_cost) for move in moves] == [
+        ("count", 5000, 20_000),
+        ("count", -2000, 20_000),
+    ]
+    assert kept(Stock)[0].on_hand == 3000
+
+
+def test_a_code_is_the_same_without_case_spaces_and_dashes(
+    importing: Importing, kept: Callable[..., list[Any]]
+) -> None:
+    importing(parts="part,name\nP-10 231,Seal\n")
+
+    report = importing(parts="part,name\np10231,Seal 45\n")
+
+    assert counts(report)["parts"] == (0, 1, 0, 0)
+    assert [(row.code, row.name) for row in kept(Part)] == [("P-10 231", "Seal 45")]
+
+
+def test_the_same_key_twice_is_told_and_the_later_row_wins(
+    importing: Importing, kept: Callable[..., list[Any]]
+) -> None:
+    report = importing(parts="part,name,bin\nP-1,Seal,B1\nP-1,Seal 45,\n")
+
+    assert "parts.csv: P-1 stands in lines 2 and 3; the later line wins." in report.notes
+    assert [(row.name, row.bin) for row in kept(Part)] == [("Seal 45", "B1")]
+
+
+def test_a_person_known_by_the_slack_id_alone_keeps_the_row(
+    importing: Importing, kept: Callable[..., list[Any]], database: Database
+) -> None:
+    def stranger(uow: UnitOfWork) -> dict[str, Any]:
+        uow.add(Person, email="u0ana@slack.invalid", name="<@U0ANA>", slack_id="U0ANA", roles="operator")
+        return {}
+
+    perform(database, PLANT, Deed("k", "test", "", datetime.now(UTC)), stranger)
+
+    importing(people="person,name,slack,role\nana@h.example,Ana Ruiz,U0ANA,operator\n")
+
+    assert [(row.email, row.name) for row in kept(Person)] == [("ana@h.example", "Ana Ruiz")]
+
+
+def test_a_person_who_was_imported_and_wrote_before_being_found_is_one_person(
+    importing: Importing, kept: Callable[..., list[Any]], database: Database
+) -> None:
+    importing(people="person,name\nana@h.example,Ana Ruiz\n")
+
+    def stranger(uow: UnitOfWork) -> dict[str, Any]:
+        uow.add(Person, email="u0ana@slack.invalid", name="<@U0ANA>", slack_id="U0ANA", roles="operator")
+        return {}
+
+    perform(database, PLANT, Deed("k", "test", "", datetime.now(UTC)), stranger)
+
+    importing(people="person,slack\nana@h.example,U0ANA\n")
+
+    assert [(row.email, row.slack_id, row.active) for row in kept(Person)] == [
+        ("ana@h.example", "U0ANA", True),
+        ("u0ana@slack.invalid", None, False),
+    ]
+
+
+def test_a_part_keeps_one_preferred_supplier(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    importing(suppliers="supplier\nS1\nS2\n", parts="part,price,supplier,supplier_part\nP-1,9.00,S1,X\n")
+
+    importing(supplier_parts="supplier,part,price,preferred\nS2,P-1,8.00,yes\n")
+
+    rows = kept(SupplierPart)
+    assert [(row.supplier_part, row.price, row.preferred) for row in rows] == [("X", 90_000, False), ("", 80_000, True)]
+    assert all(row.unit == "C62" for row in rows)
+
+
+def test_a_supplier_of_a_part_may_be_named_by_its_name(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    report = importing(suppliers="supplier,name\nS1,Hartmann Seals\n", parts="part,Vendors\nP-1,hartmann seals\n")
+
+    assert report.wrong == ()
+    assert len(kept(SupplierPart)) == 1
+
+
+def test_a_lead_time_without_a_supplier_is_told(importing: Importing) -> None:
+    report = importing(parts="part,lead_days\nP-1,5\n")
+
+    assert report.notes == (
+        "parts.csv: 1 rows name a supplier part or a lead time but no supplier; these two were not kept.",
+    )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        ("\ufeffpart,name\nP-1,Öl\n".encode(), ""),
+        ("part,name\nP-1,Öl\n".encode("utf-16"), "parts.csv was read as UTF-16."),
+        (
+            "part;name\nP-1;Öl\n".encode("cp1252"),
+            "parts.csv is not UTF-8 (line 2); it was read as Windows-1252.",
+        ),
+        ("part\tname\nP-1\tÖl\n".encode(), ""),
+        (b"part|name\r\nP-1|\xc3\x96l\r\n", ""),
+    ],
+)
+def test_any_encoding_and_delimiter_is_understood(
+    importing: Importing, kept: Callable[..., list[Any]], content: bytes, note: str
+) -> None:
+    report = importing(parts=content)
+
+    assert kept(Part)[0].name == "Öl"
+    assert report.notes == ((note,) if note else ())
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("rows", "prices"),
+    [
+        ("P-1;1.234,50\nP-2;0,99\nP-3;1.234\n", [12_345_000, 9_900, 12_340_000]),
+        ('P-1;"1,234.50"\nP-2;0.99\nP-3;1,234\n', [12_345_000, 9_900, 12_340_000]),
+        ("P-1;€ 184,00\nP-2;184,00 EUR\nP-3;1'234,5\n", [1_840_000, 1_840_000, 12_345_000]),
+    ],
+)
+def test_the_decimal_mark_is_found_by_file(
+    importing: Importing, kept: Callable[..., list[Any]], rows: str, prices: list[int]
+) -> None:
+    importing(parts=f"part;price\n{rows}")
+
+    assert [row.price for row in kept(Part)] == prices
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_price_may_bring_its_currency(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    importing(parts="part,price\nP-1,$12.50\nP-2,12.50\n")
+
+    assert [row.currency for row in kept(Part)] == ["USD", "EUR"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_unknown_heads_and_files_are_told_and_not_dropped_in_silence(importing: Importing) -> None:
+    report = importing(parts="part,colour,shape\nP-1,red,round\n", machines="x\n1\n")
+
+    assert report.notes == (
+        "machines.csv is none of our files and was not read.",
+        "parts.csv: these heads are not read: colour, shape.",
+    )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_folder_without_our_files_is_refused(importing: Importing, database: Database, tmp_path: Path) -> None:
+    with pytest.raises(NoTable, match="holds none of the files that can be imported"):
+        importing(machines="x\n1\n")
+    with pytest.raises(NoTable, match="is no folder"):
+        import_plant(database, PLANT, tmp_path / "nowhere")
+    with pytest.raises(NoTable, match="is empty"):
+        importing(parts="\n\n")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_huge_cell_is_refused_with_its_line(importing: Importing) -> None:
+    with pytest.raises(NoTable, match=r"parts.csv:2 cannot be read as CSV"):
+        importing(parts='part,name\nP-1,"' + "x" * 200_000 + '"\n')
+
+
+FOREIGN = {
+    "Maximo": ("assets", "ASSETNUM,DESCRIPTION,LOCATION,PARENT,STATUS,ASSETTYPE,SERIALNUM\nP-1,Pump,Hall,,OPERATING,PUMP,S9\n"),
+    "SAP": ("assets", "EQUNR;EQKTX;TPLNR;HEQUI;EQART;ABCKZ;SERGE;HERST;TYPBZ;INBDT;GWLEN\nP-1;Pump;Hall;;PUMP;2;S9;KSB;E50;20210412;12.04.2024\n"),
+    "MaintainX": ("assets", "Asset,Parent Asset,Description,Asset Type,Model\nP-1,,Pump,PUMP,E50\n"),
+    "Atlas": ("assets", "ID,Name,Description,Archived,Location Name,Parent Asset,Category,Serial Number\nP-1,Pump,Returns water,No,Hall,,PUMP,S9\n"),
+    "Fracttal": ("assets", "Name,Code,Priority,Type\nPump,P-1,3,PUMP\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("product", FOREIGN)
+def test_an_asset_file_of_another_program_is_understood(
+    importing: Importing, kept: Callable[..., list[Any]], product: str
+) -> None:
+    name, content = FOREIGN[product]
+
+    report = importing(**{name: content})
+
+    assert report.wrong == ()
+    (pump,) = kept(Asset)
+    assert (pump.code, pump.name, pump.asset_class) == ("P-1", "Pump", "PUMP")
+
+
+FOREIGN_PARTS = {
+    "Maximo": "ITEMNUM,DESCRIPTION,ISSUEUNIT,CURBAL,BINNUM,MINLEVEL,AVGCOST\nP-1,Seal,EA,4,B14,2,184.00\n",
+    "SAP": "MATNR;MAKTX;MEINS;LABST;LGPBE;MINBE;VERPR;WAERS\nP-1;Seal;ST;4;B14;2;184,00;EUR\n",
+    "Eptura": "Part #,Description,Unit of Measure,Beginning Quantity,Bin Location,Level Min,Each Cost\nP-1,Seal,each,4,B14,2,184.00\n",
+    "Atlas": "ID,Name,Cost,Quantity,Area,Minimum Quantity\nP-1,Seal,184.00,4,B14,2\n",
+    "RTA": "Part Number,Part Description,Issue Unit,On Hand,Bin Number,Re-order Point,Average Price\nP-1,Seal,PC,4,B14,2,184.00\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("product", FOREIGN_PARTS)
+def test_a_part_file_of_another_program_is_understood(
+    importing: Importing, kept: Callable[..., list[Any]], product: str
+) -> None:
+    report = importing(parts=FOREIGN_PARTS[product])
+
+    assert report.wrong == ()
+    (part,) = kept(Part)
+    assert (part.code, part.name, part.unit, part.bin, part.minimum, part.price) == (
+        "P-1", "Seal", "C62", "B14", 2000, 1_840_000,
+    )  # fmt: skip
+    assert kept(Stock)[0].on_hand == 4000
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_dates_and_languages_are_read_as_people_write_them(
+    importing: Importing, kept: Callable[..., list[Any]]
+) -> None:
+    importing(
+        assets="asset,installed,warranty_until\nP-1,12.04.2021,31/12/2024\n",
+        suppliers="supplier,language,country\nS1,de,AT\nS2,en-GB,\nS3,xx,\n",
+    )
+
+    assert [(row.installed, row.warranty_until) for row in kept(Asset)] == [(date(2021, 4, 12), date(2024, 12, 31))]
+    assert [(row.language, row.locale) for row in kept(Supplier)] == [("de", "de_AT"), ("en", "en_GB"), ("xx", "xx")]
+
+
+def test_progress_is_told_for_long_work(database: Database, tmp_path: Path) -> None:
+    rows = "\n".join(f"P-{number},{number}" for number in range(2500))
+    (tmp_path / "parts.csv").write_text(f"part,name\n{rows}\n")
+    seen: list[tuple[str, int, int]] = []
+
+    import_plant(database, PLANT, tmp_path, progress=lambda *told: seen.append(told))
+
+    assert seen == [("parts", 1000, 2500), ("parts", 2000, 2500), ("parts", 2500, 2500)]
