@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 import templates
 from handlers.approval_plans import Staff
@@ -16,10 +16,27 @@ from orders.purchase_orders import short_code
 from orders.units import measured
 from storage import budget, cards
 from storage.cards import Place
+from storage.prepared import Prepared
 from storage.tables import Approval, ApprovalTask, PurchaseOrder, PurchaseOrderLine
 from storage.unit_of_work import UnitOfWork, table
 
 _LINES, _ORDERS = table(PurchaseOrderLine), table(PurchaseOrder)
+_OWN, _EARLIER = _LINES.alias("own"), _LINES.alias("earlier")
+_LAST_PRICES = Prepared(
+    select(_LINES.c.part_id, _LINES.c.price, _LINES.c.unit, _ORDERS.c.currency, _ORDERS.c.approved_at)
+    .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
+    .where(
+        _LINES.c.id.in_(
+            select(func.max(_EARLIER.c.id))
+            .join(_ORDERS, _ORDERS.c.id == _EARLIER.c.order_id)
+            .join(_OWN, _OWN.c.part_id == _EARLIER.c.part_id)
+            .where(_OWN.c.order_id == bindparam("order"), _EARLIER.c.order_id != bindparam("order"))
+            .where(_ORDERS.c.approved_at.is_not(None))
+            .group_by(_EARLIER.c.part_id)
+        )
+    )
+)
+"""For each part of an order, the line of the last approved order before it."""
 WORTH_SAYING_PERMILLE = 5
 """A price that moved by less than half a percent is no news."""
 
@@ -131,7 +148,7 @@ def _budgets(uow: UnitOfWork, dossier: Dossier) -> list[dict[str, Any]]:
 
 def _price_changes(uow: UnitOfWork, dossier: Dossier) -> str:
     """Say by how much each part's price differs from the last order of it, where that is worth saying."""
-    before = last_prices(uow, dossier)
+    before = {row.part_id: row for row in uow.rows(_LAST_PRICES, order=dossier.order.id)}
     told = []
     for line in dossier.lines:
         last = before.get(line.part_id or 0)
@@ -141,20 +158,3 @@ def _price_changes(uow: UnitOfWork, dossier: Dossier) -> str:
         if abs(permille) >= WORTH_SAYING_PERMILLE:
             told.append(f"{line.description} {permille / 10:+.1f} % since {last.approved_at:%b %Y}")
     return ", ".join(told[:3])
-
-
-def last_prices(uow: UnitOfWork, dossier: Dossier) -> dict[int, Any]:
-    """Return for each part of the order the line of the last approved order before it."""
-    parts = [line.part_id for line in dossier.lines if line.part_id is not None]
-    newest = (
-        select(func.max(_LINES.c.id))
-        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
-        .where(_LINES.c.part_id.in_(parts), _ORDERS.c.approved_at.is_not(None), _ORDERS.c.id != dossier.order.id)
-        .group_by(_LINES.c.part_id)
-    )
-    found = (
-        select(_LINES.c.part_id, _LINES.c.price, _LINES.c.unit, _ORDERS.c.currency, _ORDERS.c.approved_at)
-        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
-        .where(_LINES.c.id.in_(newest))
-    )
-    return {row.part_id: row for row in uow.run(found)} if parts else {}

@@ -9,16 +9,17 @@ from handlers.order_content import Dossier
 from orders import approvals
 from orders.approvals import Case, Directory, PlanStep
 from orders.people import Role, roles_named
+from storage.prepared import Prepared
 from storage.tables import CostCentre, Person
 from storage.unit_of_work import UnitOfWork, table
 
 _PEOPLE, _CENTRES = table(Person), table(CostCentre)
-_ACTIVE = (
+_ACTIVE = Prepared(
     select(_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.email, _PEOPLE.c.roles, _PEOPLE.c.slack_id)
     .where(_PEOPLE.c.active.is_(True))
     .order_by(_PEOPLE.c.id)
 )
-_OWNED = select(_CENTRES.c.code, _CENTRES.c.owner_id).where(_CENTRES.c.owner_id.is_not(None))
+_OWNED = Prepared(select(_CENTRES.c.code, _CENTRES.c.owner_id).where(_CENTRES.c.owner_id.is_not(None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ class Staff:
 
 def staff(uow: UnitOfWork) -> Staff:
     """Read who is active and who owns which cost centre, as it is in this transaction."""
-    people = {row.id: row for row in uow.run(_ACTIVE)}
+    people = {row.id: row for row in uow.rows(_ACTIVE)}
     by_role: dict[str, tuple[int, ...]] = {}
     for row in people.values():
         for role in roles_named(row.roles):
             by_role[role.value] = (*by_role.get(role.value, ()), row.id)
-    owners = {row.code: row.owner_id for row in uow.run(_OWNED) if row.owner_id in people}
+    owners = {row.code: row.owner_id for row in uow.rows(_OWNED) if row.owner_id in people}
     admins = [people[number].name for number in by_role.get(Role.ADMIN.value, ())[:2]]
     directory = Directory(
         owners=owners,

@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, select
 
 from handlers import receiving
 from handlers.mail_readings import Said, Unsure, check_open, day, lines_of, orders_of
 from handlers.receipt_cards import UNNUMBERED
 from orders.receiving import NoticeState, ReceiptDocState
+from storage.prepared import Prepared
 from storage.tables import DeliveryNotice, DeliveryNoticeLine, InboundMail, Receipt, ReceiptLine, Supplier
 from storage.unit_of_work import Note, UnitOfWork, fingerprint, table
 
-_CLAIMS, _RECEIPTS, _COUNTED = table(DeliveryNoticeLine), table(Receipt), table(ReceiptLine)
+_RECEIPTS, _COUNTED = table(Receipt), table(ReceiptLine)
+_PROPOSED = Prepared(
+    select(_COUNTED.c.receipt_id, _COUNTED.c.order_line_id, _COUNTED.c.claimed)
+    .join(_RECEIPTS, _RECEIPTS.c.id == _COUNTED.c.receipt_id)
+    .where(_RECEIPTS.c.order_id == bindparam("order"), _RECEIPTS.c.state == ReceiptDocState.PROPOSED.value)
+)
+"""What receipts that wait to be counted claim of one order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +107,8 @@ def _replaced(uow: UnitOfWork, former: DeliveryNotice) -> str:
 def _announced(uow: UnitOfWork, said: Sequence[Said]) -> int | None:
     """Return the proposal that already claims exactly these quantities, so that its hand-over is no second delivery."""
     wanted = {each.line.id: each.quantity for each in said}
-    orders = {each.dossier.order.id for each in said}
-    found = (
-        select(_COUNTED.c.receipt_id, _COUNTED.c.order_line_id, _COUNTED.c.claimed)
-        .join(_RECEIPTS, _RECEIPTS.c.id == _COUNTED.c.receipt_id)
-        .where(_RECEIPTS.c.order_id.in_(orders), _RECEIPTS.c.state == ReceiptDocState.PROPOSED.value)
-    )
     claims: dict[int, dict[int, int]] = {}
-    for row in uow.run(found):
+    for row in _waiting(uow, said):
         claims.setdefault(row.receipt_id, {})[row.order_line_id] = row.claimed
     return next((receipt_id for receipt_id, claim in sorted(claims.items()) if claim == wanted), None)
 
@@ -123,14 +124,15 @@ def _arrived(uow: UnitOfWork, receipt_id: int, reading: Mapping[str, Any], said:
 
 def _claimed(uow: UnitOfWork, said: Sequence[Said]) -> dict[int, int]:
     """Return what other proposals already claim of these order lines."""
-    numbers = [each.line.id for each in said]
-    found = (
-        select(_COUNTED.c.order_line_id, func.sum(_COUNTED.c.claimed))
-        .join(_RECEIPTS, _RECEIPTS.c.id == _COUNTED.c.receipt_id)
-        .where(_COUNTED.c.order_line_id.in_(numbers), _RECEIPTS.c.state == ReceiptDocState.PROPOSED.value)
-        .group_by(_COUNTED.c.order_line_id)
-    )
-    return {row[0]: int(row[1] or 0) for row in uow.run(found)}
+    claimed: dict[int, int] = {}
+    for row in _waiting(uow, said):
+        claimed[row.order_line_id] = claimed.get(row.order_line_id, 0) + (row.claimed or 0)
+    return claimed
+
+
+def _waiting(uow: UnitOfWork, said: Sequence[Said]) -> list[Any]:
+    orders = sorted({each.dossier.order.id for each in said})
+    return [row for order_id in orders for row in uow.rows(_PROPOSED, order=order_id)]
 
 
 def _notice(
@@ -155,15 +157,13 @@ def _notice(
 
 
 def _add_lines(uow: UnitOfWork, notice_id: int, said: Sequence[Said]) -> None:
-    rows = [
-        {
-            "notice_id": notice_id,
-            "order_line_id": each.line.id,
-            "quantity": each.quantity,
-            "outstanding": each.outstanding,
-            "expected_on": each.expected_on,
-            "evidence": each.evidence,
-        }
-        for each in said
-    ]
-    uow.connection.execute(insert(_CLAIMS), rows)
+    for each in said:
+        uow.add(
+            DeliveryNoticeLine,
+            notice_id=notice_id,
+            order_line_id=each.line.id,
+            quantity=each.quantity,
+            outstanding=each.outstanding,
+            expected_on=each.expected_on,
+            evidence=each.evidence,
+        )

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 import templates
 from handlers import work_orders
@@ -18,10 +18,17 @@ from orders.purchase_orders import OrderState, gaps
 from orders.units import unit_word
 from storage import cards, stock
 from storage.cards import Place
+from storage.prepared import Prepared
 from storage.tables import Approval, ApprovalTask, Part, Requisition, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
 _RUNS, _TASKS = table(Approval), table(ApprovalTask)
+_REJECTERS = Prepared(
+    select(_TASKS.c.person_id)
+    .join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
+    .where(_RUNS.c.order_id == bindparam("order"), _TASKS.c.state == "rejected")
+    .order_by(_TASKS.c.id.desc())
+)
 Content = dict[str, Any]
 
 
@@ -134,9 +141,8 @@ def rejecter(uow: UnitOfWork, dossier: Dossier, known: Staff) -> str:
     """Name who said no to the order last, empty when nobody did."""
     if not dossier.order.rejection:
         return ""
-    said_no = select(_TASKS.c.person_id).join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
-    said_no = said_no.where(_RUNS.c.order_id == dossier.order.id, _TASKS.c.state == "rejected")
-    return known.name(uow.run(said_no.order_by(_TASKS.c.id.desc()).limit(1)).scalar())
+    said_no = uow.row(_REJECTERS, order=dossier.order.id)
+    return known.name(said_no.person_id) if said_no is not None else ""
 
 
 def _would_be_asked(uow: UnitOfWork, dossier: Dossier, known: Staff) -> tuple[str, str]:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from orders import numbering
 from orders.errors import NotKnown
 from orders.money import Money, line_amount
 from orders.purchase_orders import OrderContent, OrderKind, OrderLine, OrderState
+from storage.prepared import Prepared
 from storage.tables import Asset, CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
@@ -59,7 +60,7 @@ class Line:
 
 
 _OWN = [_LINES.c[name] for name in Line.__slots__ if name in _LINES.c]
-_OF_ORDER = (
+_OF_ORDER = Prepared(
     select(
         *_OWN,
         _PARTS.c.code,
@@ -78,6 +79,7 @@ _OF_ORDER = (
     .outerjoin(_CENTRES, _CENTRES.c.id == _LINES.c.cost_centre_id)
     .outerjoin(_WORK, _WORK.c.id == _LINES.c.work_order_id)
     .outerjoin(_ASSETS, _ASSETS.c.id == _WORK.c.asset_id)
+    .where(_LINES.c.order_id == bindparam("order"))
     .order_by(_LINES.c.line)
 )
 
@@ -163,7 +165,7 @@ def _content_line(line: Line) -> OrderLine:
 
 def lines_of(uow: UnitOfWork, order_id: int) -> tuple[Line, ...]:
     """Return the lines of an order by their line numbers."""
-    return tuple(Line(*row) for row in uow.run(_OF_ORDER.where(_LINES.c.order_id == order_id)))
+    return tuple(Line(*row) for row in uow.rows(_OF_ORDER, order=order_id))
 
 
 def opened(uow: UnitOfWork, order_id: int) -> Dossier:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
 
 from handlers.approval_plans import Staff
 from handlers.order_content import Dossier, change, opened, today
@@ -15,6 +15,7 @@ from orders.plant import Plant
 from orders.purchase_orders import OrderKind, OrderState, ReceiptState
 from orders.stock import order_quantity, whole_packs
 from storage import numbering
+from storage.prepared import Prepared
 from storage.tables import Asset, Part, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
@@ -23,7 +24,17 @@ _LINES, _ORDERS = table(PurchaseOrderLine), table(PurchaseOrder)
 _OFFERED = (
     select(_OFFERS, _SUPPLIERS.c.currency.label("supplier_currency"), _SUPPLIERS.c.blocked)
     .join(_SUPPLIERS, _SUPPLIERS.c.id == _OFFERS.c.supplier_id)
+    .where(_OFFERS.c.part_id == bindparam("part"))
     .order_by(_SUPPLIERS.c.blocked, _OFFERS.c.preferred.desc(), _OFFERS.c.id)
+)
+_FROM_ANYBODY = Prepared(_OFFERED)
+_FROM_ONE = Prepared(_OFFERED.where(_OFFERS.c.supplier_id == bindparam("supplier")))
+_SAME_DRAFT = Prepared(
+    select(_ORDERS.c.id, _ORDERS.c.supplier_id)
+    .join(_LINES, _LINES.c.order_id == _ORDERS.c.id)
+    .where(_LINES.c.work_order_id == bindparam("work_order"), _ORDERS.c.state == OrderState.DRAFT.value)
+    .where(_ORDERS.c.currency == bindparam("currency"), _ORDERS.c.rejection == "")
+    .order_by(_ORDERS.c.id)
 )
 
 
@@ -57,10 +68,10 @@ class Want:
 
 def offer_for(uow: UnitOfWork, part: Part, supplier_id: int | None = None) -> Offer:
     """Return the preferred offer for a part, or that of one supplier; without any, an offer from nobody."""
-    found = _OFFERED.where(_OFFERS.c.part_id == part.id)
-    if supplier_id is not None:
-        found = found.where(_OFFERS.c.supplier_id == supplier_id)
-    row = uow.run(found.limit(1)).first()
+    if supplier_id is None:
+        row = uow.row(_FROM_ANYBODY, part=part.id)
+    else:
+        row = uow.row(_FROM_ONE, part=part.id, supplier=supplier_id)
     if row is not None:
         return _offer(uow.plant, part, row)
     supplier = uow.find(Supplier, id=supplier_id) if supplier_id is not None else None
@@ -153,7 +164,8 @@ def add_lines(uow: UnitOfWork, dossier: Dossier, wanted: Sequence[tuple[Want, Pa
     first = max((line.line for line in dossier.lines), default=0) + 1
     head = {"order_id": dossier.order.id, "received": 0, "accepted": 0, "rejected": 0, "cancelled": 0}
     rows = [{**head, "line": first + at, **_line_row(uow, *each)} for at, each in enumerate(wanted)]
-    uow.connection.execute(insert(_LINES), rows)
+    for row in rows:
+        uow.add(PurchaseOrderLine, **row)
     return recounted(uow, dossier.order.id)
 
 
@@ -194,15 +206,8 @@ def draft_for(uow: UnitOfWork, work_order_id: int | None, offer: Offer) -> int |
     """Return the draft to the same supplier that already serves this work order, so that it is ordered together."""
     if work_order_id is None:
         return None
-    same = _ORDERS.c.supplier_id == offer.supplier_id if offer.supplier_id else _ORDERS.c.supplier_id.is_(None)
-    found = uow.run(
-        select(_ORDERS.c.id)
-        .join(_LINES, _LINES.c.order_id == _ORDERS.c.id)
-        .where(_LINES.c.work_order_id == work_order_id, _ORDERS.c.state == OrderState.DRAFT.value, same)
-        .where(_ORDERS.c.currency == offer.currency, _ORDERS.c.rejection == "")
-        .order_by(_ORDERS.c.id)
-    ).scalar()
-    return int(found) if found is not None else None
+    drafts = uow.rows(_SAME_DRAFT, work_order=work_order_id, currency=offer.currency)
+    return next((int(row.id) for row in drafts if row.supplier_id == offer.supplier_id), None)
 
 
 def draft(uow: UnitOfWork, supplier_id: int, wants: Sequence[Want], *, reason: str, known: Staff) -> Dossier:

@@ -7,7 +7,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 import templates
 from handlers.order_content import Dossier, opened
@@ -17,11 +17,15 @@ from orders.errors import NotApproved
 from orders.purchase_orders import OrderState, content_hash
 from storage import outbox
 from storage.outbox import Letter
+from storage.prepared import Prepared
 from storage.tables import Approval, Outgoing
 from storage.unit_of_work import UnitOfWork, fingerprint, table
 
 _ROWS = table(Outgoing)
 PURPOSE = "purchase_order"
+_NEWEST = Prepared(
+    select(_ROWS).where(_ROWS.c.subject == bindparam("subject"), _ROWS.c.purpose == PURPOSE).order_by(_ROWS.c.id.desc())
+)
 LANE = "mail"
 MAY_LEAVE = frozenset({OrderState.APPROVED, OrderState.SENDING})
 """States in which an order's mail may be handed over."""
@@ -69,8 +73,7 @@ def subject_of(order_id: int) -> str:
 
 def newest(uow: UnitOfWork, order_id: int) -> Outgoing | None:
     """Return the last mail that was queued for an order."""
-    found = select(_ROWS).where(_ROWS.c.subject == subject_of(order_id), _ROWS.c.purpose == PURPOSE)
-    row: Outgoing | None = uow.run(found.order_by(_ROWS.c.id.desc()).limit(1)).first()
+    row: Outgoing | None = uow.row(_NEWEST, subject=subject_of(order_id))
     return row
 
 

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from sqlalchemy import bindparam, select, update
+
 from handlers import order_mail
 from handlers.approval_plans import Staff
 from handlers.order_content import Dossier, Line, change
@@ -13,10 +15,17 @@ from orders.people import Role
 from orders.purchase_orders import OrderState
 from storage import budget, numbering, outbox
 from storage.budget import Booking
-from storage.tables import PurchaseOrder, Requisition
+from storage.prepared import Prepared
+from storage.tables import PurchaseOrder, PurchaseOrderLine, Requisition
 from storage.unit_of_work import Note, UnitOfWork, table
 
-_NEEDS = table(Requisition)
+_NEEDS, _LINES = table(Requisition), table(PurchaseOrderLine)
+_BEHIND = select(_LINES.c.requisition_id).where(_LINES.c.order_id == bindparam("order"))
+_MOVE = Prepared(
+    update(_NEEDS)
+    .where(_NEEDS.c.id.in_(_BEHIND), _NEEDS.c.state == bindparam("before"))
+    .values(state=bindparam("after"))
+)
 
 
 def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Dossier:
@@ -71,7 +80,5 @@ def _commitment(uow: UnitOfWork, dossier: Dossier, line: Line, sign: int) -> Boo
 
 def _move_requisitions(uow: UnitOfWork, dossier: Dossier, before: str, after: str) -> None:
     """Move the needs behind an order from one state to another."""
-    numbers = [line.requisition_id for line in dossier.lines if line.requisition_id is not None]
-    if numbers:
-        moved = _NEEDS.update().where(_NEEDS.c.id.in_(numbers), _NEEDS.c.state == before)
-        uow.run(moved.values(state=after))
+    if any(line.requisition_id is not None for line in dossier.lines):
+        uow.write(_MOVE, order=dossier.order.id, before=before, after=after)

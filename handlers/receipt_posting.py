@@ -19,13 +19,19 @@ from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, rece
 from orders.receiving import OpenLine, ReceiptDocState, check_receipt, check_receivable, check_receiver
 from orders.stock import MovementKind
 from storage import budget, stock
+from storage.prepared import Prepared
 from storage.stock import Movement, in_part_units
 from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, Receipt, ReceiptLine, Requisition
 from storage.unit_of_work import Note, UnitOfWork, table
 
-_RUNS, _TASKS, _NEEDS = table(Approval), table(ApprovalTask), table(Requisition)
+_RUNS, _TASKS = table(Approval), table(ApprovalTask)
 _LINES, _COUNTED = table(PurchaseOrderLine), table(ReceiptLine)
-_RAISE = (
+_SAID_YES = Prepared(
+    select(_TASKS.c.person_id)
+    .join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
+    .where(_RUNS.c.order_id == bindparam("order"), _RUNS.c.state == "approved", _TASKS.c.state == "approved")
+)
+_RAISE = Prepared(
     update(_LINES)
     .where(_LINES.c.id == bindparam("of_line"))
     .values(
@@ -34,7 +40,7 @@ _RAISE = (
         rejected=_LINES.c.rejected + bindparam("more_rejected"),
     )
 )
-_COUNT = (
+_COUNT = Prepared(
     update(_COUNTED)
     .where(_COUNTED.c.id == bindparam("of_line"))
     .values(counted=bindparam("now_counted"), rejected=bindparam("now_rejected"))
@@ -63,7 +69,7 @@ def post(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts) ->
     check_open(uow, receipt, dossier)
     _check_counts(uow, dossier, counts)
     rows = _counted(uow, receipt, counts)
-    uow.connection.execute(_RAISE, [_raised(number, count) for number, count in counts.items()])
+    _RAISE.write_all(uow.connection, [_raised(number, count) for number, count in counts.items()])
     posted = {"posted_at": uow.now, "posted_by_id": uow.actor.person_id, "version": receipt.version + 1}
     uow.change(Receipt, receipt.id, state=ReceiptDocState.POSTED.value, **posted)
     _spend(uow, dossier, counts)
@@ -95,12 +101,7 @@ def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
 
 def _approvers(uow: UnitOfWork, dossier: Dossier) -> frozenset[int]:
     """Return who approved the order as it was sent."""
-    said_yes = (
-        select(_TASKS.c.person_id)
-        .join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
-        .where(_RUNS.c.order_id == dossier.order.id, _RUNS.c.state == "approved", _TASKS.c.state == "approved")
-    )
-    return frozenset(uow.run(said_yes).scalars())
+    return frozenset(row.person_id for row in uow.rows(_SAID_YES, order=dossier.order.id))
 
 
 def _check_counts(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
@@ -134,7 +135,7 @@ def _counted(uow: UnitOfWork, receipt: Receipt, counts: Counts) -> dict[int, int
         {"of_line": rows[number], "now_counted": count.here, "now_rejected": count.rejected}
         for number, count in counts.items()
     ]
-    uow.connection.execute(_COUNT, written)
+    _COUNT.write_all(uow.connection, written)
     return rows
 
 
@@ -183,10 +184,9 @@ def _moved(uow: UnitOfWork, dossier: Dossier) -> Dossier:
         _release_leftover(uow, dossier)
         uow.audit(Note(dossier.name, "close", before={"state": dossier.state}, after={"state": state}))
     change(uow, dossier, receipt_state=derived.value, state=state.value)
-    done = [line.requisition_id for line in dossier.lines if line.requisition_id is not None and not line.open]
-    if done:
-        fulfilled = _NEEDS.update().where(_NEEDS.c.id.in_(done), _NEEDS.c.state == "on_order")
-        uow.run(fulfilled.values(state="fulfilled"))
+    for line in dossier.lines:
+        if line.requisition_id is not None and not line.open:
+            uow.change_if(Requisition, line.requisition_id, {"state": "on_order"}, state="fulfilled")
     return dossier.reread(uow)
 
 

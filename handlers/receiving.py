@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 import templates
 from handlers import people
@@ -20,26 +20,27 @@ from orders.people import Role
 from orders.receiving import ReceiptDocState, check_receivable
 from orders.units import quantity_of, quantity_text, unit_word
 from storage import numbering
+from storage.prepared import Prepared
 from storage.tables import DeliveryNotice, DeliveryNoticeLine, PurchaseOrderLine, Receipt, ReceiptLine
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _ORDER_LINES, _CLAIMS = table(PurchaseOrderLine), table(DeliveryNoticeLine)
+_ORDERS_CLAIMED = Prepared(
+    select(_ORDER_LINES.c.id, _ORDER_LINES.c.order_id)
+    .join(_CLAIMS, _CLAIMS.c.order_line_id == _ORDER_LINES.c.id)
+    .where(_CLAIMS.c.notice_id == bindparam("notice"))
+)
 
 
 def propose(uow: UnitOfWork, notice_id: int, words: str = "") -> list[int]:
     """Propose one receipt for each order on a matched notice; returns their ids. A proposal changes nothing yet."""
     claims = uow.all(DeliveryNoticeLine, notice_id=notice_id)
-    found = select(_ORDER_LINES.c.id, _ORDER_LINES.c.order_id)
-    orders = {row.id: row.order_id for row in uow.run(found.where(_ORDER_LINES.c.id.in_(_line_ids(claims))))}
+    orders = {row.id: row.order_id for row in uow.rows(_ORDERS_CLAIMED, notice=notice_id)}
     proposed = []
     for order_id in dict.fromkeys(orders[claim.order_line_id] for claim in claims):
         mine = [claim for claim in claims if orders[claim.order_line_id] == order_id]
         proposed.append(_proposed(uow, opened(uow, order_id), mine, notice_id, words))
     return proposed
-
-
-def _line_ids(claims: Sequence[DeliveryNoticeLine]) -> list[int]:
-    return [claim.order_line_id for claim in claims]
 
 
 def _proposed(
