@@ -1,6 +1,7 @@
 """Who may do what with a work order, when it is too late, and what is refused."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -438,3 +439,15 @@ def test_an_unknown_choice_of_a_menu_is_an_old_card(desk: Any, fault: Any, techn
     what = Click(desk.key("click"), technician.slack_id, "work_order.more", "", chosen="work_order.more v1:1")
 
     assert "older version" in desk.does(parts.more, what).private
+
+
+def test_of_technicians_who_take_at_the_same_instant_exactly_one_gets_the_job(desk: Any, fault: Any, hire: Any) -> None:
+    crew = [hire(f"{name} Berg", "technician") for name in ("Kim", "Lea", "Max", "Noa", "Ole", "Pia")]
+    clicks = [Click(f"click:race:{person.id}", person.slack_id, "", value(fault.id)) for person in crew]
+
+    with ThreadPoolExecutor(len(crew)) as threads:
+        answers = list(threads.map(lambda click: desk.does(assigning.take, click), clicks))
+
+    assert sum(answer.private == "" for answer in answers) == 1
+    assert sum("Already taken by" in answer.private for answer in answers) == len(crew) - 1
+    assert desk.audited(fault.number).count("schedule") == 1
