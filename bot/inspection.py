@@ -110,7 +110,7 @@ def _linked(link: Link, row: Any, people: Mapping[int, str], currency: str) -> D
 def _plain(row: Any, people: Mapping[int, str], currency: str) -> Document:
     """Return a row by column: ids of people become names, ids of other rows are left to the links."""
     shown: Document = {}
-    for name, value in row._mapping.items():  # noqa: SLF001  # a row's documented way to be a mapping
+    for name, value in row._asdict().items():
         if name in HIDDEN:
             continue
         if name.endswith("_by_id") or name in {"person_id", "by_id", "responsible_id", "buyer_id"}:

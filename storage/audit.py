@@ -8,15 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from orders.people import Actor
+from storage.prepared import Prepared
 from storage.tables import AuditEntry, AuditHead
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _HEAD = table(AuditHead)
 _AUDIT = table(AuditEntry)
-_LOCK_HEAD = select(_HEAD.c.number, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
+_LOCK_HEAD = Prepared(select(_HEAD.c.number, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update())
+_FIRST_HEAD = Prepared(insert(_HEAD).values({name: bindparam(name) for name in ("id", "number", "hash")}))
+_MOVE_HEAD = Prepared(update(_HEAD).where(_HEAD.c.id == 1).values(number=bindparam("last"), hash=bindparam("now")))
+_ADD = Prepared(insert(_AUDIT).values({column.name: bindparam(column.name) for column in _AUDIT.c}))
 
 START = "0" * 64
 """What stands before the first entry."""
@@ -33,15 +37,15 @@ def append(uow: UnitOfWork) -> None:
         row = _row(number, previous, actor, note, uow)
         previous = str(row["hash"])
         rows.append(row)
-    uow.connection.execute(insert(_AUDIT), rows)
-    uow.connection.execute(update(_HEAD).where(_HEAD.c.id == 1).values(number=number, hash=previous))
+    _ADD.write_all(uow.connection, rows)
+    uow.write(_MOVE_HEAD, last=number, now=previous)
     uow.notes.clear()
 
 
 def _head(connection: Connection) -> tuple[int, str]:
-    found = connection.execute(_LOCK_HEAD).first()
+    found = _LOCK_HEAD.row(connection, {})
     if found is None:
-        connection.execute(insert(_HEAD).values(id=1, number=0, hash=START))
+        _FIRST_HEAD.write(connection, {"id": 1, "number": 0, "hash": START})
         return 0, START
     return int(found[0]), str(found[1])
 

@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from orders.budgets import BudgetFigures, BudgetKind
+from storage.prepared import Prepared
 from storage.tables import Budget, BudgetEntry, BudgetSum, CostCentre
 from storage.unit_of_work import UnitOfWork, table
 
 _SUMS, _LEDGER = table(BudgetSum), table(BudgetEntry)
+_SAME = [_SUMS.c[name] == bindparam(name) for name in ("cost_centre_id", "year", "currency")]
+_RAISE = {
+    kind: Prepared(update(_SUMS).where(*_SAME).values({kind.value: _SUMS.c[kind.value] + bindparam("more")}))
+    for kind in BudgetKind
+}
+_ADD = Prepared(
+    insert(_LEDGER).values({column.name: bindparam(column.name) for column in _LEDGER.c if column.name != "id"})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ def book_all(uow: UnitOfWork, bookings: Sequence[Booking]) -> None:
     for (centre, year, currency, kind), amount in sorted(sums.items()):
         _raise(uow, {"cost_centre_id": centre, "year": year, "currency": currency}, kind, amount)
     if due:
-        uow.connection.execute(insert(_LEDGER), [_row(uow, each) for each in due])
+        _ADD.write_all(uow.connection, [_row(uow, each) for each in due])
 
 
 def _row(uow: UnitOfWork, booking: Booking) -> dict[str, object]:
@@ -81,10 +90,7 @@ def committed_on_line(uow: UnitOfWork, line_id: int) -> int:
 
 
 def _raise(uow: UnitOfWork, where: dict[str, object], kind: BudgetKind, amount: int) -> None:
-    column = _SUMS.c[kind.value]
-    same = [_SUMS.c[name] == value for name, value in where.items()]
-    raised = uow.run(update(_SUMS).where(*same).values({column.name: column + amount}))
-    if raised.rowcount == 0:
+    if uow.write(_RAISE[kind], more=amount, **where) == 0:
         uow.add(BudgetSum, **where, **{"committed": 0, "actual": 0, kind.value: amount})
 
 

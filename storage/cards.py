@@ -4,14 +4,23 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from storage import outbox
 from storage.outbox import Letter
+from storage.prepared import Prepared
 from storage.tables import Card, Outgoing
 from storage.unit_of_work import UnitOfWork, table
 
 _ROWS, _CARDS = table(Outgoing), table(Card)
+_WAITING = Prepared(
+    select(_ROWS.c.id, _ROWS.c.body)
+    .where(_ROWS.c.subject == bindparam("subject"), _ROWS.c.state == "due")
+    .order_by(_ROWS.c.id)
+)
+_STOOD = Prepared(
+    update(_CARDS).where(_CARDS.c.key == bindparam("of")).values(channel=bindparam("channel"), ts=bindparam("ts"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +48,7 @@ def refresh(uow: UnitOfWork, key: str, content: dict[str, Any]) -> None:
     card = uow.find(Card, key=key)
     if card is None:
         return
-    waiting = uow.run(
-        select(_ROWS.c.id, _ROWS.c.body)
-        .where(_ROWS.c.subject == f"card:{key}", _ROWS.c.state == "due")
-        .order_by(_ROWS.c.id)
-    ).first()
+    waiting = uow.row(_WAITING, subject=f"card:{key}")
     body = {"method": "chat.update", "card": key, "channel": card.channel, **content}
     if waiting is not None and _newer(uow, waiting, content):
         return
@@ -74,7 +79,7 @@ def stands_at(uow: UnitOfWork, channel: str, ts: str) -> Card | None:
 
 def stood(uow: UnitOfWork, key: str, channel: str, ts: str) -> None:
     """Write down where a card has come to stand."""
-    uow.run(update(_CARDS).where(_CARDS.c.key == key).values(channel=channel, ts=ts))
+    uow.write(_STOOD, of=key, channel=channel, ts=ts)
 
 
 def _queue(uow: UnitOfWork, key: str, body: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -18,10 +18,21 @@ from orders.plant import Plant
 from storage import audit
 from storage.database import Database
 from storage.points import point
+from storage.prepared import Prepared
 from storage.tables import Happening
 from storage.unit_of_work import Note, UnitOfWork, fingerprint, table
 
 _HAPPENINGS = table(Happening)
+_COLUMNS = {column.name: bindparam(column.name) for column in _HAPPENINGS.c}
+_CLAIM = {
+    name: Prepared(made(_HAPPENINGS).values(_COLUMNS).on_conflict_do_nothing(index_elements=["key"]))
+    for name, made in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+_FIND = Prepared(select(_HAPPENINGS).where(_HAPPENINGS.c.key == bindparam("key")))
+_ANSWERED = Prepared(
+    _HAPPENINGS.update().where(_HAPPENINGS.c.key == bindparam("of")).values(answer=bindparam("answer"))
+)
+_MARK, _UNDO, _FREE = (Prepared(text(words)) for words in ("SAVEPOINT work", "ROLLBACK TO work", "RELEASE work"))
 RETRYABLE = {"40001", "40P01", "55P03"}
 """PostgreSQL's codes for a conflict that goes away when the work is done again."""
 TRIES = 5
@@ -73,8 +84,7 @@ def _once(database: Database, plant: Plant, deed: Deed, work: Work) -> Answer:
                 return earlier
             answer = _answer(uow, work)
             audit.append(uow)
-            values = {"answer": json.dumps(answer, default=str)}
-            connection.execute(_HAPPENINGS.update().where(_HAPPENINGS.c.key == deed.key), values)
+            uow.write(_ANSWERED, of=deed.key, answer=json.dumps(answer, default=str))
             point("before commit")
         except BaseException:
             transaction.rollback()
@@ -88,13 +98,9 @@ def _claim(connection: Connection, deed: Deed) -> Answer | None:
     """Write the key down, or return the answer that it was given before."""
     content = fingerprint(deed.content)
     values = {"key": deed.key, "route": deed.route, "content": content, "answer": "", "at": deed.at}
-    made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    claiming = made(_HAPPENINGS).values(values).on_conflict_do_nothing(index_elements=["key"])
-    # PostgreSQL's driver forgets how many rows an insert made unless it is asked to remember.
-    taken = connection.execute(claiming, execution_options={"preserve_rowcount": True})
-    if taken.rowcount == 1:
+    if _CLAIM[connection.dialect.name].write(connection, values) == 1:
         return None
-    row = connection.execute(select(_HAPPENINGS).where(_HAPPENINGS.c.key == deed.key)).one()
+    row = _FIND.row(connection, {"key": deed.key})
     if row.content != content:
         refused = KeyReused(key=deed.key)
         return {"refused": "KeyReused", "private": str(refused)}
@@ -103,16 +109,16 @@ def _claim(connection: Connection, deed: Deed) -> Answer | None:
 
 def _answer(uow: UnitOfWork, work: Work) -> Answer:
     kept = len(uow.notes)
-    savepoint = uow.connection.begin_nested()
+    uow.write(_MARK)
     try:
         answer = work(uow)
     except Refusal as refusal:
-        savepoint.rollback()
+        uow.write(_UNDO)
         del uow.notes[kept:]
         subject = str(refusal.values.get("subject") or refusal.values.get("order") or "")
         uow.audit(Note(subject, "refused", rule=type(refusal).__name__, words=str(refusal)))
         return {"refused": type(refusal).__name__, "private": str(refusal)}
-    savepoint.commit()
+    uow.write(_FREE)
     return answer
 
 

@@ -1,13 +1,24 @@
 """Numbers of documents, given out inside the transaction that uses them, so that none is used twice."""
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from orders import numbering
+from storage.prepared import Prepared
 from storage.tables import Counter
 from storage.unit_of_work import UnitOfWork, table
 
 _COUNTERS = table(Counter)
+_RAISE = {"value": _COUNTERS.c.value + 1}
+_DRAW = Prepared(update(_COUNTERS).where(_COUNTERS.c.name == bindparam("of")).values(_RAISE))
+_FIRST = {
+    name: Prepared(
+        made(_COUNTERS)
+        .values(name=bindparam("name"), value=1)
+        .on_conflict_do_update(index_elements=["name"], set_=_RAISE)
+    )
+    for name, made in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 
 def draw(uow: UnitOfWork, kind: str) -> str:
@@ -18,10 +29,8 @@ def draw(uow: UnitOfWork, kind: str) -> str:
 
 
 def _next(uow: UnitOfWork, name: str) -> int:
-    changed = uow.run(update(_COUNTERS).where(_COUNTERS.c.name == name).values(value=_COUNTERS.c.value + 1))
-    if changed.rowcount == 0:
-        made = postgresql.insert if uow.connection.dialect.name == "postgresql" else sqlite.insert
-        first = made(_COUNTERS).values(name=name, value=1)
-        raised = {"value": _COUNTERS.c.value + 1}
-        uow.run(first.on_conflict_do_update(index_elements=["name"], set_=raised))
-    return int(uow.run(select(_COUNTERS.c.value).where(_COUNTERS.c.name == name)).scalar_one())
+    if uow.write(_DRAW, of=name) == 0:
+        uow.write(_FIRST[uow.connection.dialect.name], name=name)
+    counter = uow.find(Counter, name=name)
+    assert counter is not None
+    return counter.value

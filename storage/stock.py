@@ -3,15 +3,30 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from orders.money import QUANTITY_SCALE
 from orders.purchase_orders import LIVE
 from orders.stock import Figures, MovementKind
+from storage.prepared import Prepared
 from storage.tables import PurchaseOrder, PurchaseOrderLine, Stock, StockMovement
 from storage.unit_of_work import UnitOfWork, table
 
 _STOCK, _LINES, _ORDERS = table(Stock), table(PurchaseOrderLine), table(PurchaseOrder)
+_LEFT = _LINES.c.quantity - _LINES.c.cancelled - _LINES.c.accepted
+_STILL_OPEN = Prepared(
+    select(_LEFT.label("left"), _LINES.c.unit, _LINES.c.pack_unit, _LINES.c.pack_size)
+    .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
+    .where(_LINES.c.part_id == bindparam("part_id"), _LEFT > 0)
+    .where(or_(*(_ORDERS.c.state == state.value for state in sorted(LIVE))))
+)
+_RAISE = Prepared(
+    update(_STOCK)
+    .where(_STOCK.c.part_id == bindparam("of_part"), _STOCK.c.store == bindparam("of_store"))
+    .values(
+        on_hand=_STOCK.c.on_hand + bindparam("more_on_hand"), reserved=_STOCK.c.reserved + bindparam("more_reserved")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +55,7 @@ def open_on_orders(uow: UnitOfWork, part_id: int) -> int:
 
     A line in packs brings its pack size for each pack that is still open.
     """
-    left = _LINES.c.quantity - _LINES.c.cancelled - _LINES.c.accepted
-    states = [state.value for state in LIVE]
-    found = uow.run(
-        select(left.label("left"), _LINES.c.unit, _LINES.c.pack_unit, _LINES.c.pack_size)
-        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
-        .where(_LINES.c.part_id == part_id, _ORDERS.c.state.in_(states), left > 0)
-    )
-    return sum(in_part_units(row.left, row) for row in found)
+    return sum(in_part_units(row.left, row) for row in uow.rows(_STILL_OPEN, part_id=part_id))
 
 
 def in_part_units(quantity: int, line: Any) -> int:
@@ -95,11 +103,7 @@ def _sum_row(uow: UnitOfWork, part_id: int, store: str) -> int:
 
 
 def _raise(uow: UnitOfWork, part_id: int, store: str, *, on_hand: int, reserved: int) -> None:
-    uow.run(
-        update(_STOCK)
-        .where(_STOCK.c.part_id == part_id, _STOCK.c.store == store)
-        .values(on_hand=_STOCK.c.on_hand + on_hand, reserved=_STOCK.c.reserved + reserved)
-    )
+    uow.write(_RAISE, of_part=part_id, of_store=store, more_on_hand=on_hand, more_reserved=reserved)
 
 
 def differences(uow: UnitOfWork) -> list[str]:

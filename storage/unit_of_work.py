@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, insert, select, update
 from sqlmodel import SQLModel
 
 from orders.people import CHARGEHAND, Actor
 from orders.plant import Plant
+from storage.prepared import Prepared
 
 T = TypeVar("T", bound=SQLModel)
 Values = Mapping[str, Any]
@@ -24,22 +25,41 @@ def table(kind: type[SQLModel]) -> Table:
 
 
 @cache
-def _by(kind: type[SQLModel], names: tuple[str, ...], *, locked: bool = False) -> Select[Any]:
+def _by(kind: type[SQLModel], names: tuple[str, ...]) -> Select[Any]:
     columns = table(kind).c
     found = select(table(kind)).where(*(columns[name] == bindparam(name) for name in names))
-    return found.with_for_update() if locked else found
+    return found.order_by(*table(kind).primary_key.columns)
 
 
 @cache
-def _adding(kind: type[SQLModel]) -> Insert:
-    return insert(table(kind))
+def _finding(kind: type[SQLModel], names: tuple[str, ...]) -> Prepared:
+    return Prepared(_by(kind, names))
 
 
 @cache
-def _changing(kind: type[SQLModel], names: tuple[str, ...], expected: tuple[str, ...]) -> Update:
+def _locking(kind: type[SQLModel]) -> Prepared:
+    return Prepared(_by(kind, ("id",)).with_for_update())
+
+
+@cache
+def _adding(kind: type[SQLModel], names: tuple[str, ...], *, lite: bool) -> Prepared:
+    """Prepare an insert of these columns, with the table's own defaults for those that are not named."""
+    columns = table(kind).c
+    defaults = {
+        column.name: column.default.arg  # type: ignore[attr-defined]
+        for column in columns
+        if column.name not in names and column.default is not None and column.default.is_scalar
+    }
+    adding = insert(table(kind)).values({**{name: bindparam(name) for name in names}, **defaults})
+    # SQLite's driver knows the number of the row by itself, and older ones cannot return it.
+    return Prepared(adding if lite or "id" not in columns else adding.returning(columns["id"]))
+
+
+@cache
+def _changing(kind: type[SQLModel], names: tuple[str, ...], expected: tuple[str, ...]) -> Prepared:
     columns = table(kind).c
     where = [columns["id"] == bindparam("row_id"), *(columns[name] == bindparam(f"was_{name}") for name in expected)]
-    return update(table(kind)).where(*where).values({name: bindparam(f"new_{name}") for name in names})
+    return Prepared(update(table(kind)).where(*where).values({name: bindparam(f"new_{name}") for name in names}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,7 @@ class UnitOfWork:
 
     def __init__(self, connection: Connection, *, plant: Plant, now: datetime, key: str) -> None:
         self.connection = connection
+        self.lite = connection.dialect.name == "sqlite"
         self.plant = plant
         self.now = now
         self.key = key
@@ -72,8 +93,7 @@ class UnitOfWork:
 
     def find(self, kind: type[T], /, **where: Any) -> T | None:
         """Return the one row with these values, or None."""
-        row = self.connection.execute(_by(kind, tuple(where)), where).first()
-        return cast("T | None", row)
+        return cast("T | None", _finding(kind, tuple(where)).row(self.connection, where))
 
     def get(self, kind: type[T], number: int | None) -> T:
         """Return the row with this id; raises ``LookupError`` when there is none."""
@@ -85,7 +105,7 @@ class UnitOfWork:
 
     def lock(self, kind: type[T], number: int) -> T:
         """Return the row with this id and keep everybody else from changing it until the commit."""
-        row = self.connection.execute(_by(kind, ("id",), locked=True), {"id": number}).first()
+        row = _locking(kind).row(self.connection, {"id": number})
         if row is None:
             message = f"no row {number} in {table(kind).name}"
             raise LookupError(message)
@@ -93,16 +113,18 @@ class UnitOfWork:
 
     def all(self, kind: type[T], /, *conditions: ColumnElement[bool], **where: Any) -> list[T]:
         """Return the rows with these values and conditions, in order of their ids (or keys)."""
-        found = _by(kind, tuple(where)).order_by(*table(kind).primary_key.columns)
-        if conditions:
-            found = found.where(*conditions)
+        if not conditions:
+            return cast("list[T]", _finding(kind, tuple(where)).rows(self.connection, where))
+        found = _by(kind, tuple(where)).where(*conditions)
         return cast("list[T]", self.connection.execute(found, where).all())
 
     def add(self, kind: type[SQLModel], /, **values: Any) -> int:
         """Insert a row and return its id (0 for a table that is keyed by words)."""
-        result = self.connection.execute(_adding(kind), values)
-        made = result.inserted_primary_key
-        return made[0] if made is not None and isinstance(made[0], int) else 0
+        adding = _adding(kind, tuple(values), lite=self.lite)
+        if "id" in table(kind).c:
+            return adding.insert(self.connection, values)
+        adding.write(self.connection, values)
+        return 0
 
     def change(self, kind: type[SQLModel], number: int, /, **values: Any) -> None:
         """Write new values into the row with this id."""
@@ -114,11 +136,23 @@ class UnitOfWork:
         given = {"row_id": number}
         given |= {f"was_{name}": value for name, value in expected.items()}
         given |= {f"new_{name}": value for name, value in values.items()}
-        return self.connection.execute(statement, given).rowcount == 1
+        return statement.write(self.connection, given) == 1
 
     def count(self, kind: type[SQLModel], *conditions: ColumnElement[bool]) -> int:
         """Count the rows that meet the conditions."""
         return self.connection.execute(select(func.count()).select_from(table(kind)).where(*conditions)).scalar_one()
+
+    def rows(self, statement: Prepared, /, **values: Any) -> list[Any]:
+        """Return the rows of a prepared statement."""
+        return statement.rows(self.connection, values)
+
+    def row(self, statement: Prepared, /, **values: Any) -> Any:
+        """Return the first row of a prepared statement, or None."""
+        return statement.row(self.connection, values)
+
+    def write(self, statement: Prepared, /, **values: Any) -> int:
+        """Execute a prepared statement that gives no rows; returns how many rows it touched."""
+        return statement.write(self.connection, values)
 
     def run(self, statement: Any, values: Values | None = None) -> Any:
         """Execute any other Core statement."""
