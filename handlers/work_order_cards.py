@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 import templates
 from handlers import moments
 from handlers.ids import Action, value
@@ -14,10 +12,7 @@ from orders.work_orders import OPEN, Priority, WorkOrderState
 from storage import cards
 from storage.cards import Place
 from storage.tables import Asset, Card, Part, Person, WorkOrder, WorkOrderHold, WorkOrderPart, WorkOrderTime
-from storage.unit_of_work import UnitOfWork, table
-
-_HOLDS, _ORDERS, _TIMES = table(WorkOrderHold), table(WorkOrder), table(WorkOrderTime)
-_NEEDS, _PARTS = table(WorkOrderPart), table(Part)
+from storage.unit_of_work import UnitOfWork
 
 PRIORITY_WORDS = {
     Priority.LINE_STOPPED: "Line stopped",
@@ -90,39 +85,33 @@ def look(uow: UnitOfWork, order: WorkOrder) -> Sight:
     holds = tuple(open_holds(uow, order.id))
     running = [row.started_at for row in running_times(uow, order.id) if row.started_at]
     asset = uow.find(Asset, id=order.asset_id) if order.asset_id else None
-    wanted = [order.responsible_id, order.reported_by_id, order.completed_by_id]
-    people = uow.all(Person, table(Person).c.id.in_([number for number in wanted if number]))
+    wanted = {order.responsible_id, order.reported_by_id, order.completed_by_id} - {None}
     phase = phase_of(order, holds, running=bool(running))
-    known = {person.id: person for person in people}
+    known = {number: uow.get(Person, number) for number in wanted if number is not None}
     return Sight(order, phase, asset, known, holds, min(running, default=None), tuple(_needed(uow, order.id)))
 
 
 def open_holds(uow: UnitOfWork, work_order_id: int) -> list[WorkOrderHold]:
     """Return the reasons for which a work order waits now."""
-    return uow.all(WorkOrderHold, _HOLDS.c.released_at.is_(None), work_order_id=work_order_id)
+    return [row for row in uow.all(WorkOrderHold, work_order_id=work_order_id) if row.released_at is None]
 
 
 def running_times(uow: UnitOfWork, work_order_id: int) -> list[WorkOrderTime]:
     """Return the timers that run on a work order."""
-    return uow.all(WorkOrderTime, _TIMES.c.ended_at.is_(None), work_order_id=work_order_id)
+    return [row for row in uow.all(WorkOrderTime, work_order_id=work_order_id) if row.ended_at is None]
 
 
 def _needed(uow: UnitOfWork, work_order_id: int) -> list[str]:
-    query = (
-        select(_NEEDS.c.needed, _NEEDS.c.reserved, _NEEDS.c.issued, _PARTS.c.name, _PARTS.c.unit)
-        .join(_PARTS, _PARTS.c.id == _NEEDS.c.part_id)
-        .where(_NEEDS.c.work_order_id == work_order_id, _NEEDS.c.needed > 0)
-        .order_by(_NEEDS.c.id)
-    )
-    return [_need(row) for row in uow.run(query).all()]
+    rows = [row for row in uow.all(WorkOrderPart, work_order_id=work_order_id) if row.needed > 0]
+    return [_need(row, uow.get(Part, row.part_id)) for row in rows]
 
 
-def _need(row: Any) -> str:
+def _need(row: WorkOrderPart, part: Part) -> str:
     short = row.needed - row.reserved - row.issued
-    told = [f"{measured(row.needed, row.unit)} {row.name}"]
-    told += [f"{measured(row.issued, row.unit)} taken out"] if row.issued else []
-    told += [f"{measured(row.reserved, row.unit)} kept"] if row.reserved else []
-    told += [f"{measured(short, row.unit)} missing"] if short > 0 else []
+    told = [f"{measured(row.needed, part.unit)} {part.name}"]
+    told += [f"{measured(row.issued, part.unit)} taken out"] if row.issued else []
+    told += [f"{measured(row.reserved, part.unit)} kept"] if row.reserved else []
+    told += [f"{measured(short, part.unit)} missing"] if short > 0 else []
     return ", ".join(told)
 
 
@@ -162,28 +151,26 @@ def show_card(uow: UnitOfWork, work_order_id: int) -> None:
     order = uow.get(WorkOrder, work_order_id)
     sight = look(uow, order)
     place = Place(order.channel, thread_ts=order.root_ts) if order.root_ts else Place(order.channel)
-    cards.show(uow, f"wo:{order.id}", order.number, place, _thread_card(uow, sight))
-    _show_jobs(uow, sight)
+    facts = _facts(uow, sight)
+    ended = sight.phase in {"closed", "cancelled"}
+    made = templates.card("work_order_ended" if ended else "work_order", **facts)
+    cards.show(uow, f"wo:{order.id}", order.number, place, content(made))
+    _show_jobs(uow, sight, facts)
 
 
-def _show_jobs(uow: UnitOfWork, sight: Sight) -> None:
+def _show_jobs(uow: UnitOfWork, sight: Sight, facts: dict[str, Any]) -> None:
     order = sight.order
     holder = sight.people.get(order.responsible_id) if order.responsible_id else None
     mine = f"wo:{order.id}:job:{holder.id}" if holder else ""
-    for card in uow.all(Card, table(Card).c.key.startswith(f"wo:{order.id}:job:")):
-        if card.key != mine:
-            cards.refresh(uow, card.key, content(templates.card("job_passed_on", **_facts(uow, sight))))
+    for card in uow.all(Card, subject=order.number):
+        if card.key.startswith(f"wo:{order.id}:job:") and card.key != mine:
+            cards.refresh(uow, card.key, content(templates.card("job_passed_on", **facts)))
     open_card = WorkOrderState(order.state) in OPEN
     if holder is None or not holder.slack_id or (not open_card and uow.find(Card, key=mine) is None):
         return
     name = "job" if open_card else "work_order_ended"
-    made = templates.card(name, **_facts(uow, sight))
+    made = templates.card(name, **facts)
     cards.show(uow, mine, order.number, Place(holder.slack_id, person_id=holder.id), content(made))
-
-
-def _thread_card(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
-    ended = sight.phase in {"closed", "cancelled"}
-    return content(templates.card("work_order_ended" if ended else "work_order", **_facts(uow, sight)))
 
 
 def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
