@@ -144,10 +144,10 @@ class Conversation:
         if not (answer.private or answer.blocks):
             return
         said = _spoken(answer)
-        if channel and not channel.startswith("D"):
+        if channel:
             await self.client.chat_postEphemeral(channel=channel, user=by, thread_ts=thread_ts or None, **said)
         else:
-            await self.client.chat_postMessage(channel=channel or by, thread_ts=thread_ts or None, **said)
+            await self.client.chat_postMessage(channel=by, **said)
 
 
 def _performed(route: Route, uow: UnitOfWork, what: Happening) -> dict[str, Any]:

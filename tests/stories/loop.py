@@ -106,13 +106,13 @@ def despatch(order: EmailMessage, number: str, note: str = "LS-55120") -> bytes:
     """Write the supplier's despatch advice for both seals, as the plant's own mail server hands it over."""
     mail = EmailMessage(policy=SMTP)
     mail["Authentication-Results"] = (
-        "mx.halden.example; dkim=pass header.d=hartmann-seals.example; dmarc=pass header.from=hartmann-seals.example"
+        "mx.halden.example; dkim=pass header.d=hartmann.example; dmarc=pass header.from=hartmann.example"
     )
-    mail["From"] = "Hartmann Seals Versand <versand@hartmann-seals.example>"
+    mail["From"] = "Hartmann Seals Versand <versand@hartmann.example>"
     mail["To"] = str(order["Reply-To"] or order["From"])
     mail["Subject"] = f"Lieferavis {note} zu {number}"
     mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = make_msgid(domain="hartmann-seals.example")
+    mail["Message-ID"] = make_msgid(domain="hartmann.example")
     mail["In-Reply-To"] = str(order["Message-ID"])
     mail.set_content("Bitte HTML anzeigen.")
     mail.add_alternative(
