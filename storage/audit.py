@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -108,9 +109,9 @@ def broken_links(connection: Connection) -> Iterator[str]:
         if row.number != number:
             yield f"Entry {number} is missing; the next one is {row.number}."
             number = row.number
-        if row.previous != previous or chained(row.previous, row.entry) != row.hash:
+        if row.previous != previous or chained(row.previous, row.entry) != row.hash or not _shows_its_entry(row):
             yield f"Entry {row.number} ({row.action} {row.subject}) was changed."
-        if row.salt and json.loads(row.entry)["words"] != _commitment(row.salt, row.note):
+        if not _words_agree(row):
             yield f"The words of entry {row.number} were changed."
         previous = row.hash
     head = connection.execute(select(_HEAD.c.number, _HEAD.c.hash).where(_HEAD.c.id == 1)).first()
@@ -118,3 +119,17 @@ def broken_links(connection: Connection) -> Iterator[str]:
         yield f"The chain ends at entry {number}, but its head says {head[0]}."
     if head is None and number:
         yield "The chain has entries but no head."
+
+
+def _shows_its_entry(row: Any) -> bool:
+    """Say whether the columns that queries use repeat what the hashed entry says."""
+    told = json.loads(row.entry)
+    shown = (row.number, row.subject, row.action, row.at)
+    return bool(shown == (told["number"], told["subject"], told["action"], datetime.fromisoformat(told["at"])))
+
+
+def _words_agree(row: Any) -> bool:
+    """Say whether the words are those committed to; erased words leave neither text nor salt."""
+    if not row.salt:
+        return not row.note
+    return bool(json.loads(row.entry)["words"] == _commitment(row.salt, row.note))
