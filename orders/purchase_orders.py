@@ -93,7 +93,7 @@ class ReceiptState(StrEnum):
 
 _S, _E = OrderState, OrderEvent
 _BUY, _SYS, _SUPP, _APPR = Role.BUYER, Role.SYSTEM, Role.SUPPLIER, Role.APPROVER
-_ANY = (Role.OPERATOR, Role.TECHNICIAN, Role.SUPERVISOR, Role.STOREKEEPER, Role.BUYER, Role.SYSTEM)
+_ANY = tuple(role for role in Role if role is not Role.SUPPLIER)
 
 RECEIVABLE = frozenset({_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED, _S.CHANGE_PROPOSED})
 """States in which goods may be received."""

@@ -1,0 +1,332 @@
+"""Sample values of the cards, forms and sentences about orders, approvals, deliveries and supplier mail."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+Samples = dict[str, list[dict[str, Any]]]
+
+AT = datetime(2026, 11, 20, 8, 41, tzinfo=UTC)
+DAY = date(2026, 11, 27)
+LONG = "Mechanical seal, single spring, silicon carbide against carbon, 45 mm, for hot caustic service"
+SUPPLIER = "Hartmann Dichtungstechnik und Industriebedarf Vertriebsgesellschaft mbH"
+TEXT = "Please use the spare in store 3 first & tell <@U1> when it is gone. " * 12
+NUMBER, ORDER, WORK = "PR-2026-00231", "PO-2026-00118", "WO-2026-00412"
+
+SHORTAGE = {
+    "state": "open",
+    "number": NUMBER,
+    "work_order": WORK,
+    "part": LONG,
+    "quantity": 2000,
+    "unit": "pieces",
+    "on_hand": 1000,
+    "reserved": 1000,
+    "gaps": "",
+    "asked": "Bo Lindqvist or Ines Vogt",
+    "nobody": "",
+    "value": "v1:231",
+    "rejected": "",
+    "rejected_by": "",
+    "supplier": SUPPLIER,
+    "order": "DR-2026-00118",
+    "others": 2,
+    "currency": "EUR",
+    "comes_on": DAY,
+    "order_quantity": 2000,
+    "order_unit": "piece",
+    "price": "EUR 184.00",
+    "amount": 36800,
+    "cost_centre": "410",
+}
+APPROVAL = {
+    "state": "open",
+    "number": "DR-2026-00118",
+    "revision": 1,
+    "supplier": SUPPLIER,
+    "total": 52760,
+    "currency": "EUR",
+    "freight": 1800,
+    "code": "7F3A-91C2",
+    "work_order": WORK,
+    "purpose": f"CIP return pump P-101: seal leaking at the drive end, {WORK}",
+    "needed_by": DAY,
+    "budgets": [
+        {"code": "410", "year": 2026, "currency": "EUR", "budget": 1_200_000, "left": 125_000, "after": 72_240}
+    ],
+    "price_change": f"{LONG} +3.4 % since May 2026",
+    "requester": "Luis Moreno",
+    "delivery_place": "Halden Works, store 2, Dock Road 4, 1777 Halden",
+    "reason": f"{WORK}: {TEXT}",
+    "lines": [(number, LONG, "2 pieces", "368.00") for number in range(1, 15)],
+    "value": "v1:118:7",
+    "rule": "cost centre owner",
+}
+ENDED = {
+    "number": ORDER,
+    "revision": 1,
+    "supplier": SUPPLIER,
+    "total": 52760,
+    "currency": "EUR",
+    "code": "7F3A-91C2",
+    "value": "v1:118:7",
+    "at": AT,
+    "by": "Bo Lindqvist",
+    "reason": TEXT,
+    "leaves_at": AT,
+    "sent_to": "orders@hartmann.example",
+}
+LINE = {
+    "asked": "Bo Lindqvist or Ines Vogt",
+    "by": "Bo Lindqvist",
+    "leaves_at": AT,
+    "trouble": False,
+    "number": ORDER,
+    "supplier": SUPPLIER,
+    "total": 52760,
+    "currency": "EUR",
+    "rejected": "",
+    "rejected_by": "",
+    "sent_to": "orders@hartmann.example",
+    "sent_at": AT,
+    "promised_on": DAY,
+    "receipt_state": "partial",
+    "work_orders": [WORK, "WO-2026-00398"],
+}
+ALERT = {
+    "number": ORDER,
+    "revision": 1,
+    "supplier": SUPPLIER,
+    "sent_to": "orders@hartmann.example",
+    "phone": "+49 731 555 0",
+    "total": 52760,
+    "currency": "EUR",
+    "value": "v1:118",
+    "words": TEXT,
+    "how": "Mei Chen says that it went out",
+}
+TOLD = {
+    "number": ORDER,
+    "work_order": WORK,
+    "supplier": SUPPLIER,
+    "total": 52760,
+    "currency": "EUR",
+    "by": "Bo Lindqvist",
+    "by_slack": "U0BO",
+    "words": TEXT,
+    "leaves_at": AT,
+    "value": "v1:231",
+}
+DELIVERY = {
+    "state": "proposed",
+    "number": "GR-2026-00044",
+    "order": ORDER,
+    "supplier": SUPPLIER,
+    "note": "LS-55120-2026-11-20-A",
+    "expected_on": DAY,
+    "written_at": AT,
+    "sender": "Hartmann Versand <versand@hartmann.example>",
+    "carrier": "DHL",
+    "tracking": "JJD0003, JJD0004",
+    "work_orders": [WORK],
+    "places": ["store 2, bin B14", "store 2, bin B15"],
+    "lines": [(str(number), LONG, "2 pieces", "2") for number in range(1, 13)],
+    "total_lines": 14,
+    "missing": [f"13 {LONG}", f"14 {LONG}"],
+    "typed": ["2"] * 12,
+    "blind": "none",
+    "has_mail": True,
+    "remark": "Not here yet, says Priya Nair.",
+    "value": "v1:44",
+}
+TAKEN_IN = {
+    "number": "GR-2026-00044",
+    "order": ORDER,
+    "supplier": SUPPLIER,
+    "note": "LS-55120",
+    "by": "Priya Nair",
+    "at": AT,
+    "result": [f"2 of 2 pieces {LONG}"] * 3,
+    "damaged": [f"1 {LONG}"],
+    "work_orders": [WORK],
+    "complete": True,
+}
+MAIL = {
+    "state": "asked",
+    "number": 17,
+    "supplier": SUPPLIER,
+    "sender": "Hartmann Versand <versand@hartmann.example>",
+    "reply_to": "Somebody Else <pay@elsewhere.example>",
+    "orders": ORDER,
+    "kind": "despatch",
+    "note": "LS-55120",
+    "received_at": AT,
+    "lines": [(ORDER, "1", LONG, "2")] * 3,
+    "reasons": ["more than is open on line 1 of PO-2026-00118", "new bank details: call the number on file"],
+    "why": "more than is open on line 1 of PO-2026-00118",
+    "bank": True,
+    "can_count": True,
+    "can_take": False,
+    "value": "v1:17",
+    "subject": "Versandanzeige zu Ihrer Bestellung",
+    "trust": "verified",
+}
+ANSWER = {
+    "state": "open",
+    "order": ORDER,
+    "supplier": SUPPLIER,
+    "promised_on": DAY,
+    "wanted_by": DAY,
+    "work_orders": [WORK],
+    "lines": [("1", LONG, "10 pieces", "4 pieces on 27 Nov, 6 pieces later")] * 4,
+    "value": "v1:17",
+    "number": 17,
+    "trust": "verified",
+}
+
+CARDS: Samples = {
+    "answer_proposed": [ANSWER, ANSWER | {"state": "settled", "how": "Mei Chen agreed to the change"}],
+    "approval": [
+        APPROVAL,
+        APPROVAL
+        | {"budgets": [APPROVAL["budgets"][0] | {"left": None}], "freight": 0, "price_change": "", "reason": ""},
+        *(
+            ENDED | {"state": state}
+            for state in ("approved", "sent", "decided", "rejected", "taken_back", "superseded")
+        ),
+        ENDED | {"state": "approved", "leaves_at": None},
+        *(ENDED | {"state": state} for state in ("cancelled", "expired")),
+    ],
+    "delivery": [
+        DELIVERY,
+        DELIVERY | {"blind": "claims", "lines": DELIVERY["lines"][:2], "missing": []},
+        DELIVERY | {"blind": "all", "expected_on": None, "note": "", "has_mail": False, "remark": ""},
+        TAKEN_IN | {"state": "posted"},
+        TAKEN_IN | {"state": "discarded"},
+    ],
+    "mail_asked": [
+        MAIL,
+        MAIL | {"can_count": False, "can_take": True, "kind": "order response", "lines": [], "bank": False},
+        MAIL | {"state": "quarantined", "can_count": False, "supplier": "", "trust": "forged"},
+        {
+            "state": "settled",
+            "number": 17,
+            "supplier": SUPPLIER,
+            "sender": "",
+            "orders": ORDER,
+            "how": "put away",
+            "subject": "x",
+        },
+    ],
+    "order_alert": [ALERT | {"state": state} for state in ("unknown", "refused", "bounced", "settled")],
+    "order_gaps": [
+        {"words": f"{ORDER} cannot be requested yet: it lacks a supplier. Change adds it.", "value": "v1:231"}
+    ],
+    "order_line": [
+        *(
+            LINE | {"state": state}
+            for state in (
+                "draft",
+                "pending_approval",
+                "approved",
+                "sending",
+                "sent",
+                "acknowledged",
+                "accepted",
+                "closed",
+            )
+        ),
+        *(LINE | {"state": state} for state in ("change_proposed", "rejected_by_supplier", "cancelled")),
+        *(LINE | {"state": state, "trouble": True} for state in ("approved", "sending")),
+        LINE | {"state": "draft", "rejected": TEXT, "rejected_by": "Bo Lindqvist"},
+    ],
+    "order_told": [TOLD | {"what": what} for what in ("approved", "rejected", "question", "taken_back", "expired")],
+    "shortage": [
+        SHORTAGE,
+        SHORTAGE | {"gaps": "a supplier, the price of line 1", "price": "", "comes_on": None},
+        SHORTAGE | {"asked": "", "nobody": "Nobody may approve DR-2026-00118 (owner), so it stays a draft."},
+        SHORTAGE | {"rejected": TEXT, "rejected_by": "Bo Lindqvist"},
+        *(SHORTAGE | {"state": state} for state in ("asked", "on_order", "fulfilled", "cancelled")),
+    ],
+}
+VIEWS: Samples = {
+    "count_form": [
+        {
+            "private": "v1:44",
+            "order": ORDER,
+            "lines": [
+                {
+                    "block": f"line_{number}",
+                    "line": number,
+                    "item": LONG,
+                    "unit": "pieces",
+                    "open": "2",
+                    "listed": number < 3,
+                }
+                for number in range(1, 5)
+            ],
+        }
+    ],
+    "order_change": [
+        {
+            "private": "v1:231",
+            "part": LONG,
+            "work_order": WORK,
+            "pending": True,
+            "suppliers": [(str(number), SUPPLIER) for number in range(1, 101)],
+            "supplier": "7",
+            "quantity": "2",
+            "unit": "pieces",
+            "unit_one": "piece",
+            "price": "184.00",
+            "currency": "EUR",
+            "deliver_by": DAY,
+            "cost_centres": [("1", "410 Packaging")],
+            "cost_centre": "1",
+        }
+    ],
+    "order_words": [
+        {
+            "what": what,
+            "callback": callback,
+            "private": "v1:118:7",
+            "number": ORDER,
+            "supplier": SUPPLIER,
+            "total": 52760,
+            "currency": "EUR",
+            "requester": "Luis Moreno",
+        }
+        for what, callback in (("reject", "reject_purchase_order"), ("ask", "ask_about_purchase_order"))
+    ],
+}
+SAID = {
+    "number": ORDER,
+    "total": 52760,
+    "currency": "EUR",
+    "asked": "Bo Lindqvist",
+    "gaps": "a supplier",
+    "was_pending": True,
+    "leaves_at": AT,
+    "requester": "Luis Moreno",
+    "rule": "cost centre owner",
+    "because": "you own the cost centre",
+    "supplier": SUPPLIER,
+    "contact": "Jana Hartmann",
+    "phone": "+49 731 555 0",
+    "sent_to": "orders@hartmann.example",
+}
+WHATS = (
+    *("requested", "incomplete", "changed", "dropped", "approved", "rejected", "asked", "taken_back", "why_me"),
+    *("expired", "check_supplier", "sent_again", "went_out"),
+)
+WORDS: Samples = {
+    "mail_said": [
+        {"what": what, "order": ORDER, "how": "the answer is taken over"}
+        for what in ("ignored", "released", "taken", "no_order")
+    ],
+    "order_said": [SAID | {"what": what} for what in WHATS],
+    "receiving_said": [
+        {"what": "taken_in", "order": ORDER, "result": [f"2 of 2 pieces {LONG}"], "complete": True},
+        {"what": "not_here", "number": "GR-2026-00044", "order": ORDER},
+        {"what": "mail", "sender": "a@b.example", "at": AT, "subject": "x" * 300, "words": "y" * 4000},
+    ],
+}
