@@ -25,6 +25,7 @@ class Claim:
     expected_on: date | None = None
     price: Decimal | None = None
     flags: set[str] = field(default_factory=set)
+    unnamed: list[Decimal] = field(default_factory=list)
     lots: list[str] = field(default_factory=list)
     serials: list[str] = field(default_factory=list)
     form: str = "table"

@@ -17,9 +17,10 @@ _PRIORITY = (
 )  # fmt: skip
 _QUANTITY_LIKE = re.compile(r"^[\s(]*(?:[\u2013\u2014-]|\d[\d.,'\u2019\u00a0\u202f\u2009 ]*)\s*[^\d\n]{0,30}")
 _DATE_LIKE = re.compile(
-    r"\d{1,4}[./-]\s?\d{1,2}(?:[./-]|$)|\b(?:kw|cw|w|wk|week|v|uge|s|sem|tyg)\.?\s?\d{1,2}\b|\d{1,2}\.? [a-z]{3,}|20\d{6}|[a-z]{3,} \d{1,2}",
+    r"\d{1,4}([./-])\s?\d{1,2}\1|^\s*\d{1,2}[/-]\d{1,2}\s*$|\b(?:kw|cw|w|wk|week|v|uge|s|sem|tyg)\.?\s?\d{1,2}\b|\b20\d{6}\b",
     re.IGNORECASE,
 )
+_MONTH_NAMED = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?[ \u00a0-]([^\W\d_]{3,12})|([^\W\d_]{3,12})\.? \d{1,2}\b")
 _MOST_HEAD = 45
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
@@ -56,7 +57,7 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     units = words.meanings_of(_bracketed(text), "units")
     roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
     if not roles or not count:
-        return None
+        return _shortened(text, words)
     longest = max(hit.length for hit in roles)
     if longest * 2 < count and not (units and longest * 2 >= count - 1):
         return None
@@ -75,6 +76,14 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     )
 
 
+def _shortened(text: str, words: Lexicon) -> Head | None:
+    """A head of one shortened word, when its quantity, if it is one, can only be of one kind."""
+    begun = set(words.begun(text, "columns"))
+    if not begun or len(begun & QUANTITIES) > 1:
+        return None
+    return Head(tuple(role for role in _PRIORITY if role in begun), (), text, whole=True)
+
+
 def _bracketed(text: str) -> str:
     found = re.search(r"[(\[/]\s*([^()\[\]/]{1,12})\s*[)\]]?\s*$", text)
     return found.group(1) if found else ""
@@ -89,7 +98,7 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
         heads = [_merged(grid.rows[at : at + depth], column, words) for column in range(_width(grid.rows[at:]))]
         data = grid.rows[at + depth :]
         table = Table(
-            _settle(heads, data), [head.units if head else () for head in heads], data, grid.part, grid.heading
+            _settle(heads, data, words), [head.units if head else () for head in heads], data, grid.part, grid.heading
         )
         if QUANTITIES & set(table.roles) and IDENTITIES & set(table.roles):
             return grid.rows[:at], table, []
@@ -147,28 +156,29 @@ def _merged(rows: list[list[Cell]], column: int, words: Lexicon) -> Head | None:
     return Head(upper.roles, units, " ".join(texts))
 
 
-def _settle(heads: list[Head | None], rows: list[list[Cell]]) -> list[str]:
+def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) -> list[str]:
     """One role per column: the first meaning that fits what stands below the head."""
     settled = []
     for column, head in enumerate(heads):
         below = [row[column].own.strip() for row in rows if column < len(row) and row[column].own.strip()]
-        fitting = [role for role in head.roles if _fits(role, below)] if head else []
+        fitting = [role for role in head.roles if _fits(role, below, words)] if head else []
         settled.append(fitting[0] if fitting else "")
     return settled
 
 
-def _fits(role: str, below: list[str]) -> bool:
+def _fits(role: str, below: list[str], words: Lexicon) -> bool:
     if not below:
         return True
-    figures = sum(bool(_QUANTITY_LIKE.match(text)) and not _looks_dated(text) for text in below)
+    figures = sum(bool(_QUANTITY_LIKE.match(text)) and not _looks_dated(text, words) for text in below)
     if role in _NUMERIC:
         return figures * 2 >= len(below)
     if role == "date":
-        return sum(_looks_dated(text) for text in below) * 2 >= len(below)
+        return sum(_looks_dated(text, words) for text in below) * 2 >= len(below)
     if role == "order":
         return not all(re.fullmatch(r"\d{1,4}(?:[.,]\d+)?(?:\s?[^\W\d]{1,6}\.?)?", text) for text in below)
     return True
 
 
-def _looks_dated(text: str) -> bool:
-    return bool(_DATE_LIKE.search(text))
+def _looks_dated(text: str, words: Lexicon) -> bool:
+    named = (match[1] or match[2] for match in _MONTH_NAMED.finditer(text))
+    return bool(_DATE_LIKE.search(text)) or any(words.meanings_of(name, "months") for name in named)

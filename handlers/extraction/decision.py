@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .sender import Sender
-from .statements import Heard
+from .statements import MOVES, Heard
 
 PROPOSE, ASK, IGNORE, QUARANTINE = "propose", "ask", "ignore", "quarantine"
 
@@ -34,6 +34,7 @@ class Facts:
     newsletter: bool = False
     related: bool = False
     correction: bool = False
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,13 @@ RULES: tuple[Rule, ...] = (
     Rule("correction", ASK, "it corrects what was said before", lambda f: f.correction),
     Rule("rejected", ASK, "the order is rejected", lambda f: f.response == "rejected"),
     Rule("nothing read", ASK, "no line was read", lambda f: not f.heard.statements),
+    Rule(
+        "nothing covered",
+        ASK,
+        "nothing is said to have come or gone",
+        lambda f: f.kind in MOVES and not any(one.quantity for one in f.heard.statements),
+    ),
+    Rule("no date", ASK, "no certain new date was read", lambda f: f.undated),
     Rule("everything open", PROPOSE, "everything that is open was sent", lambda f: f.everything),
     Rule("complete", PROPOSE, "every line is matched and every figure is certain", lambda _: True),
 )

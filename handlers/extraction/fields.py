@@ -11,7 +11,7 @@ from .lexicon import Hit, Lexicon
 from .words import fold, squash
 
 _NUMBER = re.compile(
-    r"[\s:#.\u00b0\u00ba|()-]*(?:(?:no|nr|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|di)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[^\W_][\w./-]*\w|\d)",
+    r"[\s:#.\u00b0\u00ba|()-]*(?:(?:no|nr|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|di|is|ist|lautet)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[^\W_][\w./-]*\w|\d)",
     re.IGNORECASE,
 )
 _TRACKING = re.compile(

@@ -158,7 +158,7 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     for kind in STRENGTH:
         if f"says.{kind}" in names and not held and not _weak(kind, names):
             votes.add("says", kind)
-    if "says.rejected" in names and not held:
+    if "says.rejected" in names and (not held or "words.negation" in names):
         votes.add("says", "rejected")
     if "says.changed" in names:
         votes.flags.add("changed")
@@ -185,9 +185,19 @@ def _weak(kind: str, names: set[str]) -> bool:
     return "says.not_kind" in names and kind in ("invoice", "order_response")
 
 
-def kind_of(votes: Votes, *, has_rows: bool, columns: set[str], moved: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the pages show: rows with figures, the meanings of columns, goods that moved, articles that were answered."""
+
+    has_rows: bool
+    columns: frozenset[str]
+    moved: bool
+    answered: bool = False
+
+
+def kind_of(votes: Votes, shape: Shape) -> str:
     """The kind by its strongest effect: document names weigh more than sentences, sentences more than columns."""
-    titles, says = votes.titles, votes.says
+    titles = votes.titles
     invoice = titles.get("invoice", 0)
     if (
         invoice
@@ -197,46 +207,46 @@ def kind_of(votes: Votes, *, has_rows: bool, columns: set[str], moved: bool) -> 
     ):
         return "invoice"
     named = [kind for kind in STRENGTH if titles.get(kind, 0)]
-    chosen = _by_title(named, votes, has_rows=has_rows, moved=moved)
-    return chosen or _by_words(says, votes, columns, moved=moved, has_rows=has_rows)
+    return _by_title(named, votes, shape) or _by_words(votes, shape)
 
 
-def _by_title(named: list[str], votes: Votes, *, has_rows: bool, moved: bool) -> str:
+def _by_title(named: list[str], votes: Votes, shape: Shape) -> str:
     titles, says = votes.titles, votes.says
     if not named:
         return ""
     best = max(named, key=lambda kind: (titles[kind], -STRENGTH.index(kind)))
     if best in ("despatch", "delivery"):
-        return _goods_named(votes, "delay" in named, has_rows=has_rows, moved=moved)
-    if best == "order_response" and says.get("cancellation", 0) and not has_rows and "cancellation" in named:
+        return _goods_named(votes, shape, late_named="delay" in named)
+    if best == "order_response" and says.get("cancellation", 0) and not shape.has_rows and "cancellation" in named:
         return "cancellation"
-    return "despatch" if best in ("delay", "invoice") and moved else best
+    return "despatch" if best in ("delay", "invoice") and shape.moved else best
 
 
-def _goods_named(votes: Votes, late_named: bool, *, has_rows: bool, moved: bool) -> str:  # noqa: FBT001
+def _goods_named(votes: Votes, shape: Shape, *, late_named: bool) -> str:
     """A delivery note's name without goods that moved may only announce that they are late."""
     titles, says = votes.titles, votes.says
     late = late_named or says.get("delay", 0)
-    if not moved and not has_rows and late and not says.get("despatch", 0):
+    if not shape.moved and not shape.has_rows and late and not says.get("despatch", 0):
         return "delay"
     return "delivery" if titles.get("delivery", 0) >= max(titles.get("despatch", 0), 1) else "despatch"
 
 
-def _by_words(says: dict[str, int], votes: Votes, columns: set[str], *, moved: bool, has_rows: bool) -> str:
-    told = says.get
+def _by_words(votes: Votes, shape: Shape) -> str:
+    told, has_rows = votes.says.get, shape.has_rows
     asks = bool(votes.questions and "conditional" in votes.flags and not has_rows)
     confirms = told("order_response", 0) and not (votes.questions > 1 and not has_rows)
     rules: tuple[tuple[str, object], ...] = (
-        ("delivery", told("delivery", 0) and (moved or says["delivery"] >= told("despatch", 0))),
+        ("delivery", told("delivery", 0) and (shape.moved or told("delivery", 0) >= told("despatch", 0))),
         ("despatch", told("despatch", 0)),
         ("question", asks),
         ("order_response", told("rejected", 0) and not told("cancellation", 0)),
         ("cancellation", told("cancellation", 0)),
+        ("order_response", shape.answered),
         ("delay", told("delay", 0)),
         ("order_response", confirms),
         ("invoice", told("invoice", 0)),
-        ("despatch", "now" in columns),
-        ("order_response", "confirmed" in columns),
+        ("despatch", "now" in shape.columns),
+        ("order_response", "confirmed" in shape.columns),
         ("question", votes.questions),
     )
     return next((kind for kind, fits in rules if fits), "other")

@@ -10,7 +10,7 @@ from .identity import Numbers, Scope
 from .known import Known, Supplier
 from .lexicon import Lexicon, lexicon_for
 from .mime import Mail, Part, addresses, take_apart
-from .sender import Sender, readable, sender_of, supplier_of
+from .sender import Sender, aligned, readable, sender_of, supplier_of
 from .sentences import sentences
 from .sources import Ownership, Page, Tools, pages_of, prose_claims, table_claims
 
@@ -95,6 +95,11 @@ def _take_subject(letter: Letter, words: Lexicon) -> None:
         letter.forwarding = letter.forwarding or "forward" in meanings
         subject = subject[match.end() :]
     letter.subject = subject
+    ours = letter.known.plant.domains
+    strangers = [
+        one for one in letter.mail.enclosed if not any(aligned(one.sender.rpartition("@")[2], own) for own in ours)
+    ]
+    letter.texts += [one.subject for one in strangers if one.subject]
     own = ("po.", *letter.known.plant.domains)
     letter.reply = letter.reply or any(sign in one for one in letter.mail.all("in-reply-to") for sign in own)
 
@@ -117,8 +122,9 @@ def _reopen(letter: Letter, ownership: Ownership) -> None:
     if letter.supplier is not None:
         letter.forwarding = True
         locale, tools = letter.supplier.locale, letter.tools
-        calendar = replace(tools.calendar, locale=locale)
-        letter.tools = Tools(tools.words, locale, calendar, tools.numbers)
+        words = _words_of(letter.mail, locale)
+        calendar = replace(tools.calendar, locale=locale, words=words)
+        letter.tools = Tools(words, locale, calendar, tools.numbers)
         letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=True)
 
 

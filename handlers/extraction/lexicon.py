@@ -11,6 +11,7 @@ from .words import Token, fold, spellings, tokens
 
 GAP = "*"
 STEM = 4
+SHORTEST = 3
 PLAIN = "words.plain"
 _GAP_WORDS = 6
 _LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "mail")
@@ -79,6 +80,21 @@ class Lexicon:
                     if key not in found or found[key].last < last:
                         found[key] = hit
         return _unmasked(list(found.values()))
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - lexicons live as long as the process
+    def begun(self, text: str, group: str) -> tuple[str, ...]:
+        """What one shortened word may mean within a group: 'Desp.' and 'Versch' are the beginnings of known words."""
+        words = tokens(fold(text))
+        if len(words) != 1 or len(words[0].word) < SHORTEST or not words[0].word.isalpha():
+            return ()
+        names = [
+            phrase.meaning.split(".", 1)[1]
+            for first, phrases in self._exact.items()
+            if first.startswith(words[0].word)
+            for phrase in phrases
+            if phrase.meaning.startswith(f"{group}.") and len(phrase.pieces) == 1
+        ]
+        return tuple(dict.fromkeys(names))
 
     def _candidates(self, word: str) -> list[_Phrase]:
         exact = self._exact.get(word)

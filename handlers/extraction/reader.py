@@ -40,6 +40,7 @@ class _Reader:
     source: str
     votes: kinds.Votes = field(default_factory=kinds.Votes)
     problems: list[str] = field(default_factory=list)
+    head: Head | None = None
 
     def reading(self) -> Reading:
         """The whole way."""
@@ -103,6 +104,7 @@ class _Reader:
         everything = self._everything(kind, heard, acted)
         heard.statements = everything or heard.statements
         facts = self._facts(kind, heard, mentions)
+        facts.undated = kind == "delay" and not self._told(heard.statements, kind)["expected_on"]
         facts.everything, facts.by_content = bool(everything), content is not None
         named = self._named(mentions, ours_only=True)
         facts.orders = tuple(dict.fromkeys(one.order.number for one in heard.statements)) or tuple(named)
@@ -114,8 +116,11 @@ class _Reader:
         if notices:
             return kinds.strongest(notices)
         columns = {role for page in self.letter.pages for table in page.tables for role in table.roles}
-        rows = any(claim.figures and claim.form != "prose" for claim in self.letter.claims)
-        return kinds.kind_of(self.votes, has_rows=rows, columns=columns, moved=moved)
+        claims = self.letter.claims
+        rows = any(claim.figures and claim.form != "prose" for claim in claims)
+        answered = any(claim.figures and "order_response" in claim.flags for claim in claims)
+        shape = kinds.Shape(has_rows=rows, columns=frozenset(columns), moved=moved, answered=answered)
+        return kinds.kind_of(self.votes, shape)
 
     def _moved(self) -> bool:
         """Whether some row or sentence says that goods have left or arrived."""
@@ -215,6 +220,8 @@ class _Reader:
         texts = (letter.subject, *letter.texts)
         strangers = [number for text in texts for number in tools.numbers.strangers(text, tools.words)]
         doubts = [f"the order {number} is not known" for number in strangers]
+        unsure = [text for text in texts if any(not day.sure for day in tools.calendar.days(text))]
+        doubts += [f"a date that could mean two days: {text.strip()[:80]}" for text in unsure[:1]]
         doubts += [doubt for page in letter.pages if page.notice for doubt in page.notice.doubts]
         doubts += [page.refused for page in letter.pages if page.refused]
         if not heard.statements:
@@ -224,8 +231,7 @@ class _Reader:
     # -- the end
 
     def _finished(self, facts: Facts, decision: Decision, orders: list[str]) -> Reading:
-        letter, tools = self.letter, self.letter.tools
-        head = head_of([letter.subject, *letter.texts], Eyes(tools.words, tools.calendar, tools.numbers))
+        letter = self.letter
         statements = self._shown(facts)
         notes = [*self.problems, *facts.doubts, *facts.heard.troubles, *letter.sender.alarms]
         return Reading(
@@ -239,12 +245,12 @@ class _Reader:
             response=facts.response,
             statements=tuple(statements),
             problems=tuple(dict.fromkeys(notes)),
-            **self._told(head, facts.kind, statements),
+            **self._told(statements, facts.kind),
         )
 
-    def _told(self, head: Head, kind: str, statements: list[Statement]) -> dict[str, Any]:
+    def _told(self, statements: list[Statement], kind: str) -> dict[str, Any]:
         """Document and shipment: the structured document's word first, then what the head says."""
-        notice = self.letter.notice or Notice("")
+        head, notice = self._head(), self.letter.notice or Notice("")
         return {
             "number": notice.number or document_number(head, kind, set(self.known.order_by_number)),
             "issued_on": notice.issued_on or head.day("issued_on"),
@@ -255,6 +261,12 @@ class _Reader:
             "delivered_on": notice.delivered_on or head.first_day("delivered_on"),
             "received_by": notice.received_by or head.received_by or None,
         }
+
+    def _head(self) -> Head:
+        if self.head is None:
+            letter, tools = self.letter, self.letter.tools
+            self.head = head_of([letter.subject, *letter.texts], Eyes(tools.words, tools.calendar, tools.numbers))
+        return self.head
 
     def _shown(self, facts: Facts) -> list[Statement]:
         """The lines of the reading: none where nothing may be taken."""

@@ -11,6 +11,20 @@ from .known import Order, OrderLine
 from .units import Figure, Unclear, in_order_unit
 
 MOVES = frozenset({"despatch", "delivery"})
+_EXCUSED = frozenset(
+    {
+        "future",
+        "delay",
+        "negation",
+        "conditional",
+        "question",
+        "unaffected",
+        "cancellation",
+        "rejected",
+        "substitute",
+        "open",
+    }
+)
 _DENYING = frozenset({"rejected", "cancellation"})
 _FIRST: dict[str, tuple[str, ...]] = {
     "despatch": ("now", "quantity", "confirmed"),
@@ -57,7 +71,19 @@ def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) 
     for claim in claims:
         _hear(claim, kind, scope, orders, heard)
     heard.statements = _merged(heard)
+    _note_silence(claims, kind, scope, orders, heard)
     return heard
+
+
+def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
+    """An article that is named, and neither counted nor said to be late or refused, was not understood."""
+    told = {(one.order.number, one.line.line) for one in heard.statements}
+    for claim in claims if kind in (*MOVES, "order_response") else ():
+        if claim.form != "prose" or not claim.items or claim.figures or claim.flags & _EXCUSED:
+            continue
+        order, line, _, _ = _place(claim, scope, orders)
+        if order is not None and line is not None and (order.number, line.line) not in told:
+            heard.trouble("named without a quantity", claim)
 
 
 def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
@@ -132,6 +158,7 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> Statement:
     now, outstanding = _quantities(claim, kind, line)
     _check(claim, kind, line, now, outstanding)
+    _check_columns(claim, kind, line, now)
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
     if denied or ("remark:rejected" in claim.flags and kind == "order_response" and not now):
         now = Decimal(0)
@@ -200,6 +227,17 @@ def _check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outsta
     total = _soft(claim.figures.get("total", []), line)
     if now and total and claim.columns and max(total) < now and max(total) + now > line.quantity:
         raise Unclear("more was sent than the total says")
+
+
+def _check_columns(claim: Claim, kind: str, line: OrderLine, now: Decimal | None) -> None:
+    """A column whose head is not understood could be the one that counts."""
+    sure = {"now"} if kind in MOVES else {"confirmed", "now"}
+    if claim.form != "table" or kind not in (*MOVES, "order_response") or claim.columns & sure:
+        return
+    if any(value <= line.quantity and value != now for value in claim.unnamed):
+        raise Unclear("a column with figures has a head that is not understood")
+    if now is None and not claim.flags & {"open"}:
+        raise Unclear("no column says how many")
 
 
 def _check_bare(claim: Claim, line: OrderLine, now: Decimal, outstanding: Decimal | None) -> None:

@@ -8,6 +8,7 @@ from .columns import QUANTITIES, Table
 from .dates import Calendar
 from .figures import Reader, content_of
 from .identity import Numbers
+from .numbers import parse
 from .units import PACKS, Figure
 
 _PLAIN = {"line": "line", "line_ours": "line_ours"}
@@ -66,6 +67,8 @@ def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar
         claim.expected_on = calendar.only(text) or claim.expected_on
     elif role in ("lot", "serial"):
         getattr(claim, f"{role}s").extend(re.findall(r"[^\s,;]+", text))
+    elif role == "" and (figure := parse(text, reader.locale)) is not None:
+        claim.unnamed.append(figure.value)
     elif role in ("remark", "description", ""):
         _describe(claim, role, text, reader)
     return None

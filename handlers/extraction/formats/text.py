@@ -10,11 +10,12 @@ from handlers.extraction.lexicon import Lexicon
 _CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
 _RULE = re.compile(r"[\s\-=_+|*.:\u2500-\u257f]{3,}")
 _WORD = re.compile(r"\S+")
+_LABELLED = re.compile(r"[^\W\d]:(?:\s|$)")
 _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
 _LEAST_COLUMNS = 3
 _MOST_HEAD = 250
 _MOST_DIGITS = 6
-_MOST_GAP = 3
+_MOST_FIGURE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def _ruled(rule: str, columns: list[_Column]) -> list[_Column]:
 
 def _goes_on(lines: list[str], place: int, columns: list[_Column]) -> bool:
     """Whether the table goes on behind a gap: figures stand where figures belong, and nothing else does."""
-    if place >= len(lines) or len(_pieces(lines[place])) < 2:  # noqa: PLR2004 - one piece is no row
+    pieces = _pieces(lines[place]) if place < len(lines) else []
+    if len(pieces) < 2 or any(_LABELLED.search(lines[place][start:end]) for start, end in pieces):  # noqa: PLR2004 - one piece is no row
         return False
     cells = _cells(lines[place], columns)
     counted = [text for text, column in zip(cells, columns, strict=True) if column.counts and text]
@@ -168,7 +170,7 @@ def _goes_on(lines: list[str], place: int, columns: list[_Column]) -> bool:
 
 def _is_row(cells: list[str]) -> bool:
     filled = [text for text in cells if text]
-    return len(filled) >= 2 and any(text[0].isdigit() and len(text) < 16 for text in filled)  # noqa: PLR2004
+    return len(filled) >= 2 and any(text[0].isdigit() and len(text) < _MOST_FIGURE for text in filled)  # noqa: PLR2004
 
 
 def _take_row(line: str, columns: list[_Column], rows: list[list[Cell]]) -> bool:
