@@ -15,7 +15,7 @@ from handlers.mail_texts import shown_mail
 from handlers.order_content import Dossier, Line, locked, opened, order_named
 from handlers.receipt_cards import Delivery, condense, delivery, show_delivery, taken_in
 from handlers.receipt_posting import Count, Counts, check_open, post
-from orders.errors import NotYours, OldCard, Refusal, Unlawful
+from orders.errors import NotYours, OldCard, Refusal, TooMuch, Unlawful
 from orders.people import Role
 from orders.receiving import ReceiptDocState, check_receivable
 from orders.units import quantity_of, quantity_text, unit_word
@@ -153,7 +153,14 @@ def counted(uow: UnitOfWork, what: Submission) -> Answer:
     check_open(uow, receipt, dossier)
     shown = delivery(uow, receipt, dossier)
     counts, wrong = _read(what, shown)
-    return Answer(errors=wrong) if wrong else _posted(uow, receipt, dossier, counts)
+    if wrong:
+        return Answer(errors=wrong)
+    try:
+        return _posted(uow, receipt, dossier, counts)
+    except TooMuch as too_much:
+        # Every count is checked before the first is written, so there is nothing to take back.
+        line = next(line for line in dossier.lines if line.line == too_much.values["line"])
+        return Answer(errors={f"line_{line.id}": str(too_much)})
 
 
 def _read(what: Submission, shown: Delivery) -> tuple[Counts, dict[str, str]]:
