@@ -71,7 +71,7 @@ def _expected_errors() -> Iterator[None]:
         status = _status(trouble)
         if status is None:
             raise
-        sys.stderr.write(f"{trouble}\n")
+        sys.stderr.write(f"{_words(trouble)}\n")
         sys.exit(status)
 
 
@@ -82,6 +82,8 @@ EXPECTED = {
     "CannotStart": OUTSIDE,
     "DatabaseUnusable": OUTSIDE,
     "SeedIsWrong": USAGE,
+    "OperationalError": OUTSIDE,
+    "OSError": OUTSIDE,
 }
 """Errors that people cause or meet, by the class's name, so that nothing heavy is imported to recognise them."""
 
@@ -89,6 +91,12 @@ EXPECTED = {
 def _status(trouble: Exception) -> int | None:
     names = (kind.__name__ for kind in type(trouble).__mro__)
     return next((EXPECTED[name] for name in names if name in EXPECTED), None)
+
+
+def _words(trouble: Exception) -> str:
+    """Return what is wrong in one sentence; a database's own error comes without its statement."""
+    told = getattr(trouble, "orig", None)
+    return f"The database does not do its work: {told}." if told is not None else str(trouble)
 
 
 @app.callback(invoke_without_command=True)
@@ -127,7 +135,7 @@ def _database(config: "Config", *, want: str = "current") -> Iterator["Database"
 
 
 @app.command()
-def run(config: ConfigFile = None) -> None:
+def run(*, config: ConfigFile = None) -> None:
     """Run the bot until it is stopped.
 
     Example: chargehand run --config config.toml
@@ -147,12 +155,13 @@ def run(config: ConfigFile = None) -> None:
 
 @app.command()
 def sandbox(
+    *,
     data: Annotated[Path | None, typer.Option(help="Folder in which the sandbox keeps its state.")] = None,
     port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="Port of the page; 0: a free one.")] = (
         SANDBOX_PORT
     ),
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the state and start anew.")] = False,  # noqa: FBT002
-    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,  # noqa: FBT002
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the state and start anew.")] = False,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Try everything on this machine: a pretend Slack and mail server with a demo plant.
 
@@ -171,7 +180,7 @@ def sandbox(
 
 
 @app.command()
-def check(config: ConfigFile = None, json: AsJson = False) -> None:  # noqa: FBT002
+def check(*, config: ConfigFile = None, json: AsJson = False) -> None:
     """Test the configuration and everything outside it, one line per thing with what to do.
 
     Example: chargehand check --config config.toml
@@ -193,12 +202,13 @@ def check(config: ConfigFile = None, json: AsJson = False) -> None:  # noqa: FBT
 @app.command("import")
 def import_(
     folder: Annotated[Path, typer.Argument(help="Folder with people.csv, assets.csv, parts.csv, … or .xlsx.")],
+    *,
     config: ConfigFile = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the differences and write nothing.")] = False,  # noqa: FBT002
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the differences and write nothing.")] = False,
     wrong_rows: Annotated[
         Path | None, typer.Option(help="Folder for the wrong rows as CSV, with the reason in one more column.")
     ] = None,
-    json: AsJson = False,  # noqa: FBT002
+    json: AsJson = False,
 ) -> None:
     """Load the plant from CSV or Excel files: all or nothing, and again whenever they change.
 
@@ -216,7 +226,7 @@ def import_(
         printing.as_json(printing.import_as_json(report))
     else:
         printing.import_report(report)
-        printing.say(_said(report.written, dry_run, bool(report.wrong)))
+        printing.say(_said(written=report.written, dry_run=dry_run, wrong=bool(report.wrong)))
     raise typer.Exit(FOUND if report.wrong else FINE)
 
 
@@ -226,7 +236,7 @@ def _write_wrong_rows(folder: Path, files: dict[str, str]) -> None:
         (folder / f"{Path(name).stem}.csv").write_text(text, "utf-8")
 
 
-def _said(written: bool, dry_run: bool, wrong: bool) -> str:  # noqa: FBT001
+def _said(*, written: bool, dry_run: bool, wrong: bool) -> str:
     if wrong:
         return "Nothing was written. Mend the rows above, or collect them with --wrong-rows FOLDER."
     if dry_run:
@@ -255,7 +265,7 @@ def show(
 
 
 @app.command()
-def verify(config: ConfigFile = None, json: AsJson = False) -> None:  # noqa: FBT002
+def verify(*, config: ConfigFile = None, json: AsJson = False) -> None:
     """Check that the audit chain is whole and that every sum equals its ledger.
 
     Example: chargehand verify --json
@@ -294,7 +304,7 @@ def read(
 
 
 @config_app.command("show")
-def config_show(config: ConfigFile = None, json: AsJson = False) -> None:  # noqa: FBT002
+def config_show(*, config: ConfigFile = None, json: AsJson = False) -> None:
     """Print every setting and where its value came from; secrets are masked.
 
     Example: chargehand config show
@@ -338,7 +348,7 @@ def print_(
 
 
 @app.command()
-def migrate(config: ConfigFile = None) -> None:
+def migrate(*, config: ConfigFile = None) -> None:
     """Make the tables of a new database, or bring an older one up to date after a copy.
 
     Example: chargehand migrate --config config.toml
@@ -351,7 +361,7 @@ def migrate(config: ConfigFile = None) -> None:
 
 
 @app.command()
-def health(config: ConfigFile = None, json: AsJson = False) -> None:  # noqa: FBT002
+def health(*, config: ConfigFile = None, json: AsJson = False) -> None:
     """Ask a running bot on this machine how it is.
 
     Example: chargehand health --json

@@ -115,14 +115,14 @@ def _gaps_in_centre(code: str, plant: Plant, known: Staff) -> Iterator[str]:
     for least in steps:
         total = Money(least + 1, plant.currency)
         above = f"orders above {Money(least, plant.currency)}" if least else "orders"
-        if not _possible(code, total, None, plant, known):
+        if not _possible(code, total, plant, known):
             yield f"Nobody may approve {above} for {code}: mend approvals.rules or approvals.fallback."
-        elif owner is not None and not _possible(code, total, owner, plant, known):
+        elif owner is not None and not _possible(code, total, plant, known, requester=owner):
             who = known.people[owner].name
             yield f"Nobody may approve {above} for {code} that {who} asks for: add somebody to approvals.fallback."
 
 
-def _possible(code: str, total: Money, requester: int | None, plant: Plant, known: Staff) -> bool:
+def _possible(code: str, total: Money, plant: Plant, known: Staff, *, requester: int | None = None) -> bool:
     case = Case("the order", total, (code,), requester)
     try:
         plan(case, plant.approval_rules, known.directory, plant.approval_fallback)

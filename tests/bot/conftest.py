@@ -3,14 +3,20 @@
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.mailbox import Condition, ImapServer, Letter, Mailbox, MailboxState
 from bot.mailer import Envelope
+from bot.plant_import import ImportReport, import_plant
+from orders.plant import Plant
+from storage.database import Database
+from storage.happenings import reading
 from tests.wires.dovecot import BINARY, Dovecot
 from tests.wires.smtp_sink import SmtpSink
 
@@ -121,3 +127,31 @@ def open_mailbox(storage: Storage) -> Iterator[Callable[..., Mailbox]]:
     yield open_it
     for mailbox in opened:
         mailbox.stop(patience=5.0)
+
+
+@pytest.fixture
+def importing(database: Database, tmp_path: Path) -> Callable[..., ImportReport]:
+    """Writes files into a folder and imports it."""
+    folder = tmp_path / "plant"
+    folder.mkdir()
+
+    def run(dry_run: bool = False, **files: str | bytes) -> ImportReport:
+        for old in folder.iterdir():
+            old.unlink()
+        for name, content in files.items():
+            path = folder / f"{name}.csv"
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return import_plant(database, Plant(), folder, dry_run=dry_run)
+
+    return run
+
+
+@pytest.fixture
+def kept(database: Database) -> Callable[..., list[Any]]:
+    """Reads rows of a table."""
+
+    def rows(kind: Any, **where: Any) -> list[Any]:
+        found: list[Any] = reading(database, Plant(), datetime.now(UTC), lambda uow: uow.all(kind, **where))
+        return found
+
+    return rows

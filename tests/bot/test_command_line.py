@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -207,6 +208,34 @@ def test_a_folder_that_cannot_be_used_is_said(running: Running, monkeypatch: pyt
     ended = running("migrate")
 
     assert (ended.status, ended.err) == (command_line.OUTSIDE, "file/data cannot be used: Not a directory.\n")
+
+
+def test_a_database_that_somebody_else_holds_is_said(running: Running, tmp_path: Path) -> None:
+    running("migrate")
+    holder = sqlite3.connect(tmp_path / "data" / "chargehand.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    ended = running("import", str(demo.folder()), "--config", DEMO)
+
+    holder.close()
+    assert ended.status == command_line.OUTSIDE
+    assert ended.err.endswith("does not answer: database is locked\n")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [(OSError(98, "Address already in use"), command_line.OUTSIDE), (KeyboardInterrupt(), command_line.FINE)],
+)
+def test_trouble_of_the_machine_ends_in_a_sentence(trouble: BaseException, status: int) -> None:
+    with pytest.raises(SystemExit) as ended, command_line._expected_errors():
+        raise trouble
+
+    assert ended.value.code == status
+
+
+def test_a_fault_of_ours_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError), command_line._expected_errors():
+        raise ZeroDivisionError
 
 
 def test_settings_are_shown_with_their_origin_and_without_secrets(
