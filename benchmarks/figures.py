@@ -33,12 +33,25 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
 
 
-def latency(name: str, seconds: Sequence[float], *, p50: float | None = None, p99: float | None = None) -> list[Figure]:
-    """Return median and 99th percentile in milliseconds."""
+def median_of(rounds: Sequence[Sequence[float]], share: float) -> float:
+    """Return the median over all rounds of each round's percentile."""
+    return statistics.median(percentile(values, share) for values in rounds)
+
+
+def latency(
+    name: str, rounds: Sequence[Sequence[float]], *, p50: float | None = None, p99: float | None = None
+) -> list[Figure]:
+    """Return median and 99th percentile in milliseconds, each as the median over the rounds."""
     return [
-        Figure(f"{name}, p50", statistics.median(seconds) * 1000, "ms", p50),
-        Figure(f"{name}, p99", percentile(seconds, 0.99) * 1000, "ms", p99),
+        Figure(f"{name}, p50", median_of(rounds, 0.5) * 1000, "ms", p50),
+        Figure(f"{name}, p99", median_of(rounds, 0.99) * 1000, "ms", p99),
     ]
+
+
+def often(name: str, rounds: Sequence[float], goal: float | None = None, note: str = "") -> Figure:
+    """Return how often a second, as the median over the rounds, with the slowest and the fastest round beside it."""
+    spread = f"[{min(rounds):.0f}..{max(rounds):.0f}]" + (f" {note}" if note else "")
+    return Figure(name, statistics.median(rounds), "/s", goal, less_is_better=False, note=spread)
 
 
 def show(figures: Sequence[Figure]) -> None:

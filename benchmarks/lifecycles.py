@@ -24,7 +24,10 @@ def report(desk: Desk) -> None:
     """Report a fault with one message, as an operator does: a work order, its card, its audit."""
     key = desk.key()
     ts = f"{1790000000 + int(key.partition(':')[2])}.000100"
-    desk.does("operator", lambda uow: faults.message(uow, Message(key, slack_id("operator"), FAULTS, ts, "Seal leaking on P-101")))
+    desk.does(
+        "operator",
+        lambda uow: faults.message(uow, Message(key, slack_id("operator"), FAULTS, ts, "Seal leaking on P-101")),
+    )
 
 
 def reported(desk: Desk) -> int:

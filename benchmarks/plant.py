@@ -105,7 +105,7 @@ def furnish(uow: UnitOfWork) -> None:
 
 
 def _person(uow: UnitOfWork, role: str, name: str) -> int:
-    address = f"{name.split()[0].lower()}@{DOMAIN}"
+    address = f"{name.split(maxsplit=1)[0].lower()}@{DOMAIN}"
     return uow.add(Person, name=name, email=address, slack_id=slack_id(role), roles=role)
 
 

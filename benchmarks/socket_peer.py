@@ -17,6 +17,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "url": "x",
     },
     "conversations.history": {"messages": []},
+    "conversations.replies": {"messages": []},
     "conversations.open": {"channel": {"id": "D0"}},
 }
 
@@ -26,6 +27,9 @@ class SocketPeer:
 
     def __init__(self) -> None:
         self.posted = 0
+        self.updated: dict[str, float] = {}
+        """When a message was last updated, by its timestamp."""
+        self.update_arrived = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[float]] = {}
         self._socket: web.WebSocketResponse | None = None
         self._connected = asyncio.Event()
@@ -50,23 +54,35 @@ class SocketPeer:
     async def connected(self) -> None:
         await self._connected.wait()
 
-    async def send(self, kind: str, payload: dict[str, Any]) -> float:
-        """Send one envelope; returns the seconds until its acknowledgement."""
+    async def send(self, kind: str, payload: dict[str, Any]) -> tuple[float, float]:
+        """Send one envelope; returns when it was sent and when it was acknowledged, by ``perf_counter``."""
         self._number += 1
         envelope = f"e{self._number}"
         answered = asyncio.get_running_loop().create_future()
         self._waiting[envelope] = answered
         assert self._socket is not None
-        begun = time.perf_counter()
         body = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": True}
-        await self._socket.send_str(json.dumps(body))
-        return await answered - begun
+        text = json.dumps(body)
+        begun = time.perf_counter()
+        await self._socket.send_str(text)
+        return begun, await answered
+
+    async def was_updated(self, ts: str, since: float) -> float:
+        """Wait until a message is updated after a moment; returns when that was."""
+        while self.updated.get(ts, 0.0) < since:
+            self.update_arrived.clear()
+            await self.update_arrived.wait()
+        return self.updated[ts]
 
     async def _api(self, request: web.Request) -> web.Response:
+        arrived = time.perf_counter()
         method = request.match_info["method"]
         if method == "apps.connections.open":
             return web.json_response({"ok": True, "url": self.url.replace("http", "ws") + "/link"})
         self.posted += method.startswith("chat.")
+        if method == "chat.update":
+            self.updated[str((await request.json())["ts"])] = arrived
+            self.update_arrived.set()
         answer = {"ok": True, "ts": f"{time.time():.6f}", "channel": "C0", **ANSWERS.get(method, {})}
         return web.json_response(answer)
 

@@ -1,8 +1,10 @@
 """The relay: claims due rows, sends each over its wire, and writes down one known outcome."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -33,6 +35,7 @@ class Relay:
         self.wires = wires
         self.owner = owner
         self.sent = 0
+        self._resting: dict[str, datetime] = {}
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Task[None]] = set()
@@ -70,34 +73,43 @@ class Relay:
             await asyncio.sleep(0.01)
 
     async def _something_is_due(self) -> bool:
-        return await self.middle.write(outbox.due_now)
+        return await self.middle.write(
+            lambda connection, now: outbox.due_now(connection, now, self._lanes_at_rest(now))
+        )
 
     async def _forever(self) -> None:
         while True:
             self._wake.clear()
             free = AT_ONCE - len(self._running)
-            rows = await self._claim(free) if free > 0 else []
+            rows, due = await self._claim(free) if free > 0 else ([], None)
             for row in rows:
                 self._begin(self._deliver(row))
             if len(rows) < free or free <= 0:
-                await self._until_something_is_due()
+                await self._until(due)
 
-    async def _claim(self, most: int) -> list[Claimed]:
+    async def _claim(self, most: int) -> tuple[list[Claimed], datetime | None]:
+        """Claim rows, and learn when the next one will be due."""
         try:
-            return await self.middle.write(
-                lambda connection, now: outbox.claim(connection, now, owner=self.owner, lease=LEASE, most=most)
-            )
+            return await self.middle.write(partial(self._claimed, most))
         except Exception:
             log.exception("the outbox could not be read")
-            return []
+            return [], None
 
-    async def _until_something_is_due(self) -> None:
-        try:
-            _, due = await self.middle.write(_waiting)
-            wait = POLL if due is None else min(max(due - self.middle.clock(), timedelta(milliseconds=20)), POLL)
+    def _claimed(self, most: int, connection: Connection, now: datetime) -> tuple[list[Claimed], datetime | None]:
+        resting = self._lanes_at_rest(now)
+        rows = outbox.claim(connection, now, owner=self.owner, lease=LEASE, most=most, resting=resting)
+        ends = [self._resting[lane] for lane in resting]
+        return rows, min(filter(None, [*ends, outbox.next_due(connection, now)]), default=None)
+
+    def _lanes_at_rest(self, now: datetime) -> list[str]:
+        self._resting = {lane: until for lane, until in self._resting.items() if until > now}
+        return list(self._resting)
+
+    async def _until(self, due: datetime | None) -> None:
+        """Wait until a row is due, something is queued, or something has ended."""
+        wait = POLL if due is None else min(max(due - self.middle.clock(), timedelta(milliseconds=20)), POLL)
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), wait.total_seconds())
-        except TimeoutError:
-            return
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -134,6 +146,10 @@ class Relay:
         point(f"transmitting {row.wire}")
 
     async def _record(self, row: Claimed, outcome: Outcome) -> None:
+        if isinstance(outcome, Later) and outcome.rests:
+            self._resting[row.lane] = self.middle.clock() + (outcome.wait or POLL)
+            await self.middle.write(lambda connection, _: _late(outbox.rest(connection, row), row))
+            return
         facts = {"outcome": type(outcome).__name__, "why": getattr(outcome, "why", "")}
         key = f"outbox:{row.id}:{row.lease_no}:outcome"
         await self.middle.perform(key, "outcome", facts, lambda uow: self._written(uow, row, outcome).to_json())
@@ -184,10 +200,6 @@ class Relay:
             for row in rows:
                 found = await wire.look(row)
                 await self._record(row, found or Unsure("still unknown"))
-
-
-def _waiting(connection: Connection, now: datetime) -> tuple[int, datetime | None]:  # noqa: ARG001  # all due rows
-    return outbox.waiting(connection)
 
 
 def _late(mine: bool, row: Claimed) -> Answer:  # noqa: FBT001  # what the database said

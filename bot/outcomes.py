@@ -20,11 +20,15 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Certainly not taken; worth another try. ``wait`` is said by the other side, else the usual steps apply."""
+    """Certainly not taken; worth another try. ``wait`` is said by the other side, else the usual steps apply.
+
+    Where the whole lane ``rests``, none of its rows is tried before then.
+    """
 
     why: str
     wait: timedelta | None = None
     burnt: bool = True
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class SlackWire:
         if method == "chat.postMessage":
             seconds = self.pace.wait(row.lane)
             if seconds:
-                return Later("Slack's pace", timedelta(seconds=seconds), burnt=False)
+                return Later("Slack's pace", timedelta(seconds=seconds), burnt=False, rests=True)
             call["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": row.key}}
             await before()
         return await self._called(method, call)
@@ -109,7 +109,7 @@ class SlackWire:
         error, status = str(refused.response.get("error", "")), refused.response.status_code
         if status == TOO_MANY or error in {"ratelimited", "rate_limited"}:
             seconds = float(refused.response.headers.get("Retry-After", 1))
-            return Later("Slack asks us to slow down", timedelta(seconds=seconds), burnt=False)
+            return Later("Slack asks us to slow down", timedelta(seconds=seconds), burnt=False, rests=True)
         if error in SHUT:
             self.trouble = f"Slack refuses us: {error}"
             log.error("Slack refuses the bot", error=error)

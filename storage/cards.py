@@ -83,7 +83,12 @@ def stood(uow: UnitOfWork, key: str, channel: str, ts: str) -> None:
 
 
 def _queue(uow: UnitOfWork, key: str, body: dict[str, Any]) -> None:
-    outbox.queue(uow, Letter("slack", f"card:{key}", str(body["channel"]), body))
+    outbox.queue(uow, Letter("slack", f"card:{key}", _lane(body), body))
+
+
+def _lane(body: dict[str, Any]) -> str:
+    """Return what a call shares its pace with: new messages with their channel, edits only with other edits."""
+    return str(body["channel"]) if body["method"] == "chat.postMessage" else str(body["method"])
 
 
 def _placed(place: Place) -> dict[str, Any]:

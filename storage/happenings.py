@@ -23,7 +23,7 @@ from storage.tables import Happening
 from storage.unit_of_work import Note, UnitOfWork, fingerprint, table
 
 _HAPPENINGS = table(Happening)
-_COLUMNS = {column.name: bindparam(column.name) for column in _HAPPENINGS.c}
+_COLUMNS: dict[str, Any] = {column.name: bindparam(column.name) for column in _HAPPENINGS.c}
 _CLAIM = {
     name: Prepared(made(_HAPPENINGS).values(_COLUMNS).on_conflict_do_nothing(index_elements=["key"]))
     for name, made in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))

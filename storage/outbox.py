@@ -1,12 +1,15 @@
 """The outbox: rows rendered inside a happening and sent by the relay, each claimed by a lease that fences late owners."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, update
 
+from storage.prepared import Prepared
 from storage.tables import Outgoing
 from storage.unit_of_work import UnitOfWork, table
 
@@ -17,6 +20,47 @@ GIVE_UP_AFTER = timedelta(days=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 UNFINISHED = ("due", "claimed", "transmitting", "unknown")
 """States of a row that keep later rows of the same subject waiting."""
+
+
+def _in(column: ColumnElement[str], *states: str) -> ColumnElement[bool]:
+    return or_(*(column == state for state in states))
+
+
+_BLOCKED = exists().where(
+    _EARLIER.c.subject == _ROWS.c.subject, _EARLIER.c.id < _ROWS.c.id, _in(_EARLIER.c.state, *UNFINISHED)
+)
+_OPEN = _ROWS.c.ended_at.is_(None)
+"""Said in every look for unfinished rows, so that the index of open rows is used and not the whole past."""
+_DUE = (
+    select(_ROWS)
+    .where(_OPEN, _ROWS.c.state == "due", _ROWS.c.not_before <= bindparam("now"), ~_BLOCKED)
+    .order_by(_ROWS.c.not_before, _ROWS.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIMABLE = Prepared(_DUE)
+_LEASE: dict[str, Any] = {
+    name: bindparam(f"now_{name}") for name in ("state", "lease_no", "lease_owner", "lease_until", "tries")
+}
+_HOLD = Prepared(update(_ROWS).where(_ROWS.c.id == bindparam("of")).values(_LEASE))
+_NEXT = Prepared(
+    select(_ROWS.c.not_before)
+    .where(_OPEN, _ROWS.c.state == "due", _ROWS.c.not_before > bindparam("now"))
+    .order_by(_ROWS.c.not_before)
+    .limit(1)
+)
+_DUE_NOW = select(_ROWS.c.id).where(_OPEN, _ROWS.c.state == "due", _ROWS.c.not_before <= bindparam("now")).limit(1)
+_WAITING = Prepared(
+    select(func.count().label("rows"), func.min(_ROWS.c.not_before).label("first")).where(_OPEN, _ROWS.c.state == "due")
+)
+_HELD = ("claimed", "transmitting", "unknown")
+
+
+@cache
+def _ending(names: tuple[str, ...], states: tuple[str, ...]) -> Prepared:
+    """Prepare what writes these columns while the row is in one of the states and under the given lease."""
+    where = (_ROWS.c.id == bindparam("of"), _ROWS.c.lease_no == bindparam("under"), _in(_ROWS.c.state, *states))
+    return Prepared(update(_ROWS).where(*where).values({name: bindparam(f"now_{name}") for name in names}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +128,29 @@ def settle(uow: UnitOfWork, row_id: int, state: str, why: str) -> bool:
     return bool(uow.run(open_ended.values(state=state, outcome=why, ended_at=uow.now)).rowcount == 1)
 
 
-def claim(connection: Connection, now: datetime, *, owner: str, lease: timedelta, most: int = 20) -> list[Claimed]:
-    """Claim due rows, oldest first, at most one a subject; other relays skip the rows that are being claimed."""
-    blocked = exists().where(
-        _EARLIER.c.subject == _ROWS.c.subject, _EARLIER.c.id < _ROWS.c.id, _EARLIER.c.state.in_(UNFINISHED)
-    )
-    due = (
-        select(_ROWS)
-        .where(_ROWS.c.state == "due", _ROWS.c.not_before <= now, ~blocked)
-        .order_by(_ROWS.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = []
-    for row in connection.execute(due).all():
-        lease_no = row.lease_no + 1
-        held = {"state": "claimed", "lease_no": lease_no, "lease_owner": owner, "lease_until": now + lease}
-        connection.execute(update(_ROWS).where(_ROWS.c.id == row.id).values(held | {"tries": row.tries + 1}))
-        claimed.append(_claimed(row, lease_no))
-    return claimed
+def claim(  # one relay's terms
+    connection: Connection,
+    now: datetime,
+    *,
+    owner: str,
+    lease: timedelta,
+    most: int = 20,
+    resting: Collection[str] = (),
+) -> list[Claimed]:
+    """Claim due rows, the longest due first, at most one a subject and none of a resting lane.
+
+    Other relays skip the rows that are being claimed.
+    """
+    if resting:
+        due = connection.execute(_DUE.where(_ROWS.c.lane.not_in(resting)), {"now": now, "most": most}).all()
+    else:
+        due = _CLAIMABLE.rows(connection, {"now": now, "most": most})
+    for row in due:
+        held = {"lease_no": row.lease_no + 1, "lease_owner": owner, "lease_until": now + lease, "tries": row.tries + 1}
+        _HOLD.write(
+            connection, {"of": row.id, "now_state": "claimed"} | {f"now_{name}": it for name, it in held.items()}
+        )
+    return [_claimed(row, row.lease_no + 1) for row in due]
 
 
 def _claimed(row: Any, lease_no: int) -> Claimed:
@@ -140,22 +188,29 @@ def again(connection: Connection, row: Claimed, at: datetime, why: str, *, burnt
     return _under_lease(connection, row, None, values)
 
 
+def rest(connection: Connection, row: Claimed) -> bool:
+    """Put it back as it was, because its lane has to rest; False when the lease was lost meanwhile."""
+    return _under_lease(connection, row, None, {"state": "due", "lease_until": None, "tries": row.tries - 1})
+
+
 def wait_before(tries: int) -> timedelta:
     """Return how long to wait after so many tries: doubled from 2 seconds up to an hour."""
     return min(FIRST_WAIT * (1 << min(max(tries - 1, 0), 20)), LONGEST_WAIT)
 
 
 def _under_lease(connection: Connection, row: Claimed, state: str | None, values: dict[str, Any]) -> bool:
-    where = [_ROWS.c.id == row.id, _ROWS.c.lease_no == row.lease_no]
-    where.append(_ROWS.c.state == state if state else _ROWS.c.state.in_(("claimed", "transmitting", "unknown")))
-    return connection.execute(update(_ROWS).where(and_(*where)).values(values)).rowcount == 1
+    ending = _ending(tuple(values), (state,) if state else _HELD)
+    given = {"of": row.id, "under": row.lease_no} | {f"now_{name}": value for name, value in values.items()}
+    return ending.write(connection, given) == 1
 
 
 def claim_unknown(connection: Connection, now: datetime, *, wire: str, owner: str, lease: timedelta) -> list[Claimed]:
     """Claim rows of one wire whose outcome is unknown, to look up what became of them."""
     free = or_(_ROWS.c.lease_until.is_(None), _ROWS.c.lease_until < now)
     found = (
-        select(_ROWS).where(_ROWS.c.state == "unknown", _ROWS.c.wire == wire, free).with_for_update(skip_locked=True)
+        select(_ROWS)
+        .where(_OPEN, _ROWS.c.state == "unknown", _ROWS.c.wire == wire, free)
+        .with_for_update(skip_locked=True)
     )
     claimed = []
     for row in connection.execute(found).all():
@@ -173,8 +228,8 @@ def take_over(connection: Connection, now: datetime, *, owner: str | None = None
     late = _ROWS.c.lease_until < now
     mine = or_(late, _ROWS.c.lease_owner == owner) if owner else late
     fenced = {"lease_no": _ROWS.c.lease_no + 1, "lease_until": None}
-    connection.execute(update(_ROWS).where(_ROWS.c.state == "claimed", mine).values(fenced | {"state": "due"}))
-    lost = select(_ROWS.c.id).where(_ROWS.c.state == "transmitting", mine).with_for_update(skip_locked=True)
+    connection.execute(update(_ROWS).where(_OPEN, _ROWS.c.state == "claimed", mine).values(fenced | {"state": "due"}))
+    lost = select(_ROWS.c.id).where(_OPEN, _ROWS.c.state == "transmitting", mine).with_for_update(skip_locked=True)
     numbers = [row.id for row in connection.execute(lost).all()]
     why = "The process ended while this was being sent."
     gone = update(_ROWS).where(_ROWS.c.id.in_(numbers))
@@ -183,12 +238,17 @@ def take_over(connection: Connection, now: datetime, *, owner: str | None = None
 
 
 def waiting(connection: Connection) -> tuple[int, datetime | None]:
-    """Return how many rows are due, and when the next one is."""
-    due = list(connection.execute(select(_ROWS.c.not_before).where(_ROWS.c.state == "due")).scalars())
-    return len(due), min(due, default=None)
+    """Return how many rows are due, and when the first one is."""
+    found = _WAITING.row(connection, {})
+    return found.rows, found.first
 
 
-def due_now(connection: Connection, now: datetime) -> bool:
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the next row becomes due that is not due yet."""
+    found = _NEXT.row(connection, {"now": now})
+    return found.not_before if found is not None else None
+
+
+def due_now(connection: Connection, now: datetime, resting: Collection[str] = ()) -> bool:
     """Say whether anything is due that could leave now."""
-    found = connection.execute(select(_ROWS.c.id).where(_ROWS.c.state == "due", _ROWS.c.not_before <= now).limit(1))
-    return found.first() is not None
+    return connection.execute(_DUE_NOW.where(_ROWS.c.lane.not_in(resting)), {"now": now}).first() is not None

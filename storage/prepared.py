@@ -127,7 +127,7 @@ def _planned(statement: Executable, dialect: Dialect) -> _Plan:
     out = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Plan(
         text=str(compiled),
-        order=tuple(compiled.positiontup) if compiled.positiontup is not None else None,
+        order=tuple(compiled.positiontup) if compiled.positional else None,
         given={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
         into=tuple((name, turn) for name, turn in into.items() if turn is not None),
         out=tuple((at, turn) for at, turn in enumerate(out) if turn is not None),
@@ -139,6 +139,7 @@ def _planned(statement: Executable, dialect: Dialect) -> _Plan:
 
 def _record(names: list[str]) -> Callable[[Iterable[Any]], Any]:
     """Return what makes named tuples with these attributes; a name that is there twice is only reached by its place."""
-    made: Any = namedtuple("Record", names, rename=True)  # noqa: PYI024  # its fields are the table's, known at run time
+    # Its fields are the statement's columns, which only show at run time.
+    made: Any = namedtuple("Record", names, rename=True)  # type: ignore[misc]  # noqa: PYI024
     maker: Callable[[Iterable[Any]], Any] = made._make
     return maker

@@ -61,9 +61,12 @@ class Outgoing(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("outbox_due", "not_before", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")),
+        Index(
+            "outbox_open", "state", "not_before",
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
         Index("outbox_subject", "subject", "state"),
-    )
+    )  # fmt: skip
 
     id: int = key()
     key: str = words(unique=True)

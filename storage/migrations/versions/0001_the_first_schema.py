@@ -90,11 +90,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
-            "outbox_due",
-            ["not_before"],
+            "outbox_open",
+            ["state", "not_before"],
             unique=False,
-            sqlite_where=sa.text("state = 'due'"),
-            postgresql_where=sa.text("state = 'due'"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
         )
         batch_op.create_index("outbox_subject", ["subject", "state"], unique=False)
 
@@ -179,7 +179,10 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("ts", sa.Text(), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
         sa.PrimaryKeyConstraint("key"),
     )
     with op.batch_alter_table("cards", schema=None) as batch_op:
@@ -192,7 +195,10 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["owner_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["people.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -207,8 +213,14 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"]),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"],
+            ["attachments.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["people.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("subject", "attachment_id", "name"),
     )
@@ -251,9 +263,18 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["buyer_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(
+            ["buyer_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["suppliers.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("draft_number"),
         sa.UniqueConstraint("number"),
@@ -270,7 +291,10 @@ def upgrade() -> None:
         sa.Column("store", sa.Text(), nullable=False),
         sa.Column("on_hand", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reserved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(
+            ["part_id"],
+            ["parts.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("part_id", "store"),
     )
@@ -293,8 +317,14 @@ def upgrade() -> None:
         sa.Column("lead_days", sa.Integer(), nullable=True),
         sa.Column("gtin", sa.Text(), nullable=False),
         sa.Column("preferred", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
-        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(
+            ["part_id"],
+            ["parts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["suppliers.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "part_id"),
     )
@@ -312,7 +342,10 @@ def upgrade() -> None:
         sa.Column("needs", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["purchase_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
@@ -337,8 +370,14 @@ def upgrade() -> None:
         sa.Column("installed", sa.Date(), nullable=True),
         sa.Column("warranty_until", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
-        sa.ForeignKeyConstraint(["parent_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centres.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["assets.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -355,7 +394,10 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("committed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centres.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cost_centre_id", "year", "currency"),
     )
@@ -370,7 +412,10 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("spent_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centres.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cost_centre_id", "year"),
     )
@@ -399,9 +444,18 @@ def upgrade() -> None:
         sa.Column("reading", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"]),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
-        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"],
+            ["attachments.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["purchase_orders.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["suppliers.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account", "folder", "uidvalidity", "uid"),
     )
@@ -422,8 +476,14 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"]),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(
+            ["approval_id"],
+            ["approvals.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("approval_id", "step", "person_id"),
     )
@@ -446,8 +506,14 @@ def upgrade() -> None:
         sa.Column("despatched_on", sa.Date(), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
-        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(
+            ["mail_id"],
+            ["inbound_mails.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["suppliers.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "kind", "number", "revision"),
     )
@@ -489,11 +555,26 @@ def upgrade() -> None:
         sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
-        sa.ForeignKeyConstraint(["completed_by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["reported_by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["responsible_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["safety_acknowledged_by"], ["people.id"]),
+        sa.ForeignKeyConstraint(
+            ["asset_id"],
+            ["assets.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["completed_by_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["reported_by_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["responsible_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["safety_acknowledged_by"],
+            ["people.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "root_ts"),
         sa.UniqueConstraint("number"),
@@ -517,9 +598,18 @@ def upgrade() -> None:
         sa.Column("posted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["notice_id"], ["delivery_notices.id"]),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
-        sa.ForeignKeyConstraint(["posted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["delivery_notices.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["purchase_orders.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["posted_by_id"],
+            ["people.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
@@ -540,9 +630,18 @@ def upgrade() -> None:
         sa.Column("requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
-        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["part_id"],
+            ["parts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
@@ -562,8 +661,14 @@ def upgrade() -> None:
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_changes", schema=None) as batch_op:
@@ -577,7 +682,10 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("released_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_holds", schema=None) as batch_op:
@@ -592,8 +700,14 @@ def upgrade() -> None:
         sa.Column("needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reserved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("issued", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["part_id"],
+            ["parts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("work_order_id", "part_id"),
     )
@@ -610,8 +724,14 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
@@ -641,11 +761,26 @@ def upgrade() -> None:
         sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
-        sa.ForeignKeyConstraint(["requisition_id"], ["requisitions.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centres.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["purchase_orders.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["part_id"],
+            ["parts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["requisition_id"],
+            ["requisitions.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "line"),
     )
@@ -668,9 +803,18 @@ def upgrade() -> None:
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
-        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centres.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["purchase_order_lines.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["purchase_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("happening", "cost_centre_id", "kind", "line_id"),
     )
@@ -687,8 +831,14 @@ def upgrade() -> None:
         sa.Column("outstanding", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["notice_id"], ["delivery_notices.id"]),
-        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["delivery_notices.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"],
+            ["purchase_order_lines.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_id", "order_line_id"),
     )
@@ -705,9 +855,18 @@ def upgrade() -> None:
         sa.Column("claimed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("counted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["notice_line_id"], ["delivery_notice_lines.id"]),
-        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
-        sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"]),
+        sa.ForeignKeyConstraint(
+            ["notice_line_id"],
+            ["delivery_notice_lines.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"],
+            ["purchase_order_lines.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["receipt_id"],
+            ["receipts.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_line_id"),
         sa.UniqueConstraint("receipt_id", "order_line_id"),
@@ -730,10 +889,22 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
-        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["part_id"],
+            ["parts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["receipt_line_id"],
+            ["receipt_lines.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_order_id"],
+            ["work_orders.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("receipt_line_id"),
     )
@@ -889,7 +1060,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("outbox_subject")
         batch_op.drop_index(
-            "outbox_due", sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'")
+            "outbox_open", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
         )
 
     op.drop_table("outbox")
