@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import islice
 
 from handlers.extraction.blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid
 
@@ -28,15 +29,16 @@ def blocks_of(text: str, part: str) -> list[Block]:
     mark = ""
     if text[:4].lower() == "sep=":
         mark, text = text[4:5], text.partition("\n")[2]
-    mark = mark or delimiter(text)
-    if not mark:
-        return []
-    rows: list[list[Cell]] = []
     try:
-        for row in csv.reader(io.StringIO(text), delimiter=mark):
-            rows.append([Cell(" ".join(cell.split(" ")).strip()[:MOST_LINE]) for cell in row[:MOST_COLUMNS]])
-            if len(rows) >= MOST_ROWS:
-                break
+        rows = _rows(text, mark or delimiter(text))
     except csv.Error:
         return []
-    return [Grid([row for row in rows if row], part)]
+    return [Grid(rows, part)] if rows else []
+
+
+def _rows(text: str, mark: str) -> list[list[Cell]]:
+    """The filled rows, as many as are read; none without a mark."""
+    if not mark:
+        return []
+    read = islice(csv.reader(io.StringIO(text), delimiter=mark), MOST_ROWS)
+    return [[Cell(cell.strip()[:MOST_LINE]) for cell in row[:MOST_COLUMNS]] for row in read if row]

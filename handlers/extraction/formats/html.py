@@ -20,6 +20,7 @@ _STRUCK = re.compile(r"line-through")
 _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra")
 _ENTER, _LEAVE = 0, 1
 _MOST_NODES = 200_000
+_MOST_TABLES = 500
 
 
 class _Page:
@@ -30,6 +31,7 @@ class _Page:
         self.blocks: list[Block] = []
         self.words: list[str] = []
         self.quotes = 0
+        self.tables = 0
 
     def say(self, text: str) -> None:
         self.words.append(text)
@@ -86,7 +88,13 @@ def _enter(node: LexborNode, page: _Page) -> bool:
         page.end_line()
     if _begins_quote(node, tag):
         page.quotes += 1
-    return not (tag == "table" and sum(1 for _ in node.css("table")) <= 1 and _grid(node, page))
+    return not (tag == "table" and _is_innermost(node, page) and _grid(node, page))
+
+
+def _is_innermost(table: LexborNode, page: _Page) -> bool:
+    """Whether a table holds no other one; a page that is nothing but tables is read as text."""
+    page.tables += 1
+    return page.tables <= _MOST_TABLES and len(table.css("table")) <= 1
 
 
 def _leave(node: LexborNode, page: _Page) -> None:
