@@ -20,7 +20,6 @@ _STRUCK = re.compile(r"line-through")
 _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra")
 _ENTER, _LEAVE = 0, 1
 _MOST_NODES = 200_000
-_MOST_TABLES = 500
 
 
 class _Page:
@@ -31,7 +30,7 @@ class _Page:
         self.blocks: list[Block] = []
         self.words: list[str] = []
         self.quotes = 0
-        self.tables = 0
+        self.frames: set[int] = set()
 
     def say(self, text: str) -> None:
         self.words.append(text)
@@ -56,6 +55,7 @@ def blocks_of(source: str, part: str) -> list[Block]:
     root = LexborHTMLParser(source).root
     if root is None:
         return []
+    page.frames = _frames_of(root)
     stack: list[tuple[int, LexborNode]] = [(_ENTER, root)]
     visited = 0
     while stack and visited < _MOST_NODES:
@@ -88,13 +88,19 @@ def _enter(node: LexborNode, page: _Page) -> bool:
         page.end_line()
     if _begins_quote(node, tag):
         page.quotes += 1
-    return not (tag == "table" and _is_innermost(node, page) and _grid(node, page))
+    return not (tag == "table" and node.mem_id not in page.frames and _grid(node, page))
 
 
-def _is_innermost(table: LexborNode, page: _Page) -> bool:
-    """Whether a table holds no other one; a page that is nothing but tables is read as text."""
-    page.tables += 1
-    return page.tables <= _MOST_TABLES and len(table.css("table")) <= 1
+def _frames_of(root: LexborNode) -> set[int]:
+    """The tables that hold other tables, and so are only frames."""
+    frames = set()
+    for table in root.css("table"):
+        above = table.parent
+        while above is not None and above.tag != "table":
+            above = above.parent
+        if above is not None:
+            frames.add(above.mem_id)
+    return frames
 
 
 def _leave(node: LexborNode, page: _Page) -> None:
