@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 
 Picture = Callable[[str], Awaitable[None]]
-FAULT = "Seal leaking on P-101, line stands"
+FAULT = "The seal of P-101 leaks, the line stands"
 PHOTO = Path(__file__).with_name("seal.png")
 
 

@@ -127,6 +127,8 @@ async def parts(request: pytest.FixtureRequest, tmp_path: Path, dovecot: Dovecot
             "CHARGEHAND_MAIL__IN__PASSWORD": "secret",
         }
         plant = Plant(tmp_path, _configuration(tmp_path, url, keys, dovecot, sink, mailbox), environment)
+        status, said = await plant.command("migrate")
+        assert status == 0, said
         status, said = await plant.command("import", str(demo.folder()))
         assert status == 0, said
         slack = Slack(str(keys["url"]), session)

@@ -135,6 +135,11 @@ async def _finishes(world: World) -> None:
     await world.person("luis").submits(modal, minutes="40", **selects)
 
 
+async def _closed(world: World) -> bool:
+    """Say whether the supervisor's button is gone from the card."""
+    return await world.live("priya", FAULTS, "work_order.close", thread=world.thread) is None
+
+
 LOOP = (
     Step(
         "report",
@@ -175,7 +180,7 @@ LOOP = (
     Step(
         "close",
         lambda world: world.presses("priya", FAULTS, "work_order.close", thread=world.thread),
-        lambda world: world.in_thread("ana", "closed"),
+        _closed,
     ),
 )
 """From one message to a closed work order."""
