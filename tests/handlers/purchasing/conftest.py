@@ -214,6 +214,44 @@ class Mailbox:
         self.reads()
         return self.desk.all(InboundMail)[-1]
 
+    def reading(self, order: PurchaseOrder, *, kind: str, quantity: str, **more: Any) -> "Given":
+        """Return a reading of one line as the reader would give it."""
+        line = {
+            "order": order.number,
+            "line": more.pop("line", 1),
+            "sku": "x",
+            "quantity": quantity,
+            "unit": "C62",
+            "expected_on": "2026-12-04",
+            "outstanding": more.pop("outstanding", None),
+            "evidence": {"part": "1", "text": "as written"},
+        }
+        shipment = {"carrier": "DHL", "tracking": [], "expected_on": None, "despatched_on": None}
+        return Given(
+            {
+                "schema": "chargehand.reading/1",
+                "kind": kind,
+                "document": {"number": more.pop("number", "LS-1"), "issued_on": None},
+                "orders": more.pop("orders", [order.number]),
+                "response": more.pop("response", None),
+                "shipment": shipment | more.pop("shipment", {}),
+                "lines": [line],
+                "sender": {"address": "a@hartmann.example", "supplier": "S-1", "trust": more.pop("trust", "verified")},
+                "decision": {"action": more.pop("action", "propose"), "reasons": ["read"], "rule": "x"},
+                "problems": [],
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Given:
+    """A reading with the values that a test states."""
+
+    values: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return self.values
+
 
 @pytest.fixture
 def mailbox(desk: Any) -> Mailbox:
