@@ -97,7 +97,7 @@ def _marks(calendar: Calendar, match: re.Match[str]) -> Day | None:
         return _found(_made(first, second, year), match)
     day, month = (second, first) if month_first else (first, second)
     if month > _MONTHS >= day:
-        return _found(_made(year, day, month), match, sure=not locale)
+        return _found(_made(year, day, month), match)
     sure = bool(locale) or match["k"] == "." or day > _MONTHS or day == month
     return _found(_made(year, month, day), match, sure=sure)
 

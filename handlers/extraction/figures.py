@@ -78,7 +78,7 @@ class Reader:
         found = self.words.meanings_of(word, "units")
         if found:
             return found
-        code = word.strip(" .").upper()
+        code = word.strip(" .")
         return (code,) if code in _CODES else ()
 
     def figure(self, number: Number, text: str, at: int) -> tuple[Figure, int, bool]:

@@ -21,11 +21,11 @@ IN_TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as read by the locale, and the other reading where its shape allows two ('1.200')."""
+    """A number as read by the locale, and the other reading where its shape allows two ('1.200'); guessed without a locale."""
 
     value: Decimal
     other: Decimal | None = None
-    foreign: bool = False
+    guessed: bool = False
 
 
 @lru_cache(maxsize=128)
@@ -46,20 +46,20 @@ def parse(text: str, locale: str) -> Number | None:
         text = text.replace(space, " ")
     points, commas = text.count("."), text.count(",")
     if points and commas:
-        return _both_marks(text, locale)
+        return _both_marks(text)
     if points or commas:
         return _one_mark(text, "." if points else ",", locale)
     return _grouped(text.split(" "))
 
 
-def _both_marks(text: str, locale: str) -> Number | None:
+def _both_marks(text: str) -> Number | None:
     mark = "." if text.rfind(".") > text.rfind(",") else ","
     group = "," if mark == "." else "."
     whole, _, fraction = text.rpartition(mark)
     if mark in whole or group in fraction or " " in text:
         return None
     base = _grouped(whole.split(group))
-    return _with_fraction(base, fraction, foreign=decimal_mark(locale) not in ("", mark))
+    return _with_fraction(base, fraction)
 
 
 def _one_mark(text: str, mark: str, locale: str) -> Number | None:
@@ -68,13 +68,13 @@ def _one_mark(text: str, mark: str, locale: str) -> Number | None:
         return _grouped(pieces) if " " not in text else None
     whole, fraction = pieces
     home = decimal_mark(locale)
-    as_decimal = _with_fraction(_grouped(whole.split(" ")), fraction, foreign=home not in ("", mark))
+    as_decimal = _with_fraction(_grouped(whole.split(" ")), fraction)
     if as_decimal is None or " " in whole or len(fraction) != _GROUP or len(whole) > _GROUP or whole[0] == "0":
         return as_decimal
     grouped = Decimal(whole + fraction)
     if home and mark != home:
         return Number(grouped, other=as_decimal.value)
-    return Number(as_decimal.value, other=grouped)
+    return Number(as_decimal.value, other=grouped, guessed=not home)
 
 
 def _grouped(pieces: list[str]) -> Number | None:
@@ -83,10 +83,10 @@ def _grouped(pieces: list[str]) -> Number | None:
     return Number(Decimal("".join(pieces)))
 
 
-def _with_fraction(base: Number | None, fraction: str, *, foreign: bool) -> Number | None:
+def _with_fraction(base: Number | None, fraction: str) -> Number | None:
     if base is None or not fraction.isdigit():
         return None
-    return Number(Decimal(f"{base.value}.{fraction}"), foreign=foreign)
+    return Number(Decimal(f"{base.value}.{fraction}"))
 
 
 def plain(value: Decimal) -> str:

@@ -89,7 +89,9 @@ def _settled(number: Number, line: OrderLine) -> Decimal:
     first, second = _possible(number.value, line), _possible(number.other, line)
     if first and not second:
         return number.value
-    if first and number.other not in (line.quantity, line.open):
+    if second and not first and number.guessed:
+        return number.other
+    if first and not number.guessed and number.other not in (line.quantity, line.open):
         return number.value
     raise Unclear(f"{number.value} could also be read as {number.other}")
 

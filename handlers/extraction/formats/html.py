@@ -20,6 +20,7 @@ _STRUCK = re.compile(r"line-through")
 _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra")
 _ENTER, _LEAVE = 0, 1
 _MOST_NODES = 200_000
+_MOST_CLIMB = 40
 
 
 class _Page:
@@ -96,7 +97,9 @@ def _frames_of(root: LexborNode) -> set[int]:
     frames = set()
     for table in root.css("table"):
         above = table.parent
-        while above is not None and above.tag != "table":
+        for _ in range(_MOST_CLIMB):
+            if above is None or above.tag == "table":
+                break
             above = above.parent
         if above is not None:
             frames.add(above.mem_id)
