@@ -11,7 +11,7 @@ from handlers.ids import Action, value
 from handlers.order_drafts import Want, draft
 from handlers.order_mail import newest
 from storage import outbox
-from storage.tables import ApprovalTask, CostCentre, Outgoing, Part, PurchaseOrder, Supplier, WorkOrder
+from storage.tables import ApprovalTask, CostCentre, Outgoing, Part, PurchaseOrder, Supplier
 from storage.unit_of_work import UnitOfWork, table
 
 _ROWS = table(Outgoing)
@@ -34,8 +34,7 @@ def reported(desk: Desk) -> int:
     """Report a fault with the command, and return the work order's id."""
 
     def work(uow: UnitOfWork) -> int:
-        faults.report(uow, "Seal leaking on P-101", FAULTS)
-        return max(order.id for order in uow.all(WorkOrder))
+        return faults.open_order(uow, faults.Report("Seal leaking on P-101", FAULTS)).id
 
     return int(desk.does("operator", work))
 

@@ -152,7 +152,9 @@ class Relay:
             return
         facts = {"outcome": type(outcome).__name__, "why": getattr(outcome, "why", "")}
         key = f"outbox:{row.id}:{row.lease_no}:outcome"
-        await self.middle.perform(key, "outcome", facts, lambda uow: self._written(uow, row, outcome).to_json())
+        await self.middle.perform(
+            key, "outcome", facts, lambda uow: self._written(uow, row, outcome).to_json(), behind=True
+        )
         self.sent += isinstance(outcome, Delivered)
 
     def _written(self, uow: UnitOfWork, row: Claimed, outcome: Outcome) -> Answer:
@@ -178,7 +180,7 @@ class Relay:
         return settle(uow, row, told) if mine else _late(mine, row)
 
     async def _tell(self, told: Sent) -> None:
-        await self.middle.perform(told.key, "outcome", told, lambda uow: settle(uow, None, told).to_json())
+        await self.middle.perform(told.key, "outcome", told, lambda uow: settle(uow, None, told).to_json(), behind=True)
 
     async def _look_forever(self) -> None:
         while True:

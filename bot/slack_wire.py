@@ -77,12 +77,12 @@ class SlackWire:
         """Fill in where the card or the thread's root stands; not yet posted means later."""
         card, root = call.pop("card", None), call.pop("thread_card", None)
         if root is not None:
-            stands = await self.middle.read(lambda uow: uow.find(Card, key=root))
+            stands = await self.middle.read(lambda uow: uow.find(Card, key=root), behind=True)
             if stands is None or stands.ts is None:
                 return Later("the thread's root is not posted yet", timedelta(seconds=1), burnt=False)
             call |= {"thread_ts": stands.ts, "channel": stands.channel}
         if method == "chat.update":
-            stands = await self.middle.read(lambda uow: uow.find(Card, key=card))
+            stands = await self.middle.read(lambda uow: uow.find(Card, key=card), behind=True)
             if stands is None or stands.ts is None:
                 return Refused("the card was never posted")
             call |= {"ts": stands.ts, "channel": stands.channel}

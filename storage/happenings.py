@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,15 +76,10 @@ def _once(database: Database, plant: Plant, deed: Deed, work: Work) -> Answer:
     with database.engine.connect() as connection:
         transaction = connection.begin()
         try:
-            uow = UnitOfWork(connection, plant=plant, now=deed.at, key=deed.key)
-            point("key looked up")
-            earlier = _claim(connection, deed)
-            if earlier is not None:
+            answer, is_new = _within(connection, plant, deed, work)
+            if not is_new:
                 transaction.rollback()
-                return earlier
-            answer = _answer(uow, work)
-            audit.append(uow)
-            uow.write(_ANSWERED, of=deed.key, answer=json.dumps(answer, default=str))
+                return answer
             point("before commit")
         except BaseException:
             transaction.rollback()
@@ -92,6 +87,41 @@ def _once(database: Database, plant: Plant, deed: Deed, work: Work) -> Answer:
         _commit(database, connection, transaction.commit, deed.key)
     point("after commit")
     return answer
+
+
+def perform_together(database: Database, plant: Plant, deeds: Sequence[tuple[Deed, Work]]) -> list[Answer] | None:
+    """Do several happenings in one transaction with one commit; returns their answers in order.
+
+    Each has its own key, refusal and audit. Where one of them breaks, nothing of all this has happened and None is
+    returned: the caller performs each by itself, so that none is hurt by another.
+    """
+    with database.engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            answers = [_within(connection, plant, deed, work)[0] for deed, work in deeds]
+            point("before commit")
+        except Exception:  # noqa: BLE001  # each is done again alone, and says then what is wrong
+            transaction.rollback()
+            return None
+        except BaseException:
+            transaction.rollback()
+            raise
+        _commit(database, connection, transaction.commit, deeds[-1][0].key)
+    point("after commit")
+    return answers
+
+
+def _within(connection: Connection, plant: Plant, deed: Deed, work: Work) -> tuple[Answer, bool]:
+    """Do the work inside an open transaction; returns the answer and whether it is a new one."""
+    uow = UnitOfWork(connection, plant=plant, now=deed.at, key=deed.key)
+    point("key looked up")
+    earlier = _claim(connection, deed)
+    if earlier is not None:
+        return earlier, False
+    answer = _answer(uow, work)
+    audit.append(uow)
+    uow.write(_ANSWERED, of=deed.key, answer=json.dumps(answer, default=str))
+    return answer, True
 
 
 def _claim(connection: Connection, deed: Deed) -> Answer | None:
@@ -114,6 +144,7 @@ def _answer(uow: UnitOfWork, work: Work) -> Answer:
         answer = work(uow)
     except Refusal as refusal:
         uow.write(_UNDO)
+        uow.write(_FREE)
         del uow.notes[kept:]
         subject = str(refusal.values.get("subject") or refusal.values.get("order") or "")
         uow.audit(Note(subject, "refused", rule=type(refusal).__name__, words=str(refusal)))
@@ -160,4 +191,4 @@ def reading(database: Database, plant: Plant, at: datetime, work: Callable[[Unit
             transaction.rollback()
 
 
-__all__ = ["Answer", "Deed", "OutcomeUnknown", "known", "perform", "reading"]
+__all__ = ["Answer", "Deed", "OutcomeUnknown", "known", "perform", "perform_together", "reading"]

@@ -112,7 +112,8 @@ class _Plan:
         told = DBAPIError.instance(
             self.text, dict(values), trouble, self.dialect.loaded_dbapi.Error, dialect=self.dialect
         )
-        return told if isinstance(told, Exception) else trouble
+        assert isinstance(told, Exception)
+        return told
 
 
 def _planned(statement: Executable, dialect: Dialect) -> _Plan:
@@ -127,7 +128,7 @@ def _planned(statement: Executable, dialect: Dialect) -> _Plan:
     out = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Plan(
         text=str(compiled),
-        order=tuple(compiled.positiontup) if compiled.positional else None,
+        order=tuple(compiled.positiontup or ()) if compiled.positional else None,
         given={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
         into=tuple((name, turn) for name, turn in into.items() if turn is not None),
         out=tuple((at, turn) for at, turn in enumerate(out) if turn is not None),

@@ -96,6 +96,7 @@ class Card(SQLModel, table=True):
     """Where a card stands in Slack, by our own key, so that every copy can be brought up to date."""
 
     __tablename__ = "cards"
+    __table_args__ = (Index("cards_place", "channel", "ts"),)
 
     key: str = Field(primary_key=True)
     subject: str = words(index=True)

@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.create_index("cards_place", ["channel", "ts"], unique=False)
         batch_op.create_index(batch_op.f("ix_cards_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cards_subject"), ["subject"], unique=False)
 
@@ -1048,6 +1049,7 @@ def downgrade() -> None:
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cards_subject"))
         batch_op.drop_index(batch_op.f("ix_cards_person_id"))
+        batch_op.drop_index("cards_place")
 
     op.drop_table("cards")
     op.drop_table("watermarks")
