@@ -5,7 +5,7 @@ DATA ?= sandbox-data
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox test lint types floors bench pictures constraints clean
+.PHONY: help sandbox test lint types floors bench pictures migration constraints clean
 
 help:  ## list these words
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | expand -t 14
@@ -24,7 +24,7 @@ sandbox: .venv/ready  ## a pretend plant with its own Slack and mail: one page t
 	@$(BIN)/chargehand sandbox --data $(DATA) --port $(PORT) $(if $(FRESH),--fresh)
 
 test: .venv/dev  ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/dev  ## style: ruff, rules and format
 	$(BIN)/ruff check .
@@ -41,6 +41,11 @@ bench: .venv/dev  ## the figures: acknowledgement, work orders, purchase orders,
 
 pictures: .venv/dev  ## take the pictures of README and docs with Chromium
 	$(BIN)/python -m tests.stories.pictures docs/pictures
+
+migration: .venv/dev  ## write the first schema revision anew after a change of the tables
+	$(BIN)/python -m storage.migration regenerate
+	$(BIN)/ruff check --fix storage/migrations
+	$(BIN)/ruff format storage/migrations
 
 constraints: .venv/dev  ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check | sed -E '/^(-e|.* @ )/d' > constraints.txt
