@@ -9,7 +9,7 @@ from handlers.order_cards import buyer_of
 from handlers.order_content import Dossier, Line, today
 from orders.money import Money, price_text
 from orders.plant import Address, Plant
-from orders.purchase_orders import content_hash, short_code
+from orders.purchase_orders import short_code
 from orders.units import quantity_text, unit_word
 from storage.tables import Supplier
 from storage.unit_of_work import UnitOfWork
@@ -44,8 +44,8 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "warranty": order.warranty,
         "terms_edition": order.terms_edition,
         "approved_by": approved_by,
-        "code": short_code(content_hash(dossier.content)),
-        "content_hash": content_hash(dossier.content),
+        "code": short_code(order.content_hash),
+        "content_hash": order.content_hash,
         "issued_at": uow.now.isoformat(),
     }
 

@@ -1,7 +1,8 @@
 """Posting a receipt: checked against the order under lock, then stock, order, budget, needs and work orders move once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 from sqlalchemy import bindparam, select, update
 
@@ -85,7 +86,7 @@ def post(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts) ->
 
 def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
     """Refuse whoever may not take in, a receipt that is posted already, and an order on which nothing may be received."""
-    keepers = people.names(uow, Role.STOREKEEPER) or "the storekeeper"
+    keepers = Named(uow, Role.STOREKEEPER)
     if not uow.actor.has(Role.STOREKEEPER):
         raise NotYours(roles="storekeepers", who=f"{keepers} can.")
     if receipt.state == ReceiptDocState.POSTED:
@@ -95,8 +96,24 @@ def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
         )
     if receipt.state != ReceiptDocState.PROPOSED:
         raise Unlawful(why=f"{receipt.number} was replaced by a newer delivery notice. Count on its card.")
-    check_receivable(dossier.name, dossier.state, buyer=people.names(uow, Role.BUYER) or "the buyer")
+    check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
     check_receiver(dossier.name, uow.actor.person_id, _approvers(uow, dossier), others=keepers)
+
+
+class Named(str):
+    """The people with a role, looked up only when a refusal really names them."""
+
+    __slots__ = ("_find",)
+    _find: Callable[[], str]
+
+    def __new__(cls, uow: UnitOfWork, role: Role) -> Self:
+        """Keep where to look; the names themselves are found when they are said."""
+        made = super().__new__(cls, f"the {role.value}")
+        made._find = lambda: people.names(uow, role)
+        return made
+
+    def __format__(self, spec: str) -> str:
+        return self._find() or str.__str__(self)
 
 
 def _approvers(uow: UnitOfWork, dossier: Dossier) -> frozenset[int]:
@@ -108,7 +125,7 @@ def _check_counts(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
     """Refuse counts of nothing, on another order's line, beyond what may be received, or with more damaged than came."""
     if not any(count.here for count in counts.values()):
         raise Unlawful(why="Nothing was counted. If the delivery is not there, choose “Not here yet”.")
-    buyer = people.names(uow, Role.BUYER) or "the buyer"
+    buyer = Named(uow, Role.BUYER)
     for number, count in counts.items():
         line = dossier.line(number)
         if line is None:

@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import people
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.mail_texts import shown_mail
 from handlers.order_content import Dossier, Line, locked, opened, order_named
 from handlers.receipt_cards import Delivery, condense, delivery, show_delivery, taken_in
-from handlers.receipt_posting import Count, Counts, check_open, post
-from orders.errors import NotYours, OldCard, Refusal, TooMuch, Unlawful
+from handlers.receipt_posting import Count, Counts, Named, check_open, post
+from orders.errors import NotYours, Refusal, TooMuch, Unlawful
 from orders.people import Role
 from orders.receiving import ReceiptDocState, check_receivable
 from orders.units import quantity_of, quantity_text, unit_word
@@ -71,7 +69,7 @@ def _receipt(uow: UnitOfWork, dossier: Dossier, notice_id: int | None) -> int:
 def from_store(uow: UnitOfWork, order_id: int) -> int:
     """Propose a receipt of everything that is open, because the store has something and no notice came."""
     dossier = locked(uow, order_id)
-    check_receivable(dossier.name, dossier.state, buyer=people.names(uow, Role.BUYER) or "the buyer")
+    check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
     receipt_id = _receipt(uow, dossier, None)
     for line in dossier.lines:
         if line.open:
@@ -221,7 +219,7 @@ def _said_not_here(receipt: Receipt, dossier: Dossier) -> str:
 def count_named(uow: UnitOfWork, written: str, figures: str) -> Answer:
     """Post a typed count such as ``count PO-118 2, 4``: one number a line of the delivery, or of all open lines."""
     if not uow.actor.has(Role.STOREKEEPER):
-        raise NotYours(roles="storekeepers", who=f"{people.names(uow, Role.STOREKEEPER) or 'The storekeeper'} can.")
+        raise NotYours(roles="storekeepers", who=f"{Named(uow, Role.STOREKEEPER)} can.")
     order = order_named(uow, written)
     waiting = uow.all(Receipt, order_id=order.id, state=ReceiptDocState.PROPOSED.value)
     receipt, dossier = _locked(uow, waiting[0].id if waiting else from_store(uow, order.id))
@@ -244,21 +242,10 @@ def show_mail(uow: UnitOfWork, click: Click) -> Answer:
     return Answer(private=shown_mail(uow, notice.mail_id))
 
 
-def more(uow: UnitOfWork, click: Click) -> Answer:
-    """Do what was chosen from the card's menu."""
-    action, _, carried = click.chosen.partition("|")
-    chosen = MENU.get(action)
-    if chosen is None:
-        raise OldCard
-    return chosen(uow, replace(click, action=action, value=carried))
-
-
-MENU = {Action.SHOW_MAIL.value: show_mail}
 CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
     Action.AS_LISTED: as_listed,
     Action.COUNT: count,
     Action.NOT_HERE: not_here,
     Action.SHOW_MAIL: show_mail,
-    Action.RECEIPT_MORE: more,
 }
 SUBMISSIONS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Callback.COUNT: counted}
