@@ -178,7 +178,9 @@ class Prose:
             names = _around(text, one, hits)
             before = fold(text[max(one.start - 24, 0) : one.start])
             part_of = told[-1] if told and _is_of(text[told[-1].end : one.start]) else None
-            if part_of is not None and (one.counted or part_of.counted or _stands_alone(text, part_of, spots)):
+            if part_of is not None and (
+                one.counted or part_of.counted or any(_stands_alone(text, each, spots) for each in (part_of, one))
+            ):
                 claim.add("ordered", one.figure)
             elif names & {"words.unshipped", "labels.total_row"} and not _touches(one, spots):
                 continue

@@ -69,7 +69,9 @@ class Reader:
             return Figure(number, units, text=text) if number and units else None
         number = parse(match.group(1), self.locale)
         rest = text[match.end() :]
-        if number is None or (rest and rest[0] in ".,/-:%x\u00d7" and len(rest) > 1 and rest[1].isalnum()):
+        if number is None or rest[:1].isdigit() or (rest[:1].isalpha() and not _UNIT_WORD.match(rest)):
+            return None
+        if rest and rest[0] in ".,/-:%x\u00d7" and len(rest) > 1 and rest[1].isalnum():
             return None
         return self.figure(number, text, match.end())[0]
 

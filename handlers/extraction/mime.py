@@ -70,7 +70,7 @@ class Mail:
     def all(self, name: str) -> list[str]:
         """All values of a header, topmost first, unfolded and shortened."""
         wanted = name.lower()
-        return [" ".join(value.split())[:MOST_HEADER] for key, value in self.headers if key == wanted]
+        return [_said(value) for key, value in self.headers if key == wanted]
 
     def first(self, name: str) -> str:
         """The topmost value of a header, or an empty text."""
@@ -87,6 +87,12 @@ class Mail:
             return parsedate_to_datetime(self.first("date"))
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
+
+
+def _said(value: str) -> str:
+    """A raw header value on one line; bytes beyond ASCII are UTF-8 (RFC 6532)."""
+    short = " ".join(value[: 4 * MOST_HEADER].split())[:MOST_HEADER]
+    return short if short.isascii() else _bytes_of(short).decode("utf-8", "replace")
 
 
 def addresses(text: str) -> list[str]:

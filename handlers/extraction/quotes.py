@@ -10,6 +10,7 @@ from .words import fold
 
 _ON_WROTE_SPAN = 3
 _HEADER_SPAN = 8
+_MOST_ANNOUNCED = 300
 _MARK = re.compile(r"^\s{0,3}(?:>|\|\s?>)")
 _RULED = re.compile(r"^[\s>]*[-_=*]{2,}\s*(.{3,60}?)\s*[-_=*]{2,}\s*$")
 _HEAD = re.compile(r"^[\s>*]*([^\W\d_][^\W\d_ ]{0,14}(?: [^\W\d_]{1,10})?)\s?\*?:\s?\*?\s*(.*)$")
@@ -102,17 +103,23 @@ def _sender_below(lines: list[Line], at: int, words: Lexicon) -> str:
 
 
 def _wrote(lines: list[Line], at: int, words: Lexicon) -> tuple[str, bool] | None:
-    """'On 2 November 2026 Sue wrote:' over one to three lines, with a day in it."""
+    """'On 2 November 2026 Sue wrote:' over one to three lines, with a day in it; it begins as late as it can."""
+    said = [_announcement(lines, start, words) for start in range(at, min(at + _ON_WROTE_SPAN, len(lines)))]
+    if not said or not said[0] or any(said[1:]):
+        return None
+    return next(iter(addresses(said[0])), ""), False
+
+
+def _announcement(lines: list[Line], at: int, words: Lexicon) -> str:
     joined = ""
     for line in lines[at : at + _ON_WROTE_SPAN]:
-        joined = f"{joined} {line.text.strip()}".strip()
-        if joined.endswith(":") or _MARK.match(line.text):
+        if not line.text.strip() or _MARK.match(line.text):
             break
-    if not joined.endswith(":") or len(joined) > 300 or not any(character.isdigit() for character in joined):  # noqa: PLR2004
-        return None
-    if not any(hit.meaning == "mail.wrote" for hit in words.hits(joined)):
-        return None
-    return next(iter(addresses(joined)), ""), False
+        joined = f"{joined} {line.text.strip()}".strip()
+        if joined.endswith(":"):
+            break
+    dated = joined.endswith(":") and len(joined) <= _MOST_ANNOUNCED and any(map(str.isdigit, joined))
+    return joined if dated and any(hit.meaning == "mail.wrote" for hit in words.hits(joined)) else ""
 
 
 def _say_what_stands_above(blocks: list[Block]) -> None:

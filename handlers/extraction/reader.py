@@ -140,9 +140,15 @@ class _Reader:
                 if told and not any(hit.meaning == "words.unaffected" for hit in tools.words.hits(sentence)):
                     found += told
         numbers = [number for page in self.letter.pages if page.notice for number in page.notice.orders]
-        return found + [
-            Mention(number, 0, 0, labelled=True) for number in numbers if number in self.known.order_by_number
-        ]
+        found += [Mention(number, 0, 0, labelled=True) for number in numbers if number in self.known.order_by_number]
+        return found or self._quoted()
+
+    def _quoted(self) -> list[Mention]:
+        """The one order that a quoted mail names, for an answer that names none itself."""
+        tools = self.letter.tools
+        texts = [text for page in self.letter.pages for text in page.quoted]
+        found = [mention for text in texts for mention in tools.numbers.mentions(text, tools.words)]
+        return found if len({mention.number for mention in found}) == 1 else []
 
     def _named(self, mentions: list[Mention], *, ours_only: bool = False) -> list[str]:
         """The orders named, labelled ones first and alone when there are some."""
