@@ -5,12 +5,15 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import acknowledgement, flows
+from benchmarks import acknowledgement, backlog, flows, intake, starting
 from benchmarks.figures import Figure, show
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
     "wire": acknowledgement.measure,
     "flows": flows.measure,
+    "mails": intake.measure,
+    "backlog": backlog.measure,
+    "start": starting.measure,
 }
 """Every part by the name that ``--only`` takes."""
 

@@ -42,8 +42,9 @@ def reported(desk: Desk) -> int:
 class Lifecycle:
     """One purchase order after another, from draft to closed: seven transactions, each with audit and cards."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, quantities: tuple[int, ...] = QUANTITIES) -> None:
         self.desk = desk
+        self.quantities = quantities
         self.part_ids = tuple(desk.does("", lambda uow: [uow.find(Part, code=code).id for code, _ in PARTS]))
         self.supplier_id = desk.does("", lambda uow: uow.find(Supplier, code="S-1").id)
         self.centre_id = desk.does("", lambda uow: uow.find(CostCentre, code="410").id)
@@ -67,7 +68,7 @@ class Lifecycle:
     def _create(self, uow: UnitOfWork) -> int:
         wants = [
             Want(part, quantity, cost_centre_id=self.centre_id)
-            for part, quantity in zip(self.part_ids, QUANTITIES, strict=True)
+            for part, quantity in zip(self.part_ids, self.quantities, strict=True)
         ]
         return draft(uow, self.supplier_id, wants, reason="Stock for the shutdown", known=staff(uow)).order.id
 

@@ -15,7 +15,7 @@ from orders.approvals import Rule
 from orders.plant import Address, Channels, MailIdentity, Plant, Terms
 from storage import migration
 from storage.database import Database
-from storage.happenings import Deed, perform
+from storage.happenings import Deed, perform, reading
 from storage.tables import Asset, Budget, CostCentre, Part, Person, Supplier, SupplierPart
 from storage.unit_of_work import UnitOfWork
 
@@ -71,6 +71,10 @@ class Desk:
         if "refused" in told:
             raise RuntimeError(told["private"])
         return kept[0]
+
+    def reads(self, work: Callable[[UnitOfWork], Any]) -> Any:
+        """Run something that only reads."""
+        return reading(self.database, self.plant, datetime.now(UTC), work)
 
     def key(self) -> str:
         return f"bench:{next(self.numbers)}"
