@@ -13,7 +13,7 @@ from orders.approvals import PROMPT_LIFE, Asked, TaskState
 from orders.errors import AlreadyDone, NotAsked, NotThisCard, OwnRequest, Superseded
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
 from storage import cards
-from storage.tables import Approval, ApprovalTask, Card
+from storage.tables import Approval, ApprovalTask, Card, CostCentre, Person
 from storage.unit_of_work import UnitOfWork
 
 DECIDED = {"approved": "Already approved", "rejected": "Already rejected"}
@@ -46,6 +46,7 @@ def _asked(task: ApprovalTask, known: Staff) -> Asked:
 
 def question(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Question:
     """Return the question that the actor may answer on a locked order; ``task_id`` is what a button carried."""
+    _hold_rights(uow, dossier)
     known = staff(uow)
     run = _run(uow, dossier, task_id)
     tasks = tasks_of(uow, run)
@@ -60,6 +61,14 @@ def question(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Question
     found = Question(dossier, run, tasks, tasks[asked.index(mine)], known)
     _check_content(uow, found, mine)
     return found
+
+
+def _hold_rights(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Keep the rows that give the actor the right from changing until the decision is committed."""
+    if uow.actor.person_id is not None:
+        uow.lock(Person, uow.actor.person_id)
+    for number in sorted({line.cost_centre_id for line in dossier.lines if line.cost_centre_id is not None}):
+        uow.lock(CostCentre, number)
 
 
 def _run(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Approval:
@@ -89,8 +98,9 @@ def _refuse_late(uow: UnitOfWork, dossier: Dossier, run: Approval, tasks: list[A
     """Tell somebody who was slower what became of the order meanwhile."""
     if run.state == "voided" and dossier.state is not OrderState.CANCELLED:
         raise Superseded(subject=dossier.name, when=local(uow, run.ended_at))
-    mine = next((task for task in tasks if task.person_id == uow.actor.person_id), None)
-    if run.state in DECIDED or (mine is not None and mine.state == TaskState.NOT_NEEDED):
+    mine = {task.state for task in tasks if task.person_id == uow.actor.person_id}
+    passed_over = TaskState.NOT_NEEDED in mine and TaskState.PENDING not in mine
+    if run.state in DECIDED or passed_over:
         last = max((task for task in tasks if task.decided_at is not None), key=lambda task: task.decided_at or uow.now)
         what = DECIDED.get(run.state, "Already decided")
         raise AlreadyDone(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import templates
@@ -18,8 +17,8 @@ from handlers.order_notices import tell_requester
 from handlers.order_releases import release, take_back
 from handlers.purchase_orders import order_behind
 from orders import approvals as rules
-from orders.approvals import Asked, Decision, TaskState
-from orders.errors import AlreadyDone, NotAsked, NotThisCard, OldCard, ReasonMissing
+from orders.approvals import PROMPT_LIFE, Asked, Decision, TaskState
+from orders.errors import AlreadyDone, NotAsked, NotThisCard, ReasonMissing
 from orders.people import CHARGEHAND
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
 from storage.tables import Approval, ApprovalTask
@@ -259,6 +258,14 @@ def expire(uow: UnitOfWork, dossier: Dossier) -> Answer:
     return Answer(private=_said("expired", now, requester=known.name(now.order.requested_by_id)))
 
 
+def expire_waiting(uow: UnitOfWork) -> int:
+    """Make every order a draft again whose question has been open for too long; returns how many there were."""
+    late = [run.order_id for run in uow.all(Approval, state="open") if uow.now - run.created_at > PROMPT_LIFE]
+    for order_id in late:
+        expire(uow, locked(uow, order_id))
+    return len(late)
+
+
 def approve_named(uow: UnitOfWork, written: str) -> Answer:
     """Approve by typed number, for instance ``DR-12``; asks the same of the person as the button."""
     return _approve(uow, order_named(uow, written).id, None)
@@ -277,16 +284,6 @@ def request_named(uow: UnitOfWork, written: str) -> Answer:
     return submit(uow, order_named(uow, written).id)
 
 
-def more(uow: UnitOfWork, click: Click) -> Answer:
-    """Do what was chosen from the card's menu."""
-    action, _, carried = click.chosen.partition("|")
-    chosen = MENU.get(action)
-    if chosen is None:
-        raise OldCard
-    return chosen(uow, replace(click, action=action, value=carried))
-
-
-MENU = {Action.WHY_ME.value: why_me}
 CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
     Action.REQUEST: request,
     Action.APPROVE: approve,
@@ -294,6 +291,5 @@ CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
     Action.ASK: ask_form,
     Action.WHY_ME: why_me,
     Action.UNDO: undo,
-    Action.APPROVAL_MORE: more,
 }
 SUBMISSIONS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Callback.REJECT: rejected, Callback.ASK: asked}

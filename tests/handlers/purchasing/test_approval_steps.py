@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from handlers import approvals, purchase_orders
-from handlers.ids import value
 from orders.money import Money
 from storage.tables import (
     ApprovalTask,
@@ -88,9 +87,9 @@ def test_a_question_reaches_the_requester_and_the_order_goes_on_waiting(pending:
 
 
 def test_the_menu_explains_why_somebody_is_asked(pending: Any) -> None:
-    chosen = f"approval.why_me|{value(pending.order().id, pending.task().id)}"
+    carried = (pending.order().id, pending.task().id)
 
-    answer = pending.desk.click(approvals.more, pending.people["approver"], chosen=chosen)
+    answer = pending.desk.click(approvals.why_me, pending.people["approver"], *carried)
 
     assert "you own the cost centre" in answer.private
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from handlers import approvals, people, purchase_orders
 from handlers.happenings import Click, Submission
 from handlers.ids import value
 from orders.approvals import Rule
 from storage.happenings import Deed, perform
+from storage.points import at_points
 from storage.tables import (
     Approval,
     ApprovalTask,
@@ -25,6 +27,7 @@ from storage.tables import (
     PurchaseOrderLine,
     Requisition,
 )
+from storage.unit_of_work import table
 
 
 @pytest.fixture
@@ -123,6 +126,34 @@ def test_04_a_right_withdrawn_after_the_card_was_sent_refuses_the_click(pending:
 
     assert pending.refuses(approvals.approve, "approver", pending.order().id, pending.task().id) == "NoLongerAllowed"
     assert pending.order().state == "pending_approval"
+
+
+def test_05_a_right_cannot_be_withdrawn_between_the_click_and_its_commit(pending: Any, finance: Any) -> None:
+    centre, tried = pending.desk.one(CostCentre), []
+
+    def withdraw() -> None:
+        with pending.desk.database.engine.connect() as other:
+            impatient = "PRAGMA busy_timeout=1" if pending.desk.database.lite else "SET lock_timeout = '50ms'"
+            other.exec_driver_sql(impatient)
+            other.execute(
+                table(CostCentre).update().where(table(CostCentre).c.id == centre.id).values(owner_id=finance.id)
+            )
+
+    def at(name: str) -> None:
+        if name == "before commit" and not tried:
+            with pytest.raises(OperationalError) as refused:
+                withdraw()
+            tried.append(str(refused.value.orig))
+
+    at_points(at)
+    try:
+        pending.approve()
+    finally:
+        at_points(lambda _: None)
+
+    assert len(tried) == 1
+    assert pending.order().state == "approved"
+    assert pending.desk.one(CostCentre).owner_id == pending.people["approver"].id
 
 
 def test_04_somebody_who_left_is_a_stranger(pending: Any, approver: Any) -> None:
@@ -290,6 +321,18 @@ def test_22_an_answer_after_the_prompt_has_expired_is_refused_and_may_be_asked_a
     pending.request()
     pending.approve()
     assert pending.order().state == "approved"
+
+
+def test_22_the_clock_makes_unanswered_orders_drafts_again_once(pending: Any) -> None:
+    early = pending.desk.writes(approvals.expire_waiting)
+    pending.desk.later(days=8)
+
+    late = [pending.desk.writes(approvals.expire_waiting) for _ in range(2)]
+
+    assert (early, late) == (0, [1, 0])
+    assert pending.order().state == "draft"
+    told = pending.desk.said(pending.people["technician"].slack_id)[-1]
+    assert told["text"].startswith("Nobody answered")
 
 
 def test_23_an_approval_for_a_cancelled_order_is_refused(pending: Any) -> None:
