@@ -15,6 +15,7 @@ from .sentences import (
     SHORT,
     Entry,
     LineRef,
+    announces_open,
     ends_with,
     entries,
     flags_of,
@@ -76,11 +77,9 @@ class Prose:
 
     def _heading(self, entry: Entry) -> None:
         """A line that announces a list says whether the list left or is still to come."""
-        names = {hit.meaning for hit in self.words.hits(entry.text)}
         if entry.text.rstrip().endswith(":") or len(entry.text) < SHORT:
-            shipped = bool(names & {"says.despatch", "says.delivery"})
-            self._open = not shipped and bool(names & {"words.outstanding", "says.future"})
-        elif "says.despatch" in names:
+            self._open = announces_open(entry.text, self.words)
+        elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = False
 
     def _go_on(self, sentence: str, last: Claim | None, entry: Entry) -> None:

@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 _TRACKING = re.compile(
     r"[\s:#.\u00b0|-]*(?:(?:no|nr|num|number|n|numer|ref|id|nrs|is|are)\b[\s:#.\u00b0|-]*){0,2}(?P<n>[A-Z0-9](?:[A-Z0-9-]| (?=[\dA-Z-]*\d))*[A-Z0-9])(?![a-z])"
 )
+#: The short name of a document that is a part of its number: 'DN-31070'.
+_PREFIXED = re.compile(r"(?P<n>[A-Z]{1,4}[-/]\d[\w./-]*\w)")
 _TRACKING_LEAST = 6
 _REACH = 48
 _NUMBER_LEAST = 4
@@ -83,7 +85,8 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
 
 def _number(text: str, hit: Hit, kind: str, head: Head, taken: list[tuple[int, int]]) -> None:
     """The number that follows the name of a document, unless it is a date or an order."""
-    match = _NUMBER.match(text, hit.end)
+    match = _PREFIXED.match(text, hit.start) if hit.length == 1 else None
+    match = match or _NUMBER.match(text, hit.end)
     if match is None:
         return
     start, end = match.span("n")
@@ -140,7 +143,8 @@ def _named_days(text: str, labels: list[Hit], hits: list[Hit], eyes: Eyes) -> It
         ]
         nearest = max(before, key=lambda hit: (hit.end, hit.length), default=None)
         name = nearest.meaning.split(".", 1)[1] if nearest else ""
-        if name in _KINDS_OF_DATE and (name != "issued_on" or not _verb(hits)):
+        adjacent = nearest is not None and not text[nearest.end : day.start].strip(" .:|\t")
+        if name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not _verb(hits)):
             yield name, day.day
         elif (verb := _verb(hits)) and not _was(text, day.start, eyes.words):
             yield verb, day.day

@@ -17,7 +17,13 @@ def response_of(votes: Votes, heard: Heard) -> str | None:
     if not given:
         return "accepted" if "order_response" in votes.says and "changed" not in votes.flags else None
     full = all(one.quantity == one.line.quantity for one in given)
-    return "accepted" if full and _is_whole(given) else "changed"
+    return "accepted" if full and _is_whole(given) and not any(_is_dearer(one) for one in given) else "changed"
+
+
+def _is_dearer(one: Statement) -> bool:
+    """Whether another price is named; one a hundred times as large is a price for a hundred."""
+    said, agreed = one.claim.price, one.line.unit_price
+    return said is not None and agreed is not None and said != agreed and agreed / 2 < said < agreed * 2
 
 
 def _is_whole(given: list[Statement]) -> bool:

@@ -135,6 +135,16 @@ def segments(text: str) -> list[tuple[int, int]]:
     return list(zip([0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)], strict=True))
 
 
+def announces_open(text: str, words: Lexicon) -> bool:
+    """Whether a heading says that what stands below it is still to come: 'To follow:', 'Noch nicht versandt:'."""
+    names = {hit.meaning for hit in words.hits(text)}
+    moved = bool(names & {"says.despatch", "says.delivery", "words.gone", "columns.now"})
+    if "words.negation" in names:
+        return moved
+    waits = bool(names & {"words.outstanding", "says.future"})
+    return waits and not names & {"says.despatch", "says.delivery"}
+
+
 def ends_with(before: str, words: Lexicon, meaning: str) -> bool:
     """Whether the text just before a figure ends with words of this meaning, an article or label apart."""
     tail = before.rstrip(" .:(")

@@ -15,9 +15,13 @@ from .formats.xml import Refused
 from .identity import Numbers, Scope
 from .lexicon import Lexicon
 from .mime import Mail, Part
+from .records import records_of
 from .sender import aligned, readable
+from .sentences import announces_open
 from .tables import claims_of
 from .words import fold
+
+_MOST_HEADING = 120
 
 
 @dataclass(slots=True)
@@ -102,6 +106,9 @@ def _understand(page: Page, words: Lexicon) -> None:
                     if any(one.across for one in row)
                 ]
             heading = ""
+    page.lines, records = records_of(page.lines, words)
+    if records is not None:
+        page.tables.append(records)
 
 
 def _frame(rows: list[list[Cell]], page: Page, words: Lexicon, *, with_head: bool) -> None:
@@ -162,9 +169,7 @@ def table_claims(page: Page, tools: Tools) -> list[Claim]:
 
 
 def _still_open(heading: str, words: Lexicon) -> bool:
-    names = {hit.meaning for hit in words.hits(heading)}
-    shipped = names & {"says.despatch", "says.delivery"}
-    return bool(names & {"words.outstanding", "says.future"}) and not shipped and len(heading) < 120  # noqa: PLR2004
+    return len(heading) < _MOST_HEADING and announces_open(heading, words)
 
 
 def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:

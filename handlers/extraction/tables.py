@@ -1,6 +1,7 @@
 """Turns the rows of an understood table into claims."""
 
 import re
+from decimal import Decimal
 
 from .blocks import Cell, shown
 from .claims import Claim
@@ -61,15 +62,15 @@ def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar
         claim.items.append(text)
     elif role == "order":
         claim.order = text
+    elif role == "price":
+        claim.price = _price(text, reader)
     elif role == "unit":
         return _unit(text, reader)
     elif role == "date":
         claim.expected_on = calendar.only(text) or claim.expected_on
     elif role in ("lot", "serial"):
         getattr(claim, f"{role}s").extend(re.findall(r"[^\s,;]+", text))
-    elif role == "" and (figure := parse(text, reader.locale)) is not None:
-        claim.unnamed.append(figure.value)
-    elif role in ("remark", "description", ""):
+    else:
         _describe(claim, role, text, reader)
     return None
 
@@ -81,8 +82,16 @@ def _describe(claim: Claim, role: str, text: str, reader: Reader) -> None:
             for hit in reader.words.hits(text)
             if hit.meaning.startswith("words.")
         }
-    if role != "remark":
+    elif role == "" and (figure := parse(text, reader.locale)) is not None:
+        claim.unnamed.append(figure.value)
+    elif role in ("description", ""):
         claim.free += f"\n{text}"
+
+
+def _price(text: str, reader: Reader) -> Decimal | None:
+    """A price by the piece; None where it could mean two things or holds other words."""
+    number = parse(re.sub(r"[^\d.,' ]", "", text), reader.locale)
+    return number.value if number is not None and number.other is None else None
 
 
 def _unit(text: str, reader: Reader) -> Figure | None:
@@ -112,8 +121,10 @@ def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     """A total, a freight row, or a cell that spans the table says nothing of an article."""
     wide = any(cell.across and cell.text.strip() for cell in row)
     named = bool(claim.items or claim.line or claim.line_ours or claim.free.strip())
-    if not named or not claim.figures or wide:
-        return not (wide and claim.figures and claim.items)
+    if not named or not claim.figures:
+        return True
+    if wide and not claim.items:
+        return True
     said = " ".join([*claim.items, claim.free])
     total = any(hit.meaning == "labels.total_row" and hit.first == 0 for hit in reader.words.hits(said))
     return total and not any(character.isdigit() for text in claim.items for character in text)
