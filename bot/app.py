@@ -7,7 +7,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
-from functools import partial
 
 import aiohttp
 import structlog
@@ -22,9 +21,9 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.file_wire import FileWire
 from bot.intake import Intake
+from bot.mail_servers import imap_server, smtp_server
 from bot.mail_wire import MailWire
-from bot.mailbox import ImapServer, Mailbox
-from bot.mailer import SmtpServer
+from bot.mailbox import Mailbox
 from bot.middle import Middle
 from bot.outbox import Relay
 from bot.outcomes import Wire
@@ -78,7 +77,7 @@ class Bot:
         self.middle = middle
         self.client = _client(config, session)
         self.slack = SlackWire(self.client, middle)
-        self.mail = MailWire(_smtp(config), middle) if config.mail.outgoing.host else None
+        self.mail = MailWire(smtp_server(config), middle) if config.mail.outgoing.host else None
         files = FileWire(session, config.slack.bot_token, config.slack.api_url, middle)
         self.wires: dict[str, Wire] = {"slack": self.slack, "file": files}
         if self.mail is not None:
@@ -90,7 +89,7 @@ class Bot:
         )
         self.relay = Relay(middle, self.wires, owner=_owner(middle))
         self.intake = Intake(middle)
-        self.mailbox = Mailbox(_imap(config), self.intake.take, self.intake.seen) if config.mail.incoming.host else None
+        self.mailbox = self._mailbox()
         self.conversation: Conversation | None = None
         self.handler: AsyncSocketModeHandler | None = None
         self.clock = Clock({"history": (HISTORY_EVERY, self.catch_up), "socket": (SOCKET_EVERY, self._watch_socket)})
@@ -151,6 +150,12 @@ class Bot:
         """Return plain figures for /metrics."""
         return {"outbox_sent": self.relay.sent, "mails_read": self.intake.read, "trouble": len(self.trouble())}
 
+    def _mailbox(self) -> Mailbox | None:
+        """Return the mailbox that is read; without a host in the configuration, mail is simply not read."""
+        if not self.config.mail.incoming.host:
+            return None
+        return Mailbox(imap_server(self.config), self.intake.take, self.intake.seen)
+
     async def _introduced(self) -> Mapping[str, str]:
         try:
             answer = await asyncio.wait_for(self.client.auth_test(), CONNECT_SECONDS)
@@ -204,21 +209,6 @@ def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
     client = AsyncWebClient(token=config.slack.bot_token, base_url=config.slack.api_url, session=session, timeout=15)
     client.retry_handlers = []
     return client
-
-
-def _smtp(config: Config) -> SmtpServer:
-    out = config.mail.outgoing
-    ca_file = str(out.ca_file) if out.ca_file else None
-    name = config.mail.address.rpartition("@")[2] or "chargehand.invalid"
-    make = partial(SmtpServer, user=out.user or None, password=out.password or None, tls=out.tls, timeout=out.timeout)
-    return make(out.host, out.port, ca_file=ca_file, name=name)
-
-
-def _imap(config: Config) -> ImapServer:
-    box = config.mail.incoming
-    make = partial(ImapServer, tls=box.tls, folder=box.folder, archive_folder=box.archive_folder or None)
-    ca_file = str(box.ca_file) if box.ca_file else None
-    return make(box.host, box.port, box.user, box.password, timeout=box.timeout, ca_file=ca_file)
 
 
 def _owner(middle: Middle) -> str:

@@ -50,7 +50,7 @@ def forget(data: Path) -> None:
 def settle_plant(data: Path) -> None:
     """Make the demo plant's database and fill it, when there is none yet."""
     options = {"storage": {"path": str(data / "plant")}, "web": {"on": False}}
-    config = configuration.load([demo.settings()], options=options)
+    config = configuration.load([demo.settings()], options=options, environment={})
     database = Database(config.database_url)
     try:
         migration.migrate(database)
@@ -96,7 +96,7 @@ def connected(data: Path, outside: Outside) -> Config:
             "out": {"host": smtp_host, "port": smtp_port, "tls": "none"},
         },
     }
-    loaded = configuration.load([demo.settings()], options=options)
+    loaded = configuration.load([demo.settings()], options=options, environment={})
     return configuration.with_reply_secret(loaded)
 
 

@@ -1,15 +1,13 @@
 """Parts of a work order: needed, kept, missing and ordered, arrived, taken out and brought back."""
 
-from dataclasses import replace
-
 import templates
-from handlers import finding, issuing, purchase_orders, work_orders
+from handlers import finding, issuing, purchase_orders
 from handlers.happenings import NOTHING, Answer, Click, OptionsAsked, Submission
 from handlers.holds import put_on_hold, release_hold
 from handlers.ids import Action, Callback
 from handlers.work_order_cards import line, show_card
 from handlers.work_order_steps import Table, carried, check, locked
-from orders.errors import OldCard, Refusal
+from orders.errors import Refusal
 from orders.units import measured, quantity_of, quantity_text
 from orders.work_orders import OPEN, HoldReason, WorkOrderEvent, WorkOrderState
 from storage.tables import Part, WorkOrder, WorkOrderPart
@@ -158,20 +156,10 @@ def part_looked_up(uow: UnitOfWork, what: Click) -> Answer:  # noqa: ARG001  # e
     return NOTHING
 
 
-def more(uow: UnitOfWork, what: Click) -> Answer:
-    """Do what was chosen in a card's menu, as if it were a button of its own."""
-    action, _, value = what.chosen.partition(" ")
-    handler = {**work_orders.CLICKS, **CLICKS}.get(action)
-    if handler is None or action == Action.MORE:
-        raise OldCard
-    return handler(uow, replace(what, action=action, value=value, chosen=""))
-
-
 CLICKS: Table = {
     Action.NEED_PART: need_part,
     Action.ISSUE_PART: issue_part,
     Action.FIND_PART: part_looked_up,
-    Action.MORE: more,
 }
 SUBMISSIONS: Table = {Callback.NEED_PART: needed, Callback.ISSUE_PART: issued}
 OPTIONS: Table = {Action.FIND_PART: find_parts}

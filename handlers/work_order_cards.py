@@ -200,7 +200,7 @@ def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
         "carried": value(order.id),
         "buttons": [*([offer.primary] if offer.primary else []), *offer.plain],
         "primary": offer.primary is not None,
-        "menu": [(f"{action} {value(order.id)}", label) for action, label in offer.menu],
+        "menu": [(f"{action}|{value(order.id)}", label) for action, label in offer.menu],
         **_asking(uow, order),
     }
 

@@ -27,13 +27,13 @@ def missing_characters(texts: Iterable[str], extra: tuple[str, ...] = ()) -> lis
 
 
 def require_characters(texts: Iterable[str], extra: tuple[str, ...] = ()) -> None:
-    """NoFontForCharacters, naming each character and what to add, when a text cannot be shown."""
+    """NoFontForCharacters, naming each character and what to do about it, when a text cannot be shown."""
     missing = missing_characters(texts, extra)
     if missing:
         named = ", ".join(f"{one!r} ({unicodedata.name(one, 'no name')})" for one in missing[:5])
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""  # noqa: PLR2004 - as many as were named
         raise NoFontForCharacters(
-            f"no font has {named}{more}: add a folder with a font for this script to [documents] extra_fonts"
+            f"no font has {named}{more}: write it in the letters of Europe in the part's, supplier's or plant's name"
         )
 
 

@@ -427,20 +427,6 @@ def test_every_phase_offers_buttons_that_exist(phase: str) -> None:
     assert len(offer.menu) <= 5
 
 
-def test_a_menus_choice_does_what_its_button_would(desk: Any, fault: Any, technician: Any) -> None:
-    chosen = f"work_order.hold {value(fault.id)}"
-
-    answer = desk.does(parts.more, Click(desk.key("click"), technician.slack_id, "work_order.more", "", chosen=chosen))
-
-    assert answer.modal["callback_id"] == "hold_work_order"
-
-
-def test_an_unknown_choice_of_a_menu_is_an_old_card(desk: Any, fault: Any, technician: Any) -> None:
-    what = Click(desk.key("click"), technician.slack_id, "work_order.more", "", chosen="work_order.more v1:1")
-
-    assert "older version" in desk.does(parts.more, what).private
-
-
 def test_of_technicians_who_take_at_the_same_instant_exactly_one_gets_the_job(desk: Any, fault: Any, hire: Any) -> None:
     crew = [hire(f"{name} Berg", "technician") for name in ("Kim", "Lea", "Max", "Noa", "Ole", "Pia")]
     clicks = [Click(f"click:race:{person.id}", person.slack_id, "", value(fault.id)) for person in crew]

@@ -15,7 +15,7 @@ BUTTONS = [
     ("work_order.correct", "Correct"),
 ]
 MENU = [
-    (f"work_order.{word} {CARRIED}", label)
+    (f"work_order.{word}|{CARRIED}", label)
     for word, label in (("hold", "Put on hold"), ("need_part", "Add a part"), ("not_a_fault", "Not a fault"), ("cancel", "Cancel work order"))
 ]  # fmt: skip
 

@@ -172,7 +172,7 @@ def test_a_character_without_a_font_is_named(order: Any) -> None:
     document = {**order, "lines": [line]}
 
     with pytest.raises(
-        templates.NoFontForCharacters, match=r"'漢' .CJK UNIFIED IDEOGRAPH-6F22.*HEBREW LETTER ALEF.*extra_fonts"
+        templates.NoFontForCharacters, match=r"'漢' .CJK UNIFIED IDEOGRAPH-6F22.*HEBREW LETTER ALEF.*letters of Europe"
     ):
         templates.purchase_order_pdf(document)
     assert templates.unprintable(document) == ["漢", "\u05d0"]
