@@ -33,10 +33,17 @@ class World:
     mail: MailWorld
     thread: str = ""
     order: str = ""
+    note: str = "LS-55120"
+    earlier: int = 0
+    """How many order mails went out before this loop began."""
     people: dict[str, Person] = field(default_factory=dict)
 
     def person(self, name: str) -> Person:
         return self.people.setdefault(name, Person(self.slack, f"U0{name.upper()}"))
+
+    async def orders(self) -> list[EmailMessage]:
+        """Return the order mails of this loop that reached the supplier."""
+        return (await self.mail.orders())[self.earlier :]
 
     async def in_thread(self, name: str, *words: str) -> list[Message]:
         return await self.person(name).sees(FAULTS, *words, thread=self.thread)
@@ -91,7 +98,7 @@ async def _approves(world: World) -> None:
 
 
 async def _sent(world: World) -> Any:
-    mails = await world.mail.orders()
+    mails = await world.orders()
     said = await world.in_thread("ana", "PO-", "sent")
     if mails and said:
         world.order = re.findall(r"PO-\d{4}-\d{5}", str(mails[0]["Subject"]))[0]
@@ -99,7 +106,7 @@ async def _sent(world: World) -> Any:
 
 
 async def _supplier_ships(world: World) -> None:
-    await world.mail.deliver(despatch((await world.mail.orders())[0], world.order))
+    await world.mail.deliver(despatch((await world.orders())[0], world.order, world.note))
 
 
 def despatch(order: EmailMessage, number: str, note: str = "LS-55120") -> bytes:

@@ -1,0 +1,143 @@
+"""A plant for the stories: its configuration, the bot's process, and real servers for Slack and mail around it."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot import demo
+from tests.stories.loop import World
+from tests.stories.people import Slack
+from tests.stories.processes import Process, start_bot, start_sandbox
+from tests.wires.dovecot import Dovecot
+from tests.wires.smtp_sink import SmtpSink
+
+MAILBOX = "purchasing@halden.example"
+
+
+class RealMail:
+    """Mail over a real IMAP server and a real SMTP sink; the plant's blind copies reach its own mailbox."""
+
+    def __init__(self, dovecot: Dovecot, sink: SmtpSink, mailbox: str) -> None:
+        self.dovecot, self.sink, self.mailbox = dovecot, sink, mailbox
+        self._copied = 0
+
+    async def orders(self) -> list[EmailMessage]:
+        await self._copies()
+        return [kept.message for kept in self.sink.kept if any("hartmann" in to for to in kept.recipients)]
+
+    async def deliver(self, mail: bytes) -> None:
+        await asyncio.to_thread(self.dovecot.deliver, self.mailbox, mail)
+
+    async def _copies(self) -> None:
+        new = self.sink.kept[self._copied :]
+        self._copied += len(new)
+        for kept in new:
+            if MAILBOX in kept.recipients:
+                await self.deliver(kept.content)
+
+
+class Plant:
+    """The bot's configuration and its process, which may be ended and started again."""
+
+    def __init__(self, folder: Path, config: Path, environment: dict[str, str], url: str) -> None:
+        self.folder, self.config, self.environment, self.url = folder, config, environment, url
+        self.armed = folder / "armed"
+        self.bot: Process | None = None
+
+    async def start(self, *, dying: bool = False) -> Process:
+        self.bot = await start_bot(self.config, self.environment | {"DIE_AT": str(self.armed)}, dying=dying)
+        return self.bot
+
+    async def command(self, *words: str) -> tuple[int, str]:
+        """Run a command of the command line; returns its status and what it printed."""
+        program = [sys.executable, "-m", "bot", *words, "--config", str(self.config)]
+        process = await asyncio.create_subprocess_exec(
+            *program,
+            env={**os.environ, **self.environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode() or err.decode()
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Where everything outside the bot is: the sandbox's keys, the mailbox, and the port that takes mail."""
+
+    keys: Mapping[str, Any]
+    dovecot: Dovecot
+    mailbox: str
+    smtp_port: int
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a story wants otherwise than the demo plant has it: settings by group, and a rewriting of the whole file."""
+
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    rewrite: Callable[[str], str] = str
+
+
+def configuration(folder: Path, url: str, outside: Outside, wishes: Wishes) -> Path:
+    """Write a config.toml as an administrator would, from the demo plant's one."""
+    groups: dict[str, dict[str, object]] = {
+        "slack": {"api_url": outside.keys["api_url"]},
+        "storage": {"path": str(folder), "url": url},
+        "mail.in": {"host": "127.0.0.1", "port": outside.dovecot.port, "tls": "none", "user": outside.mailbox},
+        "mail.out": {"host": "127.0.0.1", "port": outside.smtp_port, "tls": "none"},
+        "web": {"port": 0},
+    }
+    for name, group in wishes.settings.items():
+        groups.setdefault(name, {}).update(group)
+    settings = demo.settings().read_text("utf-8").replace("undo_seconds = 10", "undo_seconds = 0")
+    for name, group in groups.items():
+        settings += f"\n[{name}]\n" + "".join(f"{key} = {_written(value)}\n" for key, value in group.items())
+    config = folder / "config.toml"
+    config.write_text(wishes.rewrite(settings), "utf-8")
+    return config
+
+
+def _written(value: object) -> str:
+    return str(value) if isinstance(value, int) else f'"{value}"'
+
+
+NOTHING_ELSE = Wishes()
+
+
+@asynccontextmanager
+async def plant_among_people(
+    folder: Path, url: str, dovecot: Dovecot, wishes: Wishes = NOTHING_ELSE, *, smtp_port: int | None = None
+) -> AsyncIterator[tuple[Plant, World]]:
+    """Yield a plant that is imported and configured but not yet running, and the people around it."""
+    mailbox = f"plant-{os.urandom(4).hex()}"
+    async with SmtpSink() as sink, aiohttp.ClientSession() as session:
+        sandbox, keys = await start_sandbox(folder / "outside", demo.seed(), mail=False)
+        environment = {
+            "CHARGEHAND_SLACK__BOT_TOKEN": str(keys["bot_token"]),
+            "CHARGEHAND_SLACK__APP_TOKEN": str(keys["app_token"]),
+            "CHARGEHAND_SLACK__SIGNING_SECRET": str(keys["signing_secret"]),
+            "CHARGEHAND_MAIL__IN__PASSWORD": dovecot.password,
+        }
+        outside = Outside(keys, dovecot, mailbox, smtp_port or sink.port)
+        plant = Plant(folder, configuration(folder, url, outside, wishes), environment, url)
+        status, said = await plant.command("migrate")
+        assert status == 0, said
+        status, said = await plant.command("import", str(demo.folder()))
+        assert status == 0, said
+        slack = Slack(str(keys["url"]), session)
+        await slack.start()
+        yield plant, World(slack, RealMail(dovecot, sink, mailbox))
+        await slack.stop()
+        if plant.bot is not None:
+            await plant.bot.stop()
+        await sandbox.stop()
