@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from orders.people import Actor
 from storage.prepared import Prepared
 from storage.tables import AuditEntry, AuditHead
-from storage.unit_of_work import Note, UnitOfWork, table
+from storage.unit_of_work import Note, UnitOfWork, canonical, table
 
 _HEAD = table(AuditHead)
 _AUDIT = table(AuditEntry)
@@ -66,7 +66,7 @@ def _row(number: int, previous: str, actor: Actor, note: Note, uow: UnitOfWork) 
         "rule": note.rule,
         "words": _commitment(salt, note.words) if note.words else "",
     }
-    text = json.dumps(entry, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+    text = canonical(entry)
     return {
         "number": number, "at": uow.now, "subject": note.subject, "action": note.action, "entry": text,
         "note": note.words, "salt": salt, "previous": previous, "hash": chained(previous, text),

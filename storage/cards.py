@@ -36,18 +36,23 @@ class Place:
 
 def show(uow: UnitOfWork, key: str, subject: str, place: Place, content: dict[str, Any]) -> None:
     """Post a card under ``key``, or update it where it already stands; ``content`` holds ``text`` and ``blocks``."""
-    if uow.find(Card, key=key) is None:
+    card = uow.find(Card, key=key)
+    if card is None:
         uow.add(Card, key=key, subject=subject, channel=place.channel, ts=None, person_id=place.person_id)
         _queue(uow, key, {"method": "chat.postMessage", "card": key, **_placed(place), **content})
-        return
-    refresh(uow, key, content)
+    else:
+        _refresh(uow, card, content)
 
 
 def refresh(uow: UnitOfWork, key: str, content: dict[str, Any]) -> None:
     """Bring an existing card up to date; nothing happens when there is none."""
     card = uow.find(Card, key=key)
-    if card is None:
-        return
+    if card is not None:
+        _refresh(uow, card, content)
+
+
+def _refresh(uow: UnitOfWork, card: Card, content: dict[str, Any]) -> None:
+    key = card.key
     waiting = uow.row(_WAITING, subject=f"card:{key}")
     body = {"method": "chat.update", "card": key, "channel": card.channel, **content}
     if waiting is not None and _newer(uow, waiting, content):

@@ -19,6 +19,9 @@ SQLITE_SETTINGS = (
     "PRAGMA cache_size=-16000",
 )
 
+LITE_ARGUMENTS = {"check_same_thread": False, "isolation_level": None, "cached_statements": 512}
+"""The driver keeps more compiled statements than we have."""
+
 
 class DatabaseUnusable(Exception):  # noqa: N818  # said to whoever starts the bot
     """The database cannot be used as it is."""
@@ -66,7 +69,7 @@ class Database:
     def _lite_engine(self) -> Engine:
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"check_same_thread": False, "isolation_level": None})
+        engine = create_engine(self.url, connect_args=LITE_ARGUMENTS)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin_immediate)
         return engine
@@ -82,4 +85,4 @@ def _set_up(connection: Any, record: object) -> None:  # noqa: ARG001  # the dri
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.connection.cursor().execute("BEGIN IMMEDIATE")

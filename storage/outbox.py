@@ -16,6 +16,8 @@ from storage.unit_of_work import UnitOfWork, table
 _ROWS = table(Outgoing)
 _EARLIER = _ROWS.alias("earlier")
 
+_written = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 GIVE_UP_AFTER = timedelta(days=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 UNFINISHED = ("due", "claimed", "transmitting", "unknown")
@@ -102,7 +104,7 @@ def queue(uow: UnitOfWork, letter: Letter) -> int:
         subject=letter.subject,
         lane=letter.lane,
         purpose=letter.purpose,
-        body=json.dumps(letter.body, separators=(",", ":"), ensure_ascii=False),
+        body=_written(letter.body),
         state="due",
         not_before=uow.now + letter.wait,
         give_up_at=uow.now + letter.wait + GIVE_UP_AFTER,
@@ -112,8 +114,7 @@ def queue(uow: UnitOfWork, letter: Letter) -> int:
 
 def replace(uow: UnitOfWork, row_id: int, body: dict[str, Any]) -> bool:
     """Write a newer body into a row that nobody has claimed yet; say whether that was still possible."""
-    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    return uow.change_if(Outgoing, row_id, {"state": "due", "tries": 0}, body=text)
+    return uow.change_if(Outgoing, row_id, {"state": "due", "tries": 0}, body=_written(body))
 
 
 def drop(uow: UnitOfWork, key: str, why: str) -> bool:

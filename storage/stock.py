@@ -66,7 +66,6 @@ def in_part_units(quantity: int, line: Any) -> int:
 
 def move(uow: UnitOfWork, movement: Movement) -> int:
     """Write a ledger row and the running sum together; returns the ledger row's id."""
-    _sum_row(uow, movement.part_id, movement.store)
     _raise(uow, movement.part_id, movement.store, on_hand=movement.quantity, reserved=0)
     return uow.add(
         StockMovement,
@@ -86,7 +85,6 @@ def move(uow: UnitOfWork, movement: Movement) -> int:
 
 def reserve(uow: UnitOfWork, part_id: int, store: str, quantity: int) -> None:
     """Raise (or with a negative quantity lower) what is promised to work orders."""
-    _sum_row(uow, part_id, store)
     _raise(uow, part_id, store, on_hand=0, reserved=quantity)
 
 
@@ -103,7 +101,8 @@ def _sum_row(uow: UnitOfWork, part_id: int, store: str) -> int:
 
 
 def _raise(uow: UnitOfWork, part_id: int, store: str, *, on_hand: int, reserved: int) -> None:
-    uow.write(_RAISE, of_part=part_id, of_store=store, more_on_hand=on_hand, more_reserved=reserved)
+    if uow.write(_RAISE, of_part=part_id, of_store=store, more_on_hand=on_hand, more_reserved=reserved) == 0:
+        uow.add(Stock, part_id=part_id, store=store, on_hand=on_hand, reserved=reserved)
 
 
 def differences(uow: UnitOfWork) -> list[str]:

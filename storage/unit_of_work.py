@@ -168,7 +168,10 @@ class UnitOfWork:
         return f"{self.key}#{self._sequence}"
 
 
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False).encode
+"""Writes a value as JSON in the one form that hashes are made from."""
+
+
 def fingerprint(content: Any) -> str:
     """Return the SHA-256 of a value's canonical JSON."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
