@@ -44,7 +44,7 @@ async def _emptied(made: Desk, dovecot: Dovecot, user: str) -> float:
     middle = Middle(made.database, made.plant)
     intake = Intake(middle)
     server = ImapServer(dovecot.host, dovecot.port, user, dovecot.password, tls="none")
-    mailbox = Mailbox(server, intake.take, intake.seen, changed=changed)
+    mailbox = Mailbox(server, intake.take, intake.seen, take_many=intake.take_many, changed=changed)
     begun = time.perf_counter()
     mailbox.start()
     await asyncio.wait_for(done.wait(), 120)

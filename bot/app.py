@@ -154,7 +154,8 @@ class Bot:
         """Return the mailbox that is read; without a host in the configuration, mail is simply not read."""
         if not self.config.mail.incoming.host:
             return None
-        return Mailbox(imap_server(self.config), self.intake.take, self.intake.seen)
+        intake = self.intake
+        return Mailbox(imap_server(self.config), intake.take, intake.seen, take_many=intake.take_many)
 
     async def _introduced(self) -> Mapping[str, str]:
         try:

@@ -1,13 +1,13 @@
 """Mail on its way in: stored as it came, then read outside any transaction, then settled in one of its own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
 
 from bot.mailbox_folder import OversizeMail, RawMail
-from bot.middle import Middle
+from bot.middle import Given, Middle
 from handlers import extraction, supplier_mail
 from handlers.happenings import Answer, MailTaken
 from storage.points import point
@@ -40,12 +40,28 @@ class Intake:
 
     def take(self, letter: RawMail | OversizeMail) -> None:
         """Store one mail durably; called by the mailbox's thread, which flags the mail only when this returns."""
-        key = f"mail:{letter.account}:{letter.folder}:{letter.uidvalidity}:{letter.uid}"
-        work = partial(_oversize, letter) if isinstance(letter, OversizeMail) else partial(_stored, letter)
         point("before a mail is stored")
-        self.middle.perform_from_thread(key, "mail in", key, work)
+        self.middle.perform_many_from_thread([self._deed(letter)])
         point("after a mail is stored")
         self._loop.call_soon_threadsafe(self._wake.set)
+
+    def take_many(self, letters: Sequence[RawMail | OversizeMail]) -> None:
+        """Store many mails, each under its own key; raises when one of them could not be stored."""
+        given = [self._deed(letter) for letter in letters]
+        point("before a mail is stored")
+        self.middle.perform_many_from_thread(given)
+        point("after a mail is stored")
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    @staticmethod
+    def _deed(letter: RawMail | OversizeMail) -> Given:
+        key = f"mail:{letter.account}:{letter.folder}:{letter.uidvalidity}:{letter.uid}"
+        return (
+            key,
+            "mail in",
+            key,
+            partial(_oversize, letter) if isinstance(letter, OversizeMail) else partial(_stored, letter),
+        )
 
     def seen(self, account: str, folder: str, uidvalidity: int) -> int:
         """Return the highest uid that is stored; called by the mailbox's thread."""

@@ -18,6 +18,8 @@ from storage.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
+Given = tuple[str, str, Any, Work]
+"""A happening as the wires hand it over: its key, its route, what it says, and the work."""
 
 
 def utc_now() -> datetime:
@@ -44,9 +46,10 @@ class Middle:
         """
         return cast("Answer", await asyncio.wrap_future(self._submit(key, route, content, work, behind=behind)))
 
-    def perform_from_thread(self, key: str, route: str, content: Any, work: Work) -> Answer:
-        """Do the same for a caller that is a thread of its own (the mailbox) and may wait."""
-        return cast("Answer", self._submit(key, route, content, work, behind=False).result())
+    def perform_many_from_thread(self, given: Sequence[Given]) -> list[Answer]:
+        """Do the same for a caller that is a thread of its own (the mailbox) and may wait; raises what one of them raised."""
+        outcomes = [self._submit(*each, behind=False) for each in given]
+        return [outcome.result() for outcome in outcomes]
 
     def _submit(self, key: str, route: str, content: Any, work: Work, *, behind: bool) -> "Future[Any]":
         deed = (key, route, content, work)
@@ -58,7 +61,7 @@ class Middle:
         self.after_commit()
         return answer
 
-    def _perform_together(self, deeds: Sequence[tuple[str, str, Any, Work]]) -> list[Answer] | None:
+    def _perform_together(self, deeds: Sequence[Given]) -> list[Answer] | None:
         """Do happenings that queued up in one transaction, each under its own key; nobody hears before the commit."""
         now = self.clock()
         given = [(Deed(key, route, content, now), work) for key, route, content, work in deeds]

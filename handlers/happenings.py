@@ -1,6 +1,6 @@
 """The values that wires hand to handlers, and the answer that goes straight back to whoever acted."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -155,7 +155,7 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Return only what is said, as plain values."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
 
 NOTHING = Answer()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -181,8 +181,17 @@ class OrderContent:
 
 def content_hash(content: OrderContent) -> str:
     """Return the SHA-256 of the content's canonical JSON; one changed character gives another hash."""
-    canonical = json.dumps(asdict(content), sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has no words for: a dataclass by its fields, a day as it is written."""
+    if is_dataclass(value):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
+    return str(value)
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain, ensure_ascii=False).encode
 
 
 def short_code(hashed: str) -> str:

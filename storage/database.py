@@ -85,4 +85,4 @@ def _set_up(connection: Any, record: object) -> None:  # noqa: ARG001  # the dri
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.connection.cursor().execute("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
