@@ -16,6 +16,7 @@ PLAIN = "words.plain"
 _GAP_WORDS = 6
 _LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "mail")
 _DETECT_FROM = 2
+_SHORT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Hit:
 class _Phrase:
     meaning: str
     pieces: tuple[str, ...]
+    second: str
+    """The second word where it has to be exactly this one: most phrases already part here."""
 
 
 class Lexicon:
@@ -61,7 +64,8 @@ class Lexicon:
         pieces = tuple(_pieces(spelling))
         if not pieces or pieces[0] == GAP:
             return
-        phrase = _Phrase(meaning, pieces)
+        literal = len(pieces) > 1 and not pieces[1].endswith(GAP)
+        phrase = _Phrase(meaning, pieces, pieces[1] if literal else "")
         if pieces[0].endswith(GAP):
             self._stems.setdefault(pieces[0][:STEM], []).append(phrase)
         else:
@@ -69,10 +73,21 @@ class Lexicon:
 
     def hits(self, text: str) -> list[Hit]:
         """All phrases in the text, in the order of their first word; they may overlap."""
+        return list(self._remembered(text)) if len(text) <= _SHORT else self._hits(text)
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - lexicons live as long as the process
+    def _remembered(self, text: str) -> tuple[Hit, ...]:
+        """The hits of a short text, because each sentence of a mail is asked about several times."""
+        return tuple(self._hits(text))
+
+    def _hits(self, text: str) -> list[Hit]:
         words = tokens(fold(text))
         found: dict[tuple[str, int], Hit] = {}
         for at, token in enumerate(words):
+            follows = words[at + 1].word if at + 1 < len(words) else ""
             for phrase in self._candidates(token.word):
+                if phrase.second and phrase.second != follows:
+                    continue
                 last = _match(phrase.pieces, words, at)
                 if last is not None:
                     key = (phrase.meaning, at)
