@@ -64,6 +64,8 @@ def parse(text: str, *, thread: str | None = None) -> Sentence:
     if COMMANDS[command] == TEXT:
         return Sentence(command, "", " ".join(left), tokens[place])
     target = _target(left, thread)
+    if target is not None and thread is not None and _says_how_many(command, left):
+        target = None
     if target is not None:
         left.remove(target)
     return Sentence(command, (target or "").strip(_AROUND), " ".join(left).strip(" ,:"), tokens[place])
@@ -90,6 +92,14 @@ def _target(tokens: list[str], thread: str | None) -> str | None:
     if not _BARE.fullmatch(first) or (len(tokens) > 1 and _UNITS.fullmatch(tokens[1])):
         return None
     return tokens[0] if thread is None or first.lstrip("#0") == thread else None
+
+
+def _says_how_many(command: str, tokens: list[str]) -> bool:
+    """Say whether a bare number at the beginning is a quantity: in WO-2's thread ``part 2 seal`` means two seals."""
+    first, rest = tokens[0].strip(_AROUND), " ".join(tokens[1:])
+    lettered = any(_LETTERED.fullmatch(token.strip(_AROUND)) for token in tokens)
+    takes = IN_THREADS.get(command) == _QUANTITY and not lettered and _BARE.fullmatch(first) is not None
+    return takes and not re.fullmatch(_QUANTITY, rest, re.IGNORECASE | re.DOTALL)
 
 
 def meant_in_thread(sentence: Sentence) -> bool:
