@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from handlers.extraction import Known
 from handlers.extraction import known as reader
 from handlers.order_content import today
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.purchase_orders import RECEIVABLE, OrderState
+from storage.prepared import Prepared
 from storage.tables import Part, PurchaseOrder, PurchaseOrderLine, Supplier
 from storage.unit_of_work import UnitOfWork, table
 
@@ -41,8 +42,8 @@ _kept: dict[str, _Kept] = {}
 def known(uow: UnitOfWork) -> Known:
     """Return everything that is known; orders that did not change since the last mail are not read again."""
     kept = _kept.get(name := f"{uow.connection.engine.url!r}{uow.plant.mail}", _Kept())
-    suppliers = tuple(_supplier(row) for row in uow.run(select(_SUPPLIERS).order_by(_SUPPLIERS.c.id)))
-    versions = {row.id: row.version for row in uow.run(_versions(uow))}
+    suppliers = tuple(_supplier(row) for row in uow.all(Supplier))
+    versions = {row.id: row.version for row in uow.rows(_VERSIONS, since=uow.now - REMEMBERED)}
     day = today(uow)
     fresh = kept.known is not None and kept.known.plant.today == day and kept.suppliers == suppliers
     unchanged = {number: held for number, held in kept.orders.items() if versions.get(number) == held[0]}
@@ -57,11 +58,13 @@ def known(uow: UnitOfWork) -> Known:
     return built
 
 
-def _versions(uow: UnitOfWork) -> Any:
-    states = [state.value for state in OPEN_STATES]
-    closed = and_(_ORDERS.c.state == OrderState.CLOSED.value, _ORDERS.c.changed_at > uow.now - REMEMBERED)
-    seen = or_(_ORDERS.c.state.in_(states), closed)
-    return select(_ORDERS.c.id, _ORDERS.c.version).where(_ORDERS.c.number.is_not(None), seen)
+_LATELY_CLOSED = and_(_ORDERS.c.state == OrderState.CLOSED.value, _ORDERS.c.changed_at > bindparam("since"))
+_VERSIONS = Prepared(
+    select(_ORDERS.c.id, _ORDERS.c.version).where(
+        _ORDERS.c.number.is_not(None), or_(*(_ORDERS.c.state == state.value for state in OPEN_STATES), _LATELY_CLOSED)
+    )
+)
+"""The orders that supplier mail may be about, with what changes whenever one of them does."""
 
 
 def _plant(uow: UnitOfWork, day: date) -> reader.Plant:

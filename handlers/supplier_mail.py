@@ -8,7 +8,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from handlers import delivery_notices, extraction, mail_cards, mail_known, order_outcomes, supplier_answers
 from handlers.delivery_notices import Taken
@@ -20,10 +20,12 @@ from handlers.mail_readings import Unsure
 from handlers.mail_texts import header
 from handlers.order_tokens import order_by_token, own_message
 from storage import attachments
+from storage.prepared import Prepared
 from storage.tables import InboundMail, PurchaseOrder, Supplier
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _MAILS = table(InboundMail)
+_SAME = Prepared(select(_MAILS.c.id).where(_MAILS.c.sha256 == bindparam("digest")).limit(1))
 HEAD = 65_536
 """How many bytes of a mail are looked at for its headers before it is read."""
 
@@ -36,7 +38,7 @@ def take(  # noqa: PLR0917  # the place of a mail in a mailbox has four parts
     if uow.find(InboundMail, **place) is not None:
         return NOTHING
     digest = hashlib.sha256(content).hexdigest()
-    repeated = uow.run(select(_MAILS.c.id).where(_MAILS.c.sha256 == digest).limit(1)).first() is not None
+    repeated = uow.row(_SAME, digest=digest) is not None
     letter = _head(content)
     mail_id = uow.add(
         InboundMail,
