@@ -1,6 +1,7 @@
 """Work orders and purchase orders through the real handlers and the real storage, in process, one durable commit a step."""
 
 import json
+from functools import partial
 from typing import Any
 
 from benchmarks.plant import FAULTS, PARTS, Desk, slack_id
@@ -39,21 +40,25 @@ def reported(desk: Desk) -> int:
     return int(desk.does("operator", work))
 
 
+def number_of(desk: Desk, kind: Any, code: str) -> int:
+    """Return the id of what bears a code."""
+    return int(desk.reads(lambda uow: uow.find(kind, code=code)).id)
+
+
 class Lifecycle:
     """One purchase order after another, from draft to closed: seven transactions, each with audit and cards."""
 
     def __init__(self, desk: Desk, quantities: tuple[int, ...] = QUANTITIES) -> None:
         self.desk = desk
         self.quantities = quantities
-        self.part_ids = tuple(desk.does("", lambda uow: [uow.find(Part, code=code).id for code, _ in PARTS]))
-        self.supplier_id = desk.does("", lambda uow: uow.find(Supplier, code="S-1").id)
-        self.centre_id = desk.does("", lambda uow: uow.find(CostCentre, code="410").id)
+        self.part_ids = [number_of(desk, Part, code) for code, _ in PARTS]
+        self.supplier_id, self.centre_id = number_of(desk, Supplier, "S-1"), number_of(desk, CostCentre, "410")
 
     def __call__(self) -> int:
         """Live one life; returns the order's id."""
         order_id = self.sent()
         for figures in (FIRST, SECOND):
-            self.desk.does("storekeeper", lambda uow, counted=figures: self._count(uow, order_id, counted))
+            self.desk.does("storekeeper", partial(self._count, order_id, figures))
         return order_id
 
     def sent(self) -> int:
@@ -92,5 +97,6 @@ class Lifecycle:
         assert outbox.sent(uow.connection, held, uow.now, {})
         return outcomes.settle(uow, held, Sent("", row_id, "accepted"))
 
-    def _count(self, uow: UnitOfWork, order_id: int, figures: str) -> Any:
+    @staticmethod
+    def _count(order_id: int, figures: str, uow: UnitOfWork) -> Any:
         return receiving.count_named(uow, str(uow.get(PurchaseOrder, order_id).number), figures)
