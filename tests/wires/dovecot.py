@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -151,7 +152,12 @@ class Dovecot:
 
 
 def _free_port() -> int:
-    with socket.socket() as wire:
-        wire.bind(("127.0.0.1", 0))
-        port: int = wire.getsockname()[1]
-        return port
+    """A port below those that the system gives to clients, so that nobody takes it while Dovecot restarts."""
+    for port in random.sample(range(15_000, 30_000), 50):
+        with socket.socket() as wire:
+            try:
+                wire.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port for Dovecot")
