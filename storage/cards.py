@@ -16,8 +16,9 @@ _ROWS, _CARDS = table(Outgoing), table(Card)
 _WAITING = Prepared(
     select(_ROWS.c.id, _ROWS.c.body)
     .where(_ROWS.c.subject == bindparam("subject"), _ROWS.c.state == "due")
-    .order_by(_ROWS.c.id)
+    .order_by(_ROWS.c.id.desc())
 )
+"""What has not left yet, the newest first: it leaves last, so that what it says is what stays."""
 _STOOD = Prepared(
     update(_CARDS).where(_CARDS.c.key == bindparam("of")).values(channel=bindparam("channel"), ts=bindparam("ts"))
 )
