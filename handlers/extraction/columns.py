@@ -21,6 +21,8 @@ _DATE_LIKE = re.compile(
     re.IGNORECASE,
 )
 _MONTH_NAMED = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?[ \u00a0-]([^\W\d_]{3,12})|([^\W\d_]{3,12})\.? \d{1,2}\b")
+#: A count with its unit, never as long as the number of an order.
+_COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]?\d{3})?(?:[.,]\d{1,3})?(?:\s?[^\W\d]{1,14}\.?)?")
 _MOST_HEAD = 45
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
@@ -175,7 +177,7 @@ def _fits(role: str, below: list[str], words: Lexicon) -> bool:
     if role == "date":
         return sum(_looks_dated(text, words) for text in below) * 2 >= len(below)
     if role == "order":
-        return not all(re.fullmatch(r"\d{1,4}(?:[.,]\d+)?(?:\s?[^\W\d]{1,6}\.?)?", text) for text in below)
+        return not all(_COUNT.fullmatch(text) for text in below)
     return True
 
 

@@ -9,7 +9,7 @@ from .numbers import IN_TEXT, Number, parse
 from .units import FACTORS, PACKS, PIECES, Figure
 
 _NOTHING = re.compile(r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|none|keine?|0+")
-_UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,14}[\u00b2\u00b3]?[23]?)(?![\w])(\.?)")
+_UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,16}[\u00b2\u00b3]?[23]?)(?![\w])(\.?)")
 _CONTENT = re.compile(
     r"[ \u00a0]{0,2}[\[(]?[ ]?(?:(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|zu je|med|van|con|mit|with|ea|each containing|containing|contenant|au|om|\u00e1 |cada|each|per pack)\b[ \u00a0]{0,2})?(?<![\d.,])(\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)[ \u00a0]{0,2}([^\W\d_]{1,12}\.?)?(?:[ ]?/[ ]?[^\W\d_]{1,10}\.?)?[ ]?[\])]?",
     re.IGNORECASE,

@@ -239,7 +239,7 @@ def _by_words(votes: Votes, shape: Shape) -> str:
         ("delivery", told("delivery", 0) and (shape.moved or told("delivery", 0) >= told("despatch", 0))),
         ("despatch", told("despatch", 0)),
         ("question", asks),
-        ("order_response", told("rejected", 0) and not told("cancellation", 0)),
+        ("order_response", told("rejected", 0) > 0 and told("rejected", 0) >= told("cancellation", 0)),
         ("cancellation", told("cancellation", 0)),
         ("order_response", shape.answered),
         ("delay", told("delay", 0)),

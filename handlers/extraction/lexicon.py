@@ -202,7 +202,8 @@ def languages_of(text: str) -> tuple[str, ...]:
         for language in _common().get(token.word, ()):
             counted[language] = counted.get(language, 0) + 1
     ranked = sorted(counted.items(), key=lambda pair: -pair[1])
-    return tuple(language for language, times in ranked[:2] if times >= _DETECT_FROM)
+    least = max(_DETECT_FROM, ranked[0][1] / 2) if ranked else 0
+    return tuple(language for language, times in ranked[:2] if times >= least)
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from .numbers import parse
 from .units import PACKS, Figure
 
 _PLAIN = {"line": "line", "line_ours": "line_ours"}
+_SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
 _NUMBER = re.compile(r"0*(\d{1,8})(?:[.,]0+)?")
 
 
@@ -126,5 +127,5 @@ def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     if wide and not claim.items:
         return True
     said = " ".join([*claim.items, claim.free])
-    total = any(hit.meaning == "labels.total_row" and hit.first == 0 for hit in reader.words.hits(said))
+    total = any(hit.meaning in _SUMS and hit.first == 0 for hit in reader.words.hits(said))
     return total and not any(character.isdigit() for text in claim.items for character in text)
