@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,9 @@ def settings() -> Path:
 
 def seed() -> dict[str, Any]:
     """Return the workspace of the demo plant as the sandbox takes it: people, channels, suppliers, commands."""
+    zone = tomllib.loads(settings().read_text("utf-8"))["plant"]["time_zone"]
     people = [
-        {"id": row["slack"], "email": row["person"], "name": row["name"], "title": TITLES[row["role"]]}
+        {"id": row["slack"], "email": row["person"], "name": row["name"], "title": TITLES[row["role"]], "tz": zone}
         for row in _rows("people")
     ]
     suppliers = [{"name": row["name"], "address": row["email_orders"]} for row in _rows("suppliers")]

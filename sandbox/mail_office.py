@@ -118,7 +118,8 @@ class PostOffice:
 
     def shown(self, mail: Mail) -> Json:
         """One mail as JSON: its summary, `answers` that may be given, `replies` that were."""
-        ready = [{"kind": one.kind, "label": one.label} for one in answers().values()] if mail.side == "sent" else []
+        offered = answers().values() if mail.side == "sent" else ()
+        ready = [{"kind": one.kind, "label": one.label, "group": one.group} for one in offered]
         replies = self.store.answers(mail.id) if mail.side == "sent" else []
         return {
             "id": mail.id,

@@ -33,6 +33,7 @@ class Answer:
 
     kind: str
     label: str
+    group: str
     subject: str
     text: str = ""
     html: str = ""

@@ -28,7 +28,7 @@ const draftKey = (self) => `${room.me}/${room.channel}/${self.where === "thread"
 function draw(self) {
   const channel = channelOf(room.channel);
   const target = channel ? (channel.kind === "dm" ? channelName(channel) : `#${channelName(channel)}`) : "";
-  self.field.placeholder = self.where === "thread" ? "Reply" : `Message ${target}, or / for a command`;
+  self.field.placeholder = self.where === "thread" ? "Reply" : room.thread ? `Message ${target}` : `Message ${target}, or / for a command`;
   self.field.setAttribute("aria-label", self.where === "thread" ? "Reply in thread" : `Message to ${target}`);
   self.field.disabled = !channel;
   const written = drafts.get(draftKey(self)) ?? "";

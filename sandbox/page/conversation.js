@@ -5,7 +5,7 @@ import { deskFor } from "./desk.js";
 import { botFace, fill, h, say, signButton } from "./dom.js";
 import { Form } from "./form.js";
 import { paint } from "./messages.js";
-import { botName, channelName, channelOf, on, openThread, room } from "./store.js";
+import { botName, channelName, channelOf, isBotDm, on, openThread, room } from "./store.js";
 
 const parts = {};
 
@@ -70,7 +70,12 @@ function drawMessages() {
 
 function empty(list, count) {
   list.classList.toggle("nothing", !count);
-  list.dataset.words = room.ready ? "Nothing here yet. Write the first line." : "";
+  list.dataset.words = room.ready ? emptyWords(channelOf(room.channel)) : "";
+}
+
+function emptyWords(channel) {
+  if (channel && isBotDm(channel)) return `${botName()} writes here when something needs you. You can write too, for example: help`;
+  return channel?.topic ? `Nothing here yet. ${channel.topic}.` : "Nothing here yet. Write the first line.";
 }
 
 const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;

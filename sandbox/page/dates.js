@@ -1,5 +1,5 @@
-/** Times as people read them, by the sandbox's clock. */
-import { room } from "./store.js";
+/** Times as people read them: by the sandbox's clock, in the time zone of the person acted as. */
+import { myself, room } from "./store.js";
 
 /** The sandbox's present, in milliseconds. */
 export function now() {
@@ -9,20 +9,25 @@ export function now() {
   return Date.now() + drift;
 }
 
-const date = (at, options) => at.toLocaleDateString("en-GB", options);
+// A plant's people read the plant's time, wherever the browser stands; without a zone the browser's own is taken.
+const zone = () => myself().tz || undefined;
+const date = (at, options) => at.toLocaleDateString("en-GB", { timeZone: zone(), ...options });
+const time = (at, options) => at.toLocaleTimeString("en-GB", { timeZone: zone(), ...options });
 const SHORT = { day: "numeric", month: "short", year: "numeric" };
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
 const MIDDLE = { day: "numeric", month: "long", year: "numeric" };
 
 /** 14:05 of a message's ts or of seconds. */
 export function clockTime(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return time(new Date(seconds * 1000), { hour: "2-digit", minute: "2-digit" });
 }
+
+/** 2026-11-27, the day on the reader's calendar. */
+const calendarDay = (at) => at.toLocaleDateString("sv-SE", { timeZone: zone() });
 
 /** "Today", "Yesterday", "Tomorrow", or null. */
 function nearDay(at) {
-  const midnight = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
-  const days = Math.round((midnight(at) - midnight(new Date(now()))) / 86400000);
+  const days = Math.round((Date.parse(calendarDay(at)) - Date.parse(calendarDay(new Date(now())))) / 86400000);
   return { 0: "Today", 1: "Tomorrow", [-1]: "Yesterday" }[days] ?? null;
 }
 
@@ -39,7 +44,7 @@ function ago(at) {
 }
 
 const TOKENS = {
-  date_num: (at) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`,
+  date_num: calendarDay,
   date: (at) => date(at, MIDDLE),
   date_short: (at) => date(at, SHORT),
   date_long: (at) => date(at, LONG),
@@ -48,7 +53,7 @@ const TOKENS = {
   date_short_pretty: (at) => nearDay(at)?.toLowerCase() ?? date(at, SHORT),
   date_long_pretty: (at) => nearDay(at)?.toLowerCase() ?? date(at, LONG),
   time: (at) => clockTime(at.getTime() / 1000),
-  time_secs: (at) => at.toLocaleTimeString("en-GB"),
+  time_secs: (at) => time(at),
   ago,
 };
 

@@ -1,4 +1,4 @@
-/** "Try this": a small panel that leads a newcomer through the loop in seven steps. */
+/** "Try this": a small panel that leads a newcomer through the loop step by step. */
 import { fill, h, signButton, toast } from "./dom.js";
 import { openMail } from "./outside.js";
 import { actAs, goTo, goToBot, keep, kept, on, openThread, room, show } from "./store.js";
@@ -10,8 +10,10 @@ const operator = () => role("operator", "line lead");
 const technician = () => role("technician", "mechanic", "fitter", "electrician");
 const owner = () => role("budget", "owner", "head of", "production manager", "maintenance manager", "manager");
 const storekeeper = () => role("store", "warehouse");
+const planner = () => role("planner", "supervisor", "manager");
 const channel = (...names) => names.map((name) => room.state.channels.find((one) => one.kind !== "dm" && new RegExp(name, "i").test(one.name))).find(Boolean) ?? room.state.channels[0];
 const faults = () => channel("fault", "maint", "line");
+const stores = () => channel("store", "goods", "receiv");
 
 async function be(someone, where) {
   await actAs(someone.id);
@@ -19,15 +21,16 @@ async function be(someone, where) {
   if (there) await goTo(there.id);
 }
 
-async function toLastThread() {
+const inThread = (someone) => async () => {
+  await be(someone(), faults);
   const root = room.messages.filter((message) => message.reply_count).at(-1);
   if (root) await openThread(root.ts);
-}
+};
 
 async function reportFault() {
   await be(operator(), faults);
   const answer = await post("say", { as: room.me, channel: room.channel, text: FAULT });
-  if (!answer.ok) toast(inWords(answer));
+  return answer.ok ? openThread(answer.ts) : toast(inWords(answer));
 }
 
 async function answerLastOrder(kind) {
@@ -41,12 +44,13 @@ async function answerLastOrder(kind) {
 // [title, words, go there, do it or null]
 const STEPS = [
   ["Report a fault", () => `You are ${operator().name}. Write what is wrong in #${faults().name}, in your own words: "${FAULT}".`, () => be(operator(), faults), reportFault],
-  ["Take the job", () => `Become ${technician().name}. Open the thread, press "Take this job", then "Start" and confirm the lock-out.`, async () => { await be(technician(), faults); await toLastThread(); }, null],
-  ["Ask for the part", () => 'Press "Need a part" on the card and name it. What the store does not have becomes an order by itself.', async () => { await be(technician(), faults); await toLastThread(); }, null],
+  ["Take the job", () => `Become ${technician().name}. Open the thread and press "Take this job", then "Start", and confirm the lock-out.`, inThread(technician), null],
+  ["Ask for the part", () => 'Press "Need a part" and choose the mechanical seal 45 mm, 2 pieces. None are in stock, so an order is drafted: press "Request 2".', inThread(technician), null],
   ["Approve the order", () => `Become ${owner().name}, who owns the budget. The question waits in the direct message: press "Approve".`, async () => { await actAs(owner().id); await goToBot(); }, null],
-  ["Be the supplier", () => "After the undo minute the order is in the mail tab with its PDF. Answer with a delivery note.", () => show("mail"), () => answerLastOrder("despatch")],
-  ["Take the delivery in", () => `Become ${storekeeper().name}. The delivery card is in the store's channel: press "All as listed", or count.`, () => be(storekeeper(), () => channel("store", "goods", "receiv")), null],
-  ["Finish the job", () => `Become ${technician().name} again. The job woke up when the part came: press "Done" and say what it was.`, async () => { await be(technician(), faults); await toLastThread(); }, null],
+  ["Be the supplier", () => 'A few seconds later, when "Undo" has passed, the order is in the mail with its PDF. Answer it: "Delivers everything".', () => show("mail"), () => answerLastOrder("despatch")],
+  ["Take the delivery in", () => `Become ${storekeeper().name}. The delivery is a card in #${stores().name}: press "All as listed", or "Count lines".`, () => be(storekeeper(), stores), null],
+  ["Finish the job", () => `Become ${technician().name} again. The job woke up when the part came: press "Done" and say what it was.`, inThread(technician), null],
+  ["Close it", () => `Become ${planner().name}, who looks after the jobs: press "Close". The whole story stays in the thread.`, inThread(planner), null],
 ];
 
 let at = Number(kept("step") ?? 0);

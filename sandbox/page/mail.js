@@ -89,9 +89,11 @@ function answers(mail) {
   const field = h("textarea", { class: "field", rows: 4, "aria-label": "Your answer as the supplier", placeholder: "Or write your own answer", "data-testid": "answer-text" });
   const send = (kind, control) => answer(mail, kind, field, control);
   const ready = mail.answers.map(named).filter((one) => one.kind !== "free");
-  const buttons = ready.map((one) => h("button", { type: "button", class: "button", "data-testid": `answer-${one.kind}`, onclick: (event) => send(one.kind, event.currentTarget) }, one.label));
+  const button = (one) => h("button", { type: "button", class: "button", "data-testid": `answer-${one.kind}`, onclick: (event) => send(one.kind, event.currentTarget) }, one.label);
+  const groups = [...new Set(ready.map((one) => one.group ?? ""))];
+  const group = (name) => h("fieldset", {}, name ? h("legend", {}, name) : null, h("div", { class: "buttons" }, ready.filter((one) => (one.group ?? "") === name).map(button)));
   const free = h("button", { type: "button", class: "button primary", "data-testid": "answer-free", onclick: (event) => (field.value.trim() ? send("free", event.currentTarget) : field.focus()) }, "Send answer");
-  return h("section", { class: "answers", "aria-label": "Answer as the supplier" }, h("h3", {}, "Answer as the supplier"), h("div", { class: "buttons" }, buttons), field, h("div", { class: "buttons end" }, free));
+  return h("section", { class: "answers", "aria-label": "Answer as the supplier" }, h("h3", {}, "Answer as the supplier"), groups.map(group), field, h("div", { class: "buttons end" }, free));
 }
 
 const named = (one) => (typeof one === "string" ? { kind: one, label: one[0].toUpperCase() + one.slice(1).replaceAll("_", " ") } : one);

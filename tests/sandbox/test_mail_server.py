@@ -111,7 +111,7 @@ async def test_a_mail_to_a_supplier_is_kept_for_the_page(
     assert "6204-2RS" in sent["text"]
     assert sent["html"].strip() == "<p>Please deliver</p>"
     assert sent["attachments"] == [{"id": 0, "name": "PO-2026-00042.pdf", "type": "application/pdf", "size": 8}]
-    assert {"kind": "despatch", "label": "Delivers everything"} in sent["answers"]
+    assert {"kind": "despatch", "label": "Delivers everything", "group": "Deliver"} in sent["answers"]
     assert changes.heard == [{"kind": "mail", "side": "sent", "mail": sent["id"]}]
 
 
