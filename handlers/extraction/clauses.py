@@ -174,7 +174,7 @@ class Prose:
         """Gives each quantity its meaning by the words of its own segment."""
         told: list[Written] = []
         for one in found:
-            names = _around(text, one, hits)
+            names = _around(text, one, _without_own_pack(one, hits))
             before = fold(text[max(one.start - 24, 0) : one.start])
             part_of = told[-1] if told and _is_of(text[told[-1].end : one.start]) else None
             if part_of is not None and (
@@ -197,13 +197,21 @@ class Prose:
 def _is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool:
     """A segment with a figure of its own, or in brackets, speaks of something else."""
     start, end = segment
-    bracketed = text[max(start - 1, 0) : start] in ("(", "[") and text[end : end + 1] in (")", "]")
+    before = text[:start]
+    bracketed = before.count("(") > before.count(")") or before.count("[") > before.count("]")
     return bracketed or any(start <= one.start < end for one in others)
 
 
 def _order_of(before: list[Mention], mentions: list[Mention]) -> str:
     chosen = before[-1] if before else (mentions[0] if mentions else None)
     return chosen.number if chosen else ""
+
+
+def _without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
+    """The hits apart from the word of a pack that says what it holds: '3 boxes (100 pcs)' are goods."""
+    if one.figure.content is None:
+        return hits
+    return [hit for hit in hits if not one.start <= hit.start < one.end]
 
 
 def _around(text: str, one: Written, hits: list[Hit]) -> set[str]:

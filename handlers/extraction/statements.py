@@ -191,6 +191,8 @@ def _spoken(
         return now, outstanding
     moved = bool(claim.flags & MOVES)
     waits = bool(claim.flags & {"future", "delay", "open", "cancellation", "rejected", "order_response"})
+    if waits and not moved and now and outstanding and now != outstanding:
+        raise Unclear("what left and what follows cannot be told apart")
     if waits and not moved:
         return Decimal(0), outstanding if outstanding is not None or claim.flags & {"cancellation", "rejected"} else now
     if "negation" in claim.flags and not moved and now:
