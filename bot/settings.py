@@ -326,7 +326,7 @@ class DocumentSettings(Group):
         "DAP", "Delivery term of Incoterms 2020.", "one of EXW, FCA, CPT, CIP, DAP, DPU, DDP, FAS, FOB, CFR, CIF"
     )
     incoterm_place: str = setting("", "Named place of the delivery term.", "a place", example="Halden")
-    edition: str = setting("General terms of purchase, edition 2026-01", "Which terms apply.", "a few words")
+    edition: str = setting("2026-01", "Which edition of your terms of purchase applies.", "a few words")
     tax_percent: Amount = setting("0", "Tax on lines, in percent.", 'a number such as "19"', example="19")
     lead_days: Annotated[int, Field(ge=0, le=999)] = setting(
         7, "Days until delivery where neither supplier nor part says it.", "a number of days, for example 7"

@@ -45,7 +45,7 @@ class Terms:
     warranty: str = "24 months from delivery"
     incoterm: str = "DAP"
     incoterm_place: str = ""
-    edition: str = "General terms of purchase, edition 2026-01"
+    edition: str = "2026-01"
     tax_percent: str = "0"
     lead_days: int = 7
 

@@ -31,6 +31,13 @@ MAY_LACK = {
     "buyer": "name email phone",
     "lines": "part supplier_part unit_word deliver_by tax_rate tax_category hs_code cancelled",
 }
+# The units of UN/ECE Recommendation 20 in languages other than ours; German says "2 Stück" and "2 Karton".
+UNIT_WORDS = {
+    "de": {
+        "C62": "Stück", "PR": "Paar", "SET": "Satz", "BX": "Schachtel", "PK": "Packung", "CT": "Karton", "RO": "Rolle",
+        "BG": "Beutel", "MTR": "m", "MTK": "m²", "LTR": "l", "KGM": "kg", "HUR": "Std.", "DAY": "Tag", "MON": "Monat",
+    },
+}  # fmt: skip
 # A line's earlier values that a revision names beside the new ones.
 WAS = ("quantity", "unit_price", "deliver_by")
 
@@ -214,11 +221,16 @@ def _line(line: Document, document: Document, words: dict[str, str], speech: Spe
         "item": line_of(line["description"], ITEM_WORD),
         "more": [told_one for told_one in told if told_one],
         "quantity": speech.quantity(line["quantity"], f"{place} quantity"),
-        "unit": line_of(line["unit_word"] or line["unit"], UNIT_WORD),
+        "unit": _unit(line, language_of(document)),
         "unit_price": speech.amount(line["unit_price"], currency, f"{place} unit price"),
         "amount": speech.amount(line["amount"], currency, f"{place} amount"),
         "changed": _changed(line, currency, words, speech),
     }
+
+
+def _unit(line: Document, language: str) -> str:
+    word = UNIT_WORDS.get(language, {}).get(line["unit"])
+    return line_of(word or line["unit_word"] or line["unit"], UNIT_WORD)
 
 
 def _changed(line: Document, currency: str, words: dict[str, str], speech: Speech) -> str:

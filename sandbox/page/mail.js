@@ -43,7 +43,7 @@ function htmlFace(mail) {
   const frame = h("iframe", { class: "html", sandbox: "allow-same-origin", title: `Mail: ${mail.subject}`, srcdoc: withoutErrands(mail.html), "data-testid": "mail-frame" });
   frame.addEventListener("load", () => {
     const page = frame.contentDocument;
-    if (page?.body) frame.style.height = `${Math.min(page.documentElement.scrollHeight + 2, 900)}px`;
+    if (page?.body) frame.style.height = `${Math.min(page.documentElement.scrollHeight + 2, 2400)}px`;
   });
   return frame;
 }
