@@ -16,6 +16,7 @@ from .sentences import (
     Entry,
     LineRef,
     announces_open,
+    announces_past,
     ends_with,
     entries,
     flags_of,
@@ -49,6 +50,7 @@ class Prose:
     doubts: list[str] = field(default_factory=list)
     _order: str = ""
     _open: bool = False
+    _past: bool = False
 
     @property
     def words(self) -> Lexicon:
@@ -79,8 +81,9 @@ class Prose:
         """A line that announces a list says whether the list left or is still to come."""
         if entry.text.rstrip().endswith(":") or len(entry.text) < SHORT:
             self._open = announces_open(entry.text, self.words)
+            self._past = not self._open and announces_past(entry.text, self.words)
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
-            self._open = False
+            self._open = self._past = False
 
     def _go_on(self, sentence: str, last: Claim | None, entry: Entry) -> None:
         """A sentence without an article: what it says of the rest, or of a substitute, belongs to the last one."""
@@ -145,7 +148,9 @@ class Prose:
         claim = Claim(part="", text=text.strip()[:500], form="prose", free=text)
         claim.items = [text[spot.start : spot.end] for spot in spots]
         claim.line = refs[0].number if refs else ""
-        claim.flags |= flags_of(sentence, self.words) | ({"open"} if self._open else set())
+        claim.flags |= (
+            flags_of(sentence, self.words) | ({"open"} if self._open else set()) | ({"past"} if self._past else set())
+        )
         masked = self._masked(text, spots, [(ref.start - start, ref.end - start) for ref in refs], [])
         found = self.reader.written(text, masked)
         self._figures(claim, text, found, hits, spots)
@@ -192,6 +197,10 @@ class Prose:
             elif one.counted or _stands_alone(text, one, spots) or _is_first_of(text, one, found):
                 claim.add("quantity", one.figure)
                 told.append(one)
+        bare = [one for one in found if not one.counted]
+        unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
+        if unused and any(one in told for one in bare):
+            claim.flags.add("several")
 
 
 def _is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool:

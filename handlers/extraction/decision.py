@@ -59,6 +59,13 @@ class Decision:
 
 _TAKING = frozenset({"despatch", "delivery", "order_response", "delay"})
 
+
+def _covers_nothing(facts: Facts) -> bool:
+    if facts.kind == "order_response":
+        return all(one.quantity is None for one in facts.heard.statements)
+    return facts.kind in MOVES and not any(one.quantity for one in facts.heard.statements)
+
+
 RULES: tuple[Rule, ...] = (
     Rule("hostile", QUARANTINE, "the mail goes over a limit that no honest mail reaches", lambda f: f.hostile),
     Rule("forged", QUARANTINE, "the sender is not who the mail says", lambda f: f.sender.trust == "forged"),
@@ -122,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         "nothing covered",
         ASK,
         "nothing is said to have come or gone",
-        lambda f: f.kind in MOVES and not any(one.quantity for one in f.heard.statements),
+        _covers_nothing,
     ),
     Rule("no date", ASK, "no certain new date was read", lambda f: f.undated),
     Rule("everything open", PROPOSE, "everything that is open was sent", lambda f: f.everything),

@@ -113,6 +113,7 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
         "negation",
         "question",
         "unaffected",
+        "doubtful",
         "everything",
     }
     if sentence.rstrip().endswith("?"):
@@ -143,6 +144,12 @@ def announces_open(text: str, words: Lexicon) -> bool:
         return moved
     waits = bool(names & {"words.outstanding", "says.future"})
     return waits and not names & {"says.despatch", "says.delivery"}
+
+
+def announces_past(text: str, words: Lexicon) -> bool:
+    """Whether a heading says that what stands below it came before: 'Already delivered:'."""
+    names = {hit.meaning for hit in words.hits(text)}
+    return "words.total" in names and not names & {"words.today", "words.outstanding", "words.everything"}
 
 
 def ends_with(before: str, words: Lexicon, meaning: str) -> bool:

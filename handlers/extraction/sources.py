@@ -17,7 +17,7 @@ from .lexicon import Lexicon
 from .mime import Mail, Part
 from .records import records_of
 from .sender import aligned, readable
-from .sentences import announces_open
+from .sentences import announces_open, announces_past
 from .tables import claims_of
 from .words import fold
 
@@ -164,6 +164,9 @@ def table_claims(page: Page, tools: Tools) -> list[Claim]:
                 claim.figures = {"outstanding": claim.figures.get("outstanding") or claim.figures.get("quantity", [])}
                 claim.columns = frozenset({"outstanding"})
                 claim.flags.add("open")
+        elif "now" not in table.roles and announces_past(table.heading, tools.words):
+            for claim in claims:
+                claim.flags.add("past")
         found += claims
     return found
 

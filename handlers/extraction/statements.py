@@ -110,6 +110,8 @@ def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Hea
 
 def _says_nothing(claim: Claim, kind: str) -> bool:
     """A sentence that only mentions an article, or only supposes something, states nothing."""
+    if "past" in claim.flags:
+        return True
     if claim.form != "prose":
         return not claim.figures and not claim.flags & {"unreadable"}
     if claim.flags & {"conditional", "question"} and not claim.flags & {"despatch", "delivery"}:
@@ -157,6 +159,8 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 
 def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> Statement:
     now, outstanding = _quantities(claim, kind, line)
+    if claim.form == "prose" and now:
+        _check_words(claim, kind)
     _check(claim, kind, line, now, outstanding)
     _check_columns(claim, kind, line, now)
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
@@ -178,6 +182,8 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
         now = Decimal(0)
     if claim.form == "prose":
         return _spoken(claim, kind, now, outstanding)
+    if kind == "order_response" and "open" in claim.flags and now is None:
+        return outstanding, None
     if kind == "order_response" and not claim.columns & {"confirmed", "now", "quantity"} and now and outstanding:
         raise Unclear("what is confirmed is not said, only what was ordered and what is short")
     return now, outstanding
@@ -229,6 +235,17 @@ def _check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outsta
     total = _soft(claim.figures.get("total", []), line)
     if now and total and claim.columns and max(total) < now and max(total) + now > line.quantity:
         raise Unclear("more was sent than the total says")
+
+
+def _check_words(claim: Claim, kind: str) -> None:
+    """A sentence that speaks of repairs or guesses, or whose figures have no unit, is not certain."""
+    if kind in MOVES and "doubtful" in claim.flags:
+        raise Unclear("said with a reservation")
+    if "several" in claim.flags:
+        raise Unclear("several figures, and none says what it counts")
+    units = [figure.units for figure in claim.figures.get("quantity", [])]
+    if len(set(units)) < len(units):
+        raise Unclear("several quantities in one sentence")
 
 
 def _check_columns(claim: Claim, kind: str, line: OrderLine, now: Decimal | None) -> None:
