@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 import templates
-from handlers.approval_plans import Staff
+from handlers.approval_plans import Staff, split_off, together
 from handlers.ids import value
 from handlers.order_cards import content_of
 from handlers.order_content import Dossier
@@ -114,12 +114,19 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "price_change": _price_changes(uow, dossier),
         "requester": known.name(order.requested_by_id),
         "delivery_place": order.delivery_place,
-        "reason": order.reason,
+        "reason": " ".join(filter(None, [order.reason, _with_others(uow, dossier)])),
         "lines": [
             (line.line, line.description, measured(line.quantity, line.unit), dossier.amount(line).plain())
             for line in dossier.lines
         ],
     }
+
+
+def _with_others(uow: UnitOfWork, dossier: Dossier) -> str:
+    """Say which earlier orders for the same job count towards the limits, and what all of them come to."""
+    others = split_off(uow, dossier)
+    names = " and ".join(row.number or row.draft_number for row in others[:3])
+    return f"With {names} for the same job this is {together(dossier, others)} together." if others else ""
 
 
 def _purposes(dossier: Dossier) -> list[str]:

@@ -3,17 +3,40 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from handlers.order_authors import authors_of
 from handlers.order_content import Dossier
 from orders import approvals
 from orders.approvals import Case, Directory, PlanStep
+from orders.money import Money
 from orders.people import Role, roles_named
+from orders.purchase_orders import OrderState
 from storage.prepared import Prepared
-from storage.tables import CostCentre, Person
+from storage.tables import CostCentre, Person, PurchaseOrder, PurchaseOrderLine
 from storage.unit_of_work import UnitOfWork, table
 
 _PEOPLE, _CENTRES = table(Person), table(CostCentre)
+_ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
+NOT_STANDING = (OrderState.DRAFT, OrderState.CANCELLED, OrderState.REJECTED_BY_SUPPLIER)
+"""States in which an order spends nothing."""
+_OWN_JOBS = (
+    select(_LINES.c.work_order_id)
+    .where(_LINES.c.order_id == bindparam("order"), _LINES.c.work_order_id.is_not(None))
+    .scalar_subquery()
+)
+_SPLIT_OFF = Prepared(
+    select(_ORDERS.c.number, _ORDERS.c.draft_number, _ORDERS.c.total)
+    .where(
+        _ORDERS.c.id.in_(select(_LINES.c.order_id).where(_LINES.c.work_order_id.in_(_OWN_JOBS))),
+        _ORDERS.c.id != bindparam("order"),
+        _ORDERS.c.supplier_id == bindparam("supplier"),
+        _ORDERS.c.currency == bindparam("currency"),
+        _ORDERS.c.submitted_at <= bindparam("before"),
+        *(_ORDERS.c.state != state.value for state in NOT_STANDING),
+    )
+    .order_by(_ORDERS.c.id)
+)
 _ACTIVE = Prepared(
     select(_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.email, _PEOPLE.c.roles, _PEOPLE.c.slack_id)
     .where(_PEOPLE.c.active.is_(True))
@@ -65,6 +88,24 @@ def staff(uow: UnitOfWork) -> Staff:
 def plan_for(uow: UnitOfWork, dossier: Dossier, known: Staff) -> tuple[PlanStep, ...]:
     """Compute the steps that the plant's rules ask for; raises ``NobodyMayApprove`` or ``CurrenciesDiffer``."""
     centres = tuple(dict.fromkeys(line.cost_centre for line in dossier.lines if line.cost_centre))
-    case = Case(dossier.name, dossier.total, centres, dossier.order.requested_by_id)
+    order, total = dossier.order, together(dossier, split_off(uow, dossier))
+    case = Case(dossier.name, total, centres, order.requested_by_id, authors_of(uow, order))
     plant = uow.plant
     return approvals.plan(case, plant.approval_rules, known.directory, plant.approval_fallback)
+
+
+def split_off(uow: UnitOfWork, dossier: Dossier) -> list[Any]:
+    """Return the orders to the same supplier for the same job that were requested before this one.
+
+    One need in several orders is decided like one order, so that nobody stays below a limit by splitting it.
+    """
+    order = dossier.order
+    if order.supplier_id is None or all(line.work_order_id is None for line in dossier.lines):
+        return []
+    before = uow.now if dossier.state is OrderState.DRAFT or order.submitted_at is None else order.submitted_at
+    return uow.rows(_SPLIT_OFF, order=order.id, supplier=order.supplier_id, currency=order.currency, before=before)
+
+
+def together(dossier: Dossier, others: list[Any]) -> Money:
+    """Return the total of an order with those that it was split off from."""
+    return sum((Money(row.total, dossier.order.currency) for row in others), dossier.total)

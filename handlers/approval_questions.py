@@ -10,10 +10,11 @@ from handlers.happenings import Click
 from handlers.order_content import Dossier
 from orders import approvals as rules
 from orders.approvals import PROMPT_LIFE, Asked, TaskState
-from orders.errors import AlreadyDone, NotAsked, NotThisCard, OwnRequest, Superseded
+from orders.errors import AlreadyDone, NotAsked, NotThisCard, OwnRequest, Superseded, Unlawful
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
+from orders.work_orders import WorkOrderState
 from storage import cards
-from storage.tables import Approval, ApprovalTask, Card, CostCentre, Person
+from storage.tables import Approval, ApprovalTask, Card, CostCentre, Person, WorkOrder
 from storage.unit_of_work import UnitOfWork
 
 DECIDED = {"approved": "Already approved", "rejected": "Already rejected"}
@@ -130,6 +131,15 @@ def check_standing(uow: UnitOfWork, click: Click, order_id: int, task_id: int) -
     # The relay may not have written down yet where the card has come to stand.
     if card is not None or own is None or own.ts is not None:
         raise NotThisCard(order=card.subject if card is not None else key)
+
+
+def check_wanted(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Refuse to buy for a work order that was cancelled meanwhile."""
+    for number in dict.fromkeys(line.work_order_id for line in dossier.lines if line.work_order_id is not None):
+        job = uow.get(WorkOrder, number)
+        if job.state == WorkOrderState.CANCELLED:
+            why = f"{job.number} was cancelled, so nothing is bought for it. Choose “Not needed” on the request."
+            raise Unlawful(why=why, subject=dossier.name)
 
 
 def is_expired(uow: UnitOfWork, dossier: Dossier) -> bool:

@@ -8,10 +8,10 @@ import templates
 from handlers import approval_runs
 from handlers.approval_cards import Ended, ask, end, tasks_of
 from handlers.approval_plans import plan_for, staff
-from handlers.approval_questions import Question, check_standing, is_expired, local, question
+from handlers.approval_questions import Question, check_standing, check_wanted, is_expired, local, question
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
-from handlers.order_cards import Told, missing, refresh_shortages, show_line
+from handlers.order_cards import Told, gaps_of, missing, refresh_shortages, show_line
 from handlers.order_content import Dossier, change, locked, opened, order_named
 from handlers.order_notices import tell_requester
 from handlers.order_releases import release, take_back
@@ -20,7 +20,7 @@ from orders import approvals as rules
 from orders.approvals import PROMPT_LIFE, Asked, Decision, TaskState
 from orders.errors import AlreadyDone, NotAsked, NotThisCard, ReasonMissing
 from orders.people import CHARGEHAND
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_complete, content_hash
 from storage.tables import Approval, ApprovalTask
 from storage.unit_of_work import Note, UnitOfWork
 
@@ -36,6 +36,7 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     """Put an order before its approvers: complete, hashed, with a plan from the plant's rules; else say what it lacks."""
     dossier = locked(uow, order_id)
     target = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.SUBMIT, uow.actor, subject=dossier.name)
+    check_wanted(uow, dossier)
     lacking = missing(dossier)
     if lacking:
         return _incomplete(uow, dossier, lacking, change_value)
@@ -81,6 +82,8 @@ def _approve(uow: UnitOfWork, order_id: int, task_id: int | None, click: Click |
         check_standing(uow, click, order_id, task_id)
     if is_expired(uow, dossier):
         return expire(uow, dossier)
+    check_wanted(uow, dossier)
+    check_complete(gaps_of(dossier), dossier.name)
     after, complete = _decided(uow, found, Decision.APPROVED)
     return _released(uow, found) if complete else _next_step(uow, found, after)
 
@@ -233,6 +236,8 @@ def undo(uow: UnitOfWork, click: Click) -> Answer:
     PURCHASE_ORDERS.follow(
         dossier.state, OrderEvent.TAKE_BACK, approval_runs.as_approver(uow.actor), subject=dossier.name
     )
+    if run.state != Decision.APPROVED:
+        raise NotThisCard(order=dossier.name)
     take_back(uow, dossier, known)
     uow.audit(Note(dossier.name, "take back", before={"state": dossier.state}, after={"state": "pending_approval"}))
     uow.change(Approval, run.id, state="voided", ended_at=uow.now)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from handlers.order_content import Dossier, Line, locked
@@ -88,7 +88,7 @@ def thousandths(written: Any) -> int | None:
         return None
     try:
         scaled = Decimal(str(written)) * QUANTITY_SCALE
-    except InvalidOperation as unreadable:
+    except ArithmeticError as unreadable:
         raise Unsure(f"“{written}” is no quantity") from unreadable
     if not scaled.is_finite() or scaled != scaled.to_integral_value() or not 0 <= scaled <= MOST:
         raise Unsure(f"“{written}” is no quantity that can be")

@@ -14,7 +14,7 @@ from handlers.order_content import Dossier, Line
 from orders.errors import Refusal
 from orders.money import price_text
 from orders.people import Role
-from orders.purchase_orders import OrderState, gaps
+from orders.purchase_orders import Gap, OrderState, gaps
 from orders.units import unit_word
 from storage import cards, stock
 from storage.cards import Place
@@ -52,13 +52,17 @@ def thread_or_purchasing(uow: UnitOfWork, work_order_id: int | None) -> Place | 
 
 def missing(dossier: Dossier) -> list[str]:
     """Name in words what keeps the order from being requested."""
+    return [gap.words for gap in gaps_of(dossier)]
+
+
+def gaps_of(dossier: Dossier) -> list[Gap]:
+    """Return what the order lacks, or what speaks against its supplier."""
     supplier = dossier.supplier
-    found = gaps(
+    return gaps(
         dossier.content,
         supplier_address=usable_address(supplier.email_orders) if supplier is not None else None,
         supplier_blocked=supplier.blocked if supplier is not None else False,
     )
-    return [gap.words for gap in found]
 
 
 def usable_address(written: str) -> str | None:

@@ -11,19 +11,22 @@ import templates
 from handlers.approval_plans import staff
 from handlers.happenings import Submission
 from handlers.ids import value
+from handlers.order_authors import authors_of, written_by
 from handlers.order_content import Dossier, Line, change, opened, today
 from handlers.order_drafts import conditions, draft_for, new_draft, offer_for, recounted
 from orders.errors import Refusal
-from orders.money import price_of, price_text
+from orders.money import line_amount, price_of, price_text
 from orders.purchase_orders import OrderState
 from orders.units import quantity_of, quantity_text, unit_word
-from storage.tables import CostCentre, Part, PurchaseOrderLine, Supplier, SupplierPart
+from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _SUPPLIERS, _OFFERS = table(Supplier), table(SupplierPart)
 MOST_CHOICES = 100
 HIGHEST_PRICE = 10**12
 """The highest unit price that is believed, in ten-thousandths."""
+HIGHEST_AMOUNT = 10**14
+"""The highest amount of a line that is believed, in minor units."""
 
 
 def form(uow: UnitOfWork, dossier: Dossier, requisition_id: int) -> dict[str, Any]:
@@ -75,6 +78,8 @@ class Changed:
         before = {"quantity": line.quantity, "price": line.price, "supplier": dossier.order.supplier_id}
         after = {"quantity": self.quantity, "price": self.price, "supplier": self.supplier_id}
         uow.audit(Note(dossier.name, "change", before=before, after=after))
+        if self.asks_for_more(dossier, line):
+            written_by(uow, dossier.order, uow.actor.person_id)
         uow.change(
             PurchaseOrderLine,
             line.id,
@@ -87,6 +92,12 @@ class Changed:
             return _moved(uow, dossier, line, self)
         change(uow, dossier, rejection="")
         return recounted(uow, dossier.order.id)
+
+    def asks_for_more(self, dossier: Dossier, line: Line) -> bool:
+        """Say whether this is more than putting right: dearer, or at another's cost, or from another supplier."""
+        dearer = self.quantity > line.quantity or self.price > line.price
+        elsewhere = (self.supplier_id, self.cost_centre_id) != (dossier.order.supplier_id, line.cost_centre_id)
+        return dearer or elsewhere
 
 
 def changed(uow: UnitOfWork, what: Submission, dossier: Dossier, line: Line) -> tuple[dict[str, str], Changed]:
@@ -107,6 +118,8 @@ def changed(uow: UnitOfWork, what: Submission, dossier: Dossier, line: Line) -> 
         deliver_by=read("deliver_by", line.deliver_by, lambda text: _coming(uow, text)),
         cost_centre_id=read("cost_centre", line.cost_centre_id, lambda text: _existing(uow, CostCentre, text)),
     )
+    if not wrong and line_amount(values.quantity, values.price, dossier.order.currency).minor > HIGHEST_AMOUNT:
+        wrong["price"] = "This is more than an order can be worth; look at quantity and price"
     return wrong, values
 
 
@@ -145,7 +158,10 @@ def _moved(uow: UnitOfWork, dossier: Dossier, line: Line, values: Changed) -> Do
     """Give a line to another supplier: the draft itself when it holds nothing else, otherwise a draft of its own."""
     part = uow.get(Part, line.part_id)
     offer = offer_for(uow, part, values.supplier_id)
-    uow.change(PurchaseOrderLine, line.id, supplier_part=offer.supplier_part, gtin=offer.gtin)
+    # What was typed is in the currency of the order; in another one only the supplier's own price means anything.
+    typed = values.price if offer.currency == dossier.order.currency else 0
+    price = typed or (offer.price if offer.unit == line.unit else 0)
+    uow.change(PurchaseOrderLine, line.id, supplier_part=offer.supplier_part, gtin=offer.gtin, price=price)
     if len(dossier.lines) == 1:
         supplier = uow.find(Supplier, id=values.supplier_id)
         terms = conditions(uow.plant, supplier)
@@ -156,5 +172,6 @@ def _moved(uow: UnitOfWork, dossier: Dossier, line: Line, values: Changed) -> Do
         target = new_draft(uow, values.supplier_id, offer.currency, reason=dossier.order.reason, known=staff(uow))
     number = max((each.line for each in opened(uow, target).lines), default=0) + 1
     uow.change(PurchaseOrderLine, line.id, order_id=target, line=number)
+    written_by(uow, uow.get(PurchaseOrder, target), *authors_of(uow, dossier.order))
     recounted(uow, dossier.order.id)
     return recounted(uow, target)

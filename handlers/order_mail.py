@@ -59,8 +59,13 @@ def queue(uow: UnitOfWork, dossier: Dossier, document: Document, *, waits: bool)
 
 def queue_again(uow: UnitOfWork, row: Outgoing, address: str) -> None:
     """Queue an earlier mail once more, word for word and under the same Message-ID, to the supplier's present address."""
-    body = {**json.loads(row.body), "to": [address]}
+    body = {**json.loads(row.body), "to": [address], "again": True}
     outbox.queue(uow, Letter("mail", row.subject, LANE, body, PURPOSE))
+
+
+def may_be_out(row: Outgoing) -> bool:
+    """Say whether an earlier copy of this mail may have reached the supplier already."""
+    return bool(json.loads(row.body).get("again"))
 
 
 PAPERS = {"a4": "a4", "letter": "us-letter", "us-letter": "us-letter"}

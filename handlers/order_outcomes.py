@@ -165,8 +165,15 @@ def proven_sent(uow: UnitOfWork, order_id: int, revision: int) -> bool:
 
 
 def bounced(uow: UnitOfWork, order_id: int, words: str) -> bool:
-    """Take back that an order was sent, because its mail came back; say whether it still counted as sent."""
-    return follow(uow, locked(uow, order_id), "bounced", CHARGEHAND, words)
+    """Take back that an order was sent, because its mail came back; say whether it still counted as sent.
+
+    A supplier who has delivered has the order, whatever came back.
+    """
+    dossier = locked(uow, order_id)
+    if any(line.received for line in dossier.lines):
+        uow.audit(Note(dossier.name, "a copy came back", words=words))
+        return False
+    return follow(uow, dossier, "bounced", CHARGEHAND, words)
 
 
 def _clock(uow: UnitOfWork, at: Any) -> str:

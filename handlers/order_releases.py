@@ -45,7 +45,7 @@ def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[d
 def take_back(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
     """Drop the mail while nobody has begun to send it, and free the budget; raises ``TooLateToUndo``."""
     row = order_mail.newest(uow, dossier.order.id)
-    if row is None or not outbox.drop(uow, row.key, "The approval was taken back."):
+    if row is None or order_mail.may_be_out(row) or not outbox.drop(uow, row.key, "The approval was taken back."):
         buyers = [person.name for person in known.having(Role.BUYER)[:2]]
         raise TooLateToUndo(subject=dossier.name, who=" or ".join(buyers) or "The buyer")
     budget.book_all(uow, [_commitment(uow, dossier, line, -1) for line in dossier.lines])
@@ -76,6 +76,13 @@ def booking(uow: UnitOfWork, dossier: Dossier, line: Line, kind: BudgetKind, amo
 def _commitment(uow: UnitOfWork, dossier: Dossier, line: Line, sign: int) -> Booking:
     promised = promise(dossier, line)
     return booking(uow, dossier, line, BudgetKind.COMMITTED, sign * promised.cost(line.quantity))
+
+
+def free_leftover(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Free everything that an order still promises to spend, because nothing will come on it any more."""
+    paid = [line for line in dossier.lines if line.cost_centre_id is not None]
+    left = [(line, promise(dossier, line).leftover(line.accepted)) for line in paid]
+    budget.book_all(uow, [booking(uow, dossier, line, BudgetKind.COMMITTED, -amount) for line, amount in left])
 
 
 def _move_requisitions(uow: UnitOfWork, dossier: Dossier, before: str, after: str) -> None:

@@ -10,6 +10,7 @@ from handlers import approval_runs, people, work_orders
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
+from handlers.order_authors import written_by
 from handlers.order_cards import refresh_shortages, show_line, show_shortage
 from handlers.order_changes import changed, form
 from handlers.order_content import Dossier, Line, change, locked, opened, order_named
@@ -49,6 +50,7 @@ def shortage(uow: UnitOfWork, *, work_order_id: int, part_id: int, quantity: int
         reason = f"{work_order.number}: {work_order.title}"
         order_id = new_draft(uow, offer.supplier_id, offer.currency, reason=reason, known=known)
     dossier = locked(uow, order_id)
+    written_by(uow, dossier.order, uow.actor.person_id)
     same = next(
         (line for line in dossier.lines if line.part_id == part_id and line.work_order_id == work_order_id), None
     )

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 
 from handlers import parts, people
 from handlers.approval_plans import staff
+from handlers.order_authors import authors_of
 from handlers.order_cards import refresh_shortages, show_line
 from handlers.order_content import Dossier, Line, change, opened
 from handlers.order_releases import booking, promise
@@ -17,7 +18,7 @@ from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
 from orders.money import QUANTITY_SCALE
 from orders.people import CHARGEHAND, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, receipt_state
-from orders.receiving import OpenLine, ReceiptDocState, check_receipt, check_receivable, check_receiver
+from orders.receiving import OpenLine, ReceiptDocState, check_counter, check_receipt, check_receivable, check_receiver
 from orders.stock import MovementKind
 from storage import budget, stock
 from storage.prepared import Prepared
@@ -97,7 +98,17 @@ def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
     if receipt.state != ReceiptDocState.PROPOSED:
         raise Unlawful(why=f"{receipt.number} was replaced by a newer delivery notice. Count on its card.")
     check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
-    check_receiver(dossier.name, uow.actor.person_id, _approvers(uow, dossier), others=keepers)
+    approvers = _approvers(uow, dossier)
+    check_receiver(dossier.name, uow.actor.person_id, approvers, others=keepers)
+    authors = authors_of(uow, dossier.order)
+    if uow.actor.person_id in authors:
+        check_counter(dossier.name, uow.actor.person_id, authors, others=_other_keepers(uow, authors | approvers))
+
+
+def _other_keepers(uow: UnitOfWork, barred: frozenset[int]) -> str:
+    """Name two storekeepers who neither asked for an order nor approved it."""
+    free = [person.name for person in people.having(uow, Role.STOREKEEPER) if person.id not in barred]
+    return " or ".join(free[:2])
 
 
 class Named(str):

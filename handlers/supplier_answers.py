@@ -13,6 +13,7 @@ from handlers.ids import value
 from handlers.mail_readings import Said, Unsure, day, lines_of, orders_of
 from handlers.order_cards import buyer_place, content_of, show_line
 from handlers.order_content import Dossier, change, locked
+from handlers.resourcing import source_anew
 from orders.errors import Unlawful
 from orders.people import Actor, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
@@ -93,6 +94,8 @@ def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
         _promise(uow, heard)
     values = {"promised_on": heard.promised_on} if promised else {}
     change(uow, dossier, state=state.value, supplier_answer=heard.answer, **values)
+    if state is not dossier.state and state is OrderState.REJECTED_BY_SUPPLIER:
+        source_anew(uow, dossier)
     after = {"state": state, "mail": heard.mail.id, "promised_on": heard.promised_on}
     evidence = "; ".join(each.evidence for each in heard.said)
     action = f"supplier: {heard.answer}"

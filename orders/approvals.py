@@ -62,12 +62,18 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules look at: total, cost centres of the lines, and who asked."""
+    """What the rules look at: the total with what was split off it, cost centres of the lines, who asked and who else wrote it."""
 
     subject: str
     total: Money
     cost_centres: tuple[str, ...]
     requester: int | None
+    authors: frozenset[int] = frozenset()
+
+    @property
+    def barred(self) -> frozenset[int]:
+        """Who may not be asked: whoever asked for it or had a hand in it."""
+        return self.authors | ({self.requester} if self.requester is not None else set())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Directory:
 def plan(case: Case, rules: Sequence[Rule], directory: Directory, fallback: Sequence[str] = ()) -> tuple[PlanStep, ...]:
     """Compute the serial steps for a case; raises ``NobodyMayApprove`` rather than leave a step without a person.
 
-    The requester is never asked. A person who is the only one left for one step is not counted for another, so that
+    The requester is never asked, nor anybody else who had a hand in the order. A person who is the only one left for one step is not counted for another, so that
     two decisions always come from two people; where that leaves nobody, the fallback people are asked instead.
     """
     steps: list[PlanStep] = []
@@ -94,7 +100,7 @@ def plan(case: Case, rules: Sequence[Rule], directory: Directory, fallback: Sequ
             steps.append(_step(rule, group, case, directory, taken=_sole(steps), fallback=fallback))
     if not steps:
         raise NobodyMayApprove(subject=case.subject, rule="no rule holds", who=directory.admin)
-    spare = tuple(person for person in _named(fallback, directory) if person != case.requester)
+    spare = tuple(person for person in _named(fallback, directory) if person not in case.barred)
     return _kept_apart(case, steps, spare, who=directory.admin)
 
 
@@ -176,7 +182,7 @@ def _step(  # a step is made of just these
     taken: frozenset[int],
     fallback: Sequence[str],
 ) -> PlanStep:
-    barred = taken | ({case.requester} if case.requester is not None else set())
+    barred = taken | case.barred
     people = tuple(person for person in group if person not in barred)
     if not people:
         people = tuple(person for person in _named(fallback, directory) if person not in barred)

@@ -143,5 +143,9 @@ class ReceiverIsApprover(Refusal):
     """You approved {order}, so somebody else has to receive it. {who} can."""
 
 
+class ReceiverAsked(Refusal):
+    """You asked for {order}, so somebody else should count it. {who} can."""
+
+
 class KeyReused(Refusal):
     """This came twice with different content ({key}), so the second one was not taken."""

@@ -12,6 +12,9 @@ PRICE_SCALE = 10_000
 QUANTITY_SCALE = 1_000
 """A quantity is kept in thousandths of its unit: 1.5 m is 1_500."""
 
+MOST_DIGITS = 24
+"""More digits before the point than any amount has; arithmetic would burst on some of those numbers."""
+
 EXPONENTS = {
     "BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0, "KRW": 0,
     "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0,
@@ -98,7 +101,7 @@ def _decimal(written: str | Decimal) -> Decimal:
     except InvalidOperation as unreadable:
         message = f"{written!r} is no decimal number"
         raise ValueError(message) from unreadable
-    if not value.is_finite():
-        message = f"{written!r} is no finite number"
+    if not value.is_finite() or value.adjusted() > MOST_DIGITS:
+        message = f"{written!r} is no number that can be believed"
         raise ValueError(message)
     return value

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from orders.errors import NotReceivable, ReceiverIsApprover, TooMuch, WrongOrder
+from orders.errors import NotReceivable, ReceiverAsked, ReceiverIsApprover, TooMuch, WrongOrder
 from orders.purchase_orders import RECEIVABLE, OrderState
 from orders.units import quantity_text, unit_word
 
@@ -82,3 +82,9 @@ def check_receiver(order: str, receiver: int | None, approvers: frozenset[int], 
     """Refuse a receiver who approved the same order (segregation of duties)."""
     if receiver in approvers:
         raise ReceiverIsApprover(order=order, who=others)
+
+
+def check_counter(order: str, receiver: int | None, authors: frozenset[int], *, others: str) -> None:
+    """Refuse a receiver who asked for the order, while another storekeeper (``others``, by name) could count."""
+    if receiver in authors and others:
+        raise ReceiverAsked(order=order, who=others)

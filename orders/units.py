@@ -1,7 +1,7 @@
 """Units of measure by their UN/ECE Recommendation 20 code, everyday words for them, and exact conversion."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from orders.errors import NoConversion, QuantityUnclear, UnitUnknown, WholePiecesOnly
 from orders.money import QUANTITY_SCALE
@@ -60,7 +60,7 @@ def quantity_of(written: str, unit: str = "C62", *, most: int = MOST) -> int:
         text = text.replace(",", ".")
     try:
         scaled = Decimal(text) * QUANTITY_SCALE
-    except InvalidOperation as unreadable:
+    except ArithmeticError as unreadable:
         raise QuantityUnclear(written=written, most=quantity_text(most)) from unreadable
     if not scaled.is_finite() or scaled != scaled.to_integral_value() or not 0 < scaled <= most:
         raise QuantityUnclear(written=written, most=quantity_text(most))

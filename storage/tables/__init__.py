@@ -26,6 +26,7 @@ from storage.tables.purchasing import (
     BudgetEntry,
     BudgetSum,
     PurchaseOrder,
+    PurchaseOrderAuthor,
     PurchaseOrderLine,
     Requisition,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Part",
     "Person",
     "PurchaseOrder",
+    "PurchaseOrderAuthor",
     "PurchaseOrderLine",
     "Receipt",
     "ReceiptLine",

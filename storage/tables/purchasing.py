@@ -68,6 +68,17 @@ class PurchaseOrder(SQLModel, table=True):
     version: int = 1
 
 
+class PurchaseOrderAuthor(SQLModel, table=True):
+    """Somebody besides the requester who made an order what it is, and so may not approve it."""
+
+    __tablename__ = "purchase_order_authors"
+    __table_args__ = (UniqueConstraint("order_id", "person_id"),)
+
+    id: int = key()
+    order_id: int = link("purchase_orders")
+    person_id: int = link("people")
+
+
 class PurchaseOrderLine(SQLModel, table=True):
     """One line of an order, with its counters in thousandths of the line's unit."""
 

@@ -468,6 +468,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_mails_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
+        "purchase_order_authors",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["purchase_orders.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id", "person_id"),
+    )
+    with op.batch_alter_table("purchase_order_authors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purchase_order_authors_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purchase_order_authors_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "approval_tasks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("approval_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -996,6 +1016,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_approval_tasks_approval_id"))
 
     op.drop_table("approval_tasks")
+    with op.batch_alter_table("purchase_order_authors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purchase_order_authors_person_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_order_authors_order_id"))
+
+    op.drop_table("purchase_order_authors")
     with op.batch_alter_table("inbound_mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_mails_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_inbound_mails_state"))
