@@ -164,10 +164,20 @@ def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> 
     _check(claim, kind, line, now, outstanding)
     _check_columns(claim, kind, line, now)
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
-    if denied or ("remark:rejected" in claim.flags and kind == "order_response" and not now):
+    if denied or _is_refused(claim, kind, now):
         now = Decimal(0)
     substitute = bool(claim.flags & {"substitute", "remark:substitute"}) and kind not in ("delay", "cancellation")
     return Statement(order, line, now, outstanding, claim.expected_on, claim, by, substitute)
+
+
+def _is_refused(claim: Claim, kind: str, now: Decimal | None) -> bool:
+    """Whether the remark of a row takes its figure back; one that puts it off instead raises Unclear."""
+    counted = claim.columns & {"now", "confirmed"}
+    if "remark:rejected" in claim.flags and kind in (*MOVES, "order_response"):
+        return not now or not counted
+    if now and kind in MOVES and not counted and claim.flags & {"remark:outstanding", "remark:negation"}:
+        raise Unclear("the remark puts it off")
+    return False
 
 
 def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | None, Decimal | None]:

@@ -28,11 +28,29 @@ ASKED = [
     (NORDLAGER, "PO-2026-00042: die 20 Stk NL-99812 sind noch nicht versandt worden."),
     (NORDLAGER, "PO-2026-00042: unser Lieferschein über 20 Stk NL-99812 war ein Irrtum, es wurde nichts versandt."),
     (NORDLAGER, "Lieferschein 1\nBestellung PO-2026-00042\n\nPos Artikel  Menge Preis\n2 NL-44120 6 11,90"),
+    (
+        HARROW,
+        "Despatch note 5 PO-2026-00051\n\nPart        Qty   Status\nHB-H318     4     shipped\nHB-SNL518   2     backordered",
+    ),
+    (
+        HARROW,
+        "Open order report\n\nPO             Part        Ordered  Shipped  Open\nPO-2026-00051  HB-H318     4        2        2",
+    ),
 ]
 PROPOSED = [
     (HARROW, "PO-2026-00051: HB-H318 4 pcs at 18.10 GBP each shipped today, total 72.40.", {"2": "4"}),
     (HARROW, "PO-2026-00051: shipped today 2 pcs HB-H318. Last week we shipped 2 pcs HB-H318.", {"2": "2"}),
     (HARROW, "We confirm PO-2026-00051. We will ship on Friday:\n\nPart      Qty\nHB-H318   4", {"2": "4"}),
+    (
+        HARROW,
+        "Order acknowledgement 5 PO-2026-00051\n\nPart           Qty   Status\nHB-H318        4     confirmed\nHB-SNL518      2     cancelled",
+        {"2": "4"},
+    ),
+    (
+        NORDLAGER,
+        "Versandbestätigung PO-2026-00042\n\n10x NL-99812 Rillenkugellager je 4,20 EUR\n6x NL-44120 Keilriemen je 11,90 EUR",
+        {"1": "10", "2": "6"},
+    ),
     (NORDLAGER, "PO-2026-00042: statt 6 Stk NL-44120 haben wir heute nur 4 Stk versandt.", {"2": "4"}),
     (
         NORDLAGER,
