@@ -3,7 +3,9 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from tests.stories.loop import World
@@ -20,6 +22,17 @@ def dovecot() -> Iterator[Dovecot]:
         )
     with Dovecot() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def fresh_postgres(postgres_server: Any) -> Iterator[str]:
+    """The address of a database with every table, shared by the stories of one file."""
+    address, name = postgres_server.get_uri(), f"stories_{os.urandom(4).hex()}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_empty")
+    yield address.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -36,10 +36,15 @@ class World:
     note: str = "LS-55120"
     earlier: int = 0
     """How many order mails went out before this loop began."""
-    people: dict[str, Person] = field(default_factory=dict)
+    person_at: Callable[[Slack, str], Person] = Person
 
     def person(self, name: str) -> Person:
-        return self.people.setdefault(name, Person(self.slack, f"U0{name.upper()}"))
+        return self.person_at(self.slack, f"U0{name.upper()}")
+
+    async def begin_anew(self, note: str) -> None:
+        """Forget the last loop; its work order and its order stay as they are."""
+        self.thread, self.order, self.note = "", "", note
+        self.earlier = len(await self.mail.orders())
 
     async def orders(self) -> list[EmailMessage]:
         """Return the order mails of this loop that reached the supplier."""

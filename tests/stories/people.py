@@ -43,6 +43,16 @@ class Slack:
         async with self.session.post(f"{self.url}/sandbox/{path}", json=body) as response:
             return dict(await response.json())
 
+    async def fault(self, kind: str, method: str = "", *, count: int = 1) -> None:
+        """Let the pretend Slack misbehave the next time, or the next few times."""
+        answer = await self.post("faults", {"kind": kind, "method": method, "count": count})
+        assert answer["ok"], answer
+
+    async def no_more_faults(self) -> None:
+        """Let the pretend Slack behave again."""
+        async with self.session.delete(f"{self.url}/sandbox/faults") as response:
+            assert response.ok
+
     async def until(self, what: str, look: Callable[[], Any]) -> Any:
         """Look again after every change until there is something to see; what was missing is named in the failure."""
         try:

@@ -56,6 +56,12 @@ class Plant:
         self.bot = await start_bot(self.config, self.environment | {"DIE_AT": str(self.armed)}, dying=dying)
         return self.bot
 
+    async def prepare(self) -> None:
+        """Make the tables and import the demo plant."""
+        for words in (("migrate",), ("import", str(demo.folder()))):
+            status, said = await self.command(*words)
+            assert status == 0, said
+
     async def command(self, *words: str) -> tuple[int, str]:
         """Run a command of the command line; returns its status and what it printed."""
         program = [sys.executable, "-m", "bot", *words, "--config", str(self.config)]
@@ -130,14 +136,13 @@ async def plant_among_people(
         }
         outside = Outside(keys, dovecot, mailbox, smtp_port or sink.port)
         plant = Plant(folder, configuration(folder, url, outside, wishes), environment, url)
-        status, said = await plant.command("migrate")
-        assert status == 0, said
-        status, said = await plant.command("import", str(demo.folder()))
-        assert status == 0, said
         slack = Slack(str(keys["url"]), session)
         await slack.start()
-        yield plant, World(slack, RealMail(dovecot, sink, mailbox))
-        await slack.stop()
-        if plant.bot is not None:
-            await plant.bot.stop()
-        await sandbox.stop()
+        try:
+            await plant.prepare()
+            yield plant, World(slack, RealMail(dovecot, sink, mailbox))
+        finally:
+            await slack.stop()
+            if plant.bot is not None:
+                await plant.bot.stop()
+            await sandbox.stop()

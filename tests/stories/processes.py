@@ -44,6 +44,7 @@ class Process:
 
     async def stop(self) -> int:
         """End it as an administrator would; returns its status."""
+        print(f"--- {self.name} said:", *self.lines, sep="\n")  # noqa: T201  # shown where a story fails
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
         return await self.ended()
