@@ -13,14 +13,17 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import directory, history, http_mode
+from bot import directory, history, http_mode, slack_client
 from bot import web as health
+from bot.check_slack import said
 from bot.clock import Clock
 from bot.config import Config
 from bot.file_wire import FileWire
+from bot.history import History
 from bot.intake import Intake
+from bot.lacking import Lacking
 from bot.mail_servers import imap_server, smtp_server
 from bot.mail_wire import MailWire
 from bot.mailbox import Mailbox
@@ -75,8 +78,9 @@ class Bot:
     def __init__(self, config: Config, middle: Middle, session: aiohttp.ClientSession) -> None:
         self.config = config
         self.middle = middle
-        self.client = _client(config, session)
-        self.slack = SlackWire(self.client, middle)
+        self.client = slack_client.web_client(config, session)
+        self.lacking = Lacking()
+        self.slack = SlackWire(self.client, middle, self.lacking)
         self.mail = MailWire(smtp_server(config), middle) if config.mail.outgoing.host else None
         files = FileWire(session, config.slack.bot_token, config.slack.api_url, middle)
         self.wires: dict[str, Wire] = {"slack": self.slack, "file": files}
@@ -91,6 +95,7 @@ class Bot:
         self.intake = Intake(middle)
         self.mailbox = self._mailbox()
         self.conversation: Conversation | None = None
+        self.history: History | None = None
         self.handler: AsyncSocketModeHandler | None = None
         self.clock = Clock({"history": (HISTORY_EVERY, self.catch_up), "socket": (SOCKET_EVERY, self._watch_socket)})
         self.address = ""
@@ -101,11 +106,13 @@ class Bot:
         told = await self._introduced()
         self.conversation = Conversation(self.middle, self.client, bot_user=str(told["user_id"]))
         self.conversation.listen(self.app)
+        self.history = History(self.conversation, self.client, self.middle, self.lacking)
         self.middle.after_commit = self.relay.wake
+        await history.begin(self.middle, self.config.channels.faults)
         await self.relay.start()
         self.intake.start()
         await self._listen()
-        await directory.find_people(self.client, self.middle)
+        await directory.find_people(self.client, self.middle, self.lacking)
         await self.catch_up()
         if self.mailbox is not None:
             self.mailbox.start()
@@ -116,8 +123,7 @@ class Bot:
 
     async def stop(self) -> None:
         """Stop in order: nothing new comes in, what was begun is finished, what is due stays due."""
-        with contextlib.suppress(Exception):
-            self.clock.stop()
+        self.clock.stop()
         if self.handler is not None:
             await self.handler.close_async()
         for runner in self._runners:
@@ -133,9 +139,8 @@ class Bot:
 
     async def catch_up(self) -> None:
         """Take what was written in the fault channels while nobody listened."""
-        if self.conversation is not None:
-            channels = self.config.channels.faults
-            await history.catch_up(self.conversation, self.client, self.middle, channels)
+        if self.history is not None:
+            await self.history.catch_up(self.config.channels.faults)
 
     def trouble(self) -> list[str]:
         """Name in sentences what does not work at the moment."""
@@ -160,8 +165,8 @@ class Bot:
     async def _introduced(self) -> Mapping[str, str]:
         try:
             answer = await asyncio.wait_for(self.client.auth_test(), CONNECT_SECONDS)
-        except Exception as trouble:
-            message = f"Slack at {self.config.slack.api_url} does not accept the bot token: {trouble}"
+        except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as trouble:
+            message = f"Slack at {self.config.slack.api_url} does not take the bot: {said(trouble)}."
             raise CannotStart(message) from trouble
         return {name: str(answer.get(name) or "") for name in ("user_id", "user", "team")}
 
@@ -171,11 +176,14 @@ class Bot:
             port = await self._serve(door, self.config.slack.http_host, self.config.slack.http_port)
             self.address = f"http://{self.config.slack.http_host}:{port}{self.config.slack.request_path}"
             return
-        self.handler = AsyncSocketModeHandler(self.app, self.config.slack.app_token)
         try:
+            # The client itself would try a wrong token for ever.
+            await self.client.apps_connections_open(app_token=self.config.slack.app_token)
+            self.handler = slack_client.socket(self.config, self.app)
             await asyncio.wait_for(self.handler.connect_async(), CONNECT_SECONDS)
-        except Exception as trouble:
-            message = "Socket Mode does not open: check the app token (xapp-) and that Socket Mode is switched on."
+        except (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as trouble:
+            hint = "check the app token (xapp-) and that Socket Mode is switched on"
+            message = f"Socket Mode does not open: {said(trouble)}; {hint}."
             raise CannotStart(message) from trouble
 
     async def _watch_socket(self) -> None:
@@ -184,8 +192,8 @@ class Bot:
             return
         log.warning("the socket is lost; connecting anew")
         await self.handler.close_async()
-        self.handler = AsyncSocketModeHandler(self.app, self.config.slack.app_token)
-        await self.handler.connect_async()
+        self.handler = slack_client.socket(self.config, self.app)
+        await asyncio.wait_for(self.handler.connect_async(), CONNECT_SECONDS)
         await self.catch_up()
 
     def _connected(self) -> bool:
@@ -202,14 +210,12 @@ class Bot:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         self._runners.append(runner)
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as trouble:
+            message = f"Nothing can listen at {host}:{port}: {trouble.strerror or trouble}."
+            raise CannotStart(message) from trouble
         return int(runner.addresses[0][1])
-
-
-def _client(config: Config, session: aiohttp.ClientSession) -> AsyncWebClient:
-    client = AsyncWebClient(token=config.slack.bot_token, base_url=config.slack.api_url, session=session, timeout=15)
-    client.retry_handlers = []
-    return client
 
 
 def _owner(middle: Middle) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -16,16 +15,15 @@ from bot.check_inside import opened
 from bot.config import Config
 from bot.findings import Finding, off, ok, several, wrong
 from bot.manifest import SCOPES
+from bot.slack_client import web_client
 from orders.people import Role, roles_named
 from storage.happenings import reading
 from storage.tables import Person
 from storage.unit_of_work import UnitOfWork
 
-SECONDS = 15
 LARGEST_SKEW = 60
 """Seconds by which this machine's clock may differ; Slack's signatures live five minutes."""
 MOST_PEOPLE = 200
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 REMEDIES = {
     "invalid_auth": "the token is not valid here: copy the Bot User OAuth Token of the app anew",
@@ -68,11 +66,7 @@ def said(trouble: Exception) -> str:
 async def client_of(config: Config) -> AsyncIterator[AsyncWebClient]:
     """Yield a client with the configured token and address; a proxy is not used for this machine itself."""
     async with aiohttp.ClientSession(trust_env=False) as session:
-        client = AsyncWebClient(config.slack.bot_token, config.slack.api_url, timeout=SECONDS, session=session)
-        client.retry_handlers = []
-        if urlsplit(config.slack.api_url).hostname in LOOPBACK:
-            client.proxy = None
-        yield client
+        yield web_client(config, session)
 
 
 async def check_slack(config: Config) -> list[Finding]:

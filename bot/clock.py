@@ -22,5 +22,6 @@ class Clock:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Ring no more."""
-        self._scheduler.shutdown(wait=False)
+        """Ring no more; a clock that was never started is already still."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

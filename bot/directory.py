@@ -2,32 +2,38 @@
 
 from functools import partial
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 
+from bot.lacking import Lacking, error_of
 from bot.middle import Middle
+from handlers import people
 from storage.tables import Person
 from storage.unit_of_work import Note, UnitOfWork, table
 
 log = structlog.get_logger()
 _PEOPLE = table(Person)
-MISSING_SCOPE = "missing_scope"
+NOT_FOUND = "users_not_found"
 
 
-async def find_people(client: AsyncWebClient, middle: Middle) -> list[str]:
+async def find_people(client: AsyncWebClient, middle: Middle, lacking: Lacking) -> list[str]:
     """Look up everybody without a Slack id; returns the addresses that Slack does not know."""
     unknown = []
     for person_id, email in await middle.read(_without_slack):
         try:
             answer = await client.users_lookupByEmail(email=email)
         except SlackApiError as refused:
-            if refused.response.get("error") == MISSING_SCOPE:
-                log.warning("people cannot be found by e-mail: the app lacks the scope users:read.email")
-                return []
-            unknown.append(email)
-            continue
+            if error_of(refused) == NOT_FOUND:
+                unknown.append(email)
+                continue
+            lacking.note("finding people in Slack by their e-mail address", refused)
+            break
+        except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+            log.warning("people could not be looked up in Slack now", error=repr(lost))
+            break
         slack_id = str(answer["user"]["id"])
         key = f"slack id:{person_id}:{slack_id}"
         await middle.perform(key, "directory", slack_id, partial(_keep, person_id, slack_id))
@@ -40,6 +46,12 @@ def _without_slack(uow: UnitOfWork) -> list[tuple[int, str]]:
 
 
 def _keep(person_id: int, slack_id: str, uow: UnitOfWork) -> dict[str, object]:
+    owner = uow.find(Person, slack_id=slack_id)
+    if owner is not None and not people.is_made_up(owner):
+        log.warning("a Slack id belongs to somebody else already", slack_id=slack_id, person=person_id, owner=owner.id)
+        return {}
+    if owner is not None:
+        people.give_up(uow, owner)
     uow.change(Person, person_id, slack_id=slack_id)
     uow.audit(Note(f"person {person_id}", "found in Slack", after={"slack_id": slack_id}))
     return {}

@@ -11,13 +11,12 @@ from bot.import_columns import SHAPES, FileShape
 from bot.import_ledger import Ledger, Wanted, upsert
 from bot.import_reading import Entry
 from bot.import_values import Priced
+from handlers.people import give_up, is_made_up
 from orders.money import Money
 from storage.tables import Asset, Budget, CostCentre, Part, Person, Supplier
-from storage.unit_of_work import Note, UnitOfWork
+from storage.unit_of_work import UnitOfWork
 
 Entries = Sequence[Entry]
-STRANGERS = "@slack.invalid"
-"""The ending of an address that was made up for somebody known only by a Slack id."""
 
 
 def plain_code(code: str) -> str:
@@ -49,23 +48,16 @@ def money(ledger: Ledger, entry: Entry, column: str, currency: str) -> int | Non
 def write_people(ledger: Ledger, entries: Entries) -> None:
     """Write people by their e-mail address; somebody so far known by a Slack id alone keeps that row."""
     known = ledger.uow.all(Person)
-    strangers = {row.slack_id: row for row in known if row.email.endswith(STRANGERS)}
+    strangers = {row.slack_id: row for row in known if is_made_up(row)}
     existing: dict[str, Any] = {row.email: row for row in known}
     for entry in entries:
         stranger = strangers.pop(entry.values.get("slack"), None)
         if stranger is not None:
             del existing[stranger.email]
             if existing.setdefault(entry.values["person"], stranger) is not stranger:
-                _give_up(ledger, stranger)
+                give_up(ledger.uow, stranger)
     wanted = [_person(ledger, entry, existing.get(entry.values["person"])) for entry in entries]
     upsert(ledger, Person, _with_own_slack_ids(ledger, wanted, existing), existing, shape="people")
-
-
-def _give_up(ledger: Ledger, stranger: Any) -> None:
-    """Take the Slack id from a row that was made up, for the person who really has it; what was done stays there."""
-    ledger.uow.change(Person, stranger.id, slack_id=None, active=False)
-    before = {"slack_id": stranger.slack_id}
-    ledger.uow.audit(Note(stranger.email, "known by another address", before=before, after={"slack_id": None}))
 
 
 def _person(ledger: Ledger, entry: Entry, row: Any) -> Wanted:

@@ -28,7 +28,20 @@ NUMBERED: tuple[tuple[str, Any, str], ...] = (
 """Documents that have a number: what they are called, their table, and the column of the number."""
 
 QUANTITIES = frozenset(
-    ["quantity", "received", "accepted", "rejected", "cancelled", "needed", "reserved", "issued", "counted", "claimed", "outstanding", "pack_size"]
+    [
+        "quantity",
+        "received",
+        "accepted",
+        "rejected",
+        "cancelled",
+        "needed",
+        "reserved",
+        "issued",
+        "counted",
+        "claimed",
+        "outstanding",
+        "pack_size",
+    ]
 )
 PRICES = frozenset({"price", "unit_cost"})
 AMOUNTS = frozenset({"amount", "total", "freight"})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from bot.mailbox_folder import OversizeMail, RawMail
 from bot.middle import Given, Middle
@@ -72,8 +73,12 @@ class Intake:
     async def _forever(self) -> None:
         while True:
             self._wake.clear()
-            for mail_id in await self.middle.read(supplier_mail.waiting):
-                await self.read_one(mail_id)
+            try:
+                for mail_id in await self.middle.read(supplier_mail.waiting):
+                    await self.read_one(mail_id)
+            except Exception:
+                # Whatever was stored stays there, so that the next look finds it.
+                log.exception("mails could not be read now")
             await _woken(self._wake)
 
     async def read_one(self, mail_id: int) -> None:
@@ -84,6 +89,9 @@ class Intake:
             settle = partial(supplier_mail.settle, mail_id=mail_id, reading=reading)
             await self._perform(mail_id, attempt, lambda uow: settle(uow).to_json())
             self.read += 1
+        except OperationalError:
+            # The database is away; that says nothing about the mail, which is read when it is back.
+            raise
         except Exception as trouble:
             log.exception("a mail could not be read", mail=mail_id)
             problem = f"{type(trouble).__name__}: {trouble}"

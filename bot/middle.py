@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.turns import Turns
 from orders.plant import Plant
 from storage import happenings
-from storage.database import Database
+from storage.database import Database, again_if_lost
 from storage.happenings import Answer, Deed, Work
 from storage.unit_of_work import UnitOfWork
 
@@ -81,7 +81,7 @@ class Middle:
             with self.database.transaction() as connection:
                 return work(connection, self.clock())
 
-        return await self.run(inside, behind=True)
+        return await self.run(lambda: again_if_lost(inside), behind=True)
 
     async def run(self, work: Callable[[], T], *, behind: bool = False) -> T:
         """Run anything on the middle's threads."""

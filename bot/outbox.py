@@ -1,7 +1,6 @@
 """The relay: claims due rows, sends each over its wire, and writes down one known outcome."""
 
 import asyncio
-import contextlib
 from collections.abc import Coroutine, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +23,8 @@ LEASE = timedelta(seconds=90)
 """Longer than three times any wire's own time-out."""
 AT_ONCE = 16
 POLL = timedelta(seconds=2)
-LOOK_EVERY = timedelta(seconds=5)
+LOOK_EVERY, LONGEST_LOOK = timedelta(seconds=5), timedelta(minutes=10)
+NO_WIRE = "no server is set up that could take it ({wire})"
 
 
 class Relay:
@@ -36,7 +36,9 @@ class Relay:
         self.owner = owner
         self.sent = 0
         self._resting: dict[str, datetime] = {}
-        self._wake = asyncio.Event()
+        self._looked: dict[int, int] = {}
+        self._wake, self._rested, self._stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._round = self._rested_in = 0
         self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Task[None]] = set()
         self._rounds: asyncio.Task[None] | None = None
@@ -50,9 +52,10 @@ class Relay:
 
     async def stop(self) -> None:
         """Begin nothing new, and wait for what is on its way."""
-        for task in (self._rounds, self._looks):
-            if task is not None:
-                task.cancel()
+        self._stopping.set()
+        self._wake.set()
+        begun = [task for task in (self._rounds, self._looks) if task is not None]
+        await asyncio.gather(*begun, return_exceptions=True)
         await asyncio.gather(*self._running, return_exceptions=True)
 
     def wake(self) -> None:
@@ -67,23 +70,24 @@ class Relay:
             await self._tell(Sent(f"outbox:{number}:taken over", number, "unknown", why))
 
     async def quiet(self) -> None:
-        """Wait until nothing is due and nothing is on its way."""
-        while self._running or await self._something_is_due():
-            self.wake()
-            await asyncio.sleep(0.01)
-
-    async def _something_is_due(self) -> bool:
-        return await self.middle.write(
-            lambda connection, now: outbox.due_now(connection, now, self._lanes_at_rest(now))
-        )
+        """Wait until a round that begins after this call finds nothing that could leave, and nothing is on its way."""
+        after = self._round
+        while self._rested_in <= after:
+            self._rested.clear()
+            self._wake.set()
+            await self._rested.wait()
 
     async def _forever(self) -> None:
-        while True:
+        while not self._stopping.is_set():
+            self._round += 1
             self._wake.clear()
             free = AT_ONCE - len(self._running)
             rows, due = await self._claim(free) if free > 0 else ([], None)
             for row in rows:
                 self._begin(self._deliver(row))
+            if not self._running:
+                self._rested_in = self._round
+                self._rested.set()
             if len(rows) < free or free <= 0:
                 await self._until(due)
 
@@ -108,8 +112,7 @@ class Relay:
     async def _until(self, due: datetime | None) -> None:
         """Wait until a row is due, something is queued, or something has ended."""
         wait = POLL if due is None else min(max(due - self.middle.clock(), timedelta(milliseconds=20)), POLL)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), wait.total_seconds())
+        await _set_within(self._wake, wait)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -128,7 +131,8 @@ class Relay:
 
         try:
             point(f"before sending {row.wire}")
-            outcome = await self.wires[row.wire].send(row, before)
+            wire = self.wires.get(row.wire)
+            outcome = await wire.send(row, before) if wire else Refused(NO_WIRE.format(wire=row.wire))
         except LeaseLost:
             log.warning("another relay has this row", row=row.id)
             return
@@ -183,8 +187,7 @@ class Relay:
         await self.middle.perform(told.key, "outcome", told, lambda uow: settle(uow, None, told).to_json(), behind=True)
 
     async def _look_forever(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY.total_seconds())
+        while not await _set_within(self._stopping, LOOK_EVERY):
             try:
                 await self.take_over()
                 await self.look()
@@ -194,14 +197,28 @@ class Relay:
     async def look(self) -> None:
         """Find out, where a wire can, what became of rows whose outcome is unknown."""
         for name, wire in self.wires.items():
-            rows = await self.middle.write(
-                lambda connection, now, name=name: outbox.claim_unknown(  # type: ignore[misc]
-                    connection, now, wire=name, owner=self.owner, lease=LEASE
-                )
-            )
-            for row in rows:
+            claim = partial(outbox.claim_unknown, wire=name, owner=self.owner, lease=LEASE)
+            for row in await self.middle.write(claim):
                 found = await wire.look(row)
-                await self._record(row, found or Unsure("still unknown"))
+                if found is None or isinstance(found, Unsure):
+                    await self._look_later(row)
+                else:
+                    self._looked.pop(row.id, None)
+                    await self._record(row, found)
+
+    async def _look_later(self, row: Claimed) -> None:
+        """Leave it unknown, and look again after a while that grows: nothing has happened that had to be told."""
+        times = self._looked[row.id] = self._looked.get(row.id, 0) + 1
+        wait = min(LOOK_EVERY * (1 << min(times - 1, 10)), LONGEST_LOOK)
+        await self.middle.write(lambda connection, now: outbox.look_later(connection, row, now + wait))
+
+
+async def _set_within(event: asyncio.Event, wait: timedelta) -> bool:
+    """Wait for an event at most so long; says whether it is set."""
+    try:
+        return await asyncio.wait_for(event.wait(), wait.total_seconds())
+    except TimeoutError:
+        return False
 
 
 def _late(mine: bool, row: Claimed) -> Answer:  # noqa: FBT001  # what the database said

@@ -72,6 +72,13 @@ def command(body: Payload) -> Command:
     )
 
 
+def whose(body: Payload) -> tuple[str, str]:
+    """Return who acted and in which channel, if in one, whatever kind of payload it is."""
+    by = body.get("user_id") or (body.get("user") or {}).get("id")
+    channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
+    return str(by), str(channel or "")
+
+
 def click(body: Payload) -> Click:
     """Read the first action of a ``block_actions`` payload."""
     action = body["actions"][0]

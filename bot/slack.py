@@ -6,21 +6,29 @@ import secrets
 from collections.abc import Awaitable, Coroutine
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import payloads
+from bot.lacking import error_of
 from bot.middle import Middle
 from bot.payloads import Payload
 from bot.routes import ROUTES, Route, Routes
-from handlers.happenings import Answer, Happening
+from handlers.happenings import NOTHING, Answer, Happening
 from storage.unit_of_work import UnitOfWork
 from templates import Mrkdwn, view, words
 
 log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
+TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id"})
+"""Answers to a modal that could not be opened within Slack's three seconds."""
+
+
+class Broken(Answer):
+    """What is said when a handler broke."""
 
 
 class Conversation:
@@ -90,27 +98,38 @@ class Conversation:
         await ack(options=options)
 
     async def on_message(self, event: dict[str, Any]) -> None:
-        """Take a message that a person wrote; its own timestamp is the key, so a repeat changes nothing."""
+        """Take a message that a person wrote, as it comes."""
         if payloads.written_by_a_person(event):
-            what = payloads.message(event, self.bot_user)
-            answer = await self.ask(self.routes.message, what)
+            await self.take(event, live=True)
+
+    async def take(self, event: Payload, *, live: bool = False) -> bool:
+        """Take a message; its own timestamp is the key, so a repeat changes and says nothing. False when it broke.
+
+        What breaks is only said to somebody who has just written it: history is read again and again.
+        """
+        what = payloads.message(event, self.bot_user)
+        answer = await self.ask(self.routes.message, what, repeats=False)
+        held = not isinstance(answer, Broken)
+        if held or live:
             self._later(self._privately(answer, what.by, what.channel, what.thread_ts or ""))
+        return held
 
     async def on_home(self, event: dict[str, Any]) -> None:
         """Show the Home tab as it is now."""
-        if event.get("tab", "home") != "home":
-            return
-        what = payloads.home_opened(event)
-        answer = await self.ask(self.routes.home, what)
-        if answer.home:
-            await self.client.views_publish(user_id=what.by, view=answer.home)
+        if event.get("tab", "home") == "home":
+            what = payloads.home_opened(event)
+            answer = await self.ask(self.routes.home, what)
+            self._later(self._publish(answer, what.by))
 
     async def on_other_event(self, event: dict[str, Any]) -> None:
         """Note an event that nothing was built for."""
         log.debug("event without a route", type=event.get("type"))
 
-    async def ask(self, route: Route, what: Happening) -> Answer:
-        """Run a handler in its transaction; whatever breaks is answered with a code that stands in the log."""
+    async def ask(self, route: Route, what: Happening, *, repeats: bool = True) -> Answer:
+        """Run a handler in its transaction; whatever breaks is answered with a code that stands in the log.
+
+        What was answered before is said again only where somebody waits for it: ``repeats``.
+        """
         try:
             if route.reads_only:
                 return await self.middle.read(lambda uow: route.run(uow, what))
@@ -118,8 +137,8 @@ class Conversation:
         except Exception:
             code = secrets.token_hex(2).upper()
             log.exception("a handler broke", code=code, route=route.name, key=what.key)
-            return Answer(private=words("broken", code=code))
-        return answered(told)
+            return Broken(private=words("broken", code=code))
+        return answered(told) if repeats or "repeated" not in told else NOTHING
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         """Say something after the acknowledgement, with a reference that keeps the task alive."""
@@ -133,12 +152,27 @@ class Conversation:
             await asyncio.gather(*self._tasks)
 
     async def _open(self, answer: Answer, body: Payload) -> None:
-        if answer.modal and (shown := body.get("view")) and shown.get("type") == "modal":
-            await self.client.views_push(trigger_id=body["trigger_id"], view=answer.modal)
-        elif answer.modal:
-            await self.client.views_open(trigger_id=body["trigger_id"], view=answer.modal)
+        if answer.modal:
+            await self._show(answer.modal, body)
         if answer.home:
-            await self.client.views_publish(user_id=body["user"]["id"], view=answer.home)
+            await self._publish(answer, str(body["user"]["id"]))
+
+    async def _show(self, modal: dict[str, Any], body: Payload) -> None:
+        """Open a modal, or push it onto the one that is open; one that Slack does not open any more is said so."""
+        pushes = (body.get("view") or {}).get("type") == "modal"
+        try:
+            await (self.client.views_push if pushes else self.client.views_open)(
+                trigger_id=body["trigger_id"], view=modal
+            )
+        except SlackApiError as refused:
+            if error_of(refused) not in TOO_LATE:
+                raise
+            by, channel = payloads.whose(body)
+            await self._privately(Answer(private=words("form_late")), by, channel, "")
+
+    async def _publish(self, answer: Answer, by: str) -> None:
+        if answer.home:
+            await self.client.views_publish(user_id=by, view=answer.home)
 
     async def _privately(self, answer: Answer, by: str, channel: str, thread_ts: str) -> None:
         if not (answer.private or answer.blocks):
@@ -179,6 +213,6 @@ async def _watched(work: Awaitable[None]) -> None:
     try:
         await work
     except SlackApiError as refused:
-        log.warning("Slack refused an answer", error=refused.response.get("error"))
-    except (TimeoutError, OSError) as lost:
-        log.warning("Slack did not take an answer", error=str(lost))
+        log.warning("Slack refused an answer", error=error_of(refused))
+    except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+        log.warning("Slack did not take an answer", error=repr(lost))

@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.lacking import FOR_GOOD, Lacking, error_of
 from bot.middle import Middle
 from bot.outcomes import Before, Delivered, Later, Outcome, Refused, Unsure
 from storage.outbox import Claimed
@@ -18,10 +19,12 @@ from storage.tables import Card
 
 log = structlog.get_logger()
 
-SHUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"}
+SHUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
 """Answers that say something about us and nothing about the row: no try is burnt."""
 PASSING = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 """Answers that go away."""
+NO_PLACE = {"channel_not_found", "not_in_channel", "user_not_found", "thread_not_found", "is_archived"}
+"""Answers that say that nothing can stand there."""
 EVENT_TYPE = "chargehand_outbox"
 PACE, BURST = 1.0, 4.0
 """Messages a second in one channel, and how many may come at once (Slack's own limit with short bursts)."""
@@ -51,9 +54,10 @@ class Pace:
 class SlackWire:
     """Sends rows whose body names a Web API method, and finds cards by their own key."""
 
-    def __init__(self, client: AsyncWebClient, middle: Middle) -> None:
+    def __init__(self, client: AsyncWebClient, middle: Middle, lacking: Lacking | None = None) -> None:
         self.client = client
         self.middle = middle
+        self.lacking = lacking or Lacking()
         self.pace = Pace()
         self.trouble = ""
         self._looks: dict[int, int] = defaultdict(int)
@@ -110,10 +114,10 @@ class SlackWire:
         if status == TOO_MANY or error in {"ratelimited", "rate_limited"}:
             seconds = float(refused.response.headers.get("Retry-After", 1))
             return Later("Slack asks us to slow down", timedelta(seconds=seconds), burnt=False, rests=True)
-        if error in SHUT:
+        if error in SHUT or error in FOR_GOOD:
             self.trouble = f"Slack refuses us: {error}"
-            log.error("Slack refuses the bot", error=error)
-            return Later(self.trouble, timedelta(seconds=30), burnt=False)
+            self.lacking.note("posting and updating messages", refused)
+            return Later(self.trouble, timedelta(seconds=30), burnt=False, rests=True)
         if status >= SERVER_ERROR or error in PASSING:
             return Later(error) if repeatable else Unsure(f"Slack answered {status} {error}")
         return Refused(f"Slack answered {error}")
@@ -122,7 +126,12 @@ class SlackWire:
         """Look for our key among the channel's messages since the try; twice not found means it was never stored."""
         try:
             found = await self._found(row)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as trouble:
+        except SlackApiError as refused:
+            # A message is no contract: where Slack never lets us look, one that stands twice is better than none.
+            if self.lacking.note("finding out whether a message was posted", refused) or error_of(refused) in NO_PLACE:
+                return Later(f"cannot be looked for: {error_of(refused)}")
+            return Unsure(f"Slack could not be asked: {error_of(refused)}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             return Unsure(f"Slack could not be asked: {trouble!r}")
         if found is not None:
             self._looks.pop(row.id, None)

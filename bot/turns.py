@@ -100,7 +100,10 @@ class Turns:
 
     def _done_together(self, turns: list[Turn]) -> bool:
         assert self._together is not None
-        outcomes = self._together([turn.deed for turn in turns])
+        try:
+            outcomes = self._together([turn.deed for turn in turns])
+        except Exception:  # noqa: BLE001  # each is done again alone, and says then what is wrong
+            return False
         if outcomes is None:
             return False
         for turn, outcome in zip(turns, outcomes, strict=True):

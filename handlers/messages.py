@@ -1,31 +1,59 @@
 """Where a message belongs: a direct word to the bot, a word in a work order's thread, or a new fault."""
 
-from handlers import faults, people, sentences, watermarks, work_orders
+from handlers import faults, grammar, people, questions, sentences, work_orders
 from handlers.happenings import NOTHING, Answer, Message
 from orders.errors import Stranger
+from storage.tables import WorkOrder
 from storage.unit_of_work import UnitOfWork
+
+ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "help"})
+"""Commands that are understood in a work order's thread as soon as the bot is spoken to by name."""
 
 
 def message(uow: UnitOfWork, what: Message) -> Answer:
     """Hand a message to whoever it is for; what is for nobody stays without an answer."""
-    if what.channel in uow.plant.channels.faults:
-        watermarks.seen(uow, what.channel, what.ts)
-    if what.direct or what.addressed:
-        uow.actor = people.known(uow, what.by)
-        return sentences.spoken(uow, what.by, what.channel, what.thread_ts, what.text, what.key) or NOTHING
-    if what.thread_ts is not None:
-        return _in_thread(uow, what)
-    if what.channel in uow.plant.channels.faults:
+    order = work_orders.by_thread(uow, what.channel, what.thread_ts) if what.thread_ts else None
+    if order is not None:
+        return _in_thread(uow, what, order)
+    here = what.channel in uow.plant.channels.faults
+    if here and what.thread_ts is None and not (what.addressed and grammar.parse(what.text).command):
+        return _in_fault_channel(uow, what)
+    return _to_the_bot(uow, what) if what.direct or what.addressed else NOTHING
+
+
+def _in_fault_channel(uow: UnitOfWork, what: Message) -> Answer:
+    """Take a report; talk stays without an answer, unless it was said to the bot by name."""
+    uow.actor = people.reporter(uow, what.by)
+    told = faults.message(uow, what)
+    if not what.addressed or work_orders.by_thread(uow, what.channel, what.ts) is not None:
+        return told
+    return questions.help_for(uow)
+
+
+def _to_the_bot(uow: UnitOfWork, what: Message) -> Answer:
+    reports = grammar.parse(what.text).command == "report"
+    uow.actor = people.reporter(uow, what.by) if reports else people.known(uow, what.by)
+    return _spoken(uow, what) or NOTHING
+
+
+def _in_thread(uow: UnitOfWork, what: Message, order: WorkOrder) -> Answer:
+    """Keep what is enclosed with the work order, and do what a known person says; other talk is left alone."""
+    if what.files:
         uow.actor = people.reporter(uow, what.by)
-        return faults.message(uow, what)
-    return NOTHING
-
-
-def _in_thread(uow: UnitOfWork, what: Message) -> Answer:
-    if work_orders.by_thread(uow, what.channel, what.thread_ts or "") is None:
-        return NOTHING
+        faults.keep_files(uow, order, what.files)
+    to_the_bot = what.addressed or what.direct
     try:
         uow.actor = people.known(uow, what.by)
     except Stranger:
+        if to_the_bot:
+            raise
         return NOTHING
-    return sentences.spoken(uow, what.by, what.channel, what.thread_ts, what.text, what.key) or NOTHING
+    if not to_the_bot:
+        return _spoken(uow, what) or NOTHING
+    asks = grammar.parse(what.text).command in ASKING
+    told = sentences.asked(uow, what.by, what.channel, what.text, what.key) if asks else _spoken(uow, what)
+    return questions.help_for(uow) if told is None else told
+
+
+def _spoken(uow: UnitOfWork, what: Message) -> Answer | None:
+    return sentences.spoken(uow, what.by, what.channel, what.thread_ts, what.text, what.key)

@@ -5,9 +5,11 @@ from sqlalchemy import select
 from orders.errors import Stranger
 from orders.people import CHARGEHAND, Actor, Role, roles_named
 from storage.tables import Person
-from storage.unit_of_work import UnitOfWork, table
+from storage.unit_of_work import Note, UnitOfWork, table
 
 _PEOPLE = table(Person)
+STRANGERS = "@slack.invalid"
+"""How the address ends that is made up for somebody who is known by a Slack id alone."""
 
 
 def actor(person: Person) -> Actor:
@@ -28,9 +30,25 @@ def reporter(uow: UnitOfWork, slack_id: str) -> Actor:
     person = uow.find(Person, slack_id=slack_id)
     if person is not None:
         return actor(person) if person.active else CHARGEHAND
-    email = f"{slack_id.lower()}@slack.invalid"
-    uow.add(Person, email=email, name=f"<@{slack_id}>", slack_id=slack_id, roles=Role.OPERATOR.value)
+    email = f"{slack_id.lower()}{STRANGERS}"
+    earlier = uow.find(Person, email=email)
+    if earlier is None:
+        uow.add(Person, email=email, name=f"<@{slack_id}>", slack_id=slack_id, roles=Role.OPERATOR.value)
+    else:
+        uow.change(Person, earlier.id, slack_id=slack_id, active=True)
     return known(uow, slack_id)
+
+
+def is_made_up(person: Person) -> bool:
+    """Say whether a person was written down by ``reporter`` and never named by an import."""
+    return person.email.endswith(STRANGERS)
+
+
+def give_up(uow: UnitOfWork, stranger: Person) -> None:
+    """Take the Slack id from a row that was made up, for the person who really has it; what was done stays there."""
+    uow.change(Person, stranger.id, slack_id=None, active=False)
+    before = {"slack_id": stranger.slack_id}
+    uow.audit(Note(stranger.email, "known by another address", before=before, after={"slack_id": None}))
 
 
 def having(uow: UnitOfWork, role: Role) -> list[Person]:

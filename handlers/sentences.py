@@ -88,6 +88,11 @@ def spoken(uow: UnitOfWork, by: str, channel: str, thread_ts: str | None, text: 
     return _answered(uow, said)
 
 
+def asked(uow: UnitOfWork, by: str, channel: str, text: str, key: str) -> Answer:
+    """Answer a sentence that was said to the bot by name, wherever it stands."""
+    return _answered(uow, Said(grammar.parse(text), by, channel, key))
+
+
 def _if_known(uow: UnitOfWork, said: Said) -> Answer | None:
     try:
         return _answered(uow, said)

@@ -1,4 +1,4 @@
-"""How far each channel has been read, moved on inside the transaction that takes a message."""
+"""How far each channel has been read, moved on only after everything up to there was taken."""
 
 from sqlalchemy import select, update
 
@@ -11,7 +11,7 @@ MOST_THREADS = 100
 
 
 def since(uow: UnitOfWork, channel: str) -> str | None:
-    """Return the timestamp of the last message seen in a channel, or None when it was never read."""
+    """Return the timestamp up to which a channel was read, or None when it never was."""
     row = uow.find(Watermark, name=_name(channel))
     return row.value if row else None
 
@@ -22,11 +22,12 @@ def begin(uow: UnitOfWork, channel: str) -> dict[str, object]:
     return {}
 
 
-def seen(uow: UnitOfWork, channel: str, ts: str) -> None:
-    """Move a channel's mark on to a message; an older message moves nothing."""
+def seen(uow: UnitOfWork, channel: str, ts: str) -> dict[str, object]:
+    """Move a channel's mark on to a timestamp; an older one moves nothing."""
     before = since(uow, channel)
     if before is None or float(before) < float(ts):
         _write(uow, channel, ts)
+    return {}
 
 
 def threads(uow: UnitOfWork, channel: str) -> list[str]:

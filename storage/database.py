@@ -1,15 +1,18 @@
 """One database, SQLite or PostgreSQL, opened so that a commit means that it is on disk."""
 
-from collections.abc import Iterator
+import select
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401  # the tables register themselves
+
+T = TypeVar("T")
 
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",
@@ -76,12 +79,37 @@ class Database:
 
     def _server_engine(self, threads: int) -> Engine:
         url = self.url.set(drivername="postgresql+psycopg") if self.url.drivername == "postgresql" else self.url
-        return create_engine(url, pool_size=threads + 2, pool_pre_ping=False)
+        engine = create_engine(url, pool_size=threads + 2)
+        event.listen(engine, "checkout", _still_there)
+        return engine
 
 
 def _set_up(connection: Any, record: object) -> None:  # noqa: ARG001  # the driver's own connection
     for setting in SQLITE_SETTINGS:
         connection.execute(setting)
+
+
+def _still_there(connection: Any, record: object, lent: object) -> None:  # noqa: ARG001  # as SQLAlchemy calls it
+    """Refuse a connection on which the server has spoken unasked: it said goodbye, and a fresh one is opened.
+
+    Looking at the socket costs microseconds; asking the server would cost a round trip for each transaction.
+    """
+    if connection.closed:
+        raise InvalidatePoolError
+    unread = select.poll()
+    unread.register(connection.fileno(), select.POLLIN)
+    if unread.poll(0):
+        raise InvalidatePoolError
+
+
+def again_if_lost(work: Callable[[], T]) -> T:
+    """Do work that leaves nothing behind when it fails, and once more on a fresh connection when the first was lost."""
+    try:
+        return work()
+    except DBAPIError as trouble:
+        if not trouble.connection_invalidated:
+            raise
+    return work()
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from orders.errors import KeyReused, Refusal
 from orders.plant import Plant
 from storage import audit
-from storage.database import Database
+from storage.database import Database, again_if_lost
 from storage.points import point
 from storage.prepared import Prepared
 from storage.tables import Happening
@@ -66,7 +66,9 @@ def perform(database: Database, plant: Plant, deed: Deed, work: Work) -> Answer:
         try:
             return _once(database, plant, deed, work)
         except DBAPIError as trouble:
-            if getattr(trouble.orig, "sqlstate", None) not in RETRYABLE or attempt == TRIES - 1:
+            # The key tells whether a connection that was lost had committed, so doing it again is never a second time.
+            passing = trouble.connection_invalidated or getattr(trouble.orig, "sqlstate", None) in RETRYABLE
+            if not passing or attempt == TRIES - 1:
                 raise
             time.sleep(0.01 * 2**attempt)
     raise AssertionError
@@ -183,12 +185,16 @@ def _stop_at_once(why: str) -> None:
 
 def reading(database: Database, plant: Plant, at: datetime, work: Callable[[UnitOfWork], Any]) -> Any:
     """Run something that only reads, in one transaction that is rolled back."""
-    with database.engine.connect() as connection:
-        transaction = connection.begin()
-        try:
-            return work(UnitOfWork(connection, plant=plant, now=at, key=""))
-        finally:
-            transaction.rollback()
+
+    def looked() -> Any:
+        with database.engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                return work(UnitOfWork(connection, plant=plant, now=at, key=""))
+            finally:
+                transaction.rollback()
+
+    return again_if_lost(looked)
 
 
 __all__ = ["Answer", "Deed", "OutcomeUnknown", "known", "perform", "perform_together", "reading"]

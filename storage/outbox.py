@@ -51,7 +51,6 @@ _NEXT = Prepared(
     .order_by(_ROWS.c.not_before)
     .limit(1)
 )
-_DUE_NOW = select(_ROWS.c.id).where(_OPEN, _ROWS.c.state == "due", _ROWS.c.not_before <= bindparam("now")).limit(1)
 _WAITING = Prepared(
     select(func.count().label("rows"), func.min(_ROWS.c.not_before).label("first")).where(_OPEN, _ROWS.c.state == "due")
 )
@@ -221,6 +220,11 @@ def claim_unknown(connection: Connection, now: datetime, *, wire: str, owner: st
     return claimed
 
 
+def look_later(connection: Connection, row: Claimed, at: datetime) -> bool:
+    """Let nobody look up an unknown outcome again before then; False when the lease was lost meanwhile."""
+    return _under_lease(connection, row, "unknown", {"lease_until": at})
+
+
 def take_over(connection: Connection, now: datetime, *, owner: str | None = None) -> list[int]:
     """Free rows whose lease has run out (or that ``owner`` held before a restart); returns the ids that are now unknown.
 
@@ -248,8 +252,3 @@ def next_due(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next row becomes due that is not due yet."""
     found = _NEXT.row(connection, {"now": now})
     return found.not_before if found is not None else None
-
-
-def due_now(connection: Connection, now: datetime, resting: Collection[str] = ()) -> bool:
-    """Say whether anything is due that could leave now."""
-    return connection.execute(_DUE_NOW.where(_ROWS.c.lane.not_in(resting)), {"now": now}).first() is not None

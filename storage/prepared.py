@@ -83,7 +83,7 @@ class _Plan:
         try:
             cursor.execute(self.text, self._parameters(values))
         except self.dialect.loaded_dbapi.Error as trouble:
-            raise self._said(values, trouble) from trouble
+            raise self._said(connection, values, trouble) from trouble
         return cursor
 
     def execute_many(self, connection: Connection, many: Sequence[Values]) -> None:
@@ -91,7 +91,7 @@ class _Plan:
         try:
             cursor.executemany(self.text, [self._parameters(values) for values in many])
         except self.dialect.loaded_dbapi.Error as trouble:
-            raise self._said(many[0], trouble) from trouble
+            raise self._said(connection, many[0], trouble) from trouble
 
     def row(self, found: Sequence[Any]) -> Any:
         if not self.out:
@@ -107,10 +107,18 @@ class _Plan:
             filled[name] = turn(filled[name])
         return filled if self.order is None else [filled[name] for name in self.order]
 
-    def _said(self, values: Values, trouble: Exception) -> Exception:
-        """Return the driver's error as everybody else who uses SQLAlchemy would see it."""
+    def _said(self, connection: Connection, values: Values, trouble: Exception) -> Exception:
+        """Return the driver's error as everybody else who uses SQLAlchemy would see it; a lost connection is put away."""
+        lost = self.dialect.is_disconnect(trouble, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
+        if lost:
+            connection.invalidate(trouble)
         told = DBAPIError.instance(
-            self.text, dict(values), trouble, self.dialect.loaded_dbapi.Error, dialect=self.dialect
+            self.text,
+            dict(values),
+            trouble,
+            self.dialect.loaded_dbapi.Error,
+            connection_invalidated=lost,
+            dialect=self.dialect,
         )
         assert isinstance(told, Exception)
         return told

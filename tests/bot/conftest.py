@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.mailbox import Condition, ImapServer, Letter, Mailbox, MailboxState
 from bot.mailer import Envelope
@@ -34,6 +35,13 @@ def written(**headers: str) -> bytes:
         mail[name] = value
     mail.set_content("Please deliver 10 pieces 6204-2RS.\n.hidden lines stay\n")
     return mail.as_bytes()
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Whatever a test makes of the log ends with it; the stream it wrote to is closed by then."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

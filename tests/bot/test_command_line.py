@@ -125,7 +125,7 @@ def test_run_with_a_slack_that_does_not_answer_says_so(running: Running, monkeyp
     ended = running("run", "--config", DEMO)
 
     assert ended.status == command_line.OUTSIDE
-    assert ended.err.strip().splitlines()[-1].startswith("Slack at http://127.0.0.1:9/api/ does not accept")
+    assert ended.err.strip().splitlines()[-1].startswith("Slack at http://127.0.0.1:9/api/ does not take")
 
 
 def test_a_plant_is_imported_shown_and_verified(running: Running) -> None:

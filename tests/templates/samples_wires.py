@@ -7,4 +7,4 @@ Samples = dict[str, list[dict[str, Any]]]
 VIEWS: Samples = {
     "said": [{"words": "You cannot approve this order, because you asked for it. Bo Lindqvist has been asked."}]
 }
-WORDS: Samples = {"broken": [{"code": "K7Q2"}]}
+WORDS: Samples = {"broken": [{"code": "K7Q2"}], "form_late": [{}]}
