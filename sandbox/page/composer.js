@@ -20,6 +20,7 @@ export function composer(where) {
   const row = h("div", { class: "row" }, signButton("attach", "Add a photo or file", () => picker.click()), where === "thread" ? null : bolt, self.field, send, picker);
   self.node = h("div", { class: "composer", ondragover: (event) => event.preventDefault(), ondrop: (event) => drop(event, self) }, self.hintBox, self.previews, row);
   self.draw = () => draw(self);
+  addEventListener("resize", () => grow(self.field));
   return self;
 }
 

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import CDPSession, Locator, Page, expect
+from playwright.async_api import CDPSession, FloatRect, Locator, Page, ViewportSize, expect
 
 from tests.stories.at_the_page import Visitor
 from tests.stories.browser import chromium, sandbox
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
+WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=780)
+WHOLE = ViewportSize(width=1440, height=920)
 WIDTH = 1280
 """How wide a picture is, in pixels; a part of the page is drawn larger, not blown up."""
 
@@ -38,12 +39,9 @@ class Camera:
         await self._stand_still()
         frame = await of.bounding_box()
         assert frame is not None, name
-        clip = {key: float(value) for key, value in dict(frame).items()}
         if down_to is not None:
-            last = await down_to.bounding_box()
-            assert last is not None, name
-            clip["height"] = last["y"] + last["height"] + 16 - clip["y"]
-        clip["scale"] = width / clip["width"]
+            frame = _ending(frame, await down_to.bounding_box())
+        clip = {**frame, "scale": width / frame["width"]}
         taken = await self.lens.send("Page.captureScreenshot", {"format": "png", "clip": clip})
         self.keep(name, base64.b64decode(taken["data"]))
 
@@ -61,6 +59,12 @@ class Camera:
         await self.page.evaluate("document.querySelectorAll('.toast').forEach((one) => one.remove())")
         await self.page.evaluate("document.fonts.ready")
         await self.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+
+
+def _ending(frame: FloatRect, last: FloatRect | None) -> FloatRect:
+    assert last is not None
+    height = last["y"] + last["height"] + 16 - frame["y"]
+    return FloatRect(x=frame["x"], y=frame["y"], width=frame["width"], height=height)
 
 
 class Photographer(Visitor):
@@ -82,7 +86,7 @@ class Photographer(Visitor):
             await moment()
 
     async def fault(self) -> None:
-        await self.camera.take("fault.png", of=self.middle(), down_to=self.thread().locator(".card").last)
+        await self.camera.take("fault.png", of=self.middle(), down_to=self.thread().locator(".card").last, width=1100)
         await self.page.set_viewport_size(PHONE)
         await self.camera.take("phone.png", of=self.page.locator("body"), width=2 * PHONE["width"])
         await self.page.set_viewport_size(WIDE)
@@ -99,7 +103,7 @@ class Photographer(Visitor):
     async def mail(self) -> None:
         outside = self.page.get_by_test_id("outside")
         await expect(outside.locator("iframe.html")).to_be_visible()
-        await self.camera.take("mail.png", of=outside)
+        await self.camera.take("mail.png", of=outside, width=960)
         paper = self.page.locator("a.file", has_text=".pdf").first
         address = await paper.evaluate("(link) => link.href")
         self.camera.keep("order-pdf.png", await drawn(await (await self.page.request.get(address)).body()))
@@ -132,10 +136,12 @@ class Photographer(Visitor):
         await expect(thread.get_by_text("can go on")).to_be_visible()
         for line in await self.page.get_by_role("button", name="Dismiss").all():
             await line.click()
+        await self.page.set_viewport_size(WHOLE)
         await self.camera.take("page-light.png", of=self.page.locator("body"))
         await self.go("theme")
         await self.camera.take("page-dark.png", of=self.page.locator("body"))
         await self.go("theme")
+        await self.page.set_viewport_size(WIDE)
 
     def middle(self) -> Locator:
         return self.page.locator("#middle")
