@@ -172,7 +172,7 @@ class Bot:
 
     async def _listen(self) -> None:
         if self.config.slack.mode == "http":
-            door = http_mode.door(self.app, self.config.slack.request_path)
+            door = http_mode.door(self.app, self.config.slack.request_path, self.config.slack.signing_secret)
             port = await self._serve(door, self.config.slack.http_host, self.config.slack.http_port)
             self.address = f"http://{self.config.slack.http_host}:{port}{self.config.slack.request_path}"
             return
