@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from handlers import receiving
 from handlers.mail_readings import Said, Unsure, check_open, day, lines_of, orders_of
 from handlers.receipt_cards import UNNUMBERED
+from handlers.receipt_posting import discard
 from orders.receiving import NoticeState, ReceiptDocState
 from storage.prepared import Prepared
 from storage.tables import DeliveryNotice, DeliveryNoticeLine, InboundMail, Receipt, ReceiptLine, Supplier
@@ -21,6 +22,8 @@ _PROPOSED = Prepared(
     .where(_RECEIPTS.c.order_id == bindparam("order"), _RECEIPTS.c.state == ReceiptDocState.PROPOSED.value)
 )
 """What receipts that wait to be counted claim of one order."""
+HANDED_OVER = "delivery"
+"""The kind of mail that says goods were handed over, which mostly follows one that said they left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,18 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     if supplier is None or not said:
         raise Unsure("nothing in it says how much was sent")
     number, kind = _number(reading, said), str(reading["kind"])
-    former = _former(uow, supplier.id, kind, number)
+    handed_over = _announced(uow, said) if kind == HANDED_OVER else None
+    if handed_over is not None:
+        return _arrived(uow, handed_over, reading, said)
+    former = _former(uow, supplier.id, number)
     if former is not None and _says_the_same(uow, former, said):
         if number.startswith(UNNUMBERED):
             raise Unsure("it says the same as an earlier mail and bears no note number")
         return Taken("duplicate", said[0].dossier.order.id, f"the same as note {number}")
-    handed_over = _announced(uow, said) if kind == "delivery" else None
-    if handed_over is not None:
-        return _arrived(uow, handed_over, reading, said)
+    if former is not None and not _same_goods(uow, former, said):
+        raise Unsure(f"note {number} already stands for other goods")
+    if kind == HANDED_OVER and former is None:
+        _check_not_taken_in(uow, said)
     remark = _replaced(uow, former) if former is not None else ""
     coming = check_open(said, _claimed(uow, said))
     revision = former.revision + 1 if former is not None else 1
@@ -63,9 +70,9 @@ def claimed_by_person(
     uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], supplier: Supplier, said: Sequence[Said]
 ) -> list[int]:
     """Propose receipts from a mail that a person lets count; what was read is only beside what they will count."""
-    number, kind = _number(reading, said), str(reading["kind"])
-    former = _former(uow, supplier.id, kind, number)
-    if former is not None:
+    number = _number(reading, said)
+    former = _former(uow, supplier.id, number)
+    if former is not None and _same_goods(uow, former, said):
         _replaced(uow, former)
     revision = former.revision + 1 if former is not None else 1
     notice_id = _notice(uow, mail, supplier, reading, {"number": number, "revision": revision})
@@ -82,14 +89,32 @@ def _number(reading: Mapping[str, Any], said: Sequence[Said]) -> str:
     return UNNUMBERED + fingerprint([claims, shipment.get("despatched_on"), shipment.get("tracking")])[:16]
 
 
-def _former(uow: UnitOfWork, supplier_id: int, kind: str, number: str) -> DeliveryNotice | None:
-    found = uow.all(DeliveryNotice, supplier_id=supplier_id, kind=kind, number=number)
+def _former(uow: UnitOfWork, supplier_id: int, number: str) -> DeliveryNotice | None:
+    """Return the newest notice with this number: what left and what was handed over on one note are the same goods."""
+    found = uow.all(DeliveryNotice, supplier_id=supplier_id, number=number)
     return max(found, key=lambda notice: notice.revision, default=None)
 
 
 def _says_the_same(uow: UnitOfWork, former: DeliveryNotice, said: Sequence[Said]) -> bool:
     before = {row.order_line_id: row.quantity for row in uow.all(DeliveryNoticeLine, notice_id=former.id)}
     return before == {each.line.id: each.quantity for each in said}
+
+
+def _same_goods(uow: UnitOfWork, former: DeliveryNotice, said: Sequence[Said]) -> bool:
+    """Say whether a notice and what is said now have an order line in common."""
+    before = {row.order_line_id for row in uow.all(DeliveryNoticeLine, notice_id=former.id)}
+    return not before.isdisjoint(each.line.id for each in said)
+
+
+def _check_not_taken_in(uow: UnitOfWork, said: Sequence[Said]) -> None:
+    """Raise ``Unsure`` when exactly what was handed over was taken in before, from the note that announced it."""
+    wanted = {each.line.id: each.quantity for each in said}
+    for receipt in uow.all(Receipt, order_id=said[0].dossier.order.id, state=ReceiptDocState.POSTED.value):
+        lines = uow.all(ReceiptLine, receipt_id=receipt.id)
+        claims = {row.order_line_id: row.claimed for row in lines if row.claimed}
+        counts = {row.order_line_id: row.counted for row in lines if row.counted}
+        if wanted in (claims, counts):
+            raise Unsure(f"{receipt.number} took in exactly this already")
 
 
 def _replaced(uow: UnitOfWork, former: DeliveryNotice) -> str:
@@ -99,7 +124,7 @@ def _replaced(uow: UnitOfWork, former: DeliveryNotice) -> str:
         raise Unsure(f"note {former.number} was already taken in with other figures")
     for receipt in receipts:
         if receipt.state == ReceiptDocState.PROPOSED:
-            receiving.discard(uow, receipt)
+            discard(uow, receipt)
     uow.change(DeliveryNotice, former.id, state=NoticeState.SUPERSEDED.value)
     return f"Replaces what note {former.number} said before."
 

@@ -37,13 +37,16 @@ def _claimed(uow: UnitOfWork, mail: InboundMail, reading: dict[str, Any], suppli
     try:
         orders = orders_of(uow, reading, supplier)
         said = [each for each in lines_of(reading, orders) if each.quantity]
+        if supplier is not None and said:
+            return delivery_notices.claimed_by_person(uow, mail, reading, supplier, said)
     except Unsure as unsure:
         raise Unlawful(why=f"Nothing can be taken in from this mail: {unsure}.") from unsure
     if not orders:
         raise Unlawful(why=templates.words("mail_said", what="no_order"))
-    if supplier is not None and said:
-        return delivery_notices.claimed_by_person(uow, mail, reading, supplier, said)
-    return [receiving.from_store(uow, next(iter(orders.values())).order.id)]
+    receipt_id = receiving.from_store(uow, next(iter(orders.values())).order.id)
+    # Whoever closes the form without counting finds the delivery again on its card.
+    receiving.remark(uow, receipt_id, f"{uow.actor.name} let a mail count that does not say how much has come.")
+    return [receipt_id]
 
 
 def take_over(uow: UnitOfWork, click: Click) -> Answer:

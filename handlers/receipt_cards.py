@@ -7,7 +7,6 @@ import templates
 from handlers.ids import value
 from handlers.order_cards import content_of
 from handlers.order_content import Dossier, Line
-from orders.receiving import ReceiptDocState
 from orders.units import measured, quantity_text
 from storage import cards
 from storage.cards import Place
@@ -109,7 +108,7 @@ def condense(uow: UnitOfWork, shown: Delivery, *, freed: list[str]) -> None:
             f"{quantity_text(each.rejected)} {line.description}" for each, line in shown.paired() if each.rejected
         ],
         work_orders=freed,
-        complete=receipt.state == ReceiptDocState.POSTED and not any(line.open for line in shown.dossier.lines),
+        complete=not any(line.open for line in shown.dossier.lines),
     )
     cards.refresh(uow, f"gr:{receipt.id}", content_of(card))
 

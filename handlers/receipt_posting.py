@@ -17,7 +17,7 @@ from orders.budgets import BudgetKind
 from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
 from orders.money import QUANTITY_SCALE
 from orders.people import CHARGEHAND, Role
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, receipt_state
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, receipt_state
 from orders.receiving import OpenLine, ReceiptDocState, check_counter, check_receipt, check_receivable, check_receiver
 from orders.stock import MovementKind
 from storage import budget, stock
@@ -95,9 +95,9 @@ def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
         raise AlreadyDone(
             subject=receipt.number, what="Already taken in", who=people.name(uow, receipt.posted_by_id), when=when
         )
+    check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
     if receipt.state != ReceiptDocState.PROPOSED:
         raise Unlawful(why=f"{receipt.number} was replaced by a newer delivery notice. Count on its card.")
-    check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
     approvers = _approvers(uow, dossier)
     check_receiver(dossier.name, uow.actor.person_id, approvers, others=keepers)
     authors = authors_of(uow, dossier.order)
@@ -205,17 +205,32 @@ def _into_stock(uow: UnitOfWork, dossier: Dossier, counts: Counts, rows: Mapping
 def _moved(uow: UnitOfWork, dossier: Dossier) -> Dossier:
     """Derive how much of the order has arrived, fulfil its needs, and close it when nothing is expected any more."""
     derived = receipt_state([(line.quantity - line.cancelled, line.accepted) for line in dossier.lines])
-    complete = not any(line.open for line in dossier.lines)
-    state = dossier.state
-    if complete and PURCHASE_ORDERS.step(state, OrderEvent.CLOSE) is not None:
-        state = OrderState(PURCHASE_ORDERS.follow(state, OrderEvent.CLOSE, CHARGEHAND, subject=dossier.name))
-        _release_leftover(uow, dossier)
-        uow.audit(Note(dossier.name, "close", before={"state": dossier.state}, after={"state": state}))
-    change(uow, dossier, receipt_state=derived.value, state=state.value)
+    change(uow, dossier, receipt_state=derived.value)
     for line in dossier.lines:
         if line.requisition_id is not None and not line.open:
             uow.change_if(Requisition, line.requisition_id, {"state": "on_order"}, state="fulfilled")
+    return close_when_complete(uow, dossier.reread(uow))
+
+
+def close_when_complete(uow: UnitOfWork, dossier: Dossier) -> Dossier:
+    """Close an order of which nothing is expected any more, and put away what is still announced of it."""
+    if any(line.open for line in dossier.lines) or PURCHASE_ORDERS.step(dossier.state, OrderEvent.CLOSE) is None:
+        return dossier
+    state = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.CLOSE, CHARGEHAND, subject=dossier.name)
+    _release_leftover(uow, dossier)
+    change(uow, dossier, state=state.value)
+    uow.audit(Note(dossier.name, "close", before={"state": dossier.state}, after={"state": state}))
+    for receipt in uow.all(Receipt, order_id=dossier.order.id, state=ReceiptDocState.PROPOSED.value):
+        discard(uow, receipt)
     return dossier.reread(uow)
+
+
+def discard(uow: UnitOfWork, receipt: Receipt) -> None:
+    """Put a proposal away because a newer notice replaces it, or because nothing more is expected; nothing had moved."""
+    uow.change(Receipt, receipt.id, state=ReceiptDocState.DISCARDED.value, version=receipt.version + 1)
+    uow.audit(Note(receipt.number, "discard", before={"state": receipt.state}, after={"state": "discarded"}))
+    shown = delivery(uow, uow.get(Receipt, receipt.id), opened(uow, receipt.order_id))
+    condense(uow, shown, freed=[])
 
 
 def _release_leftover(uow: UnitOfWork, dossier: Dossier) -> None:

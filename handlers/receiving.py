@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,7 +12,7 @@ from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.mail_texts import shown_mail
 from handlers.order_content import Dossier, Line, locked, opened, order_named
-from handlers.receipt_cards import Delivery, condense, delivery, show_delivery, taken_in
+from handlers.receipt_cards import Delivery, delivery, show_delivery, taken_in
 from handlers.receipt_posting import Count, Counts, Named, check_open, post
 from orders.errors import NotYours, Refusal, TooMuch, Unlawful
 from orders.people import Role
@@ -77,14 +78,6 @@ def from_store(uow: UnitOfWork, order_id: int) -> int:
     receipt = uow.get(Receipt, receipt_id)
     uow.audit(Note(receipt.number, "propose", after={"order": dossier.name}))
     return receipt_id
-
-
-def discard(uow: UnitOfWork, receipt: Receipt) -> None:
-    """Put a proposal away because a newer notice replaces it; nothing had moved."""
-    uow.change(Receipt, receipt.id, state=ReceiptDocState.DISCARDED.value, version=receipt.version + 1)
-    uow.audit(Note(receipt.number, "discard", before={"state": receipt.state}, after={"state": "discarded"}))
-    shown = delivery(uow, uow.get(Receipt, receipt.id), opened(uow, receipt.order_id))
-    condense(uow, shown, freed=[])
 
 
 def remark(uow: UnitOfWork, receipt_id: int, words: str) -> None:
@@ -221,16 +214,61 @@ def count_named(uow: UnitOfWork, written: str, figures: str) -> Answer:
     if not uow.actor.has(Role.STOREKEEPER):
         raise NotYours(roles="storekeepers", who=f"{Named(uow, Role.STOREKEEPER)} can.")
     order = order_named(uow, written)
-    waiting = uow.all(Receipt, order_id=order.id, state=ReceiptDocState.PROPOSED.value)
-    receipt, dossier = _locked(uow, waiting[0].id if waiting else from_store(uow, order.id))
-    shown = delivery(uow, receipt, dossier)
-    written_numbers = [each for each in re.split(r"[;\s]+|,\s+", figures.strip()) if each]
-    for lines in ([line for _, line in shown.paired()], [line for line in dossier.lines if line.open]):
-        if len(lines) == len(written_numbers):
-            pairs = zip(lines, written_numbers, strict=True)
-            return _posted(uow, receipt, dossier, {line.id: Count(_number(text, line)) for line, text in pairs})
-    many = len(shown.lines)
-    raise Unlawful(why=f"{dossier.name} has {many} lines to count. Write {many} numbers, 0 where nothing came.")
+    typed = [each for each in re.split(r"[;\s]+|,\s+", figures.strip()) if each]
+    again = bool(typed) and typed[-1].lower() == AGAIN
+    typed = typed[:-1] if again else typed
+    waiting = _meant(uow, order.id, typed)
+    receipt, dossier = _locked(uow, waiting or from_store(uow, order.id))
+    counts = _counts(delivery(uow, receipt, dossier), typed)
+    if waiting is None and not again:
+        _check_first(uow, dossier, counts)
+    return _posted(uow, receipt, dossier, counts)
+
+
+AGAIN = "again"
+"""What somebody writes behind a count to say that as much has come once more."""
+A_SHIFT = timedelta(hours=8)
+"""Within this time the same typed count is more likely a repetition than a second delivery."""
+
+
+def _counts(shown: Delivery, typed: Sequence[str]) -> Counts:
+    """Read one number a line of the delivery, or of everything that is open."""
+    for lines in ([line for _, line in shown.paired()], [line for line in shown.dossier.lines if line.open]):
+        if len(lines) == len(typed):
+            return {line.id: Count(_number(text, line)) for line, text in zip(lines, typed, strict=True)}
+    name, many = shown.dossier.name, len(shown.lines)
+    raise Unlawful(why=f"{name} has {many} lines to count. Write {many} numbers, 0 where nothing came.")
+
+
+def _meant(uow: UnitOfWork, order_id: int, typed: Sequence[str]) -> int | None:
+    """Return the delivery that a typed count is for: the only one that waits, or the one that claims these numbers."""
+    waiting = uow.all(Receipt, order_id=order_id, state=ReceiptDocState.PROPOSED.value)
+    if len(waiting) <= 1:
+        return waiting[0].id if waiting else None
+    dossier = opened(uow, order_id)
+    claims = {receipt: _claims(delivery(uow, receipt, dossier)) for receipt in waiting}
+    fitting = next((receipt.id for receipt, claimed in claims.items() if claimed == [*typed]), None)
+    if fitting is None:
+        told = " and ".join(f"{receipt.number} ({', '.join(claimed)})" for receipt, claimed in claims.items())
+        raise Unlawful(
+            why=f"Several deliveries of {dossier.name} wait: {told}. Count on the card of the one that came."
+        )
+    return fitting
+
+
+def _claims(shown: Delivery) -> list[str]:
+    return [quantity_text(each.claimed if each.claimed is not None else line.open) for each, line in shown.paired()]
+
+
+def _check_first(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
+    """Refuse what was typed or pressed a moment ago already: nothing more was announced, and the numbers are the same."""
+    wanted = {number: count.here for number, count in counts.items() if count.here}
+    for receipt in uow.all(Receipt, order_id=dossier.order.id, state=ReceiptDocState.POSTED.value):
+        lines = uow.all(ReceiptLine, receipt_id=receipt.id)
+        fresh = receipt.posted_at is not None and uow.now - receipt.posted_at < A_SHIFT
+        if fresh and wanted == {row.order_line_id: row.counted for row in lines if row.counted}:
+            why = f"{receipt.number} has taken in exactly this today. If as much has come once more, write “{AGAIN}” behind it."
+            raise Unlawful(why=why, subject=dossier.name)
 
 
 def show_mail(uow: UnitOfWork, click: Click) -> Answer:

@@ -13,6 +13,7 @@ from handlers.ids import value
 from handlers.mail_readings import Said, Unsure, day, lines_of, orders_of
 from handlers.order_cards import buyer_place, content_of, show_line
 from handlers.order_content import Dossier, change, locked
+from handlers.receipt_posting import close_when_complete
 from handlers.resourcing import source_anew
 from orders.errors import Unlawful
 from orders.people import Actor, Role
@@ -52,12 +53,14 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     return Taken("settled", next(iter(orders.values())).order.id)
 
 
-def _named(reading: Mapping[str, Any], said: Sequence[Said]) -> str:
-    """Name the answer; a confirmation of less than is open is a change, whatever it calls itself."""
+def _named(reading: Mapping[str, Any], dossier: Dossier, said: Sequence[Said]) -> str:
+    """Name the answer; a confirmation of less than is open, or of some lines only, is a change, whatever it calls itself."""
     if reading["kind"] == "delay":
         return "later"
     response = str(reading.get("response") or "changed")
     short = any(each.quantity != each.line.open for each in said if each.quantity)
+    named = {each.line.id for each in said}
+    short = short or (bool(named) and any(line.open and line.id not in named for line in dossier.lines))
     return "changed" if response == "accepted" and short else response
 
 
@@ -83,7 +86,7 @@ def _heard(
     mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, actor: Actor, said: Sequence[Said]
 ) -> Heard:
     mine = [each for each in said if each.dossier is dossier]
-    return Heard(mail, _named(reading, mine), actor, mine, day_of(reading, mine))
+    return Heard(mail, _named(reading, dossier, mine), actor, mine, day_of(reading, mine))
 
 
 def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
@@ -162,14 +165,22 @@ def refused(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
     return _decided(uow, mail, order_id, OrderEvent.REFUSE, "you refused the change; tell the supplier")
 
 
+def _check_newest(uow: UnitOfWork, mail: InboundMail, order: str) -> None:
+    """Refuse to decide on a proposal that a newer one has replaced meanwhile."""
+    answers = uow.all(InboundMail, order_id=mail.order_id, kind="order_response", state="settled")
+    if any(other.id > mail.id for other in answers):
+        raise Unlawful(why=f"A newer answer to {order} has come. Decide on the card that shows it.", subject=order)
+
+
 def _decided(uow: UnitOfWork, mail: InboundMail, order_id: int, event: OrderEvent, how: str) -> Answer:
     dossier = locked(uow, order_id)
+    _check_newest(uow, mail, dossier.name)
     target = PURCHASE_ORDERS.follow(dossier.state, event, uow.actor, subject=dossier.name)
     change(uow, dossier, state=target.value)
     uow.audit(
         Note(dossier.name, event.value, before={"state": dossier.state}, after={"state": target, "mail": mail.id})
     )
-    now = dossier.reread(uow)
+    now = close_when_complete(uow, dossier.reread(uow))
     show_line(uow, now, staff(uow))
     told = how.replace("you", uow.actor.name)
     content = {"state": "settled", "order": now.name, "supplier": now.supplier_name, "how": told}

@@ -13,6 +13,8 @@ from sqlalchemy import bindparam, func, select
 from handlers import delivery_notices, extraction, mail_cards, mail_known, order_outcomes, supplier_answers
 from handlers.delivery_notices import Taken
 from handlers.extraction import Known, Reading
+from handlers.extraction.mime import take_apart
+from handlers.extraction.sender import sender_of
 from handlers.happenings import NOTHING, Answer, MailTaken
 from handlers.mail_buttons import CLICKS, SUBMISSIONS
 from handlers.mail_cards import Look, number_of
@@ -94,9 +96,18 @@ def _headers(letter: Message) -> dict[str, str]:
 def _own_copy(uow: UnitOfWork, letter: Message) -> tuple[int, int] | None:
     """Recognise the blind copy of an order of ours: our own sender and a Message-ID that only we can have made."""
     address = uow.plant.mail.address.lower()
-    if not address or address not in header(letter, "From").lower():
+    if not address or address not in header(letter, "From").lower() or _is_forged(uow, letter):
         return None
     return own_message(uow.plant, header(letter, "Message-ID"))
+
+
+def _is_forged(uow: UnitOfWork, letter: Message) -> bool:
+    """Say whether our own mail server found that a mail is not from whom it says; without its word nothing is known."""
+    if "Authentication-Results" not in letter:
+        return False
+    head = "".join(f"{name}: {written}\r\n" for name, written in letter.items())
+    mail = take_apart(head.encode("utf-8", "surrogateescape"))
+    return sender_of(mail, mail_known.known(uow)).trust == "forged"
 
 
 def highest_uid(uow: UnitOfWork, *, account: str, folder: str, uidvalidity: int) -> int:
