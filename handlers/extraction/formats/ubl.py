@@ -30,13 +30,7 @@ def _despatch(root: etree._Element, part: str) -> Notice:
     notice.expected_on = day_of(
         text_at(root, f"{period}/EndDate", f"{period}/StartDate", f"{delivery}/RequestedDeliveryPeriod/EndDate")
     )
-    numbers = [
-        text_at(one, "ID") for path in ("Shipment/Consignment", "Shipment/ShipmentStage") for one in walk(root, path)
-    ]
-    numbers += [text_at(one, "TrackingID") for one in walk(root, delivery)]
-    notice.tracking = list(
-        dict.fromkeys(number for number in numbers if len(number) >= _TRACKING_LEAST and any(map(str.isdigit, number)))
-    )
+    notice.tracking = _tracking(root)
     notice.carrier = text_at(
         root,
         "Shipment/Consignment/CarrierParty/PartyName/Name",
@@ -52,6 +46,17 @@ def _despatch(root: etree._Element, part: str) -> Notice:
         claim.columns = frozenset({"now"})
         notice.claims.append(claim)
     return notice
+
+
+def _tracking(root: etree._Element) -> list[str]:
+    """The numbers of consignments, stages and deliveries that are long enough to follow."""
+    numbers = [
+        text_at(one, "ID") for path in ("Shipment/Consignment", "Shipment/ShipmentStage") for one in walk(root, path)
+    ]
+    numbers += [text_at(one, "TrackingID") for one in walk(root, "Shipment/Delivery")]
+    return list(
+        dict.fromkeys(number for number in numbers if len(number) >= _TRACKING_LEAST and any(map(str.isdigit, number)))
+    )
 
 
 def _response(root: etree._Element, part: str) -> Notice:
