@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.check_inside import opened
 from bot.config import Config
 from bot.findings import Finding, off, ok, several, wrong
+from bot.lacking import error_of
 from bot.manifest import SCOPES
 from bot.slack_client import web_client
 from orders.people import Role, roles_named
@@ -57,7 +58,7 @@ class Slack:
 def said(trouble: Exception) -> str:
     """Return what to do about something that went wrong while asking Slack."""
     if isinstance(trouble, SlackApiError):
-        code = str(trouble.response.get("error", "unknown"))
+        code = error_of(trouble)
         return REMEDIES.get(code, f"Slack says {code}")
     return f"it does not answer ({type(trouble).__name__}): mend slack.api_url or the network"
 
@@ -178,7 +179,7 @@ async def _person(slack: Slack, person: Person) -> str:
         else:
             user = (await slack.client.users_lookupByEmail(email=person.email))["user"]
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as trouble:
-        code = trouble.response.get("error") if isinstance(trouble, SlackApiError) else ""
+        code = error_of(trouble) if isinstance(trouble, SlackApiError) else ""
         if code in {"user_not_found", "users_not_found"}:
             written = f"id {person.slack_id}" if person.slack_id else f"address {person.email}"
             return f"{person.name} is not in Slack under the {written}: put the Slack id into people.csv."

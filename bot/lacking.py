@@ -12,8 +12,9 @@ FOR_GOOD = frozenset(
 
 
 def error_of(refused: SlackApiError) -> str:
-    """Return the word with which Slack refused."""
-    return str(refused.response.get("error", "unknown"))
+    """Return the word with which Slack refused; a proxy or a broken server says none, and then its status stands in."""
+    told = refused.response.data
+    return str(told.get("error", "unknown")) if isinstance(told, dict) else f"status {refused.response.status_code}"
 
 
 class Lacking:
@@ -27,7 +28,8 @@ class Lacking:
         error = error_of(refused)
         if self.said.get(feature) != error:
             self.said[feature] = error
-            needed = refused.response.get("needed") or ""
+            told = refused.response.data
+            needed = told.get("needed", "") if isinstance(told, dict) else ""
             log.warning(
                 "Slack does not allow this; everything else goes on", without=feature, error=error, scope=needed
             )

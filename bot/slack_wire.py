@@ -110,10 +110,11 @@ class SlackWire:
         return Later(self.trouble, burnt=False, wait=timedelta(seconds=5))
 
     def _refused(self, refused: SlackApiError, *, repeatable: bool) -> Outcome:
-        error, status = str(refused.response.get("error", "")), refused.response.status_code
+        error, status = error_of(refused), refused.response.status_code
         if status == TOO_MANY or error in {"ratelimited", "rate_limited"}:
-            seconds = float(refused.response.headers.get("Retry-After", 1))
-            return Later("Slack asks us to slow down", timedelta(seconds=seconds), burnt=False, rests=True)
+            named = str(refused.response.headers.get("Retry-After", ""))
+            wait = timedelta(seconds=int(named) if named.isdigit() else 1)
+            return Later("Slack asks us to slow down", wait, burnt=False, rests=True)
         if error in SHUT or error in FOR_GOOD:
             self.trouble = f"Slack refuses us: {error}"
             self.lacking.note("posting and updating messages", refused)

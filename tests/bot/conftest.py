@@ -9,16 +9,23 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import structlog
 
+from bot import demo
 from bot.mailbox import Condition, ImapServer, Letter, Mailbox, MailboxState
 from bot.mailer import Envelope
+from bot.middle import Middle
 from bot.plant_import import ImportReport, import_plant
-from orders.plant import Plant
+from orders.plant import Channels, Plant
+from sandbox.outside import Outside
+from sandbox.timing import Timing
 from storage.database import Database
 from storage.happenings import reading
+from tests.stories.people import Slack
 from tests.wires.dovecot import BINARY, Dovecot
+from tests.wires.scripted_wire import Moment
 from tests.wires.smtp_sink import SmtpSink
 
 
@@ -42,6 +49,43 @@ def own_log() -> Iterator[None]:
     """Whatever a test makes of the log ends with it; the stream it wrote to is closed by then."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def moment() -> Moment:
+    return Moment()
+
+
+@pytest.fixture
+def middle(database: Database, moment: Moment) -> Iterator[Middle]:
+    """The middle over a database with every table, by a clock that stands still."""
+    middle = Middle(database, Plant(channels=Channels(("C0MAINT",), "C0STORES", "C0PURCH")), moment)
+    yield middle
+    middle.close()
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+    """The pretend Slack with the demo plant's workspace; what it leaves unanswered it leaves for two seconds."""
+    timing = Timing(hang=2.0, retries=(0.0, 0.01, 0.02))
+    outside = await Outside.start(tmp_path / "outside", seed=demo.seed(), mail=False, timing=timing)
+    yield outside
+    await outside.stop()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def slack(outside: Outside, session: aiohttp.ClientSession) -> AsyncIterator[Slack]:
+    """The people of the pretend Slack."""
+    slack = Slack(outside.url, session)
+    await slack.start()
+    yield slack
+    await slack.stop()
 
 
 @pytest.fixture
