@@ -94,8 +94,9 @@ def _modal_size(view: Block) -> Iterator[str]:
 def _modal_words(view: Block) -> Iterator[str]:
     if "submit" in view and view["submit"]["text"].lower() in EMPTY_LABELS:
         yield f"the button says {view['submit']['text']!r}, not what it does"
-    if "close" in view and view["close"]["text"] != "Back":
-        yield f"the way out is called {view['close']['text']!r}, ours is Back"
+    way_out = "Back" if "submit" in view else "Close"
+    if "close" in view and view["close"]["text"] != way_out:
+        yield f"the way out is called {view['close']['text']!r}, ours is {way_out}"
 
 
 def _button_rows(blocks: list[Block]) -> Iterator[str]:
