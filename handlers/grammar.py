@@ -12,6 +12,7 @@ _SPLIT_NUMBER = re.compile(r"\b(wo|po|dr|pr|gr)[\s#-]+(?=\d)", re.IGNORECASE)
 _LETTERED = re.compile(r"(?:wo|po|dr|pr|gr)-?\d[\d-]*(?:-r\d+)?", re.IGNORECASE)
 _BARE = re.compile(r"#?\d{1,9}")
 _UNITS = re.compile(r"(?:m|min|mins|minutes?|minuten|h|hrs?|hours?|std|stunden?|%)", re.IGNORECASE)
+_TIME = re.compile(rf"\d+(?:[.,]\d+)?\s*{_UNITS.pattern}(?:\s|$)", re.IGNORECASE)
 _AROUND = ":,.!?`"
 NEAR = 70
 """From which likeness (0 to 100) on a word was probably meant."""
@@ -37,6 +38,9 @@ IN_THREADS = {
 }  # fmt: skip
 """What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
 
+TIMED = frozenset({"done", "log"})
+"""Commands that are followed by a time."""
+
 LETTERED_IN_THREADS = frozenset({"approve", "reject", "count", "where"})
 """Commands that count in a thread only with the whole number of a document."""
 
@@ -53,7 +57,10 @@ class Sentence:
 
 def parse(text: str, *, thread: str | None = None) -> Sentence:
     """Read a typed sentence; ``thread`` is the short number of the work order whose thread it stands in, if any."""
-    tokens = _SPLIT_NUMBER.sub(lambda found: f"{found[1]}-", text.strip()).split()
+    tokens = text.split()
+    # German “wo 412” asks where 412 is; anywhere else “wo 412” is the number WO-412.
+    if not (len(tokens) == 2 and command_of(tokens[0]) and is_number(tokens[1])):  # noqa: PLR2004  # a word and a number
+        tokens = _SPLIT_NUMBER.sub(lambda found: f"{found[1]}-", text.strip()).split()
     if not tokens:
         return Sentence("", "", "", "")
     place = 1 if len(tokens) > 1 and is_number(tokens[0]) and command_of(tokens[1]) else 0
@@ -63,7 +70,7 @@ def parse(text: str, *, thread: str | None = None) -> Sentence:
         return Sentence("", "", text.strip(), tokens[0])
     if COMMANDS[command] == TEXT:
         return Sentence(command, "", " ".join(left), tokens[place])
-    target = _target(left, thread)
+    target = _target(left, thread) or _job_before_time(command, left)
     if target is not None and thread is not None and _says_how_many(command, left):
         target = None
     if target is not None:
@@ -102,13 +109,20 @@ def _says_how_many(command: str, tokens: list[str]) -> bool:
     return takes and not re.fullmatch(_QUANTITY, rest, re.IGNORECASE | re.DOTALL)
 
 
+def _job_before_time(command: str, tokens: list[str]) -> str | None:
+    """Return the bare number that stands before a time, as in ``log 413 30 min``: whatever the thread, it is a job's."""
+    if command not in TIMED or len(tokens) < 2 or not _BARE.fullmatch(tokens[0].strip(_AROUND)):  # noqa: PLR2004  # a number and a time
+        return None
+    return tokens[0] if _TIME.match(" ".join(tokens[1:3])) else None
+
+
 def meant_in_thread(sentence: Sentence) -> bool:
     """Say whether a sentence in a work order's thread is a command and not talk."""
     if not sentence.command:
         return False
     if sentence.command in LETTERED_IN_THREADS:
         return bool(_LETTERED.fullmatch(sentence.target) or (sentence.command == "where" and is_number(sentence.rest)))
-    if sentence.command in {"done", "log"}:
+    if sentence.command in TIMED:
         return not sentence.rest or leading_minutes(sentence.rest.lower()) is not None
     shape = IN_THREADS.get(sentence.command)
     return shape is not None and re.fullmatch(shape, sentence.rest, re.IGNORECASE | re.DOTALL) is not None

@@ -1,6 +1,7 @@
 """Why a work order waits: put on hold by a person or by a missing part, and set free again."""
 
 import templates
+from handlers import issuing
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback
 from handlers.work_order_cards import line, look, open_holds, short_number, show_card
@@ -87,16 +88,17 @@ def put_on_hold(uow: UnitOfWork, work_order_id: int, reason: HoldReason, note: s
     show_card(uow, order.id)
 
 
-def release_hold(uow: UnitOfWork, work_order_id: int, reason: HoldReason, words: str) -> None:
-    """End one reason to wait; the thread is told once, and whoever has the job by name. Doing it again changes nothing."""
+def release_hold(uow: UnitOfWork, work_order_id: int, reason: HoldReason, words: str) -> bool:
+    """End one reason to wait, and say whether there was one; the thread is told once, and whoever has the job by name."""
     order = locked(uow, work_order_id)
     if not _release(uow, order, frozenset({reason}), words):
-        return
+        return False
     sight = look(uow, order)
     holder = sight.people.get(order.responsible_id) if order.responsible_id else None
     if not sight.holds:
         line(uow, order, "freed", holder=holder.slack_id if holder else "", note=words)
     show_card(uow, order.id)
+    return True
 
 
 def _release(uow: UnitOfWork, order: WorkOrder, reasons: frozenset[HoldReason], words: str) -> bool:
@@ -125,8 +127,13 @@ def resumed(uow: UnitOfWork, what: Submission) -> Answer:
 
 
 def _passes_over(uow: UnitOfWork, order: WorkOrder) -> bool:
+    return _waits_for_parts(uow, order) and uow.actor.has(Role.SUPERVISOR)
+
+
+def _waits_for_parts(uow: UnitOfWork, order: WorkOrder) -> bool:
+    """Say whether a part is really missing; a wait for one that nobody asked for ends like any other."""
     waits = {HoldReason(row.reason) for row in open_holds(uow, order.id)} & SYSTEMS
-    return bool(waits) and uow.actor.has(Role.SUPERVISOR)
+    return bool(waits) and issuing.is_short(uow, order.id)
 
 
 def go_on(uow: UnitOfWork, order: WorkOrder, reason: str = "") -> Answer:
@@ -134,7 +141,7 @@ def go_on(uow: UnitOfWork, order: WorkOrder, reason: str = "") -> Answer:
     check(uow, order, WorkOrderEvent.RESUME)
     check_holder(uow, order)
     reasons = {HoldReason(row.reason) for row in open_holds(uow, order.id)}
-    if reasons & SYSTEMS and not (reason and uow.actor.has(Role.SUPERVISOR)):
+    if _waits_for_parts(uow, order) and not (reason and uow.actor.has(Role.SUPERVISOR)):
         _refuse_without_part(order)
     _release(uow, order, frozenset(reasons), reason)
     if WorkOrderState(order.state) is WorkOrderState.IN_PROGRESS:

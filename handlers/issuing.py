@@ -19,15 +19,20 @@ def need_of(uow: UnitOfWork, work_order_id: int, part: Part) -> WorkOrderPart:
     number = (
         found.id if found else uow.add(WorkOrderPart, work_order_id=work_order_id, part_id=part.id, store=part.store)
     )
+    row = uow.lock(WorkOrderPart, number)
+    if row.store == part.store or row.reserved or row.issued:
+        # What is kept or charged stays in the store it came from, even when the part has got another one since.
+        return row
+    uow.change(WorkOrderPart, number, store=part.store)
     return uow.lock(WorkOrderPart, number)
 
 
 def keep(uow: UnitOfWork, order: WorkOrder, part: Part, quantity: int) -> Cover:
     """Need more of a part (thousandths): keep what is free in stock, and say what is short."""
     row = need_of(uow, order.id, part)
-    covered = cover(quantity, stock.lock(uow, part.id, part.store))
+    covered = cover(quantity, stock.lock(uow, part.id, row.store))
     if covered.reserved:
-        stock.reserve(uow, part.id, part.store, covered.reserved)
+        stock.reserve(uow, part.id, row.store, covered.reserved)
     uow.change(WorkOrderPart, row.id, needed=row.needed + quantity, reserved=row.reserved + covered.reserved)
     after = {"part": part.code, "needed": quantity, "reserved": covered.reserved, "short": covered.shortfall}
     uow.audit(Note(order.number, "need_parts", after=after))
@@ -38,10 +43,10 @@ def keep_arrived(uow: UnitOfWork, order: WorkOrder, part: Part, quantity: int) -
     """Keep what came in for a work order, as far as it is still short of it; returns what was kept."""
     row = need_of(uow, order.id, part)
     short = row.needed - row.reserved - row.issued
-    figures = stock.lock(uow, part.id, part.store)
+    figures = stock.lock(uow, part.id, row.store)
     kept = max(min(quantity, short, figures.available), 0)
     if kept:
-        stock.reserve(uow, part.id, part.store, kept)
+        stock.reserve(uow, part.id, row.store, kept)
         uow.change(WorkOrderPart, row.id, reserved=row.reserved + kept)
         uow.audit(Note(order.number, "part kept", after={"part": part.code, "reserved": kept}))
     return kept
@@ -56,13 +61,13 @@ def is_short(uow: UnitOfWork, work_order_id: int) -> bool:
 def take_out(uow: UnitOfWork, order: WorkOrder, part: Part, quantity: int) -> None:
     """Take a part (thousandths) out of the store for a work order; what is kept for others stays there."""
     row = need_of(uow, order.id, part)
-    figures = stock.lock(uow, part.id, part.store)
-    check_issue(quantity, figures, part=part.name, unit=part.unit, store=part.store or "the store")
+    figures = stock.lock(uow, part.id, row.store)
+    check_issue(quantity, figures, part=part.name, unit=part.unit, store=row.store or "the store")
     _check_kept_for_others(part, quantity, figures, row.reserved)
     freed = min(quantity, row.reserved)
-    _move(uow, order, part, MovementKind.ISSUE, quantity=-quantity, cost=part.price)
+    _move(uow, row, part, MovementKind.ISSUE, quantity=-quantity, cost=part.price)
     if freed:
-        stock.reserve(uow, part.id, part.store, -freed)
+        stock.reserve(uow, part.id, row.store, -freed)
     needed = max(row.needed, row.issued + quantity + row.reserved - freed)
     uow.change(WorkOrderPart, row.id, issued=row.issued + quantity, reserved=row.reserved - freed, needed=needed)
     uow.audit(Note(order.number, "issue", after={"part": part.code, "quantity": quantity, "unit_cost": part.price}))
@@ -87,8 +92,8 @@ def bring_back(uow: UnitOfWork, order: WorkOrder, part: Part, quantity: int) -> 
             part=part.name,
             store=order.number,
         )
-    stock.lock(uow, part.id, part.store)
-    _move(uow, order, part, MovementKind.RETURN, quantity=quantity, cost=_issued_at(uow, order, part))
+    stock.lock(uow, part.id, row.store)
+    _move(uow, row, part, MovementKind.RETURN, quantity=quantity, cost=_issued_at(uow, order, part))
     needed = max(row.needed - quantity, row.issued - quantity + row.reserved)
     uow.change(WorkOrderPart, row.id, issued=row.issued - quantity, needed=needed)
     uow.audit(Note(order.number, "return", after={"part": part.code, "quantity": quantity}))
@@ -107,8 +112,9 @@ def _issued_at(uow: UnitOfWork, order: WorkOrder, part: Part) -> int:
     return int(uow.run(issue).scalar_one())
 
 
-def _move(uow: UnitOfWork, order: WorkOrder, part: Part, kind: MovementKind, *, quantity: int, cost: int) -> None:
-    movement = Movement(part.id, part.store, kind, quantity, cost, part.currency or uow.plant.currency, order.id)
+def _move(uow: UnitOfWork, row: WorkOrderPart, part: Part, kind: MovementKind, *, quantity: int, cost: int) -> None:
+    currency = part.currency or uow.plant.currency
+    movement = Movement(part.id, row.store, kind, quantity, cost, currency, row.work_order_id)
     stock.move(uow, movement)
 
 

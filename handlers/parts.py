@@ -71,19 +71,24 @@ def need(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> No
     put_on_hold(uow, order.id, HoldReason.MATERIAL, f"{missing} {part.name}")
 
 
-def arrived(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> None:
-    """Keep what came in (thousandths of the part's unit) for its work order; it is free to go on when nothing is short."""
+def arrived(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> bool:
+    """Keep what came in (thousandths of the part's unit) for its work order; say whether nothing is short any more."""
     order, part = locked(uow, work_order_id), uow.get(Part, part_id)
     if WorkOrderState(order.state) not in OPEN:
-        return
+        return False
     kept = issuing.keep_arrived(uow, order, part, quantity)
-    if not issuing.is_short(uow, order.id):
-        place = _place(part)
-        words = f"{part.name} is there{', ' + place if place else ''}."
-        release_hold(uow, order.id, HoldReason.MATERIAL, words)
-    elif kept:
+    whole = not issuing.is_short(uow, order.id)
+    if not (whole and _no_longer_waits(uow, order.id, part, "is there")) and kept:
         line(uow, order, "part_arrived", quantity=measured(kept, part.unit), part=part.name)
     show_card(uow, order.id)
+    return whole
+
+
+def _no_longer_waits(uow: UnitOfWork, work_order_id: int, part: Part, became: str) -> bool:
+    """End the wait for parts; say whether there was one."""
+    place = _place(part)
+    words = f"{part.name} {became}{', ' + place if place else ''}."
+    return release_hold(uow, work_order_id, HoldReason.MATERIAL, words)
 
 
 def _place(part: Part) -> str:
@@ -126,6 +131,8 @@ def issue(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> N
     check(uow, order, WorkOrderEvent.ISSUE)
     issuing.take_out(uow, order, part, quantity)
     line(uow, order, "part_issued", quantity=measured(quantity, part.unit), part=part.name)
+    if not issuing.is_short(uow, order.id):
+        _no_longer_waits(uow, order.id, part, "was taken out")
     show_card(uow, order.id)
 
 

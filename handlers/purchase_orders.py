@@ -15,6 +15,7 @@ from handlers.order_cards import refresh_shortages, show_line, show_shortage
 from handlers.order_changes import changed, form
 from handlers.order_content import Dossier, Line, change, locked, opened, order_named
 from handlers.order_drafts import (
+    Offer,
     Want,
     add_lines,
     cost_centre_of,
@@ -28,6 +29,7 @@ from handlers.order_mail import compose, document_for
 from handlers.order_outcomes import check_supplier, it_went_out, outcome, send_again
 from handlers.order_tokens import order_by_token, own_message, reply_token
 from orders.errors import NotKnown
+from orders.money import QUANTITY_SCALE
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_own
 from orders.work_orders import HoldReason
 from storage import numbering
@@ -88,7 +90,10 @@ def _raised(uow: UnitOfWork, dossier: Dossier, line: Line, part: Part, more: int
     needed = requisition.quantity + more
     uow.change(Requisition, requisition.id, quantity=needed)
     offer = offer_for(uow, part, dossier.order.supplier_id)
-    uow.change(PurchaseOrderLine, line.id, quantity=quantity_to_order(offer, part, needed))
+    if offer.unit != line.unit:
+        offer = Offer(offer.supplier_id, offer.currency, unit=line.unit, pack_size=line.pack_size or QUANTITY_SCALE)
+    quantity = max(line.quantity, quantity_to_order(offer, part, needed))
+    uow.change(PurchaseOrderLine, line.id, quantity=quantity)
     return recounted(uow, dossier.order.id)
 
 

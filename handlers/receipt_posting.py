@@ -248,8 +248,8 @@ def _tell(uow: UnitOfWork, shown: Delivery, counts: Counts) -> None:
     freed = []
     for line in shown.dossier.lines:
         arrived = in_part_units(counts[line.id].accepted, line) if line.id in counts else 0
-        if arrived and line.work_order_id is not None and line.part_id is not None:
-            parts.arrived(uow, line.work_order_id, line.part_id, arrived)
+        waits = arrived and line.work_order_id is not None and line.part_id is not None
+        if waits and parts.arrived(uow, line.work_order_id or 0, line.part_id or 0, arrived):
             freed.append(line.work_order or "")
     condense(uow, shown, freed=list(dict.fromkeys(freed)))
     known = staff(uow)

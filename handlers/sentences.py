@@ -217,7 +217,7 @@ def _part(uow: UnitOfWork, said: Said) -> Answer:
     order = _order(uow, said)
     if not said.sentence.rest:
         return parts.need_part(uow, _click(said, order))
-    part, quantity = _typed_part(uow, said.sentence.rest)
+    part, quantity = _typed_part(uow, said)
     parts.need(uow, order.id, part.id, quantity)
     return _done_so(uow, said, NOTHING, f"{measured(quantity, part.unit)} {part.name} asked for {order.number}.")
 
@@ -226,25 +226,44 @@ def _issue(uow: UnitOfWork, said: Said) -> Answer:
     order = _order(uow, said)
     if not said.sentence.rest:
         return parts.issue_part(uow, _click(said, order))
-    part, quantity = _typed_part(uow, said.sentence.rest)
+    part, quantity = _typed_part(uow, said)
     parts.issue(uow, order.id, part.id, quantity)
     return _done_so(uow, said, NOTHING, f"{measured(quantity, part.unit)} {part.name} taken out.")
 
 
 def _return(uow: UnitOfWork, said: Said) -> Answer:
     order = _order(uow, said)
-    part, quantity = _typed_part(uow, said.sentence.rest)
+    part, quantity = _typed_part(uow, said)
     parts.bring_back(uow, order.id, part.id, quantity)
     return _done_so(uow, said, NOTHING, f"{measured(quantity, part.unit)} {part.name} brought back.")
 
 
-def _typed_part(uow: UnitOfWork, written: str) -> tuple[Part, int]:
+def _typed_part(uow: UnitOfWork, said: Said) -> tuple[Part, int]:
     """Read ``2 seal 45`` or ``2 m hose`` as a part and its quantity in thousandths; raises a refusal."""
+    written = said.sentence.rest
+    if said.thread is not None and not said.sentence.target:
+        _check_no_other_job(uow, said)
     found = _QUANTITY.fullmatch(written.strip())
     if found is None:
         raise QuantityUnclear(written=written[:60], most="100000 before the part, for instance `2 seal 45`")
     part = _part_named(uow, found["part"])
     return part, quantity_of(found["quantity"], part.unit, most=parts.MOST)
+
+
+def _check_no_other_job(uow: UnitOfWork, said: Said) -> None:
+    """Refuse ``413 2 seal 45`` in another job's thread, where 413 may be a job as well as a quantity."""
+    number, _, rest = said.sentence.rest.strip().partition(" ")
+    found = _QUANTITY.fullmatch(rest.strip())
+    if not number.isdecimal() or found is None:
+        return
+    try:
+        _part_named(uow, found["part"])
+    except Refusal:
+        return
+    word = said.sentence.written.lower()
+    raise Unlawful(
+        why=f"Is {number} a job or a quantity? Write `{word} WO-{number} {rest}`, or `{word} {number} x {rest}`."
+    )
 
 
 def _part_named(uow: UnitOfWork, written: str) -> Part:
