@@ -1,6 +1,7 @@
 """What tests of the wires share: an SMTP sink, a mail ready to go, and a real Dovecot where it is installed."""
 
 import os
+import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ import aiohttp
 import pytest
 import structlog
 
+from bot import config as configuration
 from bot import demo
+from bot.config import Config
 from bot.mailbox import Condition, ImapServer, Letter, Mailbox, MailboxState
 from bot.mailer import Envelope
 from bot.middle import Middle
@@ -21,6 +24,7 @@ from bot.plant_import import ImportReport, import_plant
 from orders.plant import Channels, Plant
 from sandbox.outside import Outside
 from sandbox.timing import Timing
+from storage import migration
 from storage.database import Database
 from storage.happenings import reading
 from tests.stories.people import Slack
@@ -86,6 +90,53 @@ async def slack(outside: Outside, session: aiohttp.ClientSession) -> AsyncIterat
     await slack.start()
     yield slack
     await slack.stop()
+
+
+@pytest.fixture
+def connected(outside: Outside, tmp_path: Path) -> Callable[..., Config]:
+    """Returns the demo plant's settings with the pretend Slack's address, without mail, and with a database of its own."""
+
+    def config(**slack: Any) -> Config:
+        options = {
+            "storage": {"path": str(tmp_path / "plant")},
+            "web": {"port": 0},
+            "slack": {
+                "api_url": outside.api_url,
+                "bot_token": outside.bot_token,
+                "app_token": outside.app_token,
+                "signing_secret": outside.signing_secret,
+                "http_port": 0,
+                **slack,
+            },
+        }
+        return configuration.load([demo.settings()], options=options, environment={})
+
+    return config
+
+
+@pytest.fixture(scope="session")
+def demo_plant(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo plant, imported once and copied by whoever needs it."""
+    file = tmp_path_factory.mktemp("demo") / "chargehand.db"
+    database = Database(f"sqlite:///{file}")
+    migration.migrate(database)
+    import_plant(database, Plant(currency="EUR"), demo.folder())
+    database.close()
+    return file
+
+
+@pytest.fixture
+def settled(connected: Callable[..., Config], demo_plant: Path) -> Callable[..., Config]:
+    """Returns the same settings over a database that holds the demo plant."""
+
+    def config(**slack: Any) -> Config:
+        made = connected(**slack)
+        made.folder.mkdir(exist_ok=True)
+        if not (made.folder / "chargehand.db").exists():
+            shutil.copy(demo_plant, made.folder / "chargehand.db")
+        return made
+
+    return config
 
 
 @pytest.fixture
