@@ -64,7 +64,7 @@ async def test_an_order_without_a_mail_server_is_given_to_a_person_and_not_calle
     async with running(config.model_copy(update={"approvals": at_once})) as bot:
         await walk(world, LOOP[:5])
         await world.presses("bo", "direct", "approval.approve")
-        told = await slack.until("the alert", lambda: world.live("ines", "C0PURCH", "purchase_order.send_again"))
+        told = await slack.until("the alert", lambda: world.live("ines", "direct", "purchase_order.send_again"))
         (row,) = await bot.middle.read(lambda uow: uow.all(Outgoing, wire="mail"))
 
     assert "no server is set up" in json.dumps(told)
