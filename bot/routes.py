@@ -18,8 +18,8 @@ from handlers import (
     supplier_mail,
     work_orders,
 )
-from handlers.happenings import Answer, Click, OptionsAsked, Shortcut, Submission
-from handlers.ids import Callback
+from handlers.happenings import NOTHING, Answer, Click, OptionsAsked, Shortcut, Submission
+from handlers.ids import Action, Callback
 from orders.errors import OldCard
 from storage.unit_of_work import UnitOfWork
 
@@ -49,7 +49,9 @@ def _too_old(uow: UnitOfWork, what: Any) -> Answer:  # noqa: ARG001  # every han
     raise OldCard
 
 
-TOO_OLD = Route("too old", _too_old)
+TOO_OLD = Route("too old", _too_old, "itself")
+
+NOTHING_OFFERED = Route("no options", lambda uow, what: NOTHING, "itself", reads_only=True)  # noqa: ARG005  # alike
 
 COMMANDS = ("/chargehand", "/wo", "/fault")
 """The one command, its short twin, and the twin of ``report``."""
@@ -123,7 +125,8 @@ class Routes:
     def options(self, what: OptionsAsked) -> Route:
         """Return the route of a field that looks things up."""
         found = self.lookups.get(what.action)
-        return Route(f"options {what.action}", found, reads_only=True) if found else TOO_OLD
+        asker = "reporter" if what.action == Action.FIND_ASSET else "known"
+        return Route(f"options {what.action}", found, asker, reads_only=True) if found else NOTHING_OFFERED
 
 
 ROUTES = Routes()

@@ -18,6 +18,7 @@ from bot.middle import Middle
 from bot.payloads import Payload
 from bot.routes import ROUTES, Route, Routes
 from handlers.happenings import NOTHING, Answer, Happening
+from orders.errors import Refusal
 from storage.unit_of_work import UnitOfWork
 from templates import Mrkdwn, view, words
 
@@ -134,6 +135,8 @@ class Conversation:
             if route.reads_only:
                 return await self.middle.read(lambda uow: route.run(uow, what))
             told = await self.middle.perform(what.key, route.name, what, lambda uow: _performed(route, uow, what))
+        except Refusal as refusal:
+            return Answer(private=_escaped(str(refusal)))
         except Exception:
             code = secrets.token_hex(2).upper()
             log.exception("a handler broke", code=code, route=route.name, key=what.key)
