@@ -54,13 +54,13 @@ def show(database: Database, number: str) -> Document | None:
 
     Quantities, prices and amounts are decimal strings, moments ISO 8601 in UTC; people are named.
     """
-    found: Document | None = reading(database, Plant(), datetime.now(UTC), lambda uow: _shown(uow, number))
+    found: Document | None = reading(database, Plant(), datetime.now(UTC), lambda uow: _shown(uow, number), steady=True)
     return found
 
 
 def verify(database: Database) -> list[str]:
     """Name in sentences everything that does not agree with its ledger or chain; empty when all is whole."""
-    found: list[str] = reading(database, Plant(), datetime.now(UTC), damage)
+    found: list[str] = reading(database, Plant(), datetime.now(UTC), damage, steady=True)
     return found
 
 

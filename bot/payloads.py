@@ -10,13 +10,20 @@ from handlers.happenings import Click, Command, HomeOpened, Message, OptionsAske
 Payload = Mapping[str, Any]
 
 _TOKEN = re.compile(r"<([^<>]{1,3000})>")
+# What no database and no wire takes as text.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 PLAIN_SUBTYPES = {None, "file_share", "thread_broadcast"}
 """Kinds of message that a person has written; edits, joins and bots are none."""
 
 
 def plain(text: str) -> str:
     """Return what a person meant to write: links as text, people as ``<@U…>``, entities decoded."""
-    return html.unescape(_TOKEN.sub(_meant, text))
+    return typed(_TOKEN.sub(_meant, text))
+
+
+def typed(text: str) -> str:
+    """Return what was typed into a field of a form: there Slack makes no links, so that ``<`` is a letter like any."""
+    return _UNWRITABLE.sub("", html.unescape(text))
 
 
 def _meant(token: re.Match[str]) -> str:
@@ -58,7 +65,7 @@ def message(event: Payload, bot_user: str) -> Message:
 def _file(one: Payload) -> PostedFile:
     address = "" if one.get("mode") == "external" else str(one.get("url_private") or "")
     kind, size = str(one.get("mimetype") or ""), int(one.get("size") or 0)
-    return PostedFile(str(one["id"]), str(one.get("name") or "file"), kind, size, address)
+    return PostedFile(str(one["id"]), plain(str(one.get("name") or "file")), kind, size, address)
 
 
 def command(body: Payload) -> Command:
@@ -118,7 +125,7 @@ def chosen(element: Payload) -> str:
         return ",".join(element["selected_users"])
     for name in ("selected_user", "selected_date", "selected_time", "selected_date_time", "value"):
         if element.get(name) is not None:
-            return plain(str(element[name])) if name == "value" else str(element[name])
+            return typed(str(element[name]))
     return ""
 
 
@@ -160,4 +167,4 @@ def home_opened(event: Payload) -> HomeOpened:
 def options_asked(body: Payload) -> OptionsAsked:
     """Read a ``block_suggestion``."""
     by = str(body["user"]["id"])
-    return OptionsAsked(f"options:{by}", by, str(body["action_id"]), plain(str(body.get("value") or "")))
+    return OptionsAsked(f"options:{by}", by, str(body["action_id"]), typed(str(body.get("value") or "")))

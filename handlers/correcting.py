@@ -61,7 +61,7 @@ def _submit(uow: UnitOfWork, order: WorkOrder, values: dict[str, Any]) -> None:
 
 def asset_values(uow: UnitOfWork, order: WorkOrder, asset_id: str) -> dict[str, Any]:
     """Return what follows from an asset for a work order; raises ``OldCard`` for one that is not there."""
-    asset = uow.find(Asset, id=int(asset_id)) if asset_id.isdigit() else None
+    asset = uow.find(Asset, id=int(asset_id)) if ids.is_id(asset_id) else None
     if asset is None and asset_id != NOT_LISTED:
         raise OldCard
     found = urgency(asset.criticality or "B" if asset else "B", Impact(order.impact), order.created_at)

@@ -7,7 +7,7 @@ from handlers import finding, moments, wording
 from handlers.correcting import NOT_LISTED
 from handlers.finding import Spotted
 from handlers.happenings import NOTHING, Answer, Click, Command, Message, PostedFile, Shortcut, Submission
-from handlers.ids import Action, Callback
+from handlers.ids import Action, Callback, is_id
 from handlers.work_order_cards import by_thread, line, show_card
 from handlers.work_order_steps import Table, check
 from orders.errors import Unlawful
@@ -76,7 +76,7 @@ def open_order(uow: UnitOfWork, report: Report) -> WorkOrder:
     number = numbering.draw(uow, "work_order")
     found = urgency(spotted.asset.criticality or "B" if spotted.asset else "B", impact, uow.now)
     order_id = uow.add(
-        WorkOrder, number=number, title=title, description=said[:TEXT_MOST], channel=report.channel, root_ts=report.root_ts,
+        WorkOrder, number=number, title=title, description=report.text.strip()[:TEXT_MOST], channel=report.channel, root_ts=report.root_ts,
         asset_id=spotted.asset.id if spotted.asset else None, safety=spotted.asset.safety if spotted.asset else "",
         task_type=wording.task_type_of(said, impact).value, impact=impact.value,
         priority=found.priority.value, priority_reason=found.priority_reason, due_at=found.due_at, due_reason=found.due_reason,
@@ -173,7 +173,7 @@ def report(uow: UnitOfWork, text: str, channel: str = "") -> Answer:
     return Answer(private=_opened(uow, order, home if home != channel else ""))
 
 
-def _opened(uow: UnitOfWork, order: WorkOrder, elsewhere: str) -> str:
+def _opened(uow: UnitOfWork, order: WorkOrder, elsewhere: str) -> templates.Mrkdwn:
     order = uow.get(WorkOrder, order.id)
     told = f"Thank you. {order.number} is open: {order.title}. Due {moments.when(uow, order.due_at)}."
     told = (
@@ -181,7 +181,7 @@ def _opened(uow: UnitOfWork, order: WorkOrder, elsewhere: str) -> str:
         if order.state != WorkOrderState.DRAFT
         else f"Thank you. {order.number} is open. Choose its asset on the card."
     )
-    return f"{told} You find it in the channel for faults." if elsewhere else told
+    return templates.Mrkdwn.escape(f"{told} You find it in the channel for faults." if elsewhere else told)
 
 
 def from_message(uow: UnitOfWork, what: Shortcut) -> Answer:
@@ -190,7 +190,8 @@ def from_message(uow: UnitOfWork, what: Shortcut) -> Answer:
     here = what.channel in uow.plant.channels.faults
     earlier = by_thread(uow, what.channel, root) if here else None
     if earlier is not None:
-        return Answer(private=f"There is a work order for this already: {earlier.number}, {earlier.title}.")
+        words = f"There is a work order for this already: {earlier.number}, {earlier.title}."
+        return Answer(private=templates.Mrkdwn.escape(words))
     home = what.channel if here else _home(uow)
     order = open_order(uow, Report(what.text, home, root if here else None, what.files))
     return Answer(private=_opened(uow, order, "" if here else home))
@@ -214,7 +215,7 @@ def reported(uow: UnitOfWork, what: Submission) -> Answer:
     if not wording.bare(text):
         return Answer(errors={"text": "Write what is wrong, a few words are enough."})
     home = what.private if what.private in uow.plant.channels.faults else _home(uow)
-    asset = uow.find(Asset, id=int(chosen)) if chosen.isdigit() and chosen != NOT_LISTED else None
+    asset = uow.find(Asset, id=int(chosen)) if is_id(chosen) and chosen != NOT_LISTED else None
     spotted = Spotted(asset) if asset is not None or chosen == NOT_LISTED else None
     told = Impact(impact) if impact in set(Impact) else None
     read = Report(text, home, asset=spotted, impact=told, unlisted=chosen == NOT_LISTED)

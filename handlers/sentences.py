@@ -351,7 +351,7 @@ def _click(said: Said, order: WorkOrder) -> Click:
 def _done_so(uow: UnitOfWork, said: Said, told: Answer, words: str) -> Answer:  # noqa: ARG001  # alike everywhere
     """Add a short word for whoever typed away from the thread, where the line is not seen."""
     silent = said.thread is not None or told != NOTHING
-    return told if silent else Answer(private=words)
+    return told if silent else Answer(private=templates.Mrkdwn.escape(words))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,5 +1,6 @@
 """Units of measure by their UN/ECE Recommendation 20 code, everyday words for them, and exact conversion."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,6 +41,8 @@ _BY_WORD = {word: unit for unit in UNITS for word in (unit.code.lower(), unit.on
 
 MOST = 10**12
 """The largest quantity that is believed, in thousandths; anything above is a typing mistake."""
+_FIGURE = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,6})?")
+_TWO_MEANINGS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 
 
 def unit_named(written: str) -> Unit:
@@ -53,16 +56,13 @@ def unit_named(written: str) -> Unit:
 def quantity_of(written: str, unit: str = "C62", *, most: int = MOST) -> int:
     """Read a typed quantity as thousandths; raises ``QuantityUnclear`` or ``WholePiecesOnly``.
 
-    A comma is a decimal comma only where no point stands beside it and it is not followed by three digits.
+    Point and comma are decimal signs, except where a comma could as well stand for thousands: ``1,200`` is asked about.
     """
     text = written.strip()
-    if text.count(",") == 1 and "." not in text and len(text.rsplit(",", 1)[1]) != len("000"):
-        text = text.replace(",", ".")
-    try:
-        scaled = Decimal(text) * QUANTITY_SCALE
-    except ArithmeticError as unreadable:
-        raise QuantityUnclear(written=written, most=quantity_text(most)) from unreadable
-    if not scaled.is_finite() or scaled != scaled.to_integral_value() or not 0 < scaled <= most:
+    if not _FIGURE.fullmatch(text) or _TWO_MEANINGS.fullmatch(text):
+        raise QuantityUnclear(written=written, most=quantity_text(most))
+    scaled = Decimal(text.replace(",", ".")) * QUANTITY_SCALE
+    if scaled != scaled.to_integral_value() or not 0 < scaled <= most:
         raise QuantityUnclear(written=written, most=quantity_text(most))
     return whole_where_due(int(scaled), unit)
 

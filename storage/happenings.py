@@ -33,8 +33,8 @@ _ANSWERED = Prepared(
     _HAPPENINGS.update().where(_HAPPENINGS.c.key == bindparam("of")).values(answer=bindparam("answer"))
 )
 _MARK, _UNDO, _FREE = (Prepared(text(words)) for words in ("SAVEPOINT work", "ROLLBACK TO work", "RELEASE work"))
-RETRYABLE = {"40001", "40P01", "55P03"}
-"""PostgreSQL's codes for a conflict that goes away when the work is done again."""
+RETRYABLE = {"40001", "40P01", "55P03", "23505"}
+"""PostgreSQL's codes for a conflict that goes away when the work is done again, two first rows of one key among them."""
 TRIES = 5
 DATA_ERROR_STATUS = 74
 """How the process ends when SQLite cannot tell whether a commit is on disk (EX_IOERR)."""
@@ -183,11 +183,18 @@ def _stop_at_once(why: str) -> None:
     os._exit(DATA_ERROR_STATUS)
 
 
-def reading(database: Database, plant: Plant, at: datetime, work: Callable[[UnitOfWork], Any]) -> Any:
-    """Run something that only reads, in one transaction that is rolled back."""
+def reading(
+    database: Database, plant: Plant, at: datetime, work: Callable[[UnitOfWork], Any], *, steady: bool = False
+) -> Any:
+    """Run something that only reads, in one transaction that is rolled back.
+
+    ``steady`` reads everything as of one moment, whatever is committed meanwhile; SQLite never does otherwise.
+    """
 
     def looked() -> Any:
         with database.engine.connect() as connection:
+            if steady and not database.lite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             transaction = connection.begin()
             try:
                 return work(UnitOfWork(connection, plant=plant, now=at, key=""))

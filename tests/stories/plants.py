@@ -92,6 +92,19 @@ class Wishes:
 
     settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     rewrite: Callable[[str], str] = str
+    halls: tuple[str, ...] = ()
+    """More channels in which faults are reported."""
+    strangers: tuple[str, ...] = ()
+    """People of the workspace whom the plant does not know, by Slack id."""
+
+    def seed(self) -> dict[str, Any]:
+        """Return the workspace with the halls and the strangers in it."""
+        seed = demo.seed()
+        seed["channels"] += [{"id": one, "name": one.lower(), "topic": "", "members": "all"} for one in self.halls]
+        seed["people"] += [
+            {"id": one, "email": f"{one.lower()}@elsewhere.example", "name": one, "title": ""} for one in self.strangers
+        ]
+        return seed
 
 
 def configuration(folder: Path, url: str, outside: Outside, wishes: Wishes) -> Path:
@@ -109,6 +122,8 @@ def configuration(folder: Path, url: str, outside: Outside, wishes: Wishes) -> P
     for name, group in groups.items():
         settings += f"\n[{name}]\n" + "".join(f"{key} = {_written(value)}\n" for key, value in group.items())
     config = folder / "config.toml"
+    faults = ", ".join(f'"{one}"' for one in ("C0MAINT", *wishes.halls))
+    settings = settings.replace('faults = ["C0MAINT"]', f"faults = [{faults}]")
     config.write_text(wishes.rewrite(settings), "utf-8")
     return config
 
@@ -127,7 +142,7 @@ async def plant_among_people(
     """Yield a plant that is imported and configured but not yet running, and the people around it."""
     mailbox = f"plant-{os.urandom(4).hex()}"
     async with SmtpSink() as sink, aiohttp.ClientSession() as session:
-        sandbox, keys = await start_sandbox(folder / "outside", demo.seed(), mail=False)
+        sandbox, keys = await start_sandbox(folder / "outside", wishes.seed(), mail=False)
         environment = {
             "CHARGEHAND_SLACK__BOT_TOKEN": str(keys["bot_token"]),
             "CHARGEHAND_SLACK__APP_TOKEN": str(keys["app_token"]),
