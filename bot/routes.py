@@ -103,6 +103,7 @@ class Routes:
 
     command: Route = Route("command", sentences.command, "itself")
     message: Route = Route("message", messages.message, "itself")
+    photos: Route = Route("photos", messages.photos, "itself")
     home: Route = Route("home", home.opened, reads_only=True)
     mail: Route = Route("mail", supplier_mail.read, "itself")
     clicks: Mapping[str, Route] = field(default_factory=lambda: _routes(CLICKS, "click"))

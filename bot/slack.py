@@ -4,6 +4,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -111,6 +112,9 @@ class Conversation:
         what = payloads.message(event, self.bot_user)
         answer = await self.ask(self.routes.message, what, repeats=False)
         held = not isinstance(answer, Broken)
+        if what.files and what.thread_ts:
+            kept = await self.ask(self.routes.photos, replace(what, key=f"{what.key}:photos"), repeats=False)
+            held = held and not isinstance(kept, Broken)
         if held or live:
             self._later(self._privately(answer, what.by, what.channel, what.thread_ts or ""))
         return held

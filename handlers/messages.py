@@ -3,7 +3,6 @@
 from handlers import faults, grammar, people, questions, sentences, work_orders
 from handlers.happenings import NOTHING, Answer, Message
 from orders.errors import Stranger
-from storage.tables import WorkOrder
 from storage.unit_of_work import UnitOfWork
 
 ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "help"})
@@ -12,9 +11,8 @@ ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "hel
 
 def message(uow: UnitOfWork, what: Message) -> Answer:
     """Hand a message to whoever it is for; what is for nobody stays without an answer."""
-    order = work_orders.by_thread(uow, what.channel, what.thread_ts) if what.thread_ts else None
-    if order is not None:
-        return _in_thread(uow, what, order)
+    if what.thread_ts and work_orders.by_thread(uow, what.channel, what.thread_ts) is not None:
+        return _in_thread(uow, what)
     here = what.channel in uow.plant.channels.faults
     if here and what.thread_ts is None and not (what.addressed and grammar.parse(what.text).command):
         return _in_fault_channel(uow, what)
@@ -36,11 +34,17 @@ def _to_the_bot(uow: UnitOfWork, what: Message) -> Answer:
     return _spoken(uow, what) or NOTHING
 
 
-def _in_thread(uow: UnitOfWork, what: Message, order: WorkOrder) -> Answer:
-    """Keep what is enclosed with the work order, and do what a known person says; other talk is left alone."""
-    if what.files:
+def photos(uow: UnitOfWork, what: Message) -> Answer:
+    """Keep what was posted later in a work order's thread; a happening of its own, whatever becomes of the words."""
+    order = work_orders.by_thread(uow, what.channel, what.thread_ts or "")
+    if order is not None:
         uow.actor = people.reporter(uow, what.by)
         faults.keep_files(uow, order, what.files)
+    return NOTHING
+
+
+def _in_thread(uow: UnitOfWork, what: Message) -> Answer:
+    """Do what a known person says; other talk is left alone."""
     to_the_bot = what.addressed or what.direct
     try:
         uow.actor = people.known(uow, what.by)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from orders.work_orders import OPEN
+from orders.work_orders import OPEN, WorkOrderState
 from storage.tables import Watermark, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
@@ -31,8 +31,8 @@ def seen(uow: UnitOfWork, channel: str, ts: str) -> dict[str, object]:
 
 
 def threads(uow: UnitOfWork, channel: str) -> list[str]:
-    """Return the roots of the open work orders' threads in a channel, newest first."""
-    states = [state.value for state in OPEN]
+    """Return the roots of the threads in a channel whose work orders are not closed yet, newest first."""
+    states = [state.value for state in (*OPEN, WorkOrderState.COMPLETED)]
     found = (
         select(_ORDERS.c.root_ts)
         .where(_ORDERS.c.channel == channel, _ORDERS.c.state.in_(states), _ORDERS.c.root_ts.is_not(None))

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -66,7 +66,7 @@ def conversation(middle: Middle, outside: Outside, session: Any, desk: Desk) -> 
 
 
 @pytest.fixture
-async def send(conversation: Conversation, outside: Outside) -> AsyncIterator[Send]:
+async def send(conversation: Conversation, outside: Outside) -> Send:
     """Sends a payload through bolt and waits until everything has been said."""
     app = AsyncApp(client=conversation.client, process_before_response=True)
     conversation.listen(app)
@@ -76,7 +76,7 @@ async def send(conversation: Conversation, outside: Outside) -> AsyncIterator[Se
         await conversation.settled()
         return answer
 
-    yield send
+    return send
 
 
 @pytest.fixture
