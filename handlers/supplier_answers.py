@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 import templates
-from handlers.approval_plans import staff
+from handlers import work_orders
+from handlers.approval_plans import Staff, staff
 from handlers.delivery_notices import Taken
 from handlers.happenings import Answer
 from handlers.ids import value
 from handlers.mail_readings import Said, Unsure, day, lines_of, orders_of
-from handlers.order_cards import buyer_place, content_of, show_line
+from handlers.order_cards import buyer_of, buyer_place, content_of, show_line
 from handlers.order_content import Dossier, change, locked
 from handlers.receipt_posting import close_when_complete
 from handlers.resourcing import source_anew
@@ -20,19 +21,23 @@ from orders.people import Actor, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
 from orders.units import measured
 from storage import cards
-from storage.tables import InboundMail, PurchaseOrderLine, Supplier
-from storage.unit_of_work import Note, UnitOfWork
+from storage.tables import InboundMail, PurchaseOrderLine, Supplier, WorkOrder
+from storage.unit_of_work import Note, UnitOfWork, table
+
+_MAILS = table(InboundMail)
 
 EVENTS = {
     "accepted": OrderEvent.ACCEPT,
     "changed": OrderEvent.PROPOSE_CHANGE,
+    "postponed": OrderEvent.PROPOSE_CHANGE,
     "rejected": OrderEvent.REJECT_BY_SUPPLIER,
     "later": None,
 }
-"""What an answer does to the order's state; a later date alone moves no state."""
+"""What an answer does to the order's state; a later date that still comes before the goods are needed moves no state."""
 SETTLED = {
     "accepted": {OrderState.ACCEPTED},
     "changed": {OrderState.CHANGE_PROPOSED},
+    "postponed": {OrderState.CHANGE_PROPOSED},
     "rejected": {OrderState.REJECTED_BY_SUPPLIER},
     "later": set(OrderState),
 }
@@ -53,15 +58,43 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     return Taken("settled", next(iter(orders.values())).order.id)
 
 
-def _named(reading: Mapping[str, Any], dossier: Dossier, said: Sequence[Said]) -> str:
-    """Name the answer; a confirmation of less than is open, or of some lines only, is a change, whatever it calls itself."""
+def is_offer(reading: Mapping[str, Any]) -> bool:
+    """Say whether a supplier confirms on terms of its own and waits for our yes: that is a change, for the buyer."""
+    return reading["kind"] == "order_response" and _waits(reading) and bool(reading["lines"])
+
+
+def _waits(reading: Mapping[str, Any]) -> bool:
+    return bool(reading["decision"].get("rule") == "waits for us")
+
+
+def _named(reading: Mapping[str, Any], dossier: Dossier, said: Sequence[Said], promised_on: date | None) -> str:
+    """Name the answer; one for less, for some lines only, on other terms or for too late is a change, whatever it calls itself."""
+    slips = _slips(dossier, said, promised_on)
     if reading["kind"] == "delay":
-        return "later"
+        return "postponed" if slips else "later"
     response = str(reading.get("response") or "changed")
-    short = any(each.quantity != each.line.open for each in said if each.quantity)
+    if response != "accepted":
+        return response
+    if _waits(reading) or _is_short(dossier, said):
+        return "changed"
+    return "postponed" if slips else "accepted"
+
+
+def _is_short(dossier: Dossier, said: Sequence[Said]) -> bool:
     named = {each.line.id for each in said}
-    short = short or (bool(named) and any(line.open and line.id not in named for line in dossier.lines))
-    return "changed" if response == "accepted" and short else response
+    less = any(each.quantity != each.line.open for each in said if each.quantity)
+    return less or (bool(named) and any(line.open and line.id not in named for line in dossier.lines))
+
+
+def _slips(dossier: Dossier, said: Sequence[Said], promised_on: date | None) -> bool:
+    """Say whether goods are promised for later than they are needed, and than was agreed to before."""
+    order, days = dossier.order, {each.line.id: each.expected_on for each in said}
+    agreed = order.promised_on if dossier.state is OrderState.ACCEPTED else None
+    for line in dossier.lines:
+        needed, promised = line.deliver_by or order.deliver_by, days.get(line.id) or promised_on
+        if line.open and needed and promised and promised > max(needed, agreed or needed):
+            return True
+    return False
 
 
 def day_of(reading: Mapping[str, Any], said: Sequence[Said]) -> date | None:
@@ -80,13 +113,15 @@ class Heard:
     actor: Actor
     said: Sequence[Said]
     promised_on: date | None
+    waits: bool
 
 
 def _heard(
     mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, actor: Actor, said: Sequence[Said]
 ) -> Heard:
     mine = [each for each in said if each.dossier is dossier]
-    return Heard(mail, _named(reading, dossier, mine), actor, mine, day_of(reading, mine))
+    promised_on = day_of(reading, mine)
+    return Heard(mail, _named(reading, dossier, mine, promised_on), actor, mine, promised_on, _waits(reading))
 
 
 def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
@@ -105,10 +140,27 @@ def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
     uow.audit(Note(dossier.name, action, before={"state": dossier.state}, after=after, words=evidence))
     now, known = dossier.reread(uow), staff(uow)
     show_line(uow, now, known)
+    if heard.answer == "postponed" and dossier.order.promised_on != heard.promised_on:
+        _say_slip(uow, now, known)
     place = buyer_place(uow, now, known)
-    if heard.answer == "changed" and place is not None:
+    if EVENTS[heard.answer] is OrderEvent.PROPOSE_CHANGE and place is not None:
         content = content_of(templates.card("answer_proposed", **_proposal(now, heard)))
         cards.show(uow, key_of(dossier.order.id), now.name, place, content)
+
+
+def _say_slip(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
+    """Tell every work order that waits for the goods, once for each new date."""
+    for number in dict.fromkeys(line.work_order_id for line in dossier.lines if line.work_order_id is not None):
+        job = uow.get(WorkOrder, number)
+        said = templates.words(
+            "work_order_lines/slipped",
+            number=dossier.name,
+            supplier=dossier.supplier_name,
+            promised_on=dossier.order.promised_on,
+            wanted_by=dossier.order.deliver_by,
+            buyer=known.name(buyer_of(dossier, known)),
+        )
+        cards.say(uow, job.number, work_orders.thread_of(uow, job), {"text": str(said)})
 
 
 def _state_after(dossier: Dossier, heard: Heard) -> OrderState:
@@ -135,6 +187,9 @@ def _promise(uow: UnitOfWork, heard: Heard) -> None:
 def _proposal(dossier: Dossier, heard: Heard) -> dict[str, Any]:
     return {
         "state": "open",
+        "later": heard.answer == "postponed",
+        "waits": heard.waits,
+        "wrote": "; ".join(each.evidence for each in heard.said if each.evidence),
         "order": dossier.name,
         "supplier": dossier.supplier_name,
         "promised_on": heard.promised_on,
@@ -149,8 +204,9 @@ def _proposal(dossier: Dossier, heard: Heard) -> dict[str, Any]:
 
 def _told(each: Said) -> tuple[str, str, str, str]:
     line = each.line
-    words = measured(each.quantity, line.unit) + (f" on {each.expected_on:%d %b}" if each.expected_on else "")
-    if each.outstanding:
+    coming = each.quantity or each.outstanding or 0
+    words = measured(coming, line.unit) + (f" on {each.expected_on:%d %b}" if each.expected_on else "")
+    if each.quantity and each.outstanding:
         words += f", {measured(each.outstanding, line.unit)} later"
     return str(line.line), line.description, measured(line.quantity - line.cancelled, line.unit), words
 
@@ -167,7 +223,9 @@ def refused(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
 
 def _check_newest(uow: UnitOfWork, mail: InboundMail, order: str) -> None:
     """Refuse to decide on a proposal that a newer one has replaced meanwhile."""
-    answers = uow.all(InboundMail, order_id=mail.order_id, kind="order_response", state="settled")
+    answers = uow.all(
+        InboundMail, _MAILS.c.kind.in_(("order_response", "delay")), order_id=mail.order_id, state="settled"
+    )
     if any(other.id > mail.id for other in answers):
         raise Unlawful(why=f"A newer answer to {order} has come. Decide on the card that shows it.", subject=order)
 

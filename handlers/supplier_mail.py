@@ -178,6 +178,12 @@ def _proposed(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier
     return TAKEN.get(said["kind"], _asked)(uow, mail, said, supplier)
 
 
+def _doubted(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Supplier | None) -> Taken:
+    """Put an answer on the supplier's own terms before the buyer; of every other doubt the mail itself is shown."""
+    taken = supplier_answers.taken if supplier_answers.is_offer(said) else _asked
+    return taken(uow, mail, said, supplier)
+
+
 def _asked(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], _: Supplier | None, *also: str) -> Taken:
     """Show a person what was read and why it asks; the return of our own order's mail is taken at once."""
     if said["kind"] == "bounce" and (came_back := _bounced(uow, mail)) is not None:
@@ -215,7 +221,7 @@ def _quarantined(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], suppl
 
 
 Action = Callable[[UnitOfWork, InboundMail, dict[str, Any], Supplier | None], Taken]
-ACTIONS: dict[str, Action] = {"propose": _proposed, "ask": _asked, "ignore": _ignored, "quarantine": _quarantined}
+ACTIONS: dict[str, Action] = {"propose": _proposed, "ask": _doubted, "ignore": _ignored, "quarantine": _quarantined}
 """What is done about a mail, by the reader's decision."""
 TAKEN: dict[str, Action] = {
     "despatch": delivery_notices.taken,

@@ -172,6 +172,9 @@ MAIL = {
 }
 ANSWER = {
     "state": "open",
+    "later": False,
+    "waits": True,
+    "wrote": LONG,
     "order": ORDER,
     "supplier": SUPPLIER,
     "promised_on": DAY,
@@ -184,7 +187,11 @@ ANSWER = {
 }
 
 CARDS: Samples = {
-    "answer_proposed": [ANSWER, ANSWER | {"state": "settled", "how": "Mei Chen agreed to the change"}],
+    "answer_proposed": [
+        ANSWER,
+        ANSWER | {"later": True, "waits": False, "wrote": ""},
+        ANSWER | {"state": "settled", "how": "Mei Chen agreed to the change"},
+    ],
     "approval": [
         APPROVAL,
         APPROVAL

@@ -147,6 +147,7 @@ VIEWS: Samples = {
 WHY = "the crane comes on Monday. We wait for it <!here> & ask again"
 PART = "seal <45> mm & ring"
 _SAID = {"number": "WO-2026-100412", "who": HOLDER}
+SLIPPED = date(2026, 12, 9)
 _LINES: dict[str, dict[str, Any]] = {
     "assigned": {"holder": HOLDER, "warning": f"{HOLDER} has 12 other jobs. It is past its due date."},
     "cancelled": {"reason": WHY, "left": "PR-2026-00231, PR-2026-00232"},
@@ -167,6 +168,7 @@ _LINES: dict[str, dict[str, Any]] = {
     "part_short": {"quantity": "4 pieces", "part": PART, "kept": "2 pieces kept, ", "missing": "2 pieces"},
     "reopened": {"reason": WHY},
     "resumed": {"note": f"Without the missing part: {WHY}"},
+    "slipped": {"supplier": "Hartmann Seals", "promised_on": SLIPPED, "wanted_by": SLIPPED, "buyer": "Mei Chen"},
     "started": {"safety": "LOTO-17", "override": WHY},
     "taken": {},
 }

@@ -1,6 +1,7 @@
 """What suppliers answer, and what people decide about mails they are shown."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,13 +18,13 @@ def order(buying: Any) -> PurchaseOrder:
 
 def test_a_full_acceptance_binds_both(buying: Any, mailbox: Any, order: Any) -> None:
     mail = answers(
-        mailbox, order, "Order confirmation AB-1. We accept your order {number} as follows:", "10", "30 Nov 2026"
+        mailbox, order, "Order confirmation AB-1. We accept your order {number} as follows:", "10", "27 Nov 2026"
     )
 
     now = buying.order()
     assert (mail.state, mail.kind) == ("settled", "order_response")
     assert (now.state, now.supplier_answer) == ("accepted", "accepted")
-    assert now.promised_on.isoformat() == "2026-11-30"
+    assert now.promised_on.isoformat() == "2026-11-27"
     assert "accepted by the supplier" in buying.desk.card(f"po:{order.id}")["text"]
 
 
@@ -88,7 +89,12 @@ def test_a_rejection_that_was_asked_about_is_taken_over_by_the_buyer(buying: Any
     assert buying.desk.one(InboundMail).state == "settled"
 
 
-def test_a_delay_moves_the_promise_and_nothing_else(buying: Any, mailbox: Any, order: Any) -> None:
+def test_a_delay_that_still_comes_in_time_moves_the_promise_and_nothing_else(
+    buying: Any, mailbox: Any, order: Any
+) -> None:
+    needed, line = date(2026, 12, 4), buying.line()
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, deliver_by=needed))
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrderLine, line.id, deliver_by=needed))
     reading = mailbox.reading(order, kind="delay", quantity="0", outstanding="10")
     mailbox.put(mailbox.letter("It will be later."))
 
