@@ -36,6 +36,7 @@ _PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
 _WORDS_BETWEEN = 2
 _VERBS = ("despatch", "delivery", "order_response", "delay", "cancellation", "rejected")
 _PASSING = frozenset({"future", "delay", "negation"})
+_MOVES = frozenset({"despatch", "delivery"})
 
 
 @dataclass(slots=True)
@@ -110,7 +111,9 @@ class Prose:
             inside = [spot for spot in spots if start <= spot.start < end]
             named = [ref for ref in refs if start <= ref.start < end]
             before = [mention for mention in mentions if mention.start < end]
+            earlier = bool(flags_of(sentence[:start], self.words) & _MOVES)
             claim = self._claim(sentence, (start, end), inside, named)
+            self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
             claim.part = entry.part
             if entry.above:
@@ -132,6 +135,14 @@ class Prose:
             if (start, end) in inside or not _is_apart(text, (start, end), apart)
         ]
         return flags_of(" ".join(kept), self.words) & _PASSING
+
+    def _own_verb(self, claim: Claim, text: str, *, earlier: bool) -> None:
+        """What is put off in its own stretch did not leave because another stretch of the sentence did."""
+        waits = claim.flags & {"future", "delay"}
+        if not waits or not claim.flags & _MOVES or flags_of(text, self.words) & _MOVES:
+            return
+        claim.flags |= set() if earlier else {"torn"}
+        claim.flags -= _MOVES if earlier else set()
 
     def _point_above(self, claim: Claim, above: str) -> None:
         """An answer inside the quoted order, without an article of its own, speaks of the quoted line above."""

@@ -1,7 +1,7 @@
 """Reads quantities with their units out of cells and running text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .lexicon import Lexicon
@@ -18,6 +18,7 @@ _MARKED = re.compile(
     r"[ \u00a0]{0,2}(?:[\[(]|(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|med|van|con|mit|with|au|om|cada|each)\b)",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"\s[-\u2212]$")
 _PER = re.compile(r"(?<![\w.,])(\d{1,5})[ ]?(?:/|per |pro )[ ]?([^\W\d_]{1,8})(?![\w])", re.IGNORECASE)
 
 
@@ -124,13 +125,17 @@ class Reader:
             figure, end, counted = self.figure(number, text, match.end())
             if not counted:
                 figure, end, counted = self._times(figure, number, text, match)
+            if _SIGN.search(text[: match.start()]):
+                figure = replace(figure, strange="minus")
             found.append(Written(figure, match.start(), end, counted))
         return found
 
     def _times(self, figure: Figure, number: Number, text: str, match: re.Match[str]) -> tuple[Figure, int, bool]:
         """'4 x', 'x 4' and 'Qty 4' count without a unit."""
         after = re.match(
-            r"[ \u00a0]?(?:x|\u00d7)(?=[ \u00a0\[(]|$)", text[match.end() : match.end() + 4], re.IGNORECASE
+            r"[ \u00a0]?(?:x|\u00d7|@)(?=[ \u00a0\[(\u20ac$\u00a3]|$)",
+            text[match.end() : match.end() + 4],
+            re.IGNORECASE,
         )
         before = re.search(
             r"(?:(?<![\w])(?:x|\u00d7)[ ]?|[:=][ ]?)$", text[max(match.start() - 4, 0) : match.start()], re.IGNORECASE

@@ -33,6 +33,7 @@ class Letter:
     forwarding: bool = False
     pages: list[Page] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    twin_claims: list[Claim] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
     @property
@@ -138,6 +139,8 @@ def _take_claims(letter: Letter) -> None:
         if page is not twin or not letter.claims:
             letter.claims += said
             letter.texts += [line.text for line in page.lines]
+        else:
+            letter.twin_claims = said
 
 
 def _twin(letter: Letter) -> Page | None:

@@ -15,7 +15,7 @@ _GROUP = 3
 _SHAPE = re.compile(rf"\d+(?:[.,{_QUOTES}{_SPACES} ]\d+)*")
 #: A number in running text: never part of a word, a date, a range or a part number.
 IN_TEXT = re.compile(
-    rf"(?<![^\W_])(?<![\d.,/'\u2019:_])(?<![^\W_]-)(?<!\d[ ]-)\d+(?:[.,{_QUOTES}{_SPACES}]\d+)*(?:(?=[xX\u00d7](?:\s|$))|(?![^\W_]))(?![/:_-]\d)(?!-[^\W_])(?!/[^\W_])"
+    rf"(?<![^\W_])(?<![\d.,/'\u2019:_])(?<![^\W_]-)(?<!\d[ ]-)\d+(?:[.,{_QUOTES}{_SPACES}]\d+)*(?:(?=[xX\u00d7](?:\s|$))|(?![^\W_]))(?![.,{_QUOTES}/:_-]\d)(?!-[^\W_])(?!/[^\W_])"
 )
 
 

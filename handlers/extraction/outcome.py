@@ -4,8 +4,11 @@ from datetime import date
 
 from .fields import Head
 from .kinds import Votes
+from .known import Order
 from .statements import MOVES, Heard, Statement
+from .words import fold, tokens
 
+_STEM = 5
 _NUMBERS_OF = {"delivery": ("delivery", "despatch"), "despatch": ("despatch", "delivery")}
 
 
@@ -54,3 +57,10 @@ def excesses(heard: Heard, kind: str) -> tuple[str, ...]:
         for one in heard.statements
         if one.quantity is not None and one.quantity > (one.line.open if kind in MOVES else one.line.quantity)
     )
+
+
+def speaks_of(sentence: str, order: Order) -> bool:
+    """Whether a sentence uses a word of the order's descriptions: 'all was sent' may then not hold for that article."""
+    goods = {token.word[:_STEM] for line in order.lines for token in tokens(fold(line.description))}
+    said = {token.word[:_STEM] for token in tokens(fold(sentence))}
+    return any(len(stem) == _STEM and stem.isalpha() for stem in goods & said)

@@ -10,15 +10,17 @@ from .fields import Eyes, Head, head_of
 from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
-from .outcome import common_day, document_number, excesses, response_of
+from .outcome import common_day, document_number, excesses, response_of, speaks_of
 from .reading import Reading
-from .sentences import sentences
-from .statements import MOVES, Heard, Statement, by_content, hear
+from .sentences import line_refs, sentences
+from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
 
 _OPEN = frozenset(
     {"sent", "open", "acknowledged", "confirmed", "partly received", "partially_received", "partly_received"}
 )
 _ANSWERING = frozenset({*MOVES, "order_response"})
+_NOT_ALL = frozenset({"words.negation", "words.except", "says.conditional", "says.question"})
+_PUTS_OFF = frozenset({"says.future", "says.delay", "says.cancellation", "words.outstanding", "words.negation"})
 _NOT_SHOWN = frozenset({"question", "invoice", "status", "auto_reply", "bounce"})
 
 
@@ -101,6 +103,7 @@ class _Reader:
         acted = self._acted(mentions)
         content = self._by_content(kind, mentions)
         heard = content or hear(self.letter.claims, kind, self.letter.scope, acted)
+        compare_twin(heard, self.letter.twin_claims, kind, self.letter.scope, acted)
         everything = self._everything(kind, heard, acted)
         heard.statements = everything or heard.statements
         facts = self._facts(kind, heard, mentions)
@@ -172,8 +175,9 @@ class _Reader:
         """'Everything was shipped' covers the open quantity of every line of the one order."""
         if heard.statements or heard.unmatched or len(acted) != 1 or kind not in _ANSWERING:
             return []
-        said = next((text for text in self.letter.sentences() if self._says_all(text, kind)), "")
-        if not said:
+        told = list(self.letter.sentences())
+        said = next((text for text in told if self._says_all(text, kind)), "")
+        if not said or any(self._excepts(text, acted[0]) for text in told if text != said):
             return []
         self.problems.append("no quantities are named: the open quantity of every line was taken")
         part = self.letter.pages[0].part.number
@@ -186,8 +190,14 @@ class _Reader:
 
     def _says_all(self, sentence: str, kind: str) -> bool:
         names = {hit.meaning for hit in self.letter.tools.words.hits(sentence)}
-        denied = names & {"words.negation", "says.conditional", "says.question"} or sentence.rstrip().endswith("?")
-        return "words.everything" in names and f"says.{kind}" in names and not denied
+        denied = names & _NOT_ALL or sentence.rstrip().endswith("?")
+        partly = line_refs(sentence, self.letter.tools.words)
+        return "words.everything" in names and f"says.{kind}" in names and not denied and not partly
+
+    def _excepts(self, sentence: str, order: Order) -> bool:
+        """Whether another sentence puts some of the order's goods off."""
+        names = {hit.meaning for hit in self.letter.tools.words.hits(sentence)}
+        return bool(names & _PUTS_OFF) and speaks_of(sentence, order)
 
     # -- judgement
 

@@ -88,7 +88,7 @@ def sentences(text: str) -> list[str]:
     start = 0
     for gap in _SENTENCE.finditer(text):
         before = re.search(r"([^\W_]+)[.]$", text[start : gap.start()])
-        if before and (len(before.group(1)) <= 3 or before.group(1).isdigit()):  # noqa: PLR2004
+        if before and len(before.group(1)) <= 3:  # noqa: PLR2004
             continue
         found.append(text[start : gap.end()])
         start = gap.end()
@@ -117,7 +117,7 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
         "everything",
     }
     if sentence.rstrip().endswith("?"):
-        flags.add("question")
+        flags |= {"question", "asked"}
     return flags
 
 
@@ -147,7 +147,9 @@ def announces_open(text: str, words: Lexicon) -> bool:
 
 
 def announces_past(text: str, words: Lexicon) -> bool:
-    """Whether a heading says that what stands below it came before: 'Already delivered:'."""
+    """Whether a heading says that what stands below it came before, or was ordered: 'Already delivered:', 'Ordered:'."""
+    if words.meanings_of(text.strip(" :"), "columns") == ("ordered",):
+        return True
     names = {hit.meaning for hit in words.hits(text)}
     return "words.total" in names and not names & {"words.today", "words.outstanding", "words.everything"}
 

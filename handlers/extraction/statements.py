@@ -25,6 +25,7 @@ _EXCUSED = frozenset(
         "open",
     }
 )
+_PUT_OFF = frozenset({"remark:outstanding", "remark:negation", "remark:unfinished"})
 _DENYING = frozenset({"rejected", "cancellation"})
 _FIRST: dict[str, tuple[str, ...]] = {
     "despatch": ("now", "quantity", "confirmed"),
@@ -75,6 +76,19 @@ def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) 
     return heard
 
 
+def compare_twin(heard: Heard, twin: list[Claim], kind: str, scope: Scope, orders: list[Order]) -> None:
+    """The plain text of a page must not name another quantity than the page; one that is not understood says nothing."""
+    other = hear(twin, kind, scope, orders)
+    if other.troubles:
+        return
+    told = {(one.order.number, one.line.line): one.quantity for one in heard.statements}
+    for one in other.statements:
+        key = (one.order.number, one.line.line)
+        if one.quantity and told.get(key) != one.quantity:
+            heard.disputed.add(key)
+            heard.troubles.append(f"the plain text disagrees on line {key[1]} of {key[0]}")
+
+
 def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
     """An article that is named, and neither counted nor said to be late or refused, was not understood."""
     told = {(one.order.number, one.line.line) for one in heard.statements}
@@ -87,6 +101,9 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
 
 
 def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
+    if kind in MOVES and "asked" in claim.flags and claim.items and claim.figures:
+        heard.trouble("asked, not said", claim)
+        return
     if _says_nothing(claim, kind):
         return
     order, line, by, trouble = _place(claim, scope, orders)
@@ -175,7 +192,7 @@ def _is_refused(claim: Claim, kind: str, now: Decimal | None) -> bool:
     counted = claim.columns & {"now", "confirmed"}
     if "remark:rejected" in claim.flags and kind in (*MOVES, "order_response"):
         return not now or not counted
-    if now and kind in MOVES and not counted and claim.flags & {"remark:outstanding", "remark:negation"}:
+    if now and kind in MOVES and not counted and claim.flags & _PUT_OFF:
         raise Unclear("the remark puts it off")
     return False
 
@@ -211,7 +228,7 @@ def _spoken(
         raise Unclear("what left and what follows cannot be told apart")
     if waits and not moved:
         return Decimal(0), outstanding if outstanding is not None or claim.flags & {"cancellation", "rejected"} else now
-    if "negation" in claim.flags and not moved and now:
+    if "negation" in claim.flags and now:
         raise Unclear("said with a denial")
     if moved and now is None:
         raise Unclear("sent, but it is not said how many")
@@ -251,6 +268,8 @@ def _check_words(claim: Claim, kind: str) -> None:
     """A sentence that speaks of repairs or guesses, or whose figures have no unit, is not certain."""
     if kind in MOVES and "doubtful" in claim.flags:
         raise Unclear("said with a reservation")
+    if kind in MOVES and "torn" in claim.flags:
+        raise Unclear("what left and what follows cannot be told apart")
     if "several" in claim.flags:
         raise Unclear("several figures, and none says what it counts")
     units = [figure.units for figure in claim.figures.get("quantity", [])]

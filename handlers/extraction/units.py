@@ -79,7 +79,10 @@ def in_order_unit(figure: Figure, line: OrderLine) -> Decimal:
     value = _settled(figure.number, line)
     if figure.strange:
         raise Unclear(f"the unit {figure.strange!r} is not known")
-    return value * _factor(figure, line) if figure.units or figure.content else _bare(value, line)
+    quantity = value * _factor(figure, line) if figure.units or figure.content else _bare(value, line)
+    if line.unit in COUNTED and quantity != quantity.to_integral_value():
+        raise Unclear(f"{quantity} is no whole number of {line.unit}")
+    return quantity
 
 
 def _settled(number: Number, line: OrderLine) -> Decimal:
