@@ -268,6 +268,8 @@ def _check_words(claim: Claim, kind: str) -> None:
     """A sentence that speaks of repairs or guesses, or whose figures have no unit, is not certain."""
     if kind in MOVES and "doubtful" in claim.flags:
         raise Unclear("said with a reservation")
+    if kind == "order_response" and claim.flags & MOVES and not claim.flags & {"future", "conditional", "negation"}:
+        raise Unclear("a confirmation that says of goods that they left")
     if kind in MOVES and "torn" in claim.flags:
         raise Unclear("what left and what follows cannot be told apart")
     if "several" in claim.flags:
