@@ -1,6 +1,7 @@
 """A plant for the stories: its configuration, the bot's process, and real servers for Slack and mail around it."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -51,10 +52,26 @@ class Plant:
         self.folder, self.config, self.environment, self.url = folder, config, environment, url
         self.armed = folder / "armed"
         self.bot: Process | None = None
+        self.sandbox: Process | None = None
 
     async def start(self, *, dying: bool = False) -> Process:
         self.bot = await start_bot(self.config, self.environment | {"DIE_AT": str(self.armed)}, dying=dying)
         return self.bot
+
+    async def slack_goes(self) -> None:
+        """Let Slack be down."""
+        assert self.sandbox is not None
+        await self.sandbox.stop()
+
+    async def slack_returns(self, slack: Slack) -> None:
+        """Let Slack be there again, at the same address and with all that was said."""
+        port, seed = (
+            int(slack.url.rpartition(":")[2]),
+            json.loads((self.folder / "outside/seed.json").read_text("utf-8")),
+        )
+        self.sandbox, _ = await start_sandbox(self.folder / "outside", seed, mail=False, port=port)
+        await slack.stop()
+        await slack.start()
 
     async def prepare(self) -> None:
         """Make the tables and import the demo plant."""
@@ -151,6 +168,7 @@ async def plant_among_people(
         }
         outside = Outside(keys, dovecot, mailbox, smtp_port or sink.port)
         plant = Plant(folder, configuration(folder, url, outside, wishes), environment, url)
+        plant.sandbox = sandbox
         slack = Slack(str(keys["url"]), session)
         await slack.start()
         try:
@@ -160,4 +178,4 @@ async def plant_among_people(
             await slack.stop()
             if plant.bot is not None:
                 await plant.bot.stop()
-            await sandbox.stop()
+            await plant.sandbox.stop()

@@ -69,12 +69,14 @@ class Process:
         self._new.set()
 
 
-async def start_sandbox(folder: Path, seed: Mapping[str, Any], *, mail: bool) -> tuple[Process, dict[str, Any]]:
+async def start_sandbox(
+    folder: Path, seed: Mapping[str, Any], *, mail: bool, port: int = 0
+) -> tuple[Process, dict[str, Any]]:
     """Start the pretend outside world as its own process; returns it with its keys and addresses."""
     folder.mkdir(parents=True, exist_ok=True)
     planted = folder / "seed.json"
     planted.write_text(json.dumps(seed), "utf-8")
-    words = [sys.executable, "-m", "sandbox", "--data", str(folder), "--plant", str(planted)]
+    words = [sys.executable, "-m", "sandbox", "--data", str(folder), "--plant", str(planted), "--port", str(port)]
     process = await Process.start("sandbox", *words, *([] if mail else ["--no-mail"]))
     await process.says("sandbox ready")
     return process, json.loads((folder / "secrets.json").read_text("utf-8"))
