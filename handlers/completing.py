@@ -181,7 +181,7 @@ def _say_done(uow: UnitOfWork, order: WorkOrder, conclusion: Conclusion, *, stoo
         "done",
         broadcast=stood,
         conclusion=words,
-        minutes=spoken_minutes(conclusion.minutes),
+        minutes=spoken_minutes(conclusion.minutes) if conclusion.minutes else "no time",
         running=running,
     )
     tell(uow, order.reported_by_id, order, "done_for_you", conclusion=words)

@@ -169,7 +169,8 @@ def alike(uow: UnitOfWork, kind: type[T], written: str) -> tuple[T, ...]:
 
 def did_you_mean(names: Iterable[str]) -> str:
     """Return the sentence that proposes a few names, or says what else to do."""
-    said = " or ".join(names)
+    *rest, last = list(names) or [""]
+    said = f"{', '.join(rest)} or {last}" if rest else last
     return f"Did you mean {said}?" if said else "Look it up with `help`, or ask your supervisor."
 
 

@@ -1,5 +1,6 @@
 """Questions people ask in words, answered to the asker alone: help, where, stock, mine, waiting, asset."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,7 @@ from handlers.happenings import Answer
 from handlers.order_content import order_named
 from handlers.work_order_cards import look, short_number, state_words
 from handlers.work_order_steps import Table
-from orders.errors import NotKnown, Refusal
+from orders.errors import NotKnown, Refusal, Unlawful
 from orders.money import Money
 from orders.people import Role
 from orders.work_orders import OPEN, WorkOrderState
@@ -34,6 +35,7 @@ from storage.unit_of_work import UnitOfWork, table
 _ORDERS, _TASKS, _BUYING = table(WorkOrder), table(ApprovalTask), table(PurchaseOrder)
 _LINES, _MAILS, _SUPPLIERS = table(PurchaseOrderLine), table(InboundMail), table(Supplier)
 _APPROVALS = table(Approval)
+_LETTERED = re.compile(r"(?:wo|po|dr|pr)[\s#-]*\d", re.IGNORECASE)
 SHOWN = 8
 STILL_OPEN = [state.value for state in OPEN]
 
@@ -107,12 +109,25 @@ def unknown(uow: UnitOfWork, word: str) -> Answer:
 
 def where(uow: UnitOfWork, written: str) -> Answer:
     """Say where a work order, a purchase order or a part is."""
+    if not written.strip():
+        raise Unlawful(why="Which one? For example `where PO-118` or `where seal 45`.")
+    if _LETTERED.match(written.strip()):
+        return _document(uow, written)
     for found in (_work_order, _purchase_order, stock):
         try:
             return found(uow, written)
         except NotKnown as not_that:
             last: Refusal = not_that
     raise last
+
+
+def _document(uow: UnitOfWork, written: str) -> Answer:
+    """Say where the document with this number is; what it is called by is not looked for among the parts."""
+    try:
+        return (_work_order if written.strip().upper().startswith("WO") else _purchase_order)(uow, written)
+    except NotKnown as unknown_number:
+        kind, name = str(unknown_number.values["kind"]).removeprefix("purchase "), written.strip().upper()
+        raise NotKnown(kind=kind, written=name, hint="Type `waiting` to see what is open.") from None
 
 
 def _work_order(uow: UnitOfWork, written: str) -> Answer:
@@ -143,15 +158,20 @@ def _purchase_order(uow: UnitOfWork, written: str) -> Answer:
     order = order_named(uow, written)
     supplier = uow.find(Supplier, id=order.supplier_id) if order.supplier_id else None
     day = order.promised_on or order.deliver_by
-    rows = [f"State: {order.state.replace('_', ' ')}", f"Supplier: {supplier.name if supplier else 'none yet'}"]
+    rows = [
+        f"State: {order.state.replace('_', ' ').capitalize()}",
+        f"Supplier: {supplier.name if supplier else 'none yet'}",
+    ]
     rows += [f"Sent {moments.when(uow, order.sent_at)}"] if order.sent_at else []
     rows += [f"Comes about {day.day} {day:%b}" + (" (the supplier says)" if order.promised_on else "")] if day else []
-    rows += [f"Received: {order.receipt_state}"] if order.receipt_state not in {"", "none"} else []
+    rows += [f"Received: {order.receipt_state.capitalize()}"] if order.receipt_state not in {"", "none"} else []
     return answer(f"{order.number or order.draft_number}", rows)
 
 
 def stock(uow: UnitOfWork, written: str) -> Answer:
     """Say the four figures of a part, and where it lies."""
+    if not written.strip():
+        raise Unlawful(why="Which part? For example `stock seal 45`.")
     part = finding.part(uow, written)
     rows = [issuing.figures_words(uow, part).capitalize()]
     rows += [f"Lies in {', '.join(filter(None, [part.store, part.bin and f'bin {part.bin}']))}"] if part.store else []
@@ -248,6 +268,8 @@ def _to_read(uow: UnitOfWork) -> list[str]:
 
 def asset(uow: UnitOfWork, written: str) -> Answer:
     """Say what is open on an asset, and what was done on it last."""
+    if not written.strip():
+        raise Unlawful(why="Which asset? For example `asset P-101`.")
     found: Asset = finding.asset(uow, written)
     facts = [f"{found.location}" if found.location else "", f"Safety: {found.safety}" if found.safety else ""]
     orders = uow.all(WorkOrder, asset_id=found.id)[::-1]

@@ -107,6 +107,8 @@ def _answered(uow: UnitOfWork, said: Said) -> Answer:
         return told if said.forms or told.modal is None else _with_button(told.modal)
     if not sentence.rest:
         return questions.help_for(uow)
+    if wording.is_thanks(sentence.rest):
+        return Answer(private="You are welcome.")
     if not grammar.nearest(sentence.written) and wording.impact_of(sentence.rest) is not None:
         return faults.report(uow, sentence.rest, said.channel)
     return questions.unknown(uow, sentence.written)
@@ -137,6 +139,10 @@ OPENED_BY = {
 """The button behind which each form is offered, and the words beside it."""
 
 
+FIGURES = frozenset({"downtime", "backlog", "spend"})
+"""What a report in figures would be about; alone behind the word it names no fault."""
+
+
 def _order(uow: UnitOfWork, said: Said, *states: WorkOrderState) -> WorkOrder:
     """Return, locked, the work order that is meant: by number, by its thread, or the only one that it can be."""
     if said.sentence.target:
@@ -152,6 +158,10 @@ def _order(uow: UnitOfWork, said: Said, *states: WorkOrderState) -> WorkOrder:
 
 
 def _report(uow: UnitOfWork, said: Said) -> Answer:
+    if said.sentence.rest.strip().lower() in FIGURES:
+        raise Unlawful(
+            why=f"I cannot draw up {said.sentence.rest.strip().lower()} yet. `asset P-101` tells what was done."
+        )
     return faults.report(uow, said.sentence.rest, said.channel)
 
 

@@ -71,6 +71,11 @@ def is_chatter(text: str, *, names_asset: bool) -> bool:
     return not names_asset or _opens(said, "thanks") or _pattern("chatter", "all_well").search(said) is not None
 
 
+def is_thanks(text: str) -> bool:
+    """Say whether somebody says thanks, and nothing that anybody has to do."""
+    return _opens(folded(bare(text)), "thanks") and impact_of(text) is None
+
+
 def without_greeting(text: str) -> str:
     """Return a text without the greeting that it opens with."""
     found = re.match(

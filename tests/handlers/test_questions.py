@@ -57,7 +57,7 @@ def test_where_a_purchase_order_is(desk: Any, job: Any, technician: Any, seal: A
 
     said = asks(desk, technician, "where DR-1")
 
-    assert "State: draft" in said
+    assert "State: Draft" in said
     assert "Supplier: Hartmann Seals" in said
 
 
@@ -67,6 +67,33 @@ def test_where_a_part_is(desk: Any, technician: Any, seal: Any) -> None:
 
 def test_where_nothing_is_gets_a_proposal(desk: Any, technician: Any, seal: Any) -> None:
     assert "Did you mean P-10231" in asks(desk, technician, "where P-10213")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("where PO-1", "I know no order PO-1. Type `waiting` to see what is open."),
+        ("where dr 9", "I know no order DR-9. Type `waiting` to see what is open."),
+        ("where WO-77", "I know no work order WO-77. Type `waiting` to see what is open."),
+        ("where", "Which one? For example `where PO-118` or `where seal 45`."),
+        ("stock", "Which part? For example `stock seal 45`."),
+        ("asset", "Which asset? For example `asset P-101`."),
+        ("thanks", "You are welcome."),
+        ("Danke!", "You are welcome."),
+        ("report downtime", "I cannot draw up downtime yet. `asset P-101` tells what was done."),
+    ],
+)
+def test_a_question_that_has_no_answer_yet_says_what_to_type(
+    desk: Any, technician: Any, seal: Any, written: str, said: str
+) -> None:
+    assert asks(desk, technician, written).startswith(said)
+
+
+def test_three_proposals_are_read_as_a_list(desk: Any, technician: Any, add_part: Any) -> None:
+    for number in (1, 2, 3):
+        add_part(f"P-{number}", f"Seal {number}0 mm")
+
+    assert "P-1 (Seal 10 mm), P-2 (Seal 20 mm) or P-3 (Seal 30 mm)?" in asks(desk, technician, "stock seal")
 
 
 def test_mine_names_jobs_and_reports(desk: Any, job: Any, technician: Any, operator: Any) -> None:

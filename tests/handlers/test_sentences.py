@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from handlers import assigning, grammar, questions, sentences, wording
+from handlers import assigning, faults, grammar, questions, sentences, wording
 from handlers.happenings import Answer, Command, Message
 from storage.tables import PurchaseOrder, WorkOrder, WorkOrderHold, WorkOrderPart, WorkOrderTime
 
@@ -34,6 +34,7 @@ PARSED = (
     ("part 2 seal 45", "412", ("part", "", "2 seal 45")),
     ("part 2 6206 bearing", "412", ("part", "", "2 6206 bearing")),
     ("part 2 seal 45", "2", ("part", "", "2 seal 45")),
+    ("part 2 P-10231", "2", ("part", "", "2 P-10231")),
     ("part 2 1 seal 45", "2", ("part", "2", "1 seal 45")),
     ("part 2 seal 45 wo2", "2", ("part", "wo2", "2 seal 45")),
     ("assign 412 @luis", None, ("assign", "412", "@luis")),
@@ -276,6 +277,20 @@ def test_a_command_in_a_foreign_channel_is_refused_but_a_report_is_taken(desk: A
     assert "I do not answer in this channel" in refused.private
     assert "is open" in taken.private
     assert desk.one(WorkOrder).channel == "C0FAULTS"
+
+
+@pytest.mark.parametrize("text", ["part 2 P-10231", "part 2 seal 45"])
+def test_in_the_second_jobs_own_thread_two_is_how_many(
+    desk: Any, job: Any, technician: Any, operator: Any, seal: Any, write: Any, text: str
+) -> None:
+    desk.does(faults.message, write(operator, "P-101 leaks again"), known=False)
+    second = desk.one(WorkOrder, number="WO-2026-00002")
+    desk.click(assigning.take, technician, second.id)
+
+    spoken(desk, technician, text, second.root_ts)
+
+    assert [row.needed for row in desk.all(WorkOrderPart, work_order_id=second.id)] == [2000]
+    assert desk.all(WorkOrderPart, work_order_id=job.id) == []
 
 
 def test_a_request_by_the_work_orders_number(

@@ -89,3 +89,9 @@ def test_a_hold_put_twice_is_one_hold(desk: Any, job: Any) -> None:
     desk.writes(lambda uow: holds.put_on_hold(uow, job.id, HoldReason.PURCHASE, "wait"))
 
     assert len(desk.all(WorkOrderHold)) == 1
+
+
+def test_a_job_without_working_time_is_said_to_have_taken_no_time(desk: Any, job: Any, technician: Any) -> None:
+    desk.submit(completing.completed, technician, job.id, mode="ELP", minutes="0")
+
+    assert any(line.endswith("no time.") for line in desk.lines())
