@@ -10,7 +10,7 @@ from handlers.work_order_cards import OFFERS, Offer, Sight, look, state_words
 from storage.tables import WorkOrder
 from storage.unit_of_work import UnitOfWork
 
-JOBS, WAITING, REQUESTS = 10, 12, 6
+JOBS, DECISIONS, WAITING, REQUESTS = 10, 4, 8, 6
 """How many of each are shown, so that the tab stays below its forty blocks."""
 
 
@@ -19,12 +19,15 @@ def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # ever
     jobs = questions.my_jobs(uow, JOBS)
     mine = {order.id for order in jobs}
     asked = [order for order in questions.my_requests(uow, JOBS) if order.id not in mine][:REQUESTS]
+    decisions = questions.decisions(uow)
+    more = [questions.decision_words(row) for row in decisions[DECISIONS:]]
     return Answer(
         home=templates.view(
             "home",
             name=uow.actor.name,
             jobs=[_job(uow, order) for order in jobs],
-            waiting=questions.waiting_rows(uow)[:WAITING],
+            decisions=[_decision(row) for row in decisions[:DECISIONS]],
+            waiting=[*more, *questions.waiting_rows(uow, decided=True)][:WAITING],
             requests=[_line(uow, order, look(uow, order)) for order in asked],
         )
     )
@@ -35,6 +38,14 @@ def _job(uow: UnitOfWork, order: WorkOrder) -> dict[str, Any]:
     offer = OFFERS.get(sight.phase, Offer(None)).primary
     action, label = offer or ("", "")
     return {"line": _line(uow, order, sight), "action": action, "label": label, "carried": value(order.id)}
+
+
+def _decision(row: Any) -> dict[str, str]:
+    return {
+        "line": questions.decision_words(row),
+        "carried": value(row.order_id, row.task_id),
+        "number": row.draft_number,
+    }
 
 
 def _line(uow: UnitOfWork, order: WorkOrder, sight: Sight) -> str:

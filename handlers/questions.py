@@ -222,17 +222,30 @@ def waiting(uow: UnitOfWork) -> Answer:
     return answer("Waiting for you", waiting_rows(uow) or ["Nothing waits for you."])
 
 
-def waiting_rows(uow: UnitOfWork) -> list[str]:
-    """Return what waits for the acting person, one sentence each, by that person's roles."""
-    rows = _approvals(uow)
+def waiting_rows(uow: UnitOfWork, *, decided: bool = False) -> list[str]:
+    """Return what waits for the acting person, one sentence each, by that person's roles; ``decided`` leaves approvals out."""
+    rows = [] if decided else [decision_words(row) for row in decisions(uow)]
     for role, found in WAITING_FOR:
         rows += found(uow) if uow.actor.has(role) else []
     return rows[: 2 * SHOWN]
 
 
-def _approvals(uow: UnitOfWork) -> list[str]:
+def decision_words(row: Any) -> str:
+    """Say which decision an order waits for: the supplier first, then the amount."""
+    return f"{row.name}: approve {Money(row.total, row.currency)}? `approve {row.draft_number}`"
+
+
+def decisions(uow: UnitOfWork) -> list[Any]:
+    """Return the orders that wait for the acting person's decision, with the ids that their buttons carry."""
     query = (
-        select(_BUYING.c.draft_number, _BUYING.c.total, _BUYING.c.currency, _SUPPLIERS.c.name)
+        select(
+            _BUYING.c.id.label("order_id"),
+            _TASKS.c.id.label("task_id"),
+            _BUYING.c.draft_number,
+            _BUYING.c.total,
+            _BUYING.c.currency,
+            _SUPPLIERS.c.name,
+        )
         .select_from(_TASKS.join(_APPROVALS, _APPROVALS.c.id == _TASKS.c.approval_id))
         .join(_BUYING, _BUYING.c.id == _APPROVALS.c.order_id)
         .outerjoin(_SUPPLIERS, _SUPPLIERS.c.id == _BUYING.c.supplier_id)
@@ -240,8 +253,7 @@ def _approvals(uow: UnitOfWork) -> list[str]:
         .order_by(_TASKS.c.id)
         .limit(SHOWN)
     )
-    rows = uow.run(query).all()
-    return [f"Approve {Money(row.total, row.currency)} to {row.name}? `approve {row.draft_number}`" for row in rows]
+    return list(uow.run(query).all())
 
 
 def _to_close(uow: UnitOfWork) -> list[str]:
@@ -263,7 +275,16 @@ def _to_count(uow: UnitOfWork) -> list[str]:
 def _to_read(uow: UnitOfWork) -> list[str]:
     asked = or_(_MAILS.c.state == "asked", _MAILS.c.state == "quarantined")
     rows = uow.all(InboundMail, asked)[:SHOWN]
-    return [f"A mail has to be looked at: {row.subject[:60] or 'no subject'}" for row in rows]
+    return [f"{_writer(uow, row)}: please look at the mail “{_cut(row.subject or 'no subject')}”" for row in rows]
+
+
+def _writer(uow: UnitOfWork, mail: InboundMail) -> str:
+    supplier = uow.find(Supplier, id=mail.supplier_id) if mail.supplier_id is not None else None
+    return supplier.name if supplier is not None else _cut(mail.sender or "Somebody")
+
+
+def _cut(words: str, most: int = 60) -> str:
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 def asset(uow: UnitOfWork, written: str) -> Answer:

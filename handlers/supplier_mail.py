@@ -28,6 +28,8 @@ from storage.unit_of_work import Note, UnitOfWork, table
 
 _MAILS = table(InboundMail)
 _SAME = Prepared(select(_MAILS.c.id).where(_MAILS.c.sha256 == bindparam("digest")).limit(1))
+GENERAL = frozenset({"something could not be read with certainty", "two sources disagree"})
+"""Doubts of the reader that say nothing where it also names what it doubts."""
 HEAD = 65_536
 """How many bytes of a mail are looked at for its headers before it is read."""
 
@@ -188,9 +190,16 @@ def _asked(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], _: Supplier
     """Show a person what was read and why it asks; the return of our own order's mail is taken at once."""
     if said["kind"] == "bounce" and (came_back := _bounced(uow, mail)) is not None:
         return came_back
-    reasons = [*also, *said["decision"]["reasons"], *said["problems"]]
-    mail_cards.show(uow, mail, Look(list(dict.fromkeys(reasons)), said))
+    mail_cards.show(uow, mail, Look(_doubts(said, *also), said))
     return Taken("asked")
+
+
+def _doubts(said: dict[str, Any], *also: str) -> list[str]:
+    """Return what is doubtful, each doubt once: not what was certain, and nothing general where something is named."""
+    decision = said["decision"]
+    reasons = [] if decision["action"] == "propose" else decision["reasons"]
+    named = list(dict.fromkeys([*also, *reasons, *said["problems"]]))
+    return [each for each in named if each not in GENERAL] or named
 
 
 def _bounced(uow: UnitOfWork, mail: InboundMail) -> Taken | None:
@@ -215,8 +224,7 @@ def _ignored(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier:
 
 def _quarantined(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Supplier | None) -> Taken:  # noqa: ARG001  # one shape for all
     """Hold a mail back and show what is wrong with it; nothing is taken from it."""
-    reasons = [*said["decision"]["reasons"], *said["problems"]]
-    mail_cards.show(uow, mail, Look(reasons, {**said, "lines": []}, "quarantined"))
+    mail_cards.show(uow, mail, Look(_doubts(said), {**said, "lines": []}, "quarantined"))
     return Taken("quarantined")
 
 

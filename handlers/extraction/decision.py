@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: f.sender.ours or f.forwarded,
     ),
     Rule("invoice", ASK, "an invoice is no receipt: the match decides", lambda f: f.kind == "invoice"),
-    Rule("question", ASK, "a person is asked", lambda f: f.kind == "question"),
+    Rule("question", ASK, "the supplier asks something", lambda f: f.kind == "question"),
     Rule(
         "nothing for us",
         IGNORE,

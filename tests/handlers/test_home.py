@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from handlers import assigning, completing, faults, home, parts
-from handlers.happenings import HomeOpened
+from handlers import approvals, assigning, completing, faults, home, parts
+from handlers.happenings import Click, HomeOpened
+from storage.tables import InboundMail, PurchaseOrder
 from templates import habits
 
 
@@ -49,14 +50,42 @@ def test_a_supervisor_sees_what_is_done_and_what_nobody_has(
 def test_an_approver_sees_the_order_that_waits(
     desk: Any, job: Any, technician: Any, approver: Any, seal: Any, cost_centre: Any, buyer: Any
 ) -> None:
-    from handlers import approvals
-
     desk.writes(lambda uow: parts.need(uow, job.id, seal.id, 2000), technician)
     desk.writes(lambda uow: approvals.request_named(uow, "DR-1"), technician)
 
     said = json.dumps(home_of(desk, approver))
 
-    assert "Approve EUR 368.00 to Hartmann Seals? `approve DR-2026-00001`" in said
+    assert "Hartmann Seals: approve EUR 368.00? `approve DR-2026-00001`" in said
+    assert '"action_id": "approval.approve"' in said
+
+
+def test_an_approver_decides_from_home(
+    desk: Any, job: Any, technician: Any, approver: Any, seal: Any, cost_centre: Any, buyer: Any
+) -> None:
+    desk.writes(lambda uow: parts.need(uow, job.id, seal.id, 2000), technician)
+    desk.writes(lambda uow: approvals.request_named(uow, "DR-1"), technician)
+    blocks = home_of(desk, approver)["blocks"]
+    buttons = next(block for block in blocks if block["type"] == "actions")["elements"]
+
+    desk.does(approvals.approve, Click(desk.key("click"), approver.slack_id, "", buttons[0]["value"]))
+
+    assert desk.one(PurchaseOrder).state == "approved"
+
+
+def test_a_mail_is_named_by_its_supplier_and_a_cut_subject(desk: Any, buyer: Any) -> None:
+    place = {"account": "a", "folder": "INBOX", "uidvalidity": 1, "uid": 1, "received_at": desk.now}
+    head = {
+        "subject": "Re: your order " * 9,
+        "sender": "Otto <otto@nordlager.example>",
+        "state": "asked",
+        "sha256": "0",
+    }
+    desk.writes(lambda uow: uow.add(InboundMail, **place, **head, size=1, attempts=0))
+
+    said = json.dumps(home_of(desk, buyer), ensure_ascii=False)
+
+    assert "Otto &lt;otto@nordlager.example&gt;: please look at the mail “Re: your order" in said
+    assert "…”" in said
 
 
 def test_a_home_full_of_work_stays_within_its_blocks(

@@ -120,10 +120,11 @@ VIEWS: Samples = {
         {
             "name": HOLDER,
             "jobs": [{"line": f"{TITLE}: {HELD['state']}, due tomorrow 14:00 (WO-2026-100412)", "action": "work_order.start", "label": "Start", "carried": CARRIED}] * 10,
-            "waiting": [f"WO-2026-100412 is done: {TITLE}. `close 100412`"] * 12,
+            "decisions": [{"line": "Hartmann Seals: approve EUR 1,368.00? `approve DR-2026-00001`", "carried": "v1:1:1", "number": "DR-2026-00001"}] * 4,
+            "waiting": [f"WO-2026-100412 is done: {TITLE}. `close 100412`"] * 8,
             "requests": [TITLE] * 6,
         },
-        {"name": HOLDER, "jobs": [], "waiting": [], "requests": []},
+        {"name": HOLDER, "jobs": [], "decisions": [], "waiting": [], "requests": []},
     ],
     "issue_part_form": [
         FORM | {"figures": [], "part": None, "quantity": ""},

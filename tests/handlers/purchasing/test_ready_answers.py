@@ -101,3 +101,24 @@ def test_the_buyer_is_told_to_write_to_a_supplier_who_waits(answers: Any, buying
     answers("dearer")
 
     assert "They wait for an answer" in json.dumps(buying.desk.card(f"po:{order.id}:answer"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("question", "Why it asks: the supplier asks something."), ("cumulative", "Why it asks: no column says how many")],
+)
+def test_a_card_names_only_what_is_doubtful(buying: Any, answers: Any, kind: str, why: str) -> None:
+    mail = answers(kind)
+
+    card = json.dumps(buying.desk.card(f"mail:{mail.id}"), ensure_ascii=False)
+    assert why in card
+    assert "could not be read with certainty" not in card
+
+
+def test_what_was_certain_is_no_reason_to_ask(buying: Any, answers: Any, order: Any) -> None:
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, state="cancelled", version=99))
+
+    mail = answers("despatch")
+
+    card = json.dumps(buying.desk.card(f"mail:{mail.id}"), ensure_ascii=False)
+    assert "every line is matched" not in card
