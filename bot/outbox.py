@@ -20,7 +20,7 @@ from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=90)
-"""Longer than three times any wire's own time-out."""
+"""How long a row is held without a sign of life; a mail server may think about a mail for much longer."""
 AT_ONCE = 16
 POLL = timedelta(seconds=2)
 LOOK_EVERY, LONGEST_LOOK = timedelta(seconds=5), timedelta(minutes=10)
@@ -40,7 +40,7 @@ class Relay:
         self._wake, self._rested, self._stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._round = self._rested_in = 0
         self._loop = asyncio.get_running_loop()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Claimed] = {}
         self._rounds: asyncio.Task[None] | None = None
         self._looks: asyncio.Task[None] | None = None
 
@@ -84,7 +84,7 @@ class Relay:
             free = AT_ONCE - len(self._running)
             rows, due = await self._claim(free) if free > 0 else ([], None)
             for row in rows:
-                self._begin(self._deliver(row))
+                self._begin(self._deliver(row), row)
             if not self._running:
                 self._rested_in = self._round
                 self._rested.set()
@@ -114,13 +114,13 @@ class Relay:
         wait = POLL if due is None else min(max(due - self.middle.clock(), timedelta(milliseconds=20)), POLL)
         await _set_within(self._wake, wait)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], row: Claimed) -> None:
         task = asyncio.create_task(work)
-        self._running.add(task)
+        self._running[task] = row
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self._running.pop(task, None)
         self._wake.set()
         if not task.cancelled() and (trouble := task.exception()) is not None:
             log.error("a row could not be handled", error=repr(trouble))
@@ -189,10 +189,17 @@ class Relay:
     async def _look_forever(self) -> None:
         while not await _set_within(self._stopping, LOOK_EVERY):
             try:
+                await self._hold_on()
                 await self.take_over()
                 await self.look()
             except Exception:
                 log.exception("unknown outcomes could not be looked up")
+
+    async def _hold_on(self) -> None:
+        """Say of what is on its way that it still is, so that no relay takes it over."""
+        held = list(self._running.values())
+        if held:
+            await self.middle.write(lambda connection, now: outbox.renew(connection, now, held, lease=LEASE))
 
     async def look(self) -> None:
         """Find out, where a wire can, what became of rows whose outcome is unknown."""

@@ -242,6 +242,13 @@ def take_over(connection: Connection, now: datetime, *, owner: str | None = None
     return numbers
 
 
+def renew(connection: Connection, now: datetime, rows: Collection[Claimed], *, lease: timedelta) -> None:
+    """Go on holding rows that are still being sent, as far as they have not been taken over meanwhile."""
+    for row in rows:
+        mine = (_ROWS.c.id == row.id, _ROWS.c.lease_no == row.lease_no, _in(_ROWS.c.state, "claimed", "transmitting"))
+        connection.execute(update(_ROWS).where(*mine).values(lease_until=now + lease))
+
+
 def waiting(connection: Connection) -> tuple[int, datetime | None]:
     """Return how many rows are due, and when the first one is."""
     found = _WAITING.row(connection, {})

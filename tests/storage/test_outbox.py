@@ -165,6 +165,23 @@ def test_a_row_being_transmitted_by_a_dead_owner_is_unknown_and_never_due_again(
     assert claim(database, at=timedelta(days=1)) == []
 
 
+def test_what_is_still_being_sent_is_held_on_to_as_long_as_it_takes(doing: Doing, database: Database) -> None:
+    doing(lambda uow: outbox.queue(uow, letter(key="po:1")))
+    rows = claim(database)
+    with database.transaction() as connection:
+        outbox.transmitting(connection, rows[0])
+
+    with database.transaction() as connection:
+        outbox.renew(connection, NOW + LEASE, rows, lease=LEASE)
+
+    with database.transaction() as connection:
+        assert outbox.take_over(connection, NOW + LEASE + timedelta(seconds=1)) == []
+    with database.transaction() as connection:
+        assert len(outbox.take_over(connection, NOW + 3 * LEASE)) == 1
+        outbox.renew(connection, NOW + 3 * LEASE, rows, lease=LEASE)
+    assert states(database) == {"po:1": "unknown"}
+
+
 def test_an_owner_that_starts_again_takes_its_own_rows_over_at_once(doing: Doing, database: Database) -> None:
     def write(uow: UnitOfWork) -> None:
         outbox.queue(uow, letter("a", key="a"))

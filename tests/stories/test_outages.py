@@ -20,7 +20,7 @@ from tests.wires.scripted_smtp import HANG, ScriptedSmtp
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 UNREACHABLE = 4
-QUICK = Wishes(settings={"mail.out": {"timeout": 2}})
+QUICK = Wishes(settings={"mail.out": {"timeout": 1}})
 
 
 @dataclass
