@@ -13,7 +13,7 @@ from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
 from handlers.order_cards import Told, gaps_of, missing, refresh_shortages, show_line
 from handlers.order_content import Dossier, change, locked, opened, order_named
-from handlers.order_notices import tell_requester
+from handlers.order_notices import settle, tell_requester
 from handlers.order_releases import release, take_back
 from handlers.purchase_orders import order_behind
 from orders import approvals as rules
@@ -48,6 +48,7 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     uow.audit(Note(dossier.name, "submit", before={"state": dossier.state}, after=after))
     dossier = dossier.reread(uow)
     approval_runs.open_run(uow, dossier, known, steps)
+    settle(uow, dossier, "it was requested again")
     asked = " or ".join(known.name(person) for person in steps[0].approvers[:3])
     refresh_shortages(uow, dossier, known)
     show_line(uow, dossier, known, Told(asked=asked))

@@ -26,6 +26,7 @@ from handlers.order_drafts import (
     recounted,
 )
 from handlers.order_mail import compose, document_for
+from handlers.order_notices import settle
 from handlers.order_outcomes import check_supplier, it_went_out, outcome, send_again
 from handlers.order_tokens import order_by_token, own_message, reply_token
 from orders.errors import NotKnown
@@ -176,6 +177,7 @@ def _without(uow: UnitOfWork, dossier: Dossier, requisition_id: int, known: Staf
     if all(line.requisition_id == requisition_id for line in dossier.lines):
         target = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.CANCEL, uow.actor, subject=dossier.name)
         change(uow, dossier, state=target.value)
+        settle(uow, dossier, "it was dropped")
         uow.audit(Note(dossier.name, "cancel", before={"state": dossier.state}, after={"state": target}))
         return
     uow.run(delete(_LINES).where(_LINES.c.requisition_id == requisition_id))

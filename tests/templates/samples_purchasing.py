@@ -246,7 +246,9 @@ CARDS: Samples = {
         *(LINE | {"state": state, "trouble": True} for state in ("approved", "sending")),
         LINE | {"state": "draft", "rejected": TEXT, "rejected_by": "Bo Lindqvist"},
     ],
-    "order_told": [TOLD | {"what": what} for what in ("approved", "rejected", "question", "taken_back", "expired")],
+    "order_told": [
+        TOLD | {"what": what} for what in ("approved", "rejected", "question", "taken_back", "expired", "over")
+    ],
     "shortage": [
         SHORTAGE,
         SHORTAGE | {"gaps": "a supplier, the price of line 1", "price": "", "comes_on": None},

@@ -175,3 +175,32 @@ def test_an_order_above_everybodys_rule_is_asked_of_each_cost_centre_owner(
 
 def test_money_is_compared_as_money(buying: Any) -> None:
     assert Money.of("5000", "EUR") < Money.of("5000.01", "EUR")
+
+
+def test_a_no_loses_its_buttons_when_the_order_is_requested_again(pending: Any) -> None:
+    pending.desk.submit(
+        approvals.rejected, pending.people["approver"], pending.order().id, pending.task().id, words="use the spare"
+    )
+    key = f"po:{pending.order().id}:told:1"
+    before = json.dumps(pending.desk.card(key))
+    pending.request()
+
+    after = json.dumps(pending.desk.card(key))
+    assert "purchase_order.edit" in before
+    assert "purchase_order" not in after
+    assert "it was requested again" in after
+
+
+def test_a_question_loses_its_button_when_the_order_is_approved(pending: Any) -> None:
+    pending.desk.submit(
+        approvals.asked, pending.people["approver"], pending.order().id, pending.task().id, words="Why two?"
+    )
+    key = f"po:{pending.order().id}:told:1"
+    before = json.dumps(pending.desk.card(key))
+    pending.approve()
+
+    after = json.dumps(pending.desk.card(key))
+    assert "Why two?" in before
+    assert "purchase_order.edit" in before
+    assert "it was approved" in after
+    assert "actions" not in after
