@@ -132,7 +132,9 @@ def take_back(uow: UnitOfWork, order: WorkOrder) -> Answer:
     check(uow, order, WorkOrderEvent.WITHDRAW)
     if order.reported_by_id != uow.actor.person_id and not uow.actor.has(Role.TECHNICIAN, Role.SUPERVISOR):
         who = people.name(uow, order.reported_by_id)
-        raise NotYours(roles="whoever reported it, or a supervisor", who=f"{who} can.", subject=order.number)
+        raise NotYours(
+            roles="whoever reported it, or a supervisor,", what="do this", who=f"{who} can.", subject=order.number
+        )
     check_cancel(order.number, minutes_spent(uow, order), issuing.issued(uow, order))
     issuing.set_free(uow, order)
     _end_holds(uow, order)

@@ -12,6 +12,7 @@ from handlers.mail_cards import Look, number_of
 from handlers.mail_readings import Unsure, lines_of, orders_of
 from handlers.mail_texts import shown_mail
 from orders.errors import AlreadyDone, NotYours, Unlawful
+from orders.lifecycle import people_with
 from orders.people import Role
 from orders.purchase_orders import OrderState
 from storage.tables import InboundMail, PurchaseOrder, Supplier
@@ -114,7 +115,7 @@ def _reading(mail: InboundMail) -> dict[str, Any]:
 def _check_role(uow: UnitOfWork, *roles: Role) -> None:
     if not uow.actor.has(*roles, Role.ADMIN):
         names = people.names(uow, *roles) or "the administrator"
-        raise NotYours(roles=" or ".join(f"{role.value}s" for role in roles), who=f"{names} can.")
+        raise NotYours(roles=people_with(roles), what="do this", who=f"Ask {names}.")
 
 
 def _done(uow: UnitOfWork, mail: InboundMail, state: str, how: str) -> None:

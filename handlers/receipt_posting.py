@@ -89,7 +89,7 @@ def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
     """Refuse whoever may not take in, a receipt that is posted already, and an order on which nothing may be received."""
     keepers = Named(uow, Role.STOREKEEPER)
     if not uow.actor.has(Role.STOREKEEPER):
-        raise NotYours(roles="storekeepers", who=f"{keepers} can.")
+        raise NotYours(roles="storekeepers", what="do this", who=f"Ask {keepers}.")
     if receipt.state == ReceiptDocState.POSTED:
         when = f"{(receipt.posted_at or uow.now).astimezone(uow.plant.zone):%H:%M}"
         raise AlreadyDone(

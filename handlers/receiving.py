@@ -212,7 +212,7 @@ def _said_not_here(receipt: Receipt, dossier: Dossier) -> str:
 def count_named(uow: UnitOfWork, written: str, figures: str) -> Answer:
     """Post a typed count such as ``count PO-118 2, 4``: one number a line of the delivery, or of all open lines."""
     if not uow.actor.has(Role.STOREKEEPER):
-        raise NotYours(roles="storekeepers", who=f"{Named(uow, Role.STOREKEEPER)} can.")
+        raise NotYours(roles="storekeepers", what="do this", who=f"Ask {Named(uow, Role.STOREKEEPER)}.")
     order = order_named(uow, written)
     typed = [each for each in re.split(r"[;\s]+|,\s+", figures.strip()) if each]
     again = bool(typed) and typed[-1].lower() == AGAIN

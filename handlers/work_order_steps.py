@@ -6,8 +6,9 @@ from typing import Any
 
 from handlers import ids, moments, people
 from handlers.happenings import Answer
-from handlers.work_order_cards import running_times
-from orders.errors import NotYours, OldCard
+from handlers.ids import Action
+from handlers.work_order_cards import OFFERS, Offer, look, running_times
+from orders.errors import NotPossible, NotYours, OldCard
 from orders.people import Role
 from orders.work_orders import WORK_ORDERS, WorkOrderEvent, WorkOrderState
 from storage.tables import WorkOrder, WorkOrderChange, WorkOrderTime
@@ -17,6 +18,28 @@ Table = dict[str, Callable[[UnitOfWork, Any], Answer]]
 """What answers to which action or callback."""
 
 MINUTE = 60
+MOST_OFFERED = 4
+"""How many buttons a refusal names at most."""
+
+_E = WorkOrderEvent
+EVENTS: dict[Action, tuple[WorkOrderEvent, ...]] = {
+    Action.TAKE: (_E.SCHEDULE,),
+    Action.ASSIGN: (_E.SCHEDULE,),
+    Action.CANNOT_TAKE: (_E.UNSCHEDULE,),
+    Action.START: (_E.START,),
+    Action.DONE: (_E.COMPLETE,),
+    Action.HOLD: (_E.HOLD,),
+    Action.RESUME: (_E.RESUME,),
+    Action.NEED_PART: (_E.NEED_PARTS,),
+    Action.ISSUE_PART: (_E.ISSUE,),
+    Action.LOG_TIME: (_E.LOG,),
+    Action.CORRECT: (_E.CHANGE_SCOPE,),
+    Action.NOT_A_FAULT: (_E.WITHDRAW, _E.CANCEL),
+    Action.CANCEL: (_E.CANCEL,),
+    Action.CLOSE: (_E.CLOSE,),
+    Action.REOPEN: (_E.REOPEN,),
+}
+"""Which events a button on a work order's card may cause."""
 
 
 def carried(uow: UnitOfWork, value: str) -> WorkOrder:
@@ -38,11 +61,27 @@ def check(uow: UnitOfWork, order: WorkOrder, event: WorkOrderEvent) -> WorkOrder
     state = WorkOrderState(order.state)
     try:
         return WorkOrderState(WORK_ORDERS.follow(state, event, uow.actor, subject=order.number))
+    except NotPossible as refused:
+        possible = ", ".join(offered(uow, order)) or "nothing for you"
+        raise NotPossible(**{**refused.values, "possible": possible}) from None
     except NotYours as refused:
         step = WORK_ORDERS.step(state, event)
         roles = sorted(step.roles - {Role.SYSTEM}) if step else []
         who = people.names(uow, *roles)
-        raise NotYours(roles=refused.values["roles"], who=f"{who} can." if who else "", subject=order.number) from None
+        values = {**refused.values, "subject": order.number}
+        raise NotYours(**{**values, "who": f"Ask {who}." if who else ""}) from None
+
+
+def offered(uow: UnitOfWork, order: WorkOrder) -> list[str]:
+    """Return the labels of the buttons on the work order's card that the acting person may press."""
+    offer = OFFERS.get(look(uow, order).phase, Offer(None))
+    buttons = [*([offer.primary] if offer.primary else []), *offer.plain, *offer.menu]
+    return [label for action, label in buttons if _may(uow, order, action)][:MOST_OFFERED]
+
+
+def _may(uow: UnitOfWork, order: WorkOrder, action: Action) -> bool:
+    state = WorkOrderState(order.state)
+    return any(event in WORK_ORDERS.events(state, uow.actor) for event in EVENTS[action])
 
 
 def check_holder(uow: UnitOfWork, order: WorkOrder) -> None:
@@ -50,7 +89,7 @@ def check_holder(uow: UnitOfWork, order: WorkOrder) -> None:
     if order.responsible_id in {None, uow.actor.person_id} or uow.actor.has(Role.SUPERVISOR, Role.SYSTEM):
         return
     holder = people.name(uow, order.responsible_id)
-    raise NotYours(roles="whoever has the job", who=f"{holder} has it.", subject=order.number)
+    raise NotYours(roles="whoever has the job", what="do this", who=f"{holder} has it.", subject=order.number)
 
 
 def move(uow: UnitOfWork, order: WorkOrder, event: WorkOrderEvent, *, words: str = "", **values: Any) -> WorkOrderState:

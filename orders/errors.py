@@ -20,7 +20,7 @@ class NotPossible(Refusal):
 
 
 class NotYours(Refusal):
-    """You cannot do this: it is for {roles}. {who}"""
+    """Only {roles} can {what}. {who}"""
 
 
 class NotKnown(Refusal):

@@ -34,9 +34,11 @@ class Lifecycle:
         """Return the state after the event; raises ``NotPossible`` or ``NotYours`` with what is possible instead."""
         found = self.step(state, event)
         if found is None:
-            raise NotPossible(subject=subject, state=said(state), event=past(event), possible=self._possible(state))
+            raise NotPossible(
+                subject=subject, state=said(state), event=past(event), possible=self._possible(state, actor)
+            )
         if not actor.has(*found.roles):
-            raise NotYours(roles=" or ".join(sorted(said(role) for role in found.roles - {Role.SYSTEM})), who="")
+            raise NotYours(roles=people_with(found.roles), what=f"{VERBS.get(event.value, 'do this')}", who="")
         return found.target
 
     def events(self, state: StrEnum, actor: Actor) -> tuple[StrEnum, ...]:
@@ -48,15 +50,33 @@ class Lifecycle:
         rows = [f"    {step.source} --> {step.target}: {step.event}" for step in self.steps]
         return "\n".join(["stateDiagram-v2", *rows])
 
-    def _possible(self, state: StrEnum) -> str:
-        words = dict.fromkeys(said(step.event) for step in self.steps if step.source == state)
-        return ", ".join(words) or "nothing any more"
+    def _possible(self, state: StrEnum, actor: Actor) -> str:
+        words = [said(event) for event in self.events(state, actor)]
+        return ", ".join(dict.fromkeys(words)) or "nothing for you"
+
+
+def people_with(roles: Iterable[Role]) -> str:
+    """Name those who have one of the roles: ``technicians and supervisors``."""
+    named = [PLURALS.get(role, f"{role.value}s") for role in Role if role in roles and role is not Role.SYSTEM]
+    return " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
+
+
+PLURALS = {Role.FINANCE: "finance people", Role.ADMIN: "administrators"}
 
 
 def said(word: StrEnum) -> str:
     """Return a state, event or role as people read it: ``in_progress`` is "in progress"."""
     return word.value.replace("_", " ")
 
+
+VERBS = {
+    "schedule": "take a job", "unschedule": "give a job back", "start": "start a job", "hold": "pause a job",
+    "resume": "resume a job", "need_parts": "ask for parts", "log": "log time", "complete": "finish a job",
+    "reopen": "reopen this", "close": "close this", "cancel": "cancel this", "withdraw": "take this back",
+    "issue": "take parts out", "change_scope": "correct this", "approve": "approve this", "reject": "reject this",
+    "submit": "request this", "agree": "agree to a change", "refuse": "refuse a change", "take_back": "undo this",
+}  # fmt: skip
+"""What somebody wanted to do, as it is said after "can"; anything else is "do this"."""
 
 PAST = {
     "submit": "submitted", "schedule": "assigned", "unschedule": "taken off", "cancel": "cancelled", "begin": "begun",

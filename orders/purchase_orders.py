@@ -251,7 +251,7 @@ def check_complete(found: Iterable[Gap], subject: str) -> None:
 def check_own(actor: Actor, requester: int | None, *, who: str) -> None:
     """Refuse to change another person's draft, unless the actor buys or plans for everybody."""
     if actor.person_id != requester and not actor.has(Role.BUYER, Role.SUPERVISOR, Role.SYSTEM):
-        raise NotYours(roles="the requester, a buyer or a supervisor", who=f"{who} asked for it.")
+        raise NotYours(roles="the requester, a buyer or a supervisor", what="do this", who=f"{who} asked for it.")
 
 
 def receipt_state(lines: Sequence[tuple[int, int]]) -> ReceiptState:

@@ -224,7 +224,9 @@ def check_completion(task_type: TaskType, failure_mode: str | None, minutes: int
 def check_closer(subject: str, actor: int | None, executors: frozenset[int], others: str) -> None:
     """Refuse to let the only executor accept the own work while another supervisor (``others``, by name) could."""
     if others and executors == {actor}:
-        raise NotYours(roles="a supervisor who did not do the work", who=f"{others} can.", subject=subject)
+        raise NotYours(
+            roles="a supervisor who did not do the work", what="close this", who=f"{others} can.", subject=subject
+        )
 
 
 def check_reason(reason: str, subject: str) -> str:

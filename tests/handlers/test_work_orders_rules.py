@@ -22,7 +22,7 @@ from storage.tables import (
 def test_an_operator_who_takes_a_job_is_told_who_can(desk: Any, fault: Any, operator: Any, technician: Any) -> None:
     answer = desk.click(assigning.take, operator, fault.id)
 
-    assert answer.private == "You cannot do this: it is for supervisor or technician. Luis Moreno can."
+    assert answer.private == "Only technicians and supervisors can take a job. Ask Luis Moreno."
     assert desk.one(WorkOrder).state == "ready"
     assert "refused" in desk.audited(fault.number)
 
@@ -63,7 +63,7 @@ def test_only_ids_count_and_not_names(desk: Any, fault: Any, hire: Any, supervis
 
     answer = desk.click(assigning.assign, fake, fault.id)
 
-    assert "You cannot do this" in answer.private
+    assert "Only " in answer.private
 
 
 def test_a_stranger_is_refused(desk: Any, fault: Any) -> None:
@@ -147,7 +147,7 @@ def test_somebody_elses_job_cannot_be_started(desk: Any, fault: Any, technician:
 
     answer = desk.click(assigning.start, other, fault.id)
 
-    assert answer.private == "You cannot do this: it is for whoever has the job. Luis Moreno has it."
+    assert answer.private == "Only whoever has the job can do this. Luis Moreno has it."
 
 
 def test_an_asset_without_safety_steps_starts_at_one_click(
@@ -322,7 +322,7 @@ def test_a_reopened_work_order_keeps_its_first_conclusion(
 def test_a_technician_cannot_reopen(desk: Any, job: Any, technician: Any, supervisor: Any) -> None:
     desk.submit(completing.completed, technician, job.id, mode="ELP", minutes="40")
 
-    assert "Tom Okafor can." in desk.click(closing.reopen, technician, job.id).private
+    assert "Ask Tom Okafor." in desk.click(closing.reopen, technician, job.id).private
 
 
 def test_a_work_order_with_time_on_it_cannot_be_cancelled(
@@ -402,7 +402,7 @@ def test_the_correction_form_shows_what_is_written(desk: Any, fault: Any, techni
 def test_an_operator_cannot_correct_somebody_elses_report(desk: Any, fault: Any, hire: Any) -> None:
     other = hire("Kim Berg", "operator")
 
-    assert "You cannot do this" in desk.click(correcting.correct, other, fault.id).private
+    assert "Only " in desk.click(correcting.correct, other, fault.id).private
 
 
 def test_every_copy_of_a_card_is_brought_up_to_date(desk: Any, job: Any, technician: Any) -> None:
@@ -437,3 +437,13 @@ def test_of_technicians_who_take_at_the_same_instant_exactly_one_gets_the_job(de
     assert sum(answer.private == "" for answer in answers) == 1
     assert sum("Already taken by" in answer.private for answer in answers) == len(crew) - 1
     assert desk.audited(fault.number).count("schedule") == 1
+
+
+def test_a_refused_step_names_only_buttons_that_the_person_has(
+    desk: Any, job: Any, technician: Any, operator: Any
+) -> None:
+    holder = desk.click(assigning.start, technician, job.id).private
+    reporter = desk.click(assigning.start, operator, job.id).private
+
+    assert holder.endswith("Possible now: Done, Pause, Need a part, Take parts out.")
+    assert reporter.endswith("Possible now: nothing for you.")
