@@ -57,6 +57,8 @@ def take_over(uow: UnitOfWork, click: Click) -> Answer:
     if mail.state == "settled" and order is not None and order.state == OrderState.CHANGE_PROPOSED:
         return supplier_answers.agreed(uow, mail, order.id)
     mail, reading, supplier = _asked_about(uow, click, Role.BUYER)
+    if reading["kind"] not in mail_cards.FOR_THE_BUYER:
+        raise Unlawful(why="This mail is no answer to an order, so there is nothing to take over.")
     if supplier is None:
         raise Unlawful(why="I do not know this supplier, so its answer cannot be taken over.")
     names = supplier_answers.by_hand(uow, mail, reading, supplier)

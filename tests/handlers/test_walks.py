@@ -111,8 +111,10 @@ class Walk(RuleBasedStateMachine):
             job = self.world.all(WorkOrder)[-1].id
             self.world.press(assigning.take, "Luis", job)
             self.world.does(lambda uow, job=job, at=at: parts.need(uow, job, 1 + at % 2, 4000 + at * 3000), "Luis")
-            for _ in range(many):
-                self.sensible(0)
+            if many % 3 == 0:
+                self.world.submit(purchase_orders.edited, "Tom", self.world.all(Requisition)[-1].id, quantity="9")
+            for step in range(many):
+                self.sensible(3 * (many + step))
 
     @rule(at=one_of_many)
     def sensible(self, at: int) -> None:
@@ -123,6 +125,8 @@ class Walk(RuleBasedStateMachine):
             self.world.does(lambda uow: approvals.submit(uow, order.id), "Luis")
         elif state is S.PENDING_APPROVAL:
             self.approve_as_asked(at)
+        elif state is S.APPROVED and at % 5 == 1:
+            self.undo_as_approver(0)
         elif state is S.APPROVED and self.world.all(Outgoing, wire="mail", state="due"):
             self.relay("accepted", True)
         elif state in RECEIVABLE and self.world.all(Receipt, order_id=order.id, state="proposed"):
@@ -266,7 +270,7 @@ class Walk(RuleBasedStateMachine):
         row = {"order": order.number, "line": line, "quantity": many, "unit": "C62", "sku": "x"}
         sender = {"supplier": f"S-{supplier or order.supplier_id}", "trust": judged[1], "address": "a@s-1.example"}
         said = {
-            "kind": kind, "response": what, "document": {"number": note}, "orders": [order.number], "lines": [row],
+            "kind": kind, "response": what if kind == "order_response" else None, "document": {"number": note}, "orders": [order.number], "lines": [row],
             "shipment": {}, "sender": sender, "decision": {"action": judged[0], "reasons": ["x"]}, "problems": [],
         }  # fmt: skip
         place = ("purchasing", "INBOX", 1, next(self.world.keys))

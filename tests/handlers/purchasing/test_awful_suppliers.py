@@ -210,3 +210,12 @@ def test_our_own_copy_still_proves_it(buying: Any, mailbox: Any) -> None:
 
     assert buying.order().state == "sent"
     assert [notice.id for notice in buying.desk.all(DeliveryNotice)] == []
+
+
+def test_a_despatch_is_taken_over_as_no_answer(buying: Any, arrives: Any) -> None:
+    mail = arrives(kind="despatch", quantity="6", action="ask")
+
+    told = buying.desk.click(mail_buttons.take_over, buying.people["buyer"], mail.id)
+
+    assert "no answer" in told.private
+    assert buying.order().state == "sent"
