@@ -72,14 +72,14 @@ class Database:
     def _lite_engine(self) -> Engine:
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args=LITE_ARGUMENTS)
+        engine = create_engine(self.url, connect_args=LITE_ARGUMENTS, hide_parameters=True)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin_immediate)
         return engine
 
     def _server_engine(self, threads: int) -> Engine:
         url = self.url.set(drivername="postgresql+psycopg") if self.url.drivername == "postgresql" else self.url
-        engine = create_engine(url, pool_size=threads + 2)
+        engine = create_engine(url, pool_size=threads + 2, hide_parameters=True)
         event.listen(engine, "checkout", _still_there)
         return engine
 
