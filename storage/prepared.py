@@ -117,6 +117,7 @@ class _Plan:
             dict(values),
             trouble,
             self.dialect.loaded_dbapi.Error,
+            hide_parameters=True,
             connection_invalidated=lost,
             dialect=self.dialect,
         )
