@@ -85,7 +85,8 @@ class Relay:
             rows, due = await self._claim(free) if free > 0 else ([], None)
             for row in rows:
                 self._begin(self._deliver(row), row)
-            if not self._running:
+            # Whatever ended while we looked may have freed something, and has woken us again.
+            if not self._running and not self._wake.is_set():
                 self._rested_in = self._round
                 self._rested.set()
             if len(rows) < free or free <= 0:
