@@ -24,7 +24,7 @@ sandbox: .venv/ready  ## a pretend plant with its own Slack and mail: one page t
 	@$(BIN)/chargehand sandbox --data $(DATA) --port $(PORT) $(if $(FRESH),--fresh)
 
 test: .venv/dev  ## the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev  ## style: ruff, rules and format
 	$(BIN)/ruff check .
