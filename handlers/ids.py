@@ -30,7 +30,6 @@ class Action(StrEnum):
     REPORT = "work_order.report"
     FIND_ASSET = "find.asset"
     FIND_PART = "find.part"
-    FIND_PERSON = "find.person"
     REQUEST = "purchase_order.request"
     EDIT_ORDER = "purchase_order.edit"
     NOT_NEEDED = "purchase_order.not_needed"
