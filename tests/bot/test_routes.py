@@ -16,7 +16,7 @@ MENUS = {"work_order.more", "approval.more", "receipt.more"}
 TABLES = (samples_purchasing, samples_wires, samples_work_orders)
 CARDS = {name: many for table in TABLES for name, many in getattr(table, "CARDS", {}).items()}
 VIEWS = {name: many for table in TABLES for name, many in getattr(table, "VIEWS", {}).items()}
-OWN_FIELDS = {Action.FIND_ASSET, Action.FIND_PART, Action.FIND_PERSON}
+OWN_FIELDS = {Action.FIND_ASSET, Action.FIND_PART}
 
 
 def _blocks() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -120,7 +120,7 @@ class Walk:
             "request ",
         ):
             await self.commands("U0PRIYA", text + self.text)
-        for field in ("find.part", "find.asset", "find.person"):
+        for field in ("find.part", "find.asset"):
             frame = click("U0LUIS", field, "")
             frame |= {"type": "block_suggestion", "action_id": field, "block_id": "b", "value": self.text}
             await self.door.sends(frame)
