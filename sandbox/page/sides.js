@@ -58,7 +58,9 @@ function personButton(one, index) {
   return h("button", { type: "button", class: mine ? "person mine" : "person", "aria-pressed": String(mine), title: `${one.name}, ${one.title ?? ""}`, "data-testid": `act-as-${one.id}`, onclick: () => actAs(one.id) }, face(one, "small"), h("span", { class: "name" }, one.name), h("span", { class: "role" }, one.title ?? ""), waiting ? h("span", { class: "badge" }, String(waiting), h("span", { class: "quiet" }, " unread")) : key);
 }
 
+// While another person's places are on their way, the last person's must not be clickable: a click there would go astray.
 function drawPlaces() {
+  if (room.becoming) return refill(part("places"), []);
   const channels = room.state.channels.filter((one) => one.kind !== "dm");
   const dms = room.state.channels.filter((one) => one.kind === "dm").sort((one, other) => isBotDm(other) - isBotDm(one));
   const botRow = dms.some(isBotDm) ? null : h("li", {}, placeRow({ one: { kind: "dm", with: room.state.bot?.id }, here: false, testid: "dm-bot", sign: botFace("tiny"), go: goToBot }));

@@ -16,6 +16,7 @@ export const room = {
   online: true,
   phone: false,
   ready: false,
+  becoming: false,
 };
 
 const watchers = new Map();
@@ -142,11 +143,13 @@ function onLine(online) {
 export async function actAs(id) {
   if (id === room.me) return;
   const thread = room.thread;
-  room.me = id;
-  Object.assign(room, { thread: null, stack: [], home: null, messages: [], replies: [] });
+  Object.assign(room, { me: id, becoming: true, thread: null, stack: [], home: null, messages: [], replies: [] });
   keep("person", id);
   connect();
+  tell("state");
   await wake("state");
+  if (id !== room.me) return;
+  room.becoming = false;
   const here = room.state.channels.find((channel) => channel.id === room.channel) ?? room.state.channels[0];
   if (room.place === "home") await post("open_home", { as: room.me });
   await goTo(here?.id ?? null, here?.id === room.channel ? thread : null, room.place);

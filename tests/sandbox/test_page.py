@@ -1,5 +1,6 @@
 """The sandbox page in a real Chromium, against a stand-in with canned cards and mail."""
 
+import asyncio
 import importlib.util
 import re
 from collections.abc import AsyncIterator
@@ -362,3 +363,26 @@ async def test_every_script_says_what_it_is_and_never_writes_foreign_text_as_htm
         assert text.startswith("/*"), path.name
         assert len(text.splitlines()) <= 400, path.name
         assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|eval\(", text), path.name
+
+
+async def test_a_click_made_while_somebody_else_is_being_shown_reaches_that_persons_own_place(shop: Any) -> None:
+    asked = asyncio.Event()
+    answer = asyncio.Event()
+
+    async def slow(route: Any) -> None:
+        asked.set()
+        await answer.wait()
+        await route.continue_()
+
+    await shop.get_by_test_id("dm-bot").click()
+    await shop.get_by_test_id("channel-maintenance").click()
+    await shop.route("**/state?as=U0BO", slow)
+
+    await shop.get_by_test_id("act-as-U0BO").click()
+    await asked.wait()
+    await expect(shop.get_by_test_id("dm-bot")).to_have_count(0)
+    answer.set()
+    await shop.get_by_test_id("dm-bot").click()
+
+    await expect(shop.get_by_test_id("dm-bot")).to_have_attribute("aria-current", "page")
+    assert await shop.evaluate("sessionStorage.getItem('chargehand.channel')") == "DU0BO"
