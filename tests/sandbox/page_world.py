@@ -25,6 +25,7 @@ BEGIN = datetime.now(tz=UTC).replace(hour=9, minute=12, second=0, microsecond=0)
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+PATIENCE = 30_000
 FONT = next(Path(fontpkg_inter.ROOT, "files").glob("Inter[[]*"))
 HAS_CHROMIUM = Path(CHROMIUM).exists()
 PARTS = {"SEAL-45": "Mechanical seal 45 mm", "SEAL-50": "Mechanical seal 50 mm", "BRG-6206": "Bearing 6206-2RS C3"}
@@ -330,8 +331,9 @@ async def chromium() -> AsyncIterator[Any]:
         if os.environ.get("CI"):
             pytest.fail(f"CI must have {CHROMIUM}")
         pytest.skip(f"{CHROMIUM} is not installed")
-    from playwright.async_api import async_playwright
+    from playwright.async_api import async_playwright, expect
 
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as player:
         browser = await player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:

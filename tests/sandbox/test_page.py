@@ -39,7 +39,7 @@ async def browser() -> AsyncIterator[Any]:
 async def shop(world: Any, browser: Any) -> AsyncIterator[Any]:
     """The page as a newcomer finds it, the guide put away; a script error fails the test."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)

@@ -54,7 +54,7 @@ async def shop(outside: Outside, bolt: AsyncApp, connect: Any) -> AsyncIterator[
     await connect()
     async with page_world.chromium() as browser:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         await page.goto(outside.url)

@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.stories.processes import Process
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+PATIENCE = 30_000
+"""Milliseconds to wait for something to be seen: a busy machine is no fault of the page."""
 
 
 @asynccontextmanager
@@ -21,6 +23,7 @@ async def chromium() -> AsyncIterator[Browser]:
     """Yield a browser; without one the test is skipped with its reason, and fails where everything must run."""
     if not Path(CHROMIUM).exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed (apt-get install chromium)")
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as started:
         browser = await started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

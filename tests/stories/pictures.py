@@ -165,7 +165,7 @@ async def studio(folder: Path, data: Path) -> AsyncIterator[tuple[Photographer, 
     """Yield somebody with a camera at a fresh sandbox, and its address."""
     async with chromium() as browser, sandbox(data) as url:
         page = await browser.new_page(viewport=WIDE, color_scheme="light", reduced_motion="reduce", locale="en-GB")
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         camera = Camera(page, await page.context.new_cdp_session(page), folder)
         yield Photographer(page, camera), url
 

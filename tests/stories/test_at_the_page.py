@@ -14,7 +14,7 @@ from tests.stories.browser import chromium, sandbox
 async def test_one_fault_travels_all_the_way_at_the_page_and_is_still_there_after_a_restart(tmp_path: Path) -> None:
     async with chromium() as browser:
         page = await browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         faults = await quiet(page)
         visitor = Visitor(page)
         async with sandbox(tmp_path) as url:
