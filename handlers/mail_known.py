@@ -14,7 +14,7 @@ from handlers.order_content import today
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.purchase_orders import RECEIVABLE, OrderState
 from storage.prepared import Prepared
-from storage.tables import Part, PurchaseOrder, PurchaseOrderLine, Supplier
+from storage.tables import Part, PurchaseOrder, PurchaseOrderLine, ReadingRule, Supplier
 from storage.unit_of_work import UnitOfWork, table
 
 _ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
@@ -42,7 +42,8 @@ _kept: dict[str, _Kept] = {}
 def known(uow: UnitOfWork) -> Known:
     """Return everything that is known; orders that did not change since the last mail are not read again."""
     kept = _kept.get(name := f"{uow.connection.engine.url!r}{uow.plant.mail}", _Kept())
-    suppliers = tuple(_supplier(row) for row in uow.all(Supplier))
+    rules = _rules(uow)
+    suppliers = tuple(_supplier(row, rules.get(row.id, ())) for row in uow.all(Supplier))
     versions = {row.id: row.version for row in uow.rows(_VERSIONS, since=uow.now - REMEMBERED)}
     day = today(uow)
     fresh = kept.known is not None and kept.known.plant.today == day and kept.suppliers == suppliers
@@ -74,11 +75,20 @@ def _plant(uow: UnitOfWork, day: date) -> reader.Plant:
     return reader.Plant(uow.plant.name, tuple(sorted(name.lower() for name in domains)), names, day)
 
 
-def _supplier(row: Any) -> reader.Supplier:
+def _rules(uow: UnitOfWork) -> dict[int, tuple[reader.ReadingRule, ...]]:
+    """Return what people taught about each supplier and nobody revoked."""
+    found: dict[int, tuple[reader.ReadingRule, ...]] = {}
+    for row in uow.all(ReadingRule, state="active"):
+        rule = reader.ReadingRule(row.kind, row.said, row.means)
+        found[row.supplier_id] = (*found.get(row.supplier_id, ()), rule)
+    return found
+
+
+def _supplier(row: Any, rules: tuple[reader.ReadingRule, ...]) -> reader.Supplier:
     written = row.email_domains.replace(";", " ").replace(",", " ").split()
     own = row.email_orders.rpartition("@")[2]
     domains = dict.fromkeys(name.lower().strip(".@") for name in (*written, own) if name)
-    return reader.Supplier(row.code, row.name, tuple(domains), row.locale, row.tax_id or None)
+    return reader.Supplier(row.code, row.name, tuple(domains), row.locale, row.tax_id or None, rules)
 
 
 def _read(uow: UnitOfWork, order_ids: list[int]) -> Iterable[tuple[int, reader.Order]]:

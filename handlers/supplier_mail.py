@@ -144,7 +144,8 @@ def settle(uow: UnitOfWork, *, mail_id: int, reading: Reading) -> Answer:
     sender = said["sender"]
     supplier = uow.find(Supplier, code=sender["supplier"]) if sender["supplier"] else None
     values = {"kind": said["kind"], "trust": sender["trust"], "supplier_id": supplier.id if supplier else None}
-    uow.change(InboundMail, mail_id, reading=json.dumps(said, ensure_ascii=False), **values)
+    written = json.dumps(said, ensure_ascii=False)
+    uow.change(InboundMail, mail_id, reading=written, line_count=len(said["lines"]), **values)
     mail = uow.get(InboundMail, mail_id)
     became = _became(uow, mail, said, supplier)
     order_id = became.order_id or _first_order(uow, said)

@@ -67,14 +67,32 @@ class Order:
 
 
 @dataclass(frozen=True)
+class ReadingRule:
+    """What one supplier means, as a person taught it.
+
+    ``column``: a folded column heading means a role of columns.ROLES; ``dates``: ``*`` means dmy, mdy or ymd;
+    ``unit``: a folded unit word means a code ('BX') or so many of a unit ('10 C62'); ``part``: a squashed number means our sku.
+    """
+
+    kind: str
+    said: str
+    means: str
+
+
+@dataclass(frozen=True)
 class Supplier:
-    """A supplier with the domains it writes from."""
+    """A supplier with the domains it writes from, and what people taught the reader about it."""
 
     id: str
     name: str
     domains: tuple[str, ...]
     locale: str
     tax_id: str | None
+    rules: tuple[ReadingRule, ...] = ()
+
+    def rule(self, kind: str, said: str) -> str | None:
+        """What something that this supplier says means by its own rules, None where none speaks of it."""
+        return next((one.means for one in self.rules if one.kind == kind and one.said == said), None)
 
 
 @dataclass(frozen=True)
@@ -167,6 +185,9 @@ def _supplier(one: Mapping[str, Any]) -> Supplier:
         domains=_domains(one.get("domains")),
         locale=str(one.get("locale") or ""),
         tax_id=one.get("tax_id"),
+        rules=tuple(
+            ReadingRule(str(rule["kind"]), str(rule["said"]), str(rule["means"])) for rule in one.get("rules", [])
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from storage.tables.deliveries import (
     DeliveryNoticeLine,
     Enclosure,
     InboundMail,
+    ReadingRule,
     Receipt,
     ReceiptLine,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "PurchaseOrder",
     "PurchaseOrderAuthor",
     "PurchaseOrderLine",
+    "ReadingRule",
     "Receipt",
     "ReceiptLine",
     "Requisition",

@@ -63,6 +63,39 @@ class InboundMail(SQLModel, table=True):
     """The reading as JSON (chargehand.reading/1)."""
     problem: str = words()
     attempts: int = 0
+    line_count: int = 0
+    """How many order lines the reader found in it."""
+    taken_by_id: int | None = link("people", empty=True, index=False)
+    """Who looks after it, so that two people do not."""
+    taken_at: datetime | None = moment()
+    correction: str = words()
+    """What a person said it means instead, as JSON lines; empty when nobody corrected it."""
+    lessons: str = words()
+    """What the correction could teach, as JSON rules; empty until it was thought about."""
+
+
+class ReadingRule(SQLModel, table=True):
+    """What a supplier means by a column, a date, a unit word or a number of its own: learnt from a correction."""
+
+    __tablename__ = "reading_rules"
+    __table_args__ = (UniqueConstraint("supplier_id", "kind", "said"),)
+
+    id: int = key()
+    supplier_id: int = link("suppliers")
+    kind: str = words()
+    """``column``, ``dates``, ``unit`` or ``part``."""
+    said: str = words()
+    """The supplier's word, folded as the reader folds words; ``*`` for all dates."""
+    means: str = words()
+    state: str = words()
+    """``active`` or ``revoked``."""
+    mail_id: int | None = link("inbound_mails", empty=True)
+    """The mail whose correction taught it."""
+    made_by_id: int = link("people", index=False)
+    made_at: datetime = moment(empty=False)
+    changed_by_id: int | None = link("people", empty=True, index=False)
+    changed_at: datetime | None = moment()
+    version: int = 1
 
 
 class DeliveryNotice(SQLModel, table=True):

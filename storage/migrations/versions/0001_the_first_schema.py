@@ -179,10 +179,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("ts", sa.Text(), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("key"),
     )
     with op.batch_alter_table("cards", schema=None) as batch_op:
@@ -196,10 +193,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -214,14 +208,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attachment_id"],
-            ["attachments.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"]),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("subject", "attachment_id", "name"),
     )
@@ -264,18 +252,9 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["buyer_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["requested_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["buyer_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("draft_number"),
         sa.UniqueConstraint("number"),
@@ -292,10 +271,7 @@ def upgrade() -> None:
         sa.Column("store", sa.Text(), nullable=False),
         sa.Column("on_hand", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reserved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("part_id", "store"),
     )
@@ -318,14 +294,8 @@ def upgrade() -> None:
         sa.Column("lead_days", sa.Integer(), nullable=True),
         sa.Column("gtin", sa.Text(), nullable=False),
         sa.Column("preferred", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "part_id"),
     )
@@ -343,10 +313,7 @@ def upgrade() -> None:
         sa.Column("needs", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
@@ -371,14 +338,8 @@ def upgrade() -> None:
         sa.Column("installed", sa.Date(), nullable=True),
         sa.Column("warranty_until", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"],
-            ["assets.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["parent_id"], ["assets.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -395,10 +356,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("committed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cost_centre_id", "year", "currency"),
     )
@@ -413,10 +371,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("spent_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cost_centre_id", "year"),
     )
@@ -445,18 +400,15 @@ def upgrade() -> None:
         sa.Column("reading", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attachment_id"],
-            ["attachments.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("taken_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("taken_at", UtcDateTime(), nullable=True),
+        sa.Column("correction", sa.Text(), nullable=False),
+        sa.Column("lessons", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(["taken_by_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account", "folder", "uidvalidity", "uid"),
     )
@@ -472,14 +424,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "person_id"),
     )
@@ -497,14 +443,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["approval_id"],
-            ["approvals.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("approval_id", "step", "person_id"),
     )
@@ -527,20 +467,39 @@ def upgrade() -> None:
         sa.Column("despatched_on", sa.Date(), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["inbound_mails.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "kind", "number", "revision"),
     )
     with op.batch_alter_table("delivery_notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_notices_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_notices_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "reading_rules",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("means", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["made_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("supplier_id", "kind", "said"),
+    )
+    with op.batch_alter_table("reading_rules", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_rules_mail_id"), ["mail_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_rules_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
         "work_orders",
@@ -576,26 +535,11 @@ def upgrade() -> None:
         sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["assets.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["completed_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["reported_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["responsible_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["safety_acknowledged_by"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["completed_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["responsible_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["safety_acknowledged_by"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "root_ts"),
         sa.UniqueConstraint("number"),
@@ -619,18 +563,9 @@ def upgrade() -> None:
         sa.Column("posted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["delivery_notices.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["posted_by_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["notice_id"], ["delivery_notices.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["posted_by_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
@@ -651,18 +586,9 @@ def upgrade() -> None:
         sa.Column("requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["requested_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
@@ -682,14 +608,8 @@ def upgrade() -> None:
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_changes", schema=None) as batch_op:
@@ -703,10 +623,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("released_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_holds", schema=None) as batch_op:
@@ -721,14 +638,8 @@ def upgrade() -> None:
         sa.Column("needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reserved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("issued", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("work_order_id", "part_id"),
     )
@@ -745,14 +656,8 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
@@ -782,26 +687,11 @@ def upgrade() -> None:
         sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["requisition_id"],
-            ["requisitions.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["requisition_id"], ["requisitions.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "line"),
     )
@@ -824,18 +714,9 @@ def upgrade() -> None:
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("happening", "cost_centre_id", "kind", "line_id"),
     )
@@ -852,14 +733,8 @@ def upgrade() -> None:
         sa.Column("outstanding", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["delivery_notices.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_order_lines.id"],
-        ),
+        sa.ForeignKeyConstraint(["notice_id"], ["delivery_notices.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_id", "order_line_id"),
     )
@@ -876,18 +751,9 @@ def upgrade() -> None:
         sa.Column("claimed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("counted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["notice_line_id"],
-            ["delivery_notice_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_id"],
-            ["receipts.id"],
-        ),
+        sa.ForeignKeyConstraint(["notice_line_id"], ["delivery_notice_lines.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_line_id"),
         sa.UniqueConstraint("receipt_id", "order_line_id"),
@@ -910,22 +776,10 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_line_id"],
-            ["receipt_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("receipt_line_id"),
     )
@@ -1005,6 +859,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_orders_asset_id"))
 
     op.drop_table("work_orders")
+    with op.batch_alter_table("reading_rules", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reading_rules_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_reading_rules_mail_id"))
+
+    op.drop_table("reading_rules")
     with op.batch_alter_table("delivery_notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_notices_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_notices_mail_id"))
