@@ -11,7 +11,7 @@ from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
 from .outcome import common_day, document_number, excesses, response_of, speaks_of
-from .reading import Reading
+from .reading import Grounds, Reading
 from .sentences import line_refs, sentences
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
 
@@ -43,6 +43,7 @@ class _Reader:
     votes: kinds.Votes = field(default_factory=kinds.Votes)
     problems: list[str] = field(default_factory=list)
     head: Head | None = None
+    named_by: str = "votes"
 
     def reading(self) -> Reading:
         """The whole way."""
@@ -74,6 +75,7 @@ class _Reader:
     def _shut(self, machine: str | None, clues: kinds.Clues, mentions: list[Mention]) -> Reading:
         """A mail from which nothing is taken: named, and no line of it read."""
         kind = machine or "other"
+        self.named_by = "machine" if machine else self.named_by
         if machine is None and self.letter.sender.trust == "forged":
             kind = self._kind(clues, moved=False)
         orders = self._named(mentions)
@@ -117,6 +119,7 @@ class _Reader:
         self.votes = kinds.votes_of(clues)
         notices = [page.notice.kind for page in self.letter.pages if page.notice]
         if notices:
+            self.named_by = "document"
             return kinds.strongest(notices)
         columns = {role for page in self.letter.pages for table in page.tables for role in table.roles}
         claims = self.letter.claims
@@ -262,8 +265,14 @@ class _Reader:
             response=facts.response,
             statements=tuple(statements),
             problems=tuple(dict.fromkeys(notes)),
+            grounds=self._grounds(),
             **self._told(statements, facts.kind),
         )
+
+    def _grounds(self) -> Grounds:
+        sender = self.letter.sender
+        signs = (self.named_by, self.votes.titles, self.votes.says)
+        return Grounds(*signs, verdict=sender.verdict, proof=sender.proof, alarms=sender.alarms)
 
     def _told(self, statements: list[Statement], kind: str) -> dict[str, Any]:
         """Document and shipment: the structured document's word first, then what the head says."""

@@ -1,5 +1,6 @@
 """One reading: raw bytes in, a finished value out, whatever the bytes are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,29 @@ from .numbers import plain
 from .statements import Statement
 
 SCHEMA = "chargehand.reading/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What kind and trust rest on, for people who ask why.
+
+    ``named_by`` is ``machine``, ``document`` or ``votes``; titles and says count the signs of each kind; verdict and
+    proof are the sender checks of a trusted server and the header that holds them; alarms is what was unusual.
+    """
+
+    named_by: str = "votes"
+    titles: Mapping[str, int] = field(default_factory=dict)
+    says: Mapping[str, int] = field(default_factory=dict)
+    verdict: str = "none"
+    proof: str = ""
+    alarms: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The grounds as plain JSON values."""
+        return {
+            "kind": {"by": self.named_by, "titles": dict(self.titles), "says": dict(self.says)},
+            "sender": {"verdict": self.verdict, "header": self.proof, "alarms": list(self.alarms)},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +59,7 @@ class Reading:
     statements: tuple[Statement, ...] = ()
     unmatched: tuple[dict[str, Any], ...] = ()
     problems: tuple[str, ...] = field(default=())
+    grounds: Grounds = field(default_factory=Grounds)
 
     def to_json(self) -> dict[str, Any]:
         """The reading as plain JSON values."""
@@ -62,6 +87,7 @@ class Reading:
                 "asked": [{"rule": name, "fits": fits} for name, fits in self.decision.asked],
             },
             "problems": list(self.problems),
+            "why": self.grounds.to_json(),
         }
 
 
@@ -85,5 +111,6 @@ def _line(one: Statement) -> dict[str, Any]:
         "substitute_for": one.line.sku if one.substitute else None,
         "lots": list(one.claim.lots),
         "serials": list(one.claim.serials),
+        "by": one.by,
         "evidence": {"part": one.claim.part, "text": one.claim.text},
     }

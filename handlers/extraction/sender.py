@@ -11,6 +11,7 @@ _PASS, _FAIL, _NONE = "pass", "fail", "none"
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"^\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
 _MOST_LABEL = 63
+_MOST_PROOF = 300
 _LEAST_LABEL = 5
 _LONG_LABEL = 10
 #: Letters and pairs that look like others; the first of each is what they are read as.
@@ -34,6 +35,9 @@ class Sender:
     passed: bool = False
     alarms: tuple[str, ...] = ()
     looks_like: Supplier | None = None
+    verdict: str = _NONE
+    proof: str = ""
+    """The trusted header that the verdict rests on, shortened; empty where no trusted server said anything."""
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ def sender_of(mail: Mail, known: Known) -> Sender:
     domain = readable(address.rpartition("@")[2])
     supplier = supplier_of(domain, known)
     ours = any(aligned(domain, own) for own in known.plant.domains)
-    verdict = _verdict(mail, domain, known)
+    verdict, proof = _verdict(mail, domain, known)
     twin = None if supplier or ours else look_alike(domain, known)
     alarms = tuple(_alarms(mail, headers, found, known, supplier))
     several = len(headers) > 1 or len(set(found)) > 1
@@ -62,7 +66,7 @@ def sender_of(mail: Mail, known: Known) -> Sender:
         ours=ours,
         forged=twin is not None or (several and supplier is not None) or "pretence" in alarms,
     )
-    return Sender(address, domain, supplier, trust, ours, verdict == _PASS, alarms, twin)
+    return Sender(address, domain, supplier, trust, ours, verdict == _PASS, alarms, twin, verdict, proof)
 
 
 def _trust(supplier: Supplier | None, verdict: str, *, ours: bool, forged: bool) -> str:
@@ -95,13 +99,12 @@ def supplier_of(domain: str, known: Known) -> Supplier | None:
     return next((one for one in known.suppliers if any(aligned(domain, readable(base)) for base in one.domains)), None)
 
 
-def _verdict(mail: Mail, domain: str, known: Known) -> str:
-    """pass, fail or none: the trusted results for the domain of the sender; any trusted fail outweighs a pass."""
+def _verdict(mail: Mail, domain: str, known: Known) -> tuple[str, str]:
+    """pass, fail or none with the header that says so: the trusted results; any trusted fail outweighs a pass."""
     trusted = [value for value, honest in _results(mail, known) if honest]
-    if not trusted:
-        return _NONE
-    verdicts = [_judged(_read(value), domain) for value in trusted]
-    return _FAIL if _FAIL in verdicts else verdicts[0]
+    verdicts = [(_judged(_read(value), domain), value[:_MOST_PROOF]) for value in trusted]
+    failed = [each for each in verdicts if each[0] == _FAIL]
+    return next(iter(failed or verdicts), (_NONE, ""))
 
 
 def _results(mail: Mail, known: Known) -> list[tuple[str, bool]]:
