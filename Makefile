@@ -36,8 +36,8 @@ types: .venv/dev  ## types: mypy, strict
 floors: .venv/dev  ## which room may import which: import-linter
 	$(BIN)/lint-imports
 
-bench: .venv/dev  ## the figures: acknowledgement, work orders, purchase orders, mails, start-up, memory
-	$(BIN)/python -m benchmarks
+bench: .venv/dev  ## the figures: acknowledgement, orders, mails, start-up, memory (ONLY=mails: the reader's scores; MAILS=folder: there too)
+	MAILS='$(MAILS)' $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 pictures: .venv/dev  ## take the pictures of README and docs with Chromium
 	$(BIN)/python -m tests.stories.pictures docs/pictures
