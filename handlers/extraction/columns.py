@@ -1,7 +1,7 @@
 """Tells what the columns of a table mean, from their heads and from what stands below them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .blocks import Cell, Grid
 from .lexicon import Lexicon
@@ -15,6 +15,8 @@ _PRIORITY = (
     "per", "packs", "price", "amount", "weight", "line", "item", "lot", "serial", "tracking", "unit", "description",
     "document", "place", "remark",
 )  # fmt: skip
+ROLES = (*_PRIORITY, "ignore")
+"""Every meaning that a column may have; what is to be ignored says nothing at all."""
 _QUANTITY_LIKE = re.compile(r"^[\s(]*(?:[\u2013\u2014-]|\d[\d.,'\u2019\u00a0\u202f\u2009 ]*)\s*[^\d\n]{0,30}")
 _DATE_LIKE = re.compile(
     r"\d{1,4}([./-])\s?\d{1,2}\1|^\s*\d{1,2}[/-]\d{1,2}\s*$|\b(?:kw|cw|w|wk|week|v|uge|s|sem|tyg)\.?\s?\d{1,2}\b|\b20\d{6}\b",
@@ -47,6 +49,7 @@ class Table:
     rows: list[list[Cell]]
     part: str
     heading: str = ""
+    heads: list[str] = field(default_factory=list)
 
 
 def head_of(text: str, words: Lexicon) -> Head | None:
@@ -54,6 +57,8 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     text = " ".join(text.split())
     if not text or len(text) > _MOST_HEAD:
         return None
+    if taught := words.taught("column", text):
+        return Head((taught,), words.meanings_of(_bracketed(text), "units"), text, whole=True)
     count = len(tokens(fold(text)))
     hits = words.hits(text)
     units = words.meanings_of(_bracketed(text), "units")
@@ -102,6 +107,7 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
         table = Table(
             _settle(heads, data, words), [head.units if head else () for head in heads], data, grid.part, grid.heading
         )
+        table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
         if QUANTITIES & set(table.roles) and IDENTITIES & set(table.roles):
             return grid.rows[:at], table, []
     return grid.rows, None, []
@@ -142,10 +148,11 @@ def _depth(rows: list[list[Cell]], at: int, words: Lexicon) -> int:
 
 def _merged(rows: list[list[Cell]], column: int, words: Lexicon) -> Head | None:
     """The head of a column from its cells above each other: the upper says of what, the lower what or in which unit."""
-    cells = [row[column] for row in rows if column < len(row)]
-    texts = [cell.text for cell in cells if cell.text.strip() and not cell.down]
+    texts = _head_texts(rows, column)
     if not texts:
         return None
+    if len(texts) > 1 and words.taught("column", " ".join(texts)):
+        return head_of(" ".join(texts), words)
     lower = head_of(texts[-1], words)
     units = words.meanings_of(texts[-1], "units")
     upper = head_of(texts[0], words) if len(texts) > 1 else None
@@ -156,6 +163,16 @@ def _merged(rows: list[list[Cell]], column: int, words: Lexicon) -> Head | None:
     if lower and not units and "quantity" not in lower.roles:
         return lower
     return Head(upper.roles, units, " ".join(texts))
+
+
+def _head_texts(rows: list[list[Cell]], column: int) -> list[str]:
+    cells = [row[column] for row in rows if column < len(row)]
+    return [cell.text for cell in cells if cell.text.strip() and not cell.down]
+
+
+def head_text(rows: list[list[Cell]], column: int) -> str:
+    """The whole head of a column as one text, from the upper cell down."""
+    return " ".join(_head_texts(rows, column))
 
 
 def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) -> list[str]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from .lexicon import Lexicon
 from .numbers import IN_TEXT, Number, parse
-from .units import FACTORS, PACKS, PIECES, Figure
+from .rules import own_unit
+from .units import CODES, PACKS, Figure
 
 _NOTHING = re.compile(r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|none|keine?|0+")
 _UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,16}[\u00b2\u00b3]?[23]?)(?![\w])(\.?)")
@@ -82,12 +83,20 @@ class Reader:
         if found:
             return found
         code = word.strip(" .")
-        return (code,) if code in _CODES else ()
+        return (code,) if code in CODES else ()
 
     def figure(self, number: Number, text: str, at: int) -> tuple[Figure, int, bool]:
         """The figure whose number ends at this place: its unit, what a pack holds, where it ends, and whether it is counted."""
         word = _UNIT_WORD.match(text, at)
         units = self.unit(word.group(1)) if word else ()
+        own = own_unit(self.words.taught("unit", word.group(1)) or "") if word else None
+        if word and own and own[0] is not None:
+            packs = tuple(unit for unit in units if unit in PACKS)
+            return (
+                Figure(number, packs, own[0], (own[1],), text[max(at - 12, 0) : word.end()].strip()),
+                word.end(),
+                True,
+            )
         if not units:
             strange = word.group(1) if word and not self.words.hits(word.group(1)) and at == word.start(1) else ""
             return Figure(number, text=text[max(at - 12, 0) : at].strip(), strange=strange), at, False
@@ -174,9 +183,3 @@ def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | 
 
 
 _MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})
-_CODES = (
-    PIECES
-    | PACKS
-    | {code for pair in FACTORS for code in pair}
-    | {"PR", "SET", "KT", "HUR", "GLL", "FOT", "LTR", "MTR", "KGM", "MTK"}
-)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from .claims import Claim
 from .known import Known, Order, OrderLine, Supplier
 from .lexicon import Lexicon
+from .rules import OwnWords
 from .spotting import Spot
 from .words import fold, squash, tokens
 
@@ -137,11 +138,25 @@ class Scope:
     supplier: Supplier | None
     orders: list[Order] = field(default_factory=list)
     is_reply: bool = False
+    words: Lexicon | None = None
 
     def spots(self, text: str) -> list[Spot]:
         """The supplier's part numbers in a text that are meant, not those that go on into another one."""
         spotter = self.known.parts_of(self.supplier.id if self.supplier else None)
-        return [spot for spot in spotter.find(text) if not self._goes_on(text, spot)]
+        known = spotter.find(text)
+        return [spot for spot in [*known, *self._taught(text, known)] if not self._goes_on(text, spot)]
+
+    def _taught(self, text: str, known: list[Spot]) -> list[Spot]:
+        """Numbers of the supplier's own that people taught, as our article; never where a known number stands."""
+        own = self.words
+        if not isinstance(own, OwnWords) or not own.parts.keys:
+            return []
+        free = [
+            spot
+            for spot in own.parts.find(text)
+            if all(spot.end <= one.start or spot.start >= one.end for one in known)
+        ]
+        return [Spot(squash(own.taught("part", spot.key) or ""), spot.start, spot.end) for spot in free]
 
     def _goes_on(self, text: str, spot: Spot) -> bool:
         """'6204-2RS C4' is not the 6204-2RS that was ordered, unless our own description says C4 too."""

@@ -1,7 +1,8 @@
 """What is known before a mail is read: plant, suppliers and orders, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -159,6 +160,13 @@ class Known:
     def number_of(self) -> dict[str, str]:
         """Normalised order number to the number as written."""
         return {squash(order.number): order.number for order in self.orders}
+
+    def with_rules(self, supplier: str, rules: tuple[ReadingRule, ...]) -> "Known":
+        """The same knowledge with other rules for one supplier; everything that is known of the orders is shared."""
+        taught = copy(self)
+        suppliers = tuple(replace(one, rules=rules) if one.id == supplier else one for one in self.suppliers)
+        object.__setattr__(taught, "suppliers", suppliers)
+        return taught
 
     def parts_of(self, supplier: str | None) -> Spotter:
         """Finds the part numbers of one supplier's orders in text; of all suppliers for None."""

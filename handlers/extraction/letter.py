@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from .claims import Claim, Notice
 from .dates import Calendar
 from .identity import Numbers, Scope
-from .known import Known, Supplier
+from .known import Known, Order, Supplier
 from .lexicon import Lexicon, lexicon_for
 from .mime import Mail, Part, addresses, take_apart
+from .rules import OwnWords, own_words
 from .sender import Sender, aligned, readable, sender_of, supplier_of
 from .sentences import sentences
 from .sources import Ownership, Page, Tools, pages_of, prose_claims, table_claims
@@ -39,12 +40,17 @@ class Letter:
     @property
     def scope(self) -> Scope:
         """The orders that it may speak of."""
-        return Scope(self.known, self.supplier, is_reply=self.reply)
+        return Scope(self.known, self.supplier, is_reply=self.reply, words=self.tools.words)
 
     @property
     def notice(self) -> Notice | None:
         """The first structured document."""
         return next((page.notice for page in self.pages if page.notice), None)
+
+    def rules_used(self) -> tuple[str, ...]:
+        """The supplier's own rules that were used, as people read them."""
+        words = self.tools.words
+        return words.said() if isinstance(words, OwnWords) else ()
 
     def sentences(self) -> Iterable[str]:
         """The sender's own sentences."""
@@ -69,7 +75,7 @@ def opened(raw: bytes, known: Known) -> Letter:
     mail = take_apart(raw)
     sender = sender_of(mail, known)
     locale = sender.supplier.locale if sender.supplier else ""
-    words = _words_of(mail, locale)
+    words = own_words(_words_of(mail, locale), sender.supplier)
     written = mail.written
     calendar = Calendar(locale, words, written.date() if written else known.plant.today)
     letter = Letter(mail, known, sender, sender.supplier, Tools(words, locale, calendar, numbers_of(known)))
@@ -123,7 +129,7 @@ def _reopen(letter: Letter, ownership: Ownership) -> None:
     if letter.supplier is not None:
         letter.forwarding = True
         locale, tools = letter.supplier.locale, letter.tools
-        words = _words_of(letter.mail, locale)
+        words = own_words(_words_of(letter.mail, locale), letter.supplier)
         calendar = replace(tools.calendar, locale=locale, words=words)
         letter.tools = Tools(words, locale, calendar, tools.numbers)
         letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=True)
@@ -157,15 +163,15 @@ def _twin(letter: Letter) -> Page | None:
     return text[0]
 
 
-_NUMBERS: dict[int, tuple[Known, Numbers]] = {}
+_NUMBERS: dict[int, tuple[tuple[Order, ...], Numbers]] = {}
 
 
 def numbers_of(known: Known) -> Numbers:
     """The finder of order numbers for this knowledge, made once."""
-    held = _NUMBERS.get(id(known))
-    if held is None or held[0] is not known:
+    held = _NUMBERS.get(id(known.orders))
+    if held is None or held[0] is not known.orders:
         if len(_NUMBERS) >= _MOST_KNOWN:
             _NUMBERS.clear()
-        held = (known, Numbers(known))
-        _NUMBERS[id(known)] = held
+        held = (known.orders, Numbers(known))
+        _NUMBERS[id(known.orders)] = held
     return held[1]

@@ -111,6 +111,10 @@ class Lexicon:
         ]
         return tuple(dict.fromkeys(names))
 
+    def taught(self, kind: str, text: str) -> str | None:  # noqa: ARG002 - the general words know no supplier
+        """What one supplier means by a word of its own, where people taught it; None in the general words."""
+        return None
+
     def _candidates(self, word: str) -> list[_Phrase]:
         exact = self._exact.get(word)
         stems = self._stems.get(word[:STEM]) if len(word) >= STEM else None

@@ -266,6 +266,7 @@ class _Reader:
             statements=tuple(statements),
             problems=tuple(dict.fromkeys(notes)),
             grounds=self._grounds(),
+            rules=letter.rules_used(),
             **self._told(statements, facts.kind),
         )
 

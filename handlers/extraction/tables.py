@@ -97,7 +97,7 @@ def _price(text: str, reader: Reader) -> Decimal | None:
 
 def _unit(text: str, reader: Reader) -> Figure | None:
     one = reader.cell(f"1 {text}")
-    if one is not None and (one.units or one.strange):
+    if one is not None and (one.units or one.strange or one.content):
         return one
     return None
 
@@ -111,7 +111,7 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
             if text:
                 claim.flags.add("unreadable")
             continue
-        if not figure.units and unit is not None:
+        if not figure.units and figure.content is None and unit is not None:
             figure = figure.with_unit(unit)
         if packed and set(figure.units) & PACKS & set(packed[1]) and figure.content is None:
             figure = Figure(figure.number, figure.units, packed[0], (), figure.text)

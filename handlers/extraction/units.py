@@ -38,6 +38,15 @@ FACTORS: Mapping[tuple[str, str], Decimal] = {
 }
 
 
+CODES = (
+    PIECES
+    | PACKS
+    | {code for pair in FACTORS for code in pair}
+    | {"PR", "SET", "KT", "HUR", "GLL", "FOT", "LTR", "MTR", "KGM", "MTK"}
+)
+"""Every code that a unit word may mean."""
+
+
 class Unclear(ValueError):  # noqa: N818 - errors are named by what is wrong
     """A quantity that cannot be said in the order's unit with certainty; the message is the reason."""
 
@@ -138,6 +147,7 @@ def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
         if scaled is None:
             raise Unclear(f"{figure.text} cannot be counted in {line.unit}")
         content *= scaled
+    known = known or ([] if figure.units else [*line.packs.values()])
     if known and content not in known:
         raise Unclear(f"a pack of {content} is not what was ordered ({known[0]})")
     return content
