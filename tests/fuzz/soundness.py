@@ -15,7 +15,7 @@ MAILS = Path(__file__).parents[1] / "mails"
 FINDS = Path(__file__).parent / "finds"
 PLANTS = tuple(sorted(path.stem for path in (MAILS / "plants").glob("*.json")))
 RANK = {"forged": 0, "unknown": 1, "known": 2, "verified": 3}
-_HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
+_HEAD_END = re.compile(rb"\n\r?\n")
 _CHECKED = re.compile(rb"(?im)^authentication-results[ \t]*:.*(?:\r?\n[ \t].*)*\r?\n?")
 
 

@@ -234,3 +234,17 @@ def test_a_reading_without_any_proof_is_never_verified() -> None:
 
     assert verified
     assert all(said_of(without_results(raw), place(plant))["sender"]["trust"] == "known" for raw, plant in verified)
+
+
+@pytest.mark.parametrize("hidden", [b"\r", b"\r\r", b"\x0b", b"\x0c", b"\x1c", b"\x85", b"\0", b"\xe2\x80\xa8"])
+def test_a_pass_hidden_behind_what_ends_no_line_is_no_header(hidden: bytes) -> None:
+    smuggled = b"Subject: x" + hidden + b"Authentication-Results: " + PASS.encode() + b"\n"
+    raw = (
+        b"Received: from a by mx.brackwater.example; now\n"
+        + smuggled
+        + b"From: "
+        + FROM.encode()
+        + b"\n\nPO-2026-00042\n"
+    )
+
+    assert said_of(raw, MILL)["sender"]["trust"] in ("known", "unknown")
