@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from .blocks import Cell, Grid
 from .lexicon import Lexicon
+from .units import PACKS
 from .words import fold, tokens
 
 QUANTITIES = frozenset({"now", "confirmed", "quantity", "ordered", "total", "outstanding"})
@@ -25,6 +26,9 @@ _DATE_LIKE = re.compile(
 _MONTH_NAMED = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?[ \u00a0-]([^\W\d_]{3,12})|([^\W\d_]{3,12})\.? \d{1,2}\b")
 #: A count with its unit, never as long as the number of an order.
 _COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]?\d{3})?(?:[.,]\d{1,3})?(?:\s?[^\W\d]{1,14}\.?)?")
+_RATIO = re.compile(
+    r"(.{1,14}?)\s*(?:/|\b(?:je|pro|per|par|por|na|i)\b|\bin\b(?=.*\S))\s*([^\W\d_]{1,14}\.?)\s*", re.IGNORECASE
+)
 _MOST_HEAD = 45
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
@@ -60,6 +64,8 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     if taught := words.taught("column", text):
         return Head((taught,), words.meanings_of(_bracketed(text), "units"), text, whole=True)
     count = len(tokens(fold(text)))
+    if _is_ratio(text, words):
+        return Head(("per",), (), text, whole=True)
     hits = words.hits(text)
     units = words.meanings_of(_bracketed(text), "units")
     roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
@@ -92,8 +98,18 @@ def _shortened(text: str, words: Lexicon) -> Head | None:
 
 
 def _bracketed(text: str) -> str:
-    found = re.search(r"[(\[/]\s*([^()\[\]/]{1,12})\s*[)\]]?\s*$", text)
+    found = re.search(r"(?:[(\[/]|\bin\b)\s*([^()\[\]/]{1,12})\s*[)\]]?\s*$", text)
     return found.group(1) if found else ""
+
+
+def _is_ratio(text: str, words: Lexicon) -> bool:
+    """'Stück/Karton', 'pcs per box': what one pack holds, not how many there are."""
+    found = _RATIO.fullmatch(text)
+    if found is None:
+        return False
+    counted = words.meanings_of(found.group(1), "units") or "quantity" in words.meanings_of(found.group(1), "columns")
+    packed = set(words.meanings_of(found.group(2), "units")) & PACKS
+    return bool(counted and (packed or "packs" in words.meanings_of(found.group(2), "columns")))
 
 
 def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None, list[list[Cell]]]:
