@@ -184,7 +184,7 @@ def _with_honest_lines(raw: bytes) -> bytes:
     pass the server that strips what is forged, and then count as the server's own word.
     """
     end = _HEAD_END.search(raw)
-    at = end.start() if end else len(raw)
+    at = end.start() + 1 if end else len(raw)
     return _LONE_RETURN.sub(b" ", raw[:at]) + raw[at:] if b"\r" in raw[:at] else raw
 
 
