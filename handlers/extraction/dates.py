@@ -100,6 +100,12 @@ def _marks(calendar: Calendar, match: re.Match[str]) -> Day | None:
     return general and replace(general, sure=False)
 
 
+def could_be_ordered(text: str) -> set[str]:
+    """The orders in which the uncertain dates of a text could be written; nothing where none is uncertain."""
+    found = (_orders(match) for form, pattern in _FORMS if form == "marks" for match in pattern.finditer(text))
+    return {order for could in found if len(set(could.values())) > 1 for order in could}
+
+
 def _orders(match: re.Match[str]) -> dict[str, date]:
     """What a date written in figures could be, by the order of day, month and year."""
     first, second, third = int(match["a"]), int(match["b"]), int(match["y"])
