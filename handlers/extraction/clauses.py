@@ -205,7 +205,12 @@ class Prose:
                 claim.add("ordered", one.figure)
             elif "words.total" in names and told:
                 claim.add("total", one.figure)
-            elif one.counted or _stands_alone(text, one, spots) or _is_first_of(text, one, found):
+            elif (
+                one.counted
+                or _stands_alone(text, one, spots)
+                or _is_first_of(text, one, found)
+                or (spots and ends_with(before, self.words, "words.all"))
+            ):
                 claim.add("quantity", one.figure)
                 told.append(one)
         bare = [one for one in found if not one.counted]

@@ -13,6 +13,12 @@ STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "
 _TITLE_LENGTH = 70
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
+#: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
+_DAY = re.compile(
+    r"[\s:=-]*(?:[^\W\d_]{1,4}\.?\s+){0,2}(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?(?:de\s|of\s)?(?P<month>[^\W\d_]{3,})"
+    r"|\d{1,2}([./-])\d{1,2}\2(?:\d\d){1,2}(?![\w/.-]\w)|\d{4}-\d\d-\d\d(?![\w-]))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +144,14 @@ def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
             if other.meaning.startswith(("titles.", "labels.", "columns."))
         )
         followed = re.match(r"[\s:#.\u00b0-]*(?:n[or]?\.?\s*)?[\w./-]*\d", text[hit.end :]) is not None
-        if not longer:
+        if not longer and not (hit.length == 1 and _is_day(text, hit.end, words)):
             votes.add("titles", kind, weight * (2 if followed or hit.first == 0 else 1))
+
+
+def _is_day(text: str, at: int, words: Lexicon) -> bool:
+    match = _DAY.match(text, at)
+    month = match["month"] if match else None
+    return match is not None and (month is None or bool(words.meanings_of(month, "months")))
 
 
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:

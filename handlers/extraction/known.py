@@ -104,6 +104,7 @@ class Plant:
     domains: tuple[str, ...]
     trusted_authserv: tuple[str, ...]
     today: date | None
+    trust_without_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ class Known:
                     domains=_domains(plant.get("domains")),
                     trusted_authserv=_domains(plant.get("trusted_authserv")),
                     today=_day(plant.get("today")),
+                    trust_without_name=plant.get("trust_without_name") is True,
                 ),
                 suppliers=tuple(_supplier(one) for one in content.get("suppliers", [])),
                 orders=tuple(_order(one) for one in content.get("orders", [])),

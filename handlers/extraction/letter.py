@@ -113,7 +113,7 @@ def _take_subject(letter: Letter, words: Lexicon) -> None:
 
 def _take_pages(letter: Letter) -> None:
     known, sender = letter.known, letter.sender
-    ownership = Ownership(known.plant.domains, known.plant.name, tuple(one.name for one in known.suppliers))
+    ownership = Ownership(known)
     letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=letter.forwarding or sender.ours)
     if sender.ours and letter.supplier is None:
         _reopen(letter, ownership)

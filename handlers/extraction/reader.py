@@ -109,7 +109,8 @@ class _Reader:
         everything = self._everything(kind, heard, acted)
         heard.statements = everything or heard.statements
         facts = self._facts(kind, heard, mentions)
-        facts.undated = kind == "delay" and not self._told(heard.statements, kind)["expected_on"]
+        dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
+        facts.undated = kind == "delay" and not dated and not self._told(heard.statements, kind)["expected_on"]
         facts.everything, facts.by_content = bool(everything), content is not None
         named = self._named(mentions, ours_only=True)
         facts.orders = tuple(dict.fromkeys(one.order.number for one in heard.statements)) or tuple(named)

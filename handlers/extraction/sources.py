@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from . import quotes
+from . import own_order, quotes
 from .blocks import Block, Cell, Grid, Line
 from .claims import Claim, Notice
 from .clauses import Prose
@@ -13,6 +13,7 @@ from .figures import Reader
 from .formats.table import FORMATS, Format, Wanted
 from .formats.xml import Refused
 from .identity import Numbers, Scope
+from .known import Known
 from .lexicon import Lexicon
 from .mime import Mail, Part
 from .records import records_of
@@ -76,6 +77,7 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             page.refused = f"part {part.number}: {reason}"
         if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
+            own_order.mark([one for one in page.blocks if isinstance(one, Line)], is_ours.known, tools.words)
             _understand(page, tools.words)
         pages.append(page)
     return pages
@@ -186,16 +188,16 @@ def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:
 class Ownership:
     """Tells the plant's own addresses and names from others."""
 
-    domains: tuple[str, ...]
-    name: str
-    suppliers: tuple[str, ...]
+    known: Known
 
     def __call__(self, sender: str) -> bool:
         """Whether an earlier mail was ours; when nothing is known of its sender, it was."""
         if "@" in sender:
             domain = readable(sender.rpartition("@")[2])
-            return any(aligned(domain, own) for own in self.domains)
+            return any(aligned(domain, own) for own in self.known.plant.domains)
         words = set(re.findall(r"[^\W_]{4,}", fold(sender)))
-        if words & set(re.findall(r"[^\W_]{4,}", fold(self.name))):
+        if words & set(re.findall(r"[^\W_]{4,}", fold(self.known.plant.name))):
             return True
-        return not any(words & set(re.findall(r"[^\W_]{5,}", fold(name))) for name in self.suppliers)
+        return not any(
+            words & set(re.findall(r"[^\W_]{5,}", fold(name))) for name in (one.name for one in self.known.suppliers)
+        )
