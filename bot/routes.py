@@ -8,6 +8,7 @@ from handlers import (
     approvals,
     faults,
     home,
+    mailroom,
     messages,
     parts,
     people,
@@ -69,6 +70,7 @@ CLICKS: Mapping[str, Handler] = {
     **approvals.CLICKS,
     **receiving.CLICKS,
     **supplier_mail.CLICKS,
+    **mailroom.CLICKS,
 }
 
 SUBMISSIONS: Mapping[str, Handler] = {

@@ -51,6 +51,22 @@ class Action(StrEnum):
     SHOW_LETTER = "mail.show"
     ANSWER_TAKEN = "mail.accept_answer"
     ANSWER_REFUSED = "mail.refuse_answer"
+    MAILROOM = "mailroom.open"
+    MAILROOM_LIST = "mailroom.list"
+    MAILROOM_BEFORE = "mailroom.before"
+    MAILROOM_NEXT = "mailroom.next"
+    MAILROOM_FILTER = "mailroom.filter"
+    MAILROOM_SUPPLIER = "mailroom.supplier"
+    MAILROOM_SHOW = "mailroom.show"
+    MAILROOM_MAIL = "mailroom.mail"
+    MAILROOM_TAKE = "mailroom.take"
+    MAILROOM_GIVE_BACK = "mailroom.give_back"
+    MAILROOM_AGAIN = "mailroom.again"
+    MAILROOM_COUNT = "mailroom.count"
+    MAILROOM_TAKE_OVER = "mailroom.take_over"
+    MAILROOM_IGNORE = "mailroom.ignore"
+    MAILROOM_RELEASE = "mailroom.release"
+    MAILROOM_RULES = "mailroom.rules"
 
 
 class Callback(StrEnum):

@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from handlers import delivery_notices, extraction, mail_cards, mail_known, order_outcomes, supplier_answers
+from handlers import (
+    delivery_notices,
+    extraction,
+    mail_cards,
+    mail_known,
+    mail_silence,
+    order_outcomes,
+    supplier_answers,
+)
 from handlers.delivery_notices import Taken
 from handlers.extraction import Known, Reading
 from handlers.extraction.mime import take_apart
@@ -152,6 +160,7 @@ def settle(uow: UnitOfWork, *, mail_id: int, reading: Reading) -> Answer:
     uow.change(InboundMail, mail_id, state=became.state, order_id=order_id, problem=became.how)
     after = {"state": became.state, "kind": said["kind"], "trust": sender["trust"], "orders": said["orders"]}
     uow.audit(Note(number_of(mail_id), became.state, after=after, rule=str(said["decision"].get("rule") or "")))
+    mail_silence.listen(uow, uow.get(InboundMail, mail_id), supplier)
     return NOTHING
 
 
