@@ -124,9 +124,15 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
             _settle(heads, data, words), [head.units if head else () for head in heads], data, grid.part, grid.heading
         )
         table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
-        if QUANTITIES & set(table.roles) and IDENTITIES & set(table.roles):
+        if tells_of_goods(set(table.roles)):
             return grid.rows[:at], table, []
     return grid.rows, None, []
+
+
+def tells_of_goods(roles: set[str]) -> bool:
+    """Whether columns with these meanings name goods and count them: by figures, by packs, or one serial number a row."""
+    counts = bool(roles & QUANTITIES) or roles >= {"packs", "per"} or "serial" in roles
+    return counts and bool(roles & (IDENTITIES if roles & QUANTITIES else {"item", "item_ours"}))
 
 
 def _width(rows: list[list[Cell]]) -> int:
@@ -140,7 +146,7 @@ def _is_head(row: list[Cell], words: Lexicon) -> bool:
     heads = [head_of(cell.text, words) for cell in own]
     roles = {role for head in heads if head for role in head.roles}
     named = sum(head is not None for head in heads)
-    return named * 2 >= len(own) and bool(roles & QUANTITIES) and bool(roles & IDENTITIES) and named >= 2  # noqa: PLR2004
+    return named * 2 >= len(own) and tells_of_goods(roles) and named >= 2  # noqa: PLR2004
 
 
 def _is_figure(text: str) -> bool:

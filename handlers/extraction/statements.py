@@ -8,9 +8,11 @@ from decimal import Decimal
 from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
-from .units import Figure, Unclear, in_order_unit
+from .units import PACKS, PIECES, Figure, Unclear, in_order_unit
+from .words import fold, tokens
 
 MOVES = frozenset({"despatch", "delivery"})
+_STEM = 5
 _EXCUSED = frozenset(
     {
         "future",
@@ -70,7 +72,10 @@ def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) 
     """Holds every claim against the orders that the mail may act upon."""
     heard = Heard()
     for claim in claims:
-        _hear(claim, kind, scope, orders, heard)
+        if "alone" not in claim.flags:
+            _hear(claim, kind, scope, orders, heard)
+        elif kind in MOVES:
+            _hear_alone(claim, kind, orders, heard)
     heard.statements = _merged(heard)
     _note_silence(claims, kind, scope, orders, heard)
     return heard
@@ -100,6 +105,22 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
             heard.trouble("named without a quantity", claim)
 
 
+def _hear_alone(claim: Claim, kind: str, orders: list[Order], heard: Heard) -> None:
+    """A count without an article is that of an order with one line; of any other it must at least add up."""
+    named = [order for order in orders if order.number == claim.order] or orders
+    lines = [line for order in named for line in order.lines]
+    if len(lines) == 1 and not heard.statements:
+        try:
+            heard.statements.append(_stated(claim, kind, named[0], lines[0], "the order's only line"))
+        except Unclear as reason:
+            heard.trouble(str(reason), claim)
+        return
+    values = [figure.number.value for figure in claim.figures["quantity"] if not set(figure.units) & PACKS]
+    told = [one.quantity for one in heard.statements if one.quantity]
+    if values and not set(values) <= {*told, sum(told, Decimal(0))}:
+        heard.trouble("a count without an article", claim)
+
+
 def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
     if kind in MOVES and "asked" in claim.flags and claim.items and claim.figures:
         heard.trouble("asked, not said", claim)
@@ -115,6 +136,9 @@ def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Hea
         if _matters(claim, kind):
             heard.unmatched.append(claim)
             heard.trouble(trouble, claim)
+        return
+    if "component" in claim.flags:
+        heard.trouble("a part of a set that is ordered by itself, too", claim)
         return
     try:
         heard.statements.append(_stated(claim, kind, order, line, by))
@@ -140,7 +164,9 @@ def _says_nothing(claim: Claim, kind: str) -> bool:
 
 
 def _matters(claim: Claim, kind: str) -> bool:
-    """Whether an unmatched claim would have moved goods or answered the order."""
+    """Whether an unmatched claim would have moved goods or answered the order; freight and parts of sets do not."""
+    if claim.flags & {"extra", "component"} and "unreadable" not in claim.flags:
+        return False
     if claim.form == "prose" and not keys_or_line(claim):
         return False
     figures = [figure for role in _FIRST.get(kind, ("quantity", "now")) for figure in claim.figures.get(role, [])]
@@ -175,11 +201,18 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 
 
 def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> Statement:
+    if claim.form == "structured" and "unreadable" in claim.flags:
+        raise Unclear("a quantity that cannot be read")
     now, outstanding = _quantities(claim, kind, line)
+    if kind == "cancellation":
+        now = Decimal(0)
     if claim.form == "prose" and now:
         _check_words(claim, kind)
     _check(claim, kind, line, now, outstanding)
     _check_columns(claim, kind, line, now)
+    _check_packs(claim, line, now)
+    if kind == "order_response" and "gone" in claim.flags and "unreadable" not in claim.flags:
+        raise Unclear("a confirmation that says of goods that they left")
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
     if denied or _is_refused(claim, kind, now):
         now = Decimal(0)
@@ -205,6 +238,8 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
         return None, now
     if claim.columns & {"now"} and kind in MOVES:
         now = _one(claim.figures["now"], line) if "now" in claim.figures else Decimal(0)
+    elif "as_ordered" in claim.flags and kind == "order_response" and "confirmed" not in claim.figures:
+        now = _as_ordered(claim, line)
     elif claim.columns & {"confirmed"} and kind == "order_response" and "confirmed" not in claim.figures:
         now = Decimal(0)
     if claim.form == "prose":
@@ -214,6 +249,14 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
     if kind == "order_response" and not claim.columns & {"confirmed", "now", "quantity"} and now and outstanding:
         raise Unclear("what is confirmed is not said, only what was ordered and what is short")
     return now, outstanding
+
+
+def _as_ordered(claim: Claim, line: OrderLine) -> Decimal:
+    """The ordered quantity, for a line that is accepted without saying how many; another one that is said denies it."""
+    said = _one(claim.figures.get("ordered", []), line)
+    if said is not None and said != line.quantity:
+        raise Unclear(f"it accepts {said} as ordered, the order has {line.quantity}")
+    return line.quantity
 
 
 def _spoken(
@@ -235,12 +278,21 @@ def _spoken(
     return now, outstanding
 
 
+def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
+    """The figure in the order's unit; '48 cartridges' of a thing called cartridge are pieces, unless the order knows such a pack."""
+    word = fold(figure.text.split()[-1])[:_STEM] if figure.text else ""
+    own = len(word) == _STEM and any(token.word.startswith(word) for token in tokens(fold(line.description)))
+    if own and line.unit in PIECES and set(figure.units) <= PACKS - set(line.packs) and figure.content is None:
+        figure = replace(figure, units=())
+    return in_order_unit(figure, line)
+
+
 def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:
     """The one quantity that all readable figures of a meaning agree on."""
     values, reasons = set(), []
     for figure in figures:
         try:
-            values.add(in_order_unit(figure, line))
+            values.add(_counted_in(figure, line))
         except Unclear as reason:
             reasons.append(reason)
     if len(values) > 1:
@@ -288,6 +340,21 @@ def _check_columns(claim: Claim, kind: str, line: OrderLine, now: Decimal | None
         raise Unclear("a column with figures has a head that is not understood")
     if now is None and not claim.flags & {"open"}:
         raise Unclear("no column says how many")
+
+
+def _check_packs(claim: Claim, line: OrderLine, now: Decimal | None) -> None:
+    """A bare figure beside a column of what one pack holds could count packs, unless the packs beside it say otherwise."""
+    if (
+        not now
+        or claim.per is None
+        or claim.per <= 1
+        or any(figure.units for one in claim.figures.values() for figure in one)
+    ):
+        return
+    if claim.packs is not None and claim.packs * claim.per == now:
+        return
+    if now * claim.per <= line.quantity and not any(figure.content for one in claim.figures.values() for figure in one):
+        raise Unclear(f"{now} could count packs of {claim.per}")
 
 
 def _check_bare(claim: Claim, line: OrderLine, now: Decimal, outstanding: Decimal | None) -> None:

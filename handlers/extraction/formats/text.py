@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from handlers.extraction.blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
-from handlers.extraction.columns import IDENTITIES, QUANTITIES, Head, head_of
+from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
 
 _CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
@@ -137,12 +137,7 @@ def _joined_heads(lines: list[str], words: Lexicon) -> list[_Column]:
         roles |= set(head.roles) if head else set()
         columns.append(_column(min(one[0] for one in group), max(one[1] for one in group), head, text))
     enough = known >= _LEAST_COLUMNS and len(columns) - known <= known // 2
-    return columns if enough and _tells(roles) else []
-
-
-def _tells(roles: set[str]) -> bool:
-    """Whether heads with these meanings make a table of goods."""
-    return bool((roles & QUANTITIES or roles >= {"serial", "item"}) and roles & IDENTITIES)
+    return columns if enough and tells_of_goods(roles) else []
 
 
 def _heads(line: str, words: Lexicon) -> list[_Column]:
@@ -161,7 +156,7 @@ def _heads(line: str, words: Lexicon) -> list[_Column]:
     known = len(columns) - unknown
     if known < _LEAST_COLUMNS and not (known == 2 and unknown == 0 and len(_pieces(line)) == 2):  # noqa: PLR2004
         return []
-    return columns if _tells(roles) and unknown <= known // 2 else []
+    return columns if tells_of_goods(roles) and unknown <= known // 2 else []
 
 
 def _pieces(line: str) -> list[tuple[int, int]]:
