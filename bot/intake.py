@@ -75,14 +75,24 @@ class Intake:
             self._wake.clear()
             try:
                 for mail_id in await self.middle.read(supplier_mail.waiting):
-                    await self.read_one(mail_id)
+                    await self._read_or_leave(mail_id)
             except Exception:
                 # Whatever was stored stays there, so that the next look finds it.
                 log.exception("mails could not be read now")
             await _woken(self._wake)
 
+    async def _read_or_leave(self, mail_id: int) -> None:
+        """Read one mail; where not even its failure can be written down, it stays stored and the next one goes on."""
+        try:
+            await self.read_one(mail_id)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("a mail could neither be read nor shown", mail=mail_id)
+
     async def read_one(self, mail_id: int) -> None:
         """Read one stored mail and settle what it says; whatever breaks is kept with the mail and shown."""
+        attempt = 0
         try:
             raw, known, attempt = await self.middle.read(lambda uow: supplier_mail.prepare(uow, mail_id))
             reading = await self.middle.think(lambda: extraction.read(raw, known, source=str(mail_id)))
@@ -96,7 +106,7 @@ class Intake:
             log.exception("a mail could not be read", mail=mail_id)
             problem = f"{type(trouble).__name__}: {trouble}"
             failed = partial(supplier_mail.failed, mail_id=mail_id, problem=problem)
-            key = f"mail:{mail_id}:failed:{problem[:80]}"
+            key = f"mail:{mail_id}:failed:{attempt}:{problem[:80]}"
             await self.middle.perform(key, "mail failed", problem, lambda uow: failed(uow).to_json())
 
     async def _perform(self, mail_id: int, attempt: int, work: Callable[[UnitOfWork], dict[str, object]]) -> None:
