@@ -1,17 +1,19 @@
 """Holds claims against the orders: which line, how much in the order's unit, and what does not fit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 
+from .checks import check
 from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
+from .merging import MOVES, Heard, Statement, merged
 from .units import PACKS, PIECES, Figure, Unclear, in_order_unit
 from .words import fold, tokens
 
-MOVES = frozenset({"despatch", "delivery"})
+__all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
+
 _STEM = 5
 _EXCUSED = frozenset(
     {
@@ -39,35 +41,6 @@ _FIRST: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What is said of one order line: covered now and still to come, in the order's unit; None is not said."""
-
-    order: Order
-    line: OrderLine
-    quantity: Decimal | None
-    outstanding: Decimal | None
-    expected_on: date | None
-    claim: Claim
-    by: str
-    substitute: bool = False
-
-
-@dataclass(slots=True)
-class Heard:
-    """All statements of one mail and everything that kept a claim from being one."""
-
-    statements: list[Statement] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-    unmatched: list[Claim] = field(default_factory=list)
-    foreign: set[str] = field(default_factory=set)
-    disputed: set[tuple[str, int]] = field(default_factory=set)
-
-    def trouble(self, reason: str, claim: Claim) -> None:
-        """Notes why a claim could not be taken."""
-        self.troubles.append(f"{reason}: {' '.join(claim.text.split())[:120]}")
-
-
 def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) -> Heard:
     """Holds every claim against the orders that the mail may act upon."""
     heard = Heard()
@@ -76,7 +49,7 @@ def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) 
             _hear(claim, kind, scope, orders, heard)
         elif kind in MOVES:
             _hear_alone(claim, kind, orders, heard)
-    heard.statements = _merged(heard)
+    heard.statements = merged(heard)
     _note_silence(claims, kind, scope, orders, heard)
     return heard
 
@@ -206,13 +179,7 @@ def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> 
     now, outstanding = _quantities(claim, kind, line)
     if kind == "cancellation":
         now = Decimal(0)
-    if claim.form == "prose" and now:
-        _check_words(claim, kind)
-    _check(claim, kind, line, now, outstanding)
-    _check_columns(claim, kind, line, now)
-    _check_packs(claim, line, now)
-    if kind == "order_response" and "gone" in claim.flags and "unreadable" not in claim.flags:
-        raise Unclear("a confirmation that says of goods that they left")
+    check(claim, kind, line, now, outstanding)
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
     if denied or _is_refused(claim, kind, now):
         now = Decimal(0)
@@ -300,131 +267,6 @@ def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:
     if not values and reasons:
         raise reasons[0]
     return values.pop() if values else None
-
-
-def _check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstanding: Decimal | None) -> None:
-    """The figures of a row must fit each other and the order; raises Unclear."""
-    ordered = _soft(claim.figures.get("ordered", []), line)
-    if ordered and not ordered & {line.quantity, line.open} and kind != "order_response":
-        raise Unclear(f"it speaks of {min(ordered)} ordered, the order has {line.quantity}")
-    if kind in MOVES and now and outstanding and now + outstanding > line.quantity:
-        raise Unclear("what was sent and what is to come are more than was ordered")
-    if kind in MOVES and now and "now" not in claim.columns and claim.columns & {"quantity"}:
-        _check_bare(claim, line, now, outstanding)
-    total = _soft(claim.figures.get("total", []), line)
-    if now and total and claim.columns and max(total) < now and max(total) + now > line.quantity:
-        raise Unclear("more was sent than the total says")
-
-
-def _check_words(claim: Claim, kind: str) -> None:
-    """A sentence that speaks of repairs or guesses, or whose figures have no unit, is not certain."""
-    if kind in MOVES and "doubtful" in claim.flags:
-        raise Unclear("said with a reservation")
-    if kind == "order_response" and claim.flags & MOVES and not claim.flags & {"future", "conditional", "negation"}:
-        raise Unclear("a confirmation that says of goods that they left")
-    if kind in MOVES and "torn" in claim.flags:
-        raise Unclear("what left and what follows cannot be told apart")
-    if "several" in claim.flags:
-        raise Unclear("several figures, and none says what it counts")
-    units = [figure.units for figure in claim.figures.get("quantity", [])]
-    if len(set(units)) < len(units):
-        raise Unclear("several quantities in one sentence")
-
-
-def _check_columns(claim: Claim, kind: str, line: OrderLine, now: Decimal | None) -> None:
-    """A column whose head is not understood could be the one that counts."""
-    sure = {"now"} if kind in MOVES else {"confirmed", "now"}
-    if claim.form != "table" or kind not in (*MOVES, "order_response") or claim.columns & sure:
-        return
-    if any(value <= line.quantity and value != now for value in claim.unnamed):
-        raise Unclear("a column with figures has a head that is not understood")
-    if now is None and not claim.flags & {"open"}:
-        raise Unclear("no column says how many")
-
-
-def _check_packs(claim: Claim, line: OrderLine, now: Decimal | None) -> None:
-    """A bare figure beside a column of what one pack holds could count packs, unless the packs beside it say otherwise."""
-    if (
-        not now
-        or claim.per is None
-        or claim.per <= 1
-        or any(figure.units for one in claim.figures.values() for figure in one)
-    ):
-        return
-    if claim.packs is not None and claim.packs * claim.per == now:
-        return
-    if now * claim.per <= line.quantity and not any(figure.content for one in claim.figures.values() for figure in one):
-        raise Unclear(f"{now} could count packs of {claim.per}")
-
-
-def _check_bare(claim: Claim, line: OrderLine, now: Decimal, outstanding: Decimal | None) -> None:
-    """A column that only says 'quantity' beside a back-order could be the ordered one."""
-    if outstanding and now == line.quantity:
-        raise Unclear("the quantity could be what was ordered")
-    if claim.columns & {"total"} and "ordered" not in claim.columns and now == line.quantity and line.received:
-        raise Unclear("the quantity could be what was ordered")
-
-
-def _soft(figures: list[Figure], line: OrderLine) -> set[Decimal]:
-    values = set()
-    for figure in figures:
-        try:
-            values.add(in_order_unit(figure, line))
-        except Unclear:
-            continue
-    return values
-
-
-def _merged(heard: Heard) -> list[Statement]:
-    """One statement per line: rows of one source add up, sources must agree."""
-    groups: dict[tuple[str, int], dict[tuple[str, str], list[Statement]]] = {}
-    for one in heard.statements:
-        source = (one.claim.part, one.claim.form)
-        groups.setdefault((one.order.number, one.line.line), {}).setdefault(source, []).append(one)
-    merged = []
-    for key, by_source in groups.items():
-        sums = [_summed(statements, heard) for statements in by_source.values()]
-        agreed = _agreed(sums)
-        if agreed is None:
-            heard.disputed.add(key)
-            heard.troubles.append(f"two sources disagree on line {key[1]} of {key[0]}")
-        else:
-            merged.append(agreed)
-    return merged
-
-
-def _summed(statements: list[Statement], heard: Heard) -> Statement:
-    first = statements[0]
-    quantities = [one.quantity for one in statements if one.quantity is not None]
-    quantity = sum(quantities, Decimal(0)) if quantities else None
-    if first.claim.form == "prose" and len({one for one in quantities if one}) > 1:
-        heard.trouble("several quantities for one article", first.claim)
-    elif first.claim.form == "prose" and quantities:
-        quantity = max(quantities)
-    outstanding = max((one.outstanding for one in statements if one.outstanding is not None), default=None)
-    days = {one.expected_on for one in statements if one.expected_on}
-    return replace(
-        first,
-        quantity=quantity,
-        outstanding=outstanding,
-        expected_on=days.pop() if len(days) == 1 else None,
-        substitute=any(one.substitute for one in statements),
-    )
-
-
-def _agreed(sums: list[Statement]) -> Statement | None:
-    """The statement of all sources together; None where two name different quantities."""
-    spoken = [one for one in sums if one.quantity is not None and (one.quantity or one.claim.form != "prose")]
-    if len({one.quantity for one in spoken}) > 1:
-        return None
-    best = spoken[0] if spoken else sums[0]
-    outstanding = next((one.outstanding for one in sums if one.outstanding is not None), None)
-    return replace(
-        best,
-        outstanding=outstanding if best.outstanding is None else best.outstanding,
-        expected_on=best.expected_on or next((one.expected_on for one in sums if one.expected_on), None),
-        substitute=any(one.substitute for one in sums),
-    )
 
 
 def by_content(claims: list[Claim], scope: Scope) -> list[Order]:
