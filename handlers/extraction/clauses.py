@@ -21,11 +21,13 @@ from .sentences import (
     entries,
     flags_of,
     line_refs,
+    price_in,
     promised,
     segments,
     sentences,
 )
 from .spotting import Spot
+from .units import Figure
 from .words import fold
 
 _WEEK = re.compile(
@@ -34,9 +36,13 @@ _WEEK = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
 _WORDS_BETWEEN = 2
+_WORDS_OF_A_LABEL = 3
 _VERBS = ("despatch", "delivery", "order_response", "delay", "cancellation", "rejected")
 _PASSING = frozenset({"future", "delay", "negation"})
 _MOVES = frozenset({"despatch", "delivery"})
+_PROMISING = frozenset({"says.delay", "says.future", "words.arrives"})
+_UNCERTAIN = frozenset({"negation", "conditional", "question", "doubtful", "asked"})
+_NO_GOODS = frozenset({"words.unshipped", "labels.total_row", "words.total"})
 
 
 @dataclass(slots=True)
@@ -64,19 +70,24 @@ class Prose:
             self._read_entry(entry)
 
     def _read_entry(self, entry: Entry) -> None:
-        mentions = self.numbers.mentions(entry.text, self.words)
-        last: Claim | None = None
+        mentions = self._named(entry.text)
+        last: list[Claim] = []
         for sentence in sentences(entry.text):
             spots = self.scope.spots(sentence)
             refs = line_refs(sentence, self.words)
             if not spots and not refs and not (entry.above and not last):
                 self._go_on(sentence, last, entry)
+                self._count_alone(sentence, entry)
             else:
                 last = self._say(sentence, entry, spots, refs) or last
         if len({mention.number for mention in mentions}) == 1 and not self.scope.spots(entry.text):
             self._order = mentions[0].number
-        if last is None:
+        if not last:
             self._heading(entry)
+
+    def _named(self, text: str) -> list[Mention]:
+        """The order numbers in a text that are meant as ours."""
+        return [mention for mention in self.numbers.mentions(text, self.words) if not mention.theirs]
 
     def _heading(self, entry: Entry) -> None:
         """A line that announces a list says whether the list left or is still to come."""
@@ -86,27 +97,68 @@ class Prose:
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
 
-    def _go_on(self, sentence: str, last: Claim | None, entry: Entry) -> None:
-        """A sentence without an article: what it says of the rest, or of a substitute, belongs to the last one."""
-        if last is None:
+    def _go_on(self, sentence: str, last: list[Claim], entry: Entry) -> None:
+        """A sentence without an article: what it says of the rest, a new day or a substitute belongs to what was said before."""
+        if not last:
             return
         hits = self.words.hits(sentence)
         names = {hit.meaning for hit in hits}
         if "words.substitute" in names:
-            last.flags.add("substitute")
+            last[-1].flags.add("substitute")
+        if names & _PROMISING:
+            self._put_off(sentence, last)
         if not names & {"words.outstanding", "words.substitute"} and not entry.listed:
             return
         masked = self._masked(sentence, [], [], [])
         for one in self.reader.written(sentence, masked):
             if "words.outstanding" in _around(sentence, one, hits):
-                last.add("outstanding", one.figure)
+                self._leave(last, one.figure)
             elif "words.substitute" in names and one.counted:
-                last.add("quantity", one.figure)
+                last[-1].add("quantity", one.figure)
 
-    def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: list["LineRef"]) -> Claim | None:
-        mentions = self.numbers.mentions(sentence, self.words)
+    def _put_off(self, sentence: str, last: list[Claim]) -> None:
+        """'The new date is the 14th' says when that comes of which the sentence before said that it is late."""
+        day = promised(sentence, self.calendar, self.words)
+        for claim in last:
+            if "delay" in claim.flags and claim.expected_on is None:
+                claim.expected_on = day
+
+    def _leave(self, last: list[Claim], figure: Figure) -> None:
+        """Of several articles the rest is that of the one of which so much is left."""
+        fitting = [claim for claim in last if self._leaves(claim, figure)] if len(last) > 1 else last
+        if len(fitting) == 1:
+            fitting[0].add("outstanding", figure)
+
+    def _leaves(self, claim: Claim, figure: Figure) -> bool:
+        covered = [one.number.value for one in claim.figures.get("quantity", [])]
+        lines = [
+            line for text in claim.items for spot in self.scope.spots(text) for line in self.scope.lines_with(spot.key)
+        ]
+        return any(value + figure.number.value in (line.quantity, line.open) for value in covered[:1] for line in lines)
+
+    def _count_alone(self, sentence: str, entry: Entry) -> None:
+        """'All 6 shipped today' names no article: it counts where the order has only one line, and else makes a question."""
+        hits = self.words.hits(sentence)
+        flags = flags_of(sentence, self.words)
+        if not flags & _MOVES or flags & _UNCERTAIN:
+            return
+        claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
+        for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
+            names = _around(sentence, one, _without_own_pack(one, hits))
+            before = fold(sentence[max(one.start - 24, 0) : one.start])
+            if "words.outstanding" in names:
+                claim.add("outstanding", one.figure)
+            elif (one.counted and not names & _NO_GOODS) or ends_with(before, self.words, "words.all"):
+                claim.add("quantity", one.figure)
+        if claim.figures.get("quantity"):
+            claim.flags -= {"future", "delay"}
+            claim.order = _order_of(self._named(sentence), []) or self._order
+            self.claims.append(claim)
+
+    def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: list["LineRef"]) -> list[Claim]:
+        mentions = self._named(sentence)
         pieces = cut(sentence, spots, refs, self.reader)
-        claim = None
+        said = []
         for start, end in pieces:
             inside = [spot for spot in spots if start <= spot.start < end]
             named = [ref for ref in refs if start <= ref.start < end]
@@ -118,8 +170,9 @@ class Prose:
             claim.part = entry.part
             if entry.above:
                 self._point_above(claim, entry.above)
-            self.claims.append(claim)
-        return claim
+            said.append(claim)
+        self.claims += said
+        return said
 
     def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> set[str]:
         """Denied, later or supposed: by what is left when asides and segments with figures of their own are taken out."""
@@ -147,8 +200,9 @@ class Prose:
     def _point_above(self, claim: Claim, above: str) -> None:
         """An answer inside the quoted order, without an article of its own, speaks of the quoted line above."""
         if not claim.items and not claim.line:
-            claim.items = [above[spot.start : spot.end] for spot in self.scope.spots(above)]
-            claim.free = claim.free or above
+            shown = next((text for text in reversed(above.split("\n")) if self.scope.spots(text)), "")
+            claim.items = [shown[spot.start : spot.end] for spot in self.scope.spots(shown)]
+            claim.free = claim.free or shown
             claim.flags.add("inline")
 
     def _claim(self, sentence: str, place: tuple[int, int], spots: list[Spot], refs: list["LineRef"]) -> Claim:
@@ -167,6 +221,7 @@ class Prose:
         self._figures(claim, text, found, hits, spots)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
         claim.expected_on = promised(text, self.calendar, self.words)
+        claim.price = price_in(text, self.reader.locale)
         return claim
 
     def _masked(
@@ -241,7 +296,10 @@ def _without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
 
 def _around(text: str, one: Written, hits: list[Hit]) -> set[str]:
     """The meanings in the segment in which a quantity stands."""
-    start = max((cut.end() for cut in SEGMENT.finditer(text) if cut.end() <= one.start), default=0)
+    cuts = [cut for cut in SEGMENT.finditer(text) if cut.end() <= one.start]
+    start = cuts[-1].end() if cuts else 0
+    if len(cuts) == 1 and cuts[0].group() == ":" and len(text[: cuts[0].start()].split()) <= _WORDS_OF_A_LABEL:
+        start = 0
     end = min((cut.start() for cut in SEGMENT.finditer(text) if cut.start() >= one.end), default=len(text))
     return {hit.meaning for hit in hits if hit.start >= start and hit.end <= end}
 

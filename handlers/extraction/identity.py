@@ -18,12 +18,13 @@ _YEARS = range(1950, 2100)
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An order number in a text; labelled when the words before it call it an order."""
+    """An order number in a text; labelled when the words before it call it an order, theirs when it is the supplier's own."""
 
     number: str
     start: int
     end: int
     labelled: bool
+    theirs: bool = False
 
 
 class Numbers:
@@ -48,9 +49,17 @@ class Numbers:
         found += self._shortened(text, [spot for _, spot in found], words)
         if not found:
             return []
-        labels = [hit.end for hit in words.hits(text) if hit.meaning == "labels.order"]
+        hits = words.hits(text)
+        others = [hit.end for hit in hits if hit.meaning == "labels.not_order"]
+        labels = [hit.end for hit in hits if hit.meaning == "labels.order" and hit.end not in others]
         return [
-            Mention(number, spot.start, spot.end, any(0 <= spot.start - end <= 25 for end in labels))  # noqa: PLR2004
+            Mention(
+                number,
+                spot.start,
+                spot.end,
+                any(0 <= spot.start - end <= 25 for end in labels),  # noqa: PLR2004
+                any(_is_number_of(text[end : spot.start]) for end in others if end <= spot.start),
+            )
             for number, spot in sorted(found, key=lambda pair: pair[1].start)
         ]
 
@@ -83,7 +92,9 @@ class Numbers:
     def strangers(self, text: str, words: Lexicon) -> list[str]:
         """Numbers that look like ours and are called an order, but are none that is known."""
         known = self._known.numbers.keys
-        ends = [hit.end for hit in words.hits(text) if hit.meaning == "labels.order"]
+        hits = words.hits(text)
+        others = {hit.end for hit in hits if hit.meaning == "labels.not_order"}
+        ends = [hit.end for hit in hits if hit.meaning == "labels.order" and hit.end not in others]
         found = []
         for match in re.finditer(r"(?<![\w/.-])[^\W_][\w/.-]{3,30}(?<![/.-])", text) if ends else ():
             key = squash(match.group())
@@ -91,6 +102,11 @@ class Numbers:
             if near and key not in known and key not in self._tails and _shape(match.group()) in self._shapes:
                 found.append(match.group())
         return found
+
+
+def _is_number_of(between: str) -> bool:
+    """Whether only 'no.' or a mark stands between a label and the number."""
+    return re.fullmatch(r"\W*(?:(?:n[or]?|num(?:ber|mer)?|nummer|numer)\b)?\W{0,3}", between, re.IGNORECASE) is not None
 
 
 def _is_joint(between: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from .lexicon import Lexicon
+from .lexicon import Hit, Lexicon
 from .mime import Mail
 from .sender import Sender
 
@@ -156,7 +156,7 @@ def _is_day(text: str, at: int, words: Lexicon) -> bool:
 
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     hits = words.hits(sentence)
-    names = {hit.meaning for hit in hits}
+    names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit)}
     asks = sentence.rstrip().endswith("?") or "says.question" in names
     if asks:
         votes.questions += 2 if sentence.rstrip().endswith("?") else 1
@@ -174,6 +174,13 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
         votes.add("says", "rejected")
     if "says.changed" in names:
         votes.flags.add("changed")
+
+
+def _is_contrast(sentence: str, hit: Hit) -> bool:
+    """'8, not 10' denies a figure and not the verb."""
+    denied = re.match(r"\s+\d[\d.,]*", sentence[hit.end :]) if hit.meaning == "words.negation" else None
+    rest = sentence[: hit.start] + sentence[hit.end + denied.end() :] if denied else ""
+    return re.search(r"(?<![\w./-])\d[\d.,]*(?![\w/-])", rest) is not None
 
 
 _FLAGS = frozenset(

@@ -19,8 +19,9 @@ def response_of(votes: Votes, heard: Heard) -> str | None:
         return "rejected"
     if not given:
         return "accepted" if "order_response" in votes.says and "changed" not in votes.flags else None
-    full = all(one.quantity == one.line.quantity for one in given)
-    return "accepted" if full and _is_whole(given) and not any(_is_dearer(one) for one in given) else "changed"
+    full = all(one.quantity == one.line.quantity for one in given) and _is_whole(given)
+    changed = "changed" in votes.flags or any(_is_dearer(one) for one in given)
+    return "accepted" if full and not changed else "changed"
 
 
 def _is_dearer(one: Statement) -> bool:

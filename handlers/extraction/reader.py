@@ -148,7 +148,8 @@ class _Reader:
                     found += told
         numbers = [number for page in self.letter.pages if page.notice for number in page.notice.orders]
         found += [Mention(number, 0, 0, labelled=True) for number in numbers if number in self.known.order_by_number]
-        return found or self._quoted()
+        meant = [one for one in found if not one.theirs] or found
+        return meant or self._quoted()
 
     def _quoted(self) -> list[Mention]:
         """The one order that a quoted mail names, for an answer that names none itself."""

@@ -3,17 +3,25 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from .blocks import Line
 from .dates import Calendar
 from .identity import Scope
-from .lexicon import Lexicon
+from .lexicon import Hit, Lexicon
+from .numbers import parse
 from .words import fold
 
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u00b7\u2013\u25cf\u25aa>+]+\s+|\(?\d{1,3}[.)]\s+|\d{1,3}\s*[:|]\s+)")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
 SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
+_COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
+_CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
+_PRICE = re.compile(
+    rf"(?:(?<![^\W_]){_CURRENCY}\s?(?P<before>\d[\d.,'\u2019]*\d|\d)|(?<![\w.,])(?P<behind>\d[\d.,'\u2019]*\d|\d)\s?{_CURRENCY}(?![^\W_]))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -98,7 +106,9 @@ def sentences(text: str) -> list[str]:
 def flags_of(sentence: str, words: Lexicon) -> set[str]:
     """What the sentence does: its verbs, and whether it is denied, supposed, asked or still to come."""
     names = {
-        hit.meaning.split(".", 1)[1] for hit in words.hits(sentence) if hit.meaning.startswith(("says.", "words."))
+        hit.meaning.split(".", 1)[1]
+        for hit in words.hits(sentence)
+        if hit.meaning.startswith(("says.", "words.")) and not _is_count_replaced(sentence, hit, words)
     }
     flags = names & {
         "despatch",
@@ -119,6 +129,21 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
     if sentence.rstrip().endswith("?"):
         flags |= {"question", "asked"}
     return flags
+
+
+def _is_count_replaced(sentence: str, hit: Hit, words: Lexicon) -> bool:
+    """'8 instead of 10 pcs' puts a figure in the place of another, not an article."""
+    if hit.meaning != "words.substitute":
+        return False
+    counted = _COUNTED.match(sentence, hit.end)
+    return counted is not None and bool(words.meanings_of(counted.group(1), "units"))
+
+
+def price_in(text: str, locale: str) -> Decimal | None:
+    """The lowest sum of money that a text names: beside it stands at most what the whole line costs."""
+    written = [match["before"] or match["behind"] for match in _PRICE.finditer(text)]
+    sums = [number.value for number in (parse(one.strip(), locale) for one in written) if number and number.value]
+    return min(sums, default=None)
 
 
 def promised(text: str, calendar: Calendar, words: Lexicon) -> date | None:
