@@ -1,6 +1,7 @@
 """What people do in the mailroom: look, filter, look after a mail, have it read again, put it away, vouch for it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from handlers import mail_buttons, mail_cards, mailroom_letter, people
@@ -65,21 +66,29 @@ def give_back(uow: UnitOfWork, click: Click) -> Answer:
 def _held(uow: UnitOfWork, click: Click, by: int | None) -> Answer:
     check(uow)
     mail_id, before, *sought = numbers(click.value, 5)
-    said = hold(uow, mail_id, before or None, by)
+    said = hold(uow, mail_id, before or None, by).words
     return Answer(update=_view(uow, mail_id, Sought(*sought), said))
 
 
-def hold(uow: UnitOfWork, mail_id: int, before: int | None, by: int | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What became of a press: whether it was done, and the words for whoever pressed."""
+
+    done: bool
+    words: str
+
+
+def hold(uow: UnitOfWork, mail_id: int, before: int | None, by: int | None) -> Said:
     """Write down who looks after a mail if it is still ``before`` who does; returns what is to be said about it."""
     mail = _locked(uow, mail_id)
     if mail.taken_by_id != before:
         name = people.name(uow, mail.taken_by_id)
-        return f"{name[:1].upper()}{name[1:]} looks after it meanwhile."
+        return Said(done=False, words=f"{name[:1].upper()}{name[1:]} looks after it meanwhile.")
     uow.change(InboundMail, mail_id, taken_by_id=by, taken_at=uow.now if by is not None else None)
     action = "look after" if by is not None else "give back"
     names = {"before": {"by": people.name(uow, before)}, "after": {"by": people.name(uow, by)}}
     uow.audit(Note(number_of(mail_id), action, before=names["before"], after=names["after"]))
-    return "You look after it." if by is not None else "Nobody looks after it now."
+    return Said(done=True, words="You look after it." if by is not None else "Nobody looks after it now.")
 
 
 def _locked(uow: UnitOfWork, mail_id: int) -> InboundMail:
@@ -88,17 +97,17 @@ def _locked(uow: UnitOfWork, mail_id: int) -> InboundMail:
     return uow.lock(InboundMail, mail_id)
 
 
-def read_again(uow: UnitOfWork, mail_id: int) -> str:
+def read_again(uow: UnitOfWork, mail_id: int) -> Said:
     """Let a mail be read again as if it had just come; returns what is to be said. What has had effects is left alone."""
     mail = _locked(uow, mail_id)
     raw = mailroom_letter.raw_of(uow, mail)
     if "again" not in mailroom_letter.offered(mail, raw_size=len(raw)):
-        return _moved_on(uow, mail)
+        return Said(done=False, words=_moved_on(uow, mail))
     uow.change(InboundMail, mail_id, state="stored", problem="", attempts=mail.attempts + 1)
     after = {"state": "stored", "attempts": mail.attempts + 1}
     uow.audit(Note(number_of(mail_id), "read again", before={"state": mail.state}, after=after))
     mail_cards.settle(uow, mail, f"{uow.actor.name} lets it be read again")
-    return "It is read again within half a minute."
+    return Said(done=True, words="It is read again within half a minute.")
 
 
 def _moved_on(uow: UnitOfWork, mail: InboundMail) -> str:
@@ -112,7 +121,7 @@ def again(uow: UnitOfWork, click: Click) -> Answer:
     """Let a mail be read again."""
     check(uow)
     mail_id, *sought = numbers(click.value, 4)
-    return Answer(update=_view(uow, mail_id, Sought(*sought), read_again(uow, mail_id)))
+    return Answer(update=_view(uow, mail_id, Sought(*sought), read_again(uow, mail_id).words))
 
 
 def _as_button(name: str, deed: Deed) -> Deed:

@@ -103,12 +103,13 @@ class Page:
     more: bool
 
 
-def page_of(uow: UnitOfWork, sought: Sought, most: int = PAGE) -> Page:
-    """Return one page of the mails that somebody looks for; a page beyond the end is the last one."""
-    conditions = _conditions(uow, sought)
+def page_of(uow: UnitOfWork, sought: Sought, most: int = PAGE, *, states: tuple[str, ...] = ()) -> Page:
+    """Return one page of the mails that somebody looks for, or of some ``states``; a page beyond the end is the last one."""
+    chosen = Filter("", "", states) if states else sought.chosen
+    conditions = _conditions(uow, chosen, sought.supplier)
     total = uow.count(InboundMail, *conditions)
     page = min(sought.page, max(0, (total - 1) // most))
-    order = _MAILS.c.id if sought.chosen.oldest_first else _MAILS.c.id.desc()
+    order = _MAILS.c.id if chosen.oldest_first else _MAILS.c.id.desc()
     found = uow.run(_ROWS.where(*conditions).order_by(order).limit(most).offset(page * most)).all()
     rows = [_row(each) for each in found]
     return Page(rows, total, page * most + 1, page * most + len(rows) < total)
@@ -124,7 +125,7 @@ def counts(uow: UnitOfWork) -> dict[str, int]:
     states = (*WAITING.states, "stored")
     query = select(_MAILS.c.state, func.count()).where(_MAILS.c.state.in_(states)).group_by(_MAILS.c.state)
     found: dict[str, int] = {row[0]: row[1] for row in uow.run(query)}
-    taken = uow.count(InboundMail, *_conditions(uow, Sought(place("today"))))
+    taken = uow.count(InboundMail, *_conditions(uow, FILTERS[place("today")]))
     return {**{state: found.get(state, 0) for state in states}, "today": taken}
 
 
@@ -177,12 +178,11 @@ def _row(row: Any) -> MailRow:
     )
 
 
-def _conditions(uow: UnitOfWork, sought: Sought) -> list[ColumnElement[bool]]:
-    chosen = sought.chosen
+def _conditions(uow: UnitOfWork, chosen: Filter, supplier: int = 0) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [_MAILS.c.state.in_(chosen.states)] if chosen.states else []
     conditions += [_MAILS.c.kind != "own copy"] if chosen.since else []
     conditions += [_MAILS.c.received_at >= _since(uow, chosen.since)] if chosen.since else []
-    return conditions + ([_MAILS.c.supplier_id == sought.supplier] if sought.supplier else [])
+    return conditions + ([_MAILS.c.supplier_id == supplier] if supplier else [])
 
 
 def _since(uow: UnitOfWork, period: str) -> datetime:

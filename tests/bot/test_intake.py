@@ -123,7 +123,7 @@ async def _again(office: Office) -> None:
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         uow.actor = CHARGEHAND
-        return {"said": mailroom.read_again(uow, 1)}
+        return {"said": mailroom.read_again(uow, 1).words}
 
     await office.middle.perform("click:again", "click", "again", work)
 

@@ -1,0 +1,162 @@
+"""How the command line shows the mailroom: the list, one mail with its evidence beside its words, and the rules learnt."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bot import printing
+from handlers import mail_reasons
+from handlers.mailroom_letter import Letter
+from handlers.mailroom_rows import MailRow, Page
+from handlers.mailroom_rules import Learnt
+from templates.said import worded
+
+WIDE = 100
+"""From how many columns on a terminal shows the evidence beside the text."""
+
+
+def list_of(page: Page) -> None:
+    """Print one page of mails as a table, and how many there are."""
+    heads = ("Mail", "Received", "State", "From", "Subject", "Read", "Looked after by")
+    printing.table(heads, [_cells(row) for row in page.rows])
+    if page.rows:
+        printing.say(f"{page.first} to {page.first + len(page.rows) - 1} of {page.total}.")
+    else:
+        printing.say("No mail here.")
+
+
+def _cells(row: MailRow) -> tuple[str, ...]:
+    read = f"{row.lines} lines" if row.lines > 1 else "1 line" if row.lines else ""
+    state = f"{row.words}: {row.problem}" if row.problem else row.words
+    cells = (str(row.number), f"{row.received_at:%Y-%m-%d %H:%M}", state, row.who, row.subject, read, row.holder)
+    return tuple(clean(cell) for cell in cells)
+
+
+def list_as_json(page: Page) -> dict[str, Any]:
+    """Return one page of mails as plain values; moments are ISO 8601."""
+    rows = [{**asdict(row), "received_at": row.received_at.isoformat()} for row in page.rows]
+    return {"mails": rows, "total": page.total, "first": page.first, "more": page.more}
+
+
+def letter(told: Letter) -> None:
+    """Print one mail for a person: facts, reasons, its text with what was read from it, files, and what was done."""
+    for label, words in _facts(told):
+        printing.say(clean(f"{label}: {words}"))
+    for sentence in reasons(told.reading):
+        printing.say(clean(sentence))
+    printing.say("")
+    if sys.stdout.isatty() and _columns() >= WIDE:
+        printing.table(("What it says", "What was read from it"), list(_beside(told)))
+    else:
+        _one_below_the_other(told)
+    printing.say("")
+    for event in told.events:
+        words = f", “{' '.join(event.words.split())}”" if event.words else ""
+        printing.say(clean(f"{event.at:%Y-%m-%d %H:%M} {event.by}: {event.what}{words}"))
+
+
+def _columns() -> int:
+    from rich.console import Console
+
+    return Console().width
+
+
+def _facts(told: Letter) -> Iterator[tuple[str, str]]:
+    mail = told.mail
+    facts = (
+        ("Mail", str(mail.id)),
+        ("Subject", mail.subject),
+        ("From", mail.sender),
+        ("Supplier", told.supplier),
+        ("Answers go to", told.reply_to),
+        ("Received", f"{mail.received_at:%Y-%m-%d %H:%M %Z}"),
+        ("State", told.state),
+        ("Looked after by", told.holder),
+        ("What became of it", told.became),
+        ("Files", ", ".join(f"{one.name or one.kind} ({one.size} bytes)" for one in told.files)),
+    )
+    return ((label, words) for label, words in facts if words)
+
+
+def reasons(reading: Mapping[str, Any]) -> Iterator[str]:
+    """Say in sentences why a mail was read as it was; one sentence where it was not read."""
+    if not reading:
+        yield "It was not read yet."
+        return
+    yield f"Sender: {mail_reasons.sender(reading)}"
+    if header := mail_reasons.header(reading):
+        yield f"  Authentication-Results: {header}"
+    yield f"Kind: {mail_reasons.kind(reading)}"
+    yield f"Decision: {mail_reasons.decision(reading)}"
+    yield "Rules asked, in this order:"
+    for rule in mail_reasons.asked(reading):
+        yield f"  {'yes' if rule.fits else 'no ':3} {rule.rule} ({rule.reason})"
+    for problem in reading.get("problems") or ():
+        yield f"Doubtful: {problem}"
+    for line in mail_reasons.lines(reading):
+        yield line_words(line)
+        yield f"    read from part {line.part or '?'}: “{line.evidence}”"
+
+
+def line_words(line: mail_reasons.Line) -> str:
+    """Say one line that was read, with its sign and by what it was matched."""
+    return f"  {line.mark} {line.words}" + (f"; matched by {line.matched}" if line.matched else "")
+
+
+def _beside(told: Letter) -> Iterator[tuple[str, str]]:
+    by_number = {line.number: line for line in told.lines}
+    for row in told.rows:
+        read = "\n".join(line_words(by_number[number]).strip() for number in row.marks)
+        yield clean(f"{_signs(row.marks)} {row.text}".strip()), clean(read)
+
+
+def _one_below_the_other(told: Letter) -> None:
+    printing.say("What it says, a number where a line was read from:")
+    for row in told.rows:
+        printing.say(clean(f"{_signs(row.marks):3} {row.text}"))
+
+
+def _signs(numbers: tuple[int, ...]) -> str:
+    return "".join(mail_reasons.mark(number) for number in numbers)
+
+
+def letter_as_json(told: Letter) -> dict[str, Any]:
+    """Return one mail as plain values: its facts, the whole reading, its text with the signs, and what was done."""
+    mail = told.mail
+    return {
+        "number": mail.id,
+        "state": mail.state,
+        "became": told.became,
+        "subject": mail.subject,
+        "sender": mail.sender,
+        "reply_to": told.reply_to,
+        "supplier": told.supplier,
+        "received_at": mail.received_at.isoformat(),
+        "holder": told.holder,
+        "attempts": mail.attempts,
+        "offered": sorted(told.offered),
+        "reading": dict(told.reading),
+        "text": [{"part": row.part, "text": row.text, "lines": list(row.marks)} for row in told.rows],
+        "files": [asdict(one) for one in told.files],
+        "timeline": [{**asdict(event), "at": event.at.isoformat()} for event in told.events],
+    }
+
+
+def rules(found: list[Learnt]) -> None:
+    """Print the rules that people taught."""
+    if not found:
+        printing.say("Nothing was learnt yet.")
+        return
+    rows = [(str(one.number), one.supplier, one.words, one.origin, f"{one.at:%Y-%m-%d}") for one in found]
+    printing.table(("Rule", "Supplier", "Means", "Origin", "Since"), [tuple(map(clean, row)) for row in rows])
+
+
+def rules_as_json(found: list[Learnt]) -> list[dict[str, Any]]:
+    """Return the rules as plain values."""
+    return [{**asdict(one), "at": one.at.isoformat()} for one in found]
+
+
+def clean(text: str) -> str:
+    """Return text without anything that could steer a terminal."""
+    return worded(text).replace("\t", " ")
