@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from .lexicon import Lexicon
 
+_DIGIT = re.compile(r"\d")
 _CENTURY = 2000
 _TWO_DIGITS = 100
 _FIRST, _LAST = 2000, 2099
@@ -51,7 +52,7 @@ class Calendar:
 
     def days(self, text: str) -> list[Day]:
         """Every date in the text, in order; where two forms overlap the first form of the table wins."""
-        if not any(character.isdigit() for character in text):
+        if _DIGIT.search(text) is None:
             return []
         found: list[Day] = []
         for form, pattern in _FORMS:

@@ -11,6 +11,7 @@ from .spotting import Spot
 from .words import fold, squash, tokens
 
 _SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
+_DIGIT = re.compile(r"\d")
 _TAIL_LEAST = 4
 _LABEL_REACH = 12
 _YEARS = range(1950, 2100)
@@ -65,7 +66,7 @@ class Numbers:
 
     def _shortened(self, text: str, taken: list[Spot], words: Lexicon) -> list[tuple[str, Spot]]:
         """Numbers without their beginning, where the word before calls them an order."""
-        if not any(character.isdigit() for character in text):
+        if _DIGIT.search(text) is None:
             return []
         found: list[tuple[str, Spot]] = []
         hits = words.hits(text)

@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from handlers.extraction.blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
 from handlers.extraction.words import visible
 
+from .xml import Refused
+
 _SILENT = frozenset(
     {"head", "style", "script", "title", "s", "strike", "del", "template", "noscript", "select", "textarea", "svg"}
 )
@@ -21,6 +23,11 @@ _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quot
 _ENTER, _LEAVE = 0, 1
 _MOST_NODES = 200_000
 _MOST_CLIMB = 40
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})")
+_UNCLOSED = frozenset(
+    {"area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p", "tbody", "td", "th", "tr", "wbr"}
+)  # fmt: skip
+_MANY_TAGS, _MOST_DEPTH = 8_000, 2_000
 
 
 class _Page:
@@ -51,8 +58,10 @@ class _Page:
 
 
 def blocks_of(source: str, part: str) -> list[Block]:
-    """The lines and grids of a page in the order in which they are read."""
+    """The lines and grids of a page in the order in which they are read; raises Refused for a page nested too deep."""
     page = _Page(part)
+    if source.count("<") > _MANY_TAGS and _depth(source) > _MOST_DEPTH:
+        raise Refused("a page nested deeper than is read")
     root = LexborHTMLParser(source).root
     if root is None:
         return []
@@ -69,6 +78,24 @@ def blocks_of(source: str, part: str) -> list[Block]:
             stack += [(_ENTER, child) for child in reversed(list(node.iter(include_text=True)))]
     page.end_line()
     return page.blocks
+
+
+def _depth(source: str) -> int:
+    """How deep the tags of a page lie in each other at most: what the parser needs grows with its square."""
+    deepest = depth = 0
+    open_tags: dict[str, int] = {}
+    for mark in _TAG.finditer(source):
+        name = mark[2].lower()
+        if name in _UNCLOSED:
+            continue
+        if not mark[1]:
+            open_tags[name] = open_tags.get(name, 0) + 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif open_tags.get(name):
+            open_tags[name] -= 1
+            depth -= 1
+    return deepest
 
 
 def _enter(node: LexborNode, page: _Page) -> bool:
@@ -176,7 +203,7 @@ def _place(node: LexborNode, cells: list[Cell], hanging: dict[int, tuple[int, st
 
 def _span(node: LexborNode, name: str) -> int:
     value = (node.attributes.get(name) or "1").strip()
-    return min(int(value), MOST_COLUMNS) if value.isdecimal() and value.isascii() and int(value[:6]) > 0 else 1
+    return min(int(value[:6]), MOST_COLUMNS) if value.isdecimal() and value.isascii() and int(value[:6]) > 0 else 1
 
 
 def cell_text(node: LexborNode) -> str:
