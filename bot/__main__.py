@@ -255,18 +255,18 @@ def verify(*, config: ConfigFile = None, json: AsJson = False) -> None:
 def read(
     mails: Annotated[list[Path], typer.Argument(help="Mail files (.eml).")],
     orders: Annotated[Path | None, typer.Option(help="JSON file with what is known: plant, suppliers, orders.")] = None,
+    *,
+    why: Annotated[bool, typer.Option("--why", help="Say in sentences why each mail is read as it is.")] = False,
 ) -> None:
-    """Read suppliers' mails without any database and print one JSON object a mail.
+    """Read suppliers' mails without any database and print one JSON object a mail, or why it is read so.
 
     Example: chargehand read mails/*.eml --orders orders.json
     """
-    import json
-
-    from bot.reading import read_mails
+    from bot.reading import as_line, as_sentences, read_mails
 
     try:
         for reading in read_mails(mails, orders):
-            sys.stdout.write(json.dumps(reading, ensure_ascii=False) + "\n")
+            sys.stdout.write(as_sentences(reading) if why else as_line(reading))
     except OSError as trouble:
         sys.stderr.write(f"{trouble}\n")
         raise typer.Exit(USAGE) from trouble

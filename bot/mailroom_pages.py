@@ -1,7 +1,7 @@
 """How the command line shows the mailroom: the list, one mail with its evidence beside its words, and the rules learnt."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -43,7 +43,7 @@ def letter(told: Letter) -> None:
     """Print one mail for a person: facts, reasons, its text with what was read from it, files, and what was done."""
     for label, words in _facts(told):
         printing.say(clean(f"{label}: {words}"))
-    for sentence in reasons(told.reading):
+    for sentence in mail_reasons.sentences(told.reading):
         printing.say(clean(sentence))
     printing.say("")
     if sys.stdout.isatty() and _columns() >= WIDE:
@@ -79,35 +79,10 @@ def _facts(told: Letter) -> Iterator[tuple[str, str]]:
     return ((label, words) for label, words in facts if words)
 
 
-def reasons(reading: Mapping[str, Any]) -> Iterator[str]:
-    """Say in sentences why a mail was read as it was; one sentence where it was not read."""
-    if not reading:
-        yield "It was not read yet."
-        return
-    yield f"Sender: {mail_reasons.sender(reading)}"
-    if header := mail_reasons.header(reading):
-        yield f"  Authentication-Results: {header}"
-    yield f"Kind: {mail_reasons.kind(reading)}"
-    yield f"Decision: {mail_reasons.decision(reading)}"
-    yield "Rules asked, in this order:"
-    for rule in mail_reasons.asked(reading):
-        yield f"  {'yes' if rule.fits else 'no ':3} {rule.rule} ({rule.reason})"
-    for problem in reading.get("problems") or ():
-        yield f"Doubtful: {problem}"
-    for line in mail_reasons.lines(reading):
-        yield line_words(line)
-        yield f"    read from part {line.part or '?'}: “{line.evidence}”"
-
-
-def line_words(line: mail_reasons.Line) -> str:
-    """Say one line that was read, with its sign and by what it was matched."""
-    return f"  {line.mark} {line.words}" + (f"; matched by {line.matched}" if line.matched else "")
-
-
 def _beside(told: Letter) -> Iterator[tuple[str, str]]:
     by_number = {line.number: line for line in told.lines}
     for row in told.rows:
-        read = "\n".join(line_words(by_number[number]).strip() for number in row.marks)
+        read = "\n".join(mail_reasons.line_words(by_number[number]).strip() for number in row.marks)
         yield clean(f"{_signs(row.marks)} {row.text}".strip()), clean(read)
 
 

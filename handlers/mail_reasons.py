@@ -1,6 +1,6 @@
 """Why a mail was read as it was, in sentences: its kind, its sender, each line, and the rules that were asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,9 @@ MATCHED: Mapping[str, str] = {
     "article and line": "its article number and its line number",
     "line and description": "its line number and its description",
     "everything": "the words that everything was sent",
+    "the whole answer": "an answer to the whole order",
 }
-"""By what a line of the mail was found to be a line of the order."""
+"""By what a line of the mail was found to be a line of the order; what is not named here speaks for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,34 @@ def asked(reading: Reading) -> list[Asked]:
 def lines(reading: Reading) -> list[Line]:
     """Return the lines that were read, numbered from 1."""
     return [_line(number, each) for number, each in enumerate(reading.get("lines") or (), 1)]
+
+
+def sentences(reading: Reading) -> Iterator[str]:
+    """Say in sentences why a mail was read as it was; one sentence where it was not read."""
+    if not reading:
+        yield "It was not read yet."
+        return
+    address = str((reading.get("sender") or {}).get("address") or "")
+    yield f"Sender{f' {address}' if address else ''}: {sender(reading)}"
+    if proof := header(reading):
+        yield f"  Authentication-Results: {proof}"
+    yield f"Kind: {kind(reading)}"
+    found = lines(reading)
+    yield f"Lines: {len(found)} read, of {', '.join(reading.get('orders') or ()) or 'no order'}."
+    for line in found:
+        yield line_words(line)
+        yield f"    read from part {line.part or '?'}: “{line.evidence}”"
+    for problem in reading.get("problems") or ():
+        yield f"Doubtful: {problem}"
+    yield f"Decision: {decision(reading)}"
+    yield "Rules asked, in this order:"
+    for rule in asked(reading):
+        yield f"  {'yes' if rule.fits else 'no':3} {rule.rule} ({rule.reason})"
+
+
+def line_words(line: Line) -> str:
+    """Say one line that was read, with its sign and by what it was matched."""
+    return f"  {line.mark} {line.words}" + (f"; matched by {line.matched}" if line.matched else "")
 
 
 def _line(number: int, line: Mapping[str, Any]) -> Line:

@@ -99,7 +99,7 @@ def mail_view(uow: UnitOfWork, letter: Letter, sought: Sought, said: str = "") -
         decision=mail_reasons.decision(reading),
         rules=_rules(letter),
         problems=letter.problems,
-        lines=[_line(each) for each in letter.lines],
+        lines=[mail_reasons.line_words(each).strip() for each in letter.lines],
         chunks=chunks,
         left=left,
         files=[f"{one.name or one.kind} ({size_words(one.size)})" for one in letter.files],
@@ -109,10 +109,6 @@ def mail_view(uow: UnitOfWork, letter: Letter, sought: Sought, said: str = "") -
 
 def _rules(letter: Letter) -> str:
     return " · ".join(f"{one.rule}: {'yes' if one.fits else 'no'}" for one in letter.rules)
-
-
-def _line(line: mail_reasons.Line) -> str:
-    return f"{line.mark} {line.words}" + (f"; matched by {line.matched}" if line.matched else "")
 
 
 def _event(uow: UnitOfWork, event: Any) -> str:

@@ -85,7 +85,8 @@ def _format_of(part: Part) -> Format | None:
 
 def _lines(part: Part, form: Format, wanted: Wanted) -> list[str]:
     if form.blocks is None:
-        return PLAIN[form.name](part.text(wanted.locale)).split("\n")
+        plain = PLAIN.get(form.name)
+        return plain(part.text(wanted.locale)).split("\n") if plain is not None else []
     try:
         blocks = form.blocks(part, wanted)
     except Exception:  # noqa: BLE001 - a part that breaks its reader must not hide the others
@@ -101,7 +102,7 @@ PLAIN: dict[str, Callable[[str], str]] = {
     "x12": lambda text: text.replace("~", "\n"),
     "xml": lambda text: re.sub(r"\s*\n\s*", "\n", _TAG.sub("\n", text)),
 }
-"""How a document for machines is shown to people, by its format."""
+"""How a document for machines is shown to people, by its format; of any other only what was read of it is shown."""
 
 
 def marked(rows: Sequence[Row], quotations: Iterable[Quotation]) -> list[Row]:

@@ -251,6 +251,17 @@ def test_mails_are_read_without_a_database(running: Running, tmp_path: Path) -> 
     assert (bad.status, bad.err) == (command_line.USAGE, "none.eml is no file\n")
 
 
+def test_why_a_mail_is_read_as_it_is_is_said_in_sentences(running: Running, tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(b"From: a@b.example\r\nSubject: hello\r\n\r\nhello\r\n")
+
+    out = running("read", "one.eml", "--why").out
+
+    assert out.startswith("one.eml:\nSender a@b.example: Unknown: the address belongs to no supplier.\n")
+    assert "Decision: It is put away by the rule \u201cstranger without business\u201d" in out
+    assert "  no  forged (the sender is not who the mail says)\n" in out
+    assert "  yes stranger without business (an unknown sender and nothing about our orders)\n" in out
+
+
 def test_health_without_a_bot_says_so(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHARGEHAND_WEB__PORT", "9")
 
