@@ -15,6 +15,7 @@ def check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstan
     _check_figures(claim, kind, line, now, outstanding)
     _check_columns(claim, kind, line, now)
     _check_packs(claim, line, now)
+    _check_wait(claim, kind)
     if kind == "order_response" and "gone" in claim.flags:
         raise Unclear("a confirmation that says of goods that they left")
 
@@ -46,6 +47,13 @@ def _check_words(claim: Claim, kind: str) -> None:
     units = [figure.units for figure in claim.figures.get("quantity", [])]
     if len(set(units)) < len(units):
         raise Unclear("several quantities in one sentence")
+
+
+def _check_wait(claim: Claim, kind: str) -> None:
+    """A delay is only that of which some word says that it waits, or a day when it comes."""
+    waits = claim.flags & {"delay", "future", "open", "negation"} or claim.expected_on or "outstanding" in claim.figures
+    if kind == "delay" and claim.form == "prose" and "quantity" in claim.figures and not waits:
+        raise Unclear("no word that is known says that it is late")
 
 
 def _check_columns(claim: Claim, kind: str, line: OrderLine, now: Decimal | None) -> None:

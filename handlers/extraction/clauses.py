@@ -37,6 +37,10 @@ _WEEK = re.compile(
 _PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
 _WORDS_BETWEEN = 2
 _WORDS_OF_A_LABEL = 3
+_LEAST_SENTENCE = 2
+_SAYING = frozenset(
+    {"future", "delay", "order_response", "cancellation", "rejected", "open", "past", "conditional", "question"}
+)
 _VERBS = ("despatch", "delivery", "order_response", "delay", "cancellation", "rejected")
 _PASSING = frozenset({"future", "delay", "negation"})
 _MOVES = frozenset({"despatch", "delivery"})
@@ -58,6 +62,7 @@ class Prose:
     _order: str = ""
     _open: bool = False
     _past: bool = False
+    _led: bool = False
 
     @property
     def words(self) -> Lexicon:
@@ -94,6 +99,7 @@ class Prose:
         if entry.text.rstrip().endswith(":") or len(entry.text) < SHORT:
             self._open = announces_open(entry.text, self.words)
             self._past = not self._open and announces_past(entry.text, self.words)
+            self._led = entry.text.rstrip().endswith(":") and bool(flags_of(entry.text, self.words) & _MOVES)
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
 
@@ -140,7 +146,7 @@ class Prose:
         """'All 6 shipped today' names no article: it counts where the order has only one line, and else makes a question."""
         hits = self.words.hits(sentence)
         flags = flags_of(sentence, self.words)
-        if not flags & _MOVES or flags & _UNCERTAIN:
+        if flags & _UNCERTAIN or not (flags & _MOVES or entry.listed or self.words.everyday(sentence)):
             return
         claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
         for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
@@ -148,9 +154,9 @@ class Prose:
             before = fold(sentence[max(one.start - 24, 0) : one.start])
             if "words.outstanding" in names:
                 claim.add("outstanding", one.figure)
-            elif (one.counted and not names & _NO_GOODS) or ends_with(before, self.words, "words.all"):
+            elif (one.figure.units and not names & _NO_GOODS) or ends_with(before, self.words, "words.all"):
                 claim.add("quantity", one.figure)
-        if claim.figures.get("quantity"):
+        if claim.figures.get("quantity") and (flags & _MOVES or not flags & {"future", "delay", "order_response"}):
             claim.flags -= {"future", "delay"}
             claim.order = _order_of(self._named(sentence), []) or self._order
             self.claims.append(claim)
@@ -165,6 +171,7 @@ class Prose:
             before = [mention for mention in mentions if mention.start < end]
             earlier = bool(flags_of(sentence[:start], self.words) & _MOVES)
             claim = self._claim(sentence, (start, end), inside, named)
+            claim.flags |= self._unverbed(sentence, claim, entry)
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
             claim.part = entry.part
@@ -173,6 +180,11 @@ class Prose:
             said.append(claim)
         self.claims += said
         return said
+
+    def _unverbed(self, sentence: str, claim: Claim, entry: Entry) -> set[str]:
+        """A whole sentence without any verb that is known may say anything of its figures; an entry of a list need not say it."""
+        told = claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led
+        return {"unverbed"} if not told and self.words.everyday(sentence) >= _LEAST_SENTENCE else set()
 
     def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> set[str]:
         """Denied, later or supposed: by what is left when asides and segments with figures of their own are taken out."""

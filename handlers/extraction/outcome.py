@@ -45,6 +45,12 @@ def common_day(statements: list[Statement]) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
+def expected_day(head: Head, statements: list[Statement], kind: str) -> date | None:
+    """The day of arrival; a delay says the new one of its articles, and the head may name the old one."""
+    named, common = head.first_day("expected_on"), common_day(statements)
+    return common or named if kind == "delay" else named or common
+
+
 def document_number(head: Head, kind: str, orders: set[str]) -> str | None:
     """The number of the document, by the name that fits the kind; an order's number is none."""
     named = (number for name in _NUMBERS_OF.get(kind, (kind,)) for number in head.numbers.get(name, []))

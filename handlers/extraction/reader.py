@@ -10,7 +10,7 @@ from .fields import Eyes, Head, head_of
 from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
-from .outcome import common_day, document_number, excesses, response_of, speaks_of
+from .outcome import document_number, excesses, expected_day, response_of, speaks_of
 from .reading import Grounds, Reading
 from .sentences import line_refs, sentences
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
@@ -286,7 +286,7 @@ class _Reader:
             "carrier": notice.carrier or head.carrier or None,
             "tracking": tuple(notice.tracking or head.tracking),
             "despatched_on": notice.despatched_on or head.first_day("despatched_on"),
-            "expected_on": notice.expected_on or head.first_day("expected_on") or common_day(statements),
+            "expected_on": notice.expected_on or expected_day(head, statements, kind),
             "delivered_on": notice.delivered_on or head.first_day("delivered_on"),
             "received_by": notice.received_by or head.received_by or None,
         }

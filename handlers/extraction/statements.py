@@ -9,7 +9,7 @@ from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
 from .merging import MOVES, Heard, Statement, merged
-from .units import PACKS, PIECES, Figure, Unclear, in_order_unit
+from .units import PACKS, PIECES, Figure, Unclear, in_order_unit, same_unit
 from .words import fold, tokens
 
 __all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
@@ -47,7 +47,8 @@ def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) 
     for claim in claims:
         if "alone" not in claim.flags:
             _hear(claim, kind, scope, orders, heard)
-        elif kind in MOVES:
+    for claim in claims if kind in MOVES else ():
+        if "alone" in claim.flags:
             _hear_alone(claim, kind, orders, heard)
     heard.statements = merged(heard)
     _note_silence(claims, kind, scope, orders, heard)
@@ -82,13 +83,17 @@ def _hear_alone(claim: Claim, kind: str, orders: list[Order], heard: Heard) -> N
     """A count without an article is that of an order with one line; of any other it must at least add up."""
     named = [order for order in orders if order.number == claim.order] or orders
     lines = [line for order in named for line in order.lines]
-    if len(lines) == 1 and not heard.statements:
+    if len(lines) == 1 and not heard.statements and claim.flags & MOVES:
         try:
             heard.statements.append(_stated(claim, kind, named[0], lines[0], "the order's only line"))
         except Unclear as reason:
             heard.trouble(str(reason), claim)
         return
-    values = [figure.number.value for figure in claim.figures["quantity"] if not set(figure.units) & PACKS]
+    values = [
+        figure.number.value
+        for figure in claim.figures["quantity"]
+        if not figure.units or any(same_unit(unit, line.unit) for unit in figure.units for line in lines)
+    ]
     told = [one.quantity for one in heard.statements if one.quantity]
     if values and not set(values) <= {*told, sum(told, Decimal(0))}:
         heard.trouble("a count without an article", claim)
@@ -115,6 +120,8 @@ def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Hea
         return
     try:
         heard.statements.append(_stated(claim, kind, order, line, by))
+        if kind in MOVES and "unverbed" in claim.flags and heard.statements[-1].quantity:
+            heard.trouble("no word that is known says that it left", claim)
     except Unclear as reason:
         heard.unmatched.append(claim)
         heard.trouble(str(reason), claim)
@@ -127,7 +134,7 @@ def _says_nothing(claim: Claim, kind: str) -> bool:
     if "past" in claim.flags:
         return True
     if claim.form != "prose":
-        return not claim.figures and not claim.flags & {"unreadable"}
+        return not claim.figures and not claim.flags & {"unreadable", "as_ordered"}
     if claim.flags & {"conditional", "question"} and not claim.flags & {"despatch", "delivery"}:
         return True
     if "unaffected" in claim.flags and not claim.flags & (MOVES | {"delay"}):
