@@ -20,7 +20,9 @@ from .sentences import (
     ends_with,
     entries,
     flags_of,
+    labelled_piece,
     line_refs,
+    names_a_pack,
     price_in,
     promised,
     segments,
@@ -62,6 +64,7 @@ class Prose:
     _order: str = ""
     _open: bool = False
     _past: bool = False
+    _section: str = ""
     _led: bool = False
 
     @property
@@ -95,7 +98,10 @@ class Prose:
         return [mention for mention in self.numbers.mentions(text, self.words) if not mention.theirs]
 
     def _heading(self, entry: Entry) -> None:
-        """A line that announces a list says whether the list left or is still to come."""
+        """A line that announces a list says whether the list left or is still to come, and in which parcel it is."""
+        if names_a_pack(entry.text, self.words):
+            self._section = entry.text
+            return
         if entry.text.rstrip().endswith(":") or len(entry.text) < SHORT:
             self._open = announces_open(entry.text, self.words)
             self._past = not self._open and announces_past(entry.text, self.words)
@@ -175,6 +181,7 @@ class Prose:
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
             claim.part = entry.part
+            claim.grid = self._section
             if entry.above:
                 self._point_above(claim, entry.above)
             said.append(claim)
@@ -225,6 +232,7 @@ class Prose:
         claim = Claim(part="", text=text.strip()[:500], form="prose", free=text)
         claim.items = [text[spot.start : spot.end] for spot in spots]
         claim.line = refs[0].number if refs else ""
+        claim.line_ours = refs[0].number if refs and refs[0].ours else ""
         claim.flags |= (
             flags_of(sentence, self.words) | ({"open"} if self._open else set()) | ({"past"} if self._past else set())
         )
@@ -307,7 +315,10 @@ def _without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
 
 
 def _around(text: str, one: Written, hits: list[Hit]) -> set[str]:
-    """The meanings in the segment in which a quantity stands."""
+    """The meanings in the segment in which a quantity stands; a label of its own says alone what it means."""
+    label = labelled_piece(text, one.start, one.end)
+    if label is not None:
+        return {hit.meaning for hit in hits if hit.start >= label[0] and hit.end <= label[1]}
     cuts = [cut for cut in SEGMENT.finditer(text) if cut.end() <= one.start]
     start = cuts[-1].end() if cuts else 0
     if len(cuts) == 1 and cuts[0].group() == ":" and len(text[: cuts[0].start()].split()) <= _WORDS_OF_A_LABEL:

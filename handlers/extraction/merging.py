@@ -42,6 +42,7 @@ class Heard:
 def merged(heard: Heard) -> list[Statement]:
     """One statement per line: rows of one source add up, sources must agree."""
     groups: dict[tuple[str, int], dict[tuple[str, str], list[Statement]]] = {}
+    _drop_repeats(heard)
     for one in heard.statements:
         source = (one.claim.part, one.claim.form)
         groups.setdefault((one.order.number, one.line.line), {}).setdefault(source, []).append(one)
@@ -57,14 +58,53 @@ def merged(heard: Heard) -> list[Statement]:
     return agreed_lines
 
 
+def _drop_repeats(heard: Heard) -> None:
+    """The same goods in two tables of one part are a summary and its detail, or two deliveries: sure only where both are too much."""
+    tables: dict[tuple[str, str], dict[tuple[str, int], Decimal]] = {}
+    for one in heard.statements:
+        if one.claim.form == "table" and one.claim.grid and one.quantity:
+            told = tables.setdefault((one.claim.part, one.claim.grid), {})
+            key = (one.order.number, one.line.line)
+            told[key] = told.get(key, Decimal(0)) + one.quantity
+    names = list(tables)
+    for at, name in enumerate(names):
+        for other in names[:at]:
+            if other in tables and other[0] == name[0] and tables[name] == tables[other]:
+                _drop_repeat(heard, name, tables[name])
+                del tables[name]
+                break
+
+
+def _drop_repeat(heard: Heard, name: tuple[str, str], told: dict[tuple[str, int], Decimal]) -> None:
+    repeated = [one for one in heard.statements if (one.claim.part, one.claim.grid) == name and one.quantity]
+    if any(2 * told[one.order.number, one.line.line] > one.line.open for one in repeated):
+        heard.statements = [one for one in heard.statements if one not in repeated]
+    else:
+        heard.trouble("the same figures stand in two tables", repeated[0].claim)
+
+
+def _listed(statements: list[Statement], heard: Heard) -> Decimal | None:
+    """List entries of one article add up where each stands under a parcel of its own, and else ask; sentences only repeat."""
+    counted = [one for one in statements if one.quantity and not one.claim.flags & MOVES]
+    if len(counted) < 2 or len(counted) < len([one for one in statements if one.quantity]):  # noqa: PLR2004
+        return None
+    sections = {one.claim.grid for one in counted}
+    if "" in sections or len(sections) < len(counted):
+        heard.trouble("the article is listed twice", counted[0].claim)
+        return None
+    return sum((one.quantity for one in counted if one.quantity), Decimal(0))
+
+
 def _summed(statements: list[Statement], heard: Heard) -> Statement:
     first = statements[0]
     quantities = [one.quantity for one in statements if one.quantity is not None]
     quantity = sum(quantities, Decimal(0)) if quantities else None
-    if first.claim.form == "prose" and len({one for one in quantities if one}) > 1:
+    parcels = {one.claim.grid for one in statements if one.quantity}
+    apart = "" not in parcels and len(parcels) == len([one for one in quantities if one])
+    if first.claim.form == "prose" and len({one for one in quantities if one}) > 1 and not apart:
         heard.trouble("several quantities for one article", first.claim)
     elif first.claim.form == "prose" and quantities:
-        quantity = max(quantities)
+        quantity = _listed(statements, heard) or max(quantities)
     outstanding = max((one.outstanding for one in statements if one.outstanding is not None), default=None)
     days = {one.expected_on for one in statements if one.expected_on}
     return replace(

@@ -10,12 +10,18 @@ from .dates import Calendar
 from .identity import Scope
 from .lexicon import Hit, Lexicon
 from .numbers import parse
+from .units import PACKS
 from .words import fold
 
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u00b7\u2013\u25cf\u25aa>+]+\s+|\(?\d{1,3}[.)]\s+|\d{1,3}\s*[:|]\s+)")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
 SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
+_WIDE = re.compile(r"[ \u00a0]{2,}|\t")
+_PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
+_NUMBERED = re.compile(
+    r"\s*(?:n[ro\u00b0\u00ba]?\.?|#)?\s*\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
+)
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
 _CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
 _PRICE = re.compile(
@@ -41,6 +47,7 @@ class LineRef:
     number: str
     start: int
     end: int
+    ours: bool = False
 
 
 def line_refs(text: str, words: Lexicon) -> list[LineRef]:
@@ -53,7 +60,8 @@ def line_refs(text: str, words: Lexicon) -> list[LineRef]:
             r"\.?[ \u00a0]?(?:nr\.?|no\.?|#)?[ \u00a0]?0*(\d{1,6})(?![\w.,]?\d)(?!\w)", re.IGNORECASE
         ).match(text, hit.end)
         if match and not any(ref.start <= hit.start < ref.end for ref in found):
-            found.append(LineRef(match.group(1), hit.start, match.end()))
+            ours = hit.meaning == "columns.line_ours"
+            found.append(LineRef(match.group(1), hit.start, match.end(), ours))
     return found
 
 
@@ -159,6 +167,24 @@ def segments(text: str) -> list[tuple[int, int]]:
     """The stretches between brackets, commas and dashes."""
     cuts = [(cut.start(), cut.end()) for cut in SEGMENT.finditer(text)]
     return list(zip([0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)], strict=True))
+
+
+def names_a_pack(text: str, words: Lexicon) -> bool:
+    """Whether a short line is the heading of one parcel's content: 'Carton 2 of 3', 'Paket 1:'."""
+    if len(text) >= SHORT:
+        return False
+    packs = [hit for hit in words.hits(text) if hit.first == 0 and hit.meaning in _PACK_WORDS]
+    return any(_NUMBERED.match(text, hit.end) for hit in packs)
+
+
+def labelled_piece(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The stretch between wide gaps that holds this place, when it begins with a label: 'Rest: 10 pcs'."""
+    gaps = list(_WIDE.finditer(text))
+    first = max((gap.end() for gap in gaps if gap.end() <= start), default=0)
+    last = min((gap.start() for gap in gaps if gap.start() >= end), default=len(text))
+    if not gaps or not re.match(r"[^:\d]{2,30}:\s*$", text[first:start]):
+        return None
+    return first, last
 
 
 def announces_open(text: str, words: Lexicon) -> bool:
