@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from .claims import Claim, Notice
 from .dates import Calendar
+from .formats.markup import Markup
 from .identity import Numbers, Scope
+from .kinds import STRENGTH
 from .known import Known, Order, Supplier
 from .lexicon import Lexicon, lexicon_for
 from .mime import Mail, Part, addresses, take_apart
@@ -44,8 +46,14 @@ class Letter:
 
     @property
     def notice(self) -> Notice | None:
-        """The first structured document."""
-        return next((page.notice for page in self.pages if page.notice), None)
+        """The structured document with the strongest effect, the first of several."""
+        notices = [page.notice for page in self.pages if page.notice]
+        return min(notices, key=lambda one: STRENGTH.index(one.kind), default=None)
+
+    @property
+    def markup(self) -> list[Markup]:
+        """What the markup of its pages says."""
+        return [page.markup for page in self.pages if page.markup]
 
     def rules_used(self) -> tuple[str, ...]:
         """The supplier's own rules that were used, as people read them."""

@@ -1,8 +1,10 @@
 """Walks the parts of a mail from its raw bytes, with limits, and decodes what they hold whatever charset they claim."""
 
+import base64
 import codecs
 import email
 import email.header
+import mimetypes
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +14,7 @@ from email.utils import parsedate_to_datetime
 
 from charset_normalizer import from_bytes
 
+from . import tnef
 from .words import visible
 
 MOST_BYTES = 25 * 1024 * 1024
@@ -20,6 +23,7 @@ MOST_DEPTH = 20
 MOST_BOUNDARIES = 2_000
 MOST_HEADER = 2_000
 MOST_TEXT = 400_000
+MOST_EDI = 3_000_000
 MOST_HEADERS = 1_000
 _GUESSED_FROM = 32
 _CHARSETS = re.compile(
@@ -127,6 +131,7 @@ def _is_raw(text: str) -> bool:
 
 def decode(content: bytes, charset: str, locale: str) -> str:
     """Bytes to text: valid UTF-8 that is more than ASCII is UTF-8; then what is claimed, then what fits."""
+    charset = _seen_wide(content) or charset
     if content.isascii() and not _is_wide(charset):
         return content.decode("ascii")
     claimed = _codec(charset)
@@ -137,6 +142,16 @@ def decode(content: bytes, charset: str, locale: str) -> str:
             except (UnicodeDecodeError, ValueError):
                 continue
     return _guessed(content, locale)
+
+
+def _seen_wide(content: bytes) -> str:
+    """UTF-16 as its mark or its empty bytes show it; an empty text where they do not."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    odd, even = content[1:400:2], content[:400:2]
+    if odd.count(0) * 2 > len(odd) and not even.count(0):
+        return "utf-16-le"
+    return "utf-16-be" if even.count(0) * 2 > len(even) and not odd.count(0) else ""
 
 
 def _is_wide(charset: str) -> bool:
@@ -214,6 +229,9 @@ def _walk(message: Message, mail: Mail) -> None:
             mail.problems.append("the mail has more parts, or deeper nested ones, than are read")
             return
         inner = part.get_payload() if part.is_multipart() else None
+        saved = _saved(part, kind)
+        if saved is not None:
+            inner, kind = [saved], "message/rfc822"
         if not isinstance(inner, list):
             _leaf(part, number, enclosed, mail)
             continue
@@ -227,6 +245,39 @@ def _walk(message: Message, mail: Mail) -> None:
         waiting += reversed([child for child in children if isinstance(child[0], Message)])
 
 
+def _saved(part: Message, kind: str) -> Message | None:
+    """A mail that is attached as a file of its own (.eml), or that an honest sender should not have encoded (RFC 2046)."""
+    if kind == "message/rfc822" and part.is_multipart():
+        if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64":
+            return None
+        inner = part.get_payload(0)
+        text = inner.get_payload() if isinstance(inner, Message) else ""
+        content = _from_base64(text) if isinstance(text, str) else b""
+    elif not part.is_multipart() and _name(part).lower().endswith(".eml"):
+        content = _content(part)
+    else:
+        return None
+    if not content.strip() or len(content) > MOST_BYTES or content.count(b"\n--") > MOST_BOUNDARIES:
+        return None
+    mail = email.message_from_bytes(content)
+    return mail if mail.keys() else None
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return b""
+
+
+def _content(part: Message) -> bytes:
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        content = None
+    return content if isinstance(content, bytes) else b""
+
+
 def _shorten(part: Message) -> None:
     """Cuts the headers that are taken apart at every semicolon; no honest one comes near the limit."""
     for name in ("content-type", "content-disposition"):
@@ -236,11 +287,8 @@ def _shorten(part: Message) -> None:
 
 
 def _leaf(part: Message, number: str, enclosed: str, mail: Mail) -> None:
-    try:
-        content = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        content = None
-    if not isinstance(content, bytes) or not content.strip():
+    content = _content(part)
+    if not content.strip():
         return
     disposition = str(part.get("content-disposition", ""))[:MOST_HEADER].lower()
     mail.parts.append(
@@ -255,6 +303,29 @@ def _leaf(part: Message, number: str, enclosed: str, mail: Mail) -> None:
             enclosed_in=enclosed,
         )
     )
+    if content.startswith(tnef.SIGNATURE):
+        mail.parts += _enveloped(mail.parts[-1])
+
+
+def _enveloped(envelope: Part) -> list[Part]:
+    """The files of a winmail.dat as parts of their own; none of a damaged one, which its format then says."""
+    try:
+        files = tnef.files_of(envelope.content)
+    except tnef.Damaged:
+        return []
+    return [
+        Part(
+            number=f"{envelope.number}.{at}",
+            kind=mimetypes.guess_type(one.name)[0] or "application/octet-stream",
+            name=one.name[:255],
+            content=one.content,
+            charset="",
+            attached=True,
+            enclosed_in=envelope.enclosed_in,
+        )
+        for at, one in enumerate(files, 1)
+        if one.content.strip()
+    ]
 
 
 def _name(part: Message) -> str:

@@ -10,6 +10,7 @@ from .clauses import Prose
 from .columns import Table, table_of
 from .dates import Calendar
 from .figures import Reader
+from .formats.markup import Markup
 from .formats.table import FORMATS, Format, Wanted
 from .formats.xml import Refused
 from .identity import Numbers, Scope
@@ -37,6 +38,8 @@ class Page:
     notice: Notice | None = None
     quoted: list[str] = field(default_factory=list)
     refused: str = ""
+    doubts: list[str] = field(default_factory=list)
+    markup: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             page.blocks = form.blocks(part, wanted) if form.blocks else []
         except Refused as reason:
             page.refused = f"part {part.number}: {reason}"
+        page.doubts = [f"part {part.number}: {doubt}" for doubt in wanted.doubts]
+        page.markup = wanted.markup
         if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
             own_order.mark([one for one in page.blocks if isinstance(one, Line)], is_ours.known, tools.words)

@@ -7,11 +7,11 @@ from decimal import Decimal
 from .known import OrderLine
 from .numbers import Number
 
-PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "NMP", "PC", "ST", "NIU"})
+PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "PC", "ST", "NIU"})
 COUNTED = PIECES | {"PR", "SET", "KT"}
 #: Packages that are no unit of goods by themselves: they count only with their content.
 PACKS = frozenset(
-    {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
+    {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "NMP", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
 )  # fmt: skip
 #: What one unit is in another; only exact factors.
 FACTORS: Mapping[tuple[str, str], Decimal] = {
@@ -34,7 +34,10 @@ FACTORS: Mapping[tuple[str, str], Decimal] = {
     ("MIL", "C62"): Decimal(1000),
     ("CEN", "C62"): Decimal(100),
     ("DZN", "C62"): Decimal(12),
-    ("DZP", "PR"): Decimal(12),
+    ("DPC", "C62"): Decimal(12),
+    ("GRO", "C62"): Decimal(144),
+    ("DPR", "PR"): Decimal(12),
+    ("STN", "LBR"): Decimal(2000),
 }
 
 
