@@ -8,6 +8,8 @@ from handlers import (
     approvals,
     faults,
     home,
+    mail_corrections,
+    mail_rules,
     mailroom,
     messages,
     parts,
@@ -71,6 +73,8 @@ CLICKS: Mapping[str, Handler] = {
     **receiving.CLICKS,
     **supplier_mail.CLICKS,
     **mailroom.CLICKS,
+    **mail_corrections.CLICKS,
+    **mail_rules.CLICKS,
 }
 
 SUBMISSIONS: Mapping[str, Handler] = {
@@ -81,6 +85,8 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **approvals.SUBMISSIONS,
     **receiving.SUBMISSIONS,
     **supplier_mail.SUBMISSIONS,
+    **mail_corrections.SUBMISSIONS,
+    **mail_rules.SUBMISSIONS,
 }
 
 OPTIONS: Mapping[str, Handler] = {**questions.OPTIONS}

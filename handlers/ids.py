@@ -51,6 +51,12 @@ class Action(StrEnum):
     SHOW_LETTER = "mail.show"
     ANSWER_TAKEN = "mail.accept_answer"
     ANSWER_REFUSED = "mail.refuse_answer"
+    CORRECT_MAIL = "mail.correct"
+    MISREAD = "receipt.misread"
+    REMEMBER_RULES = "mail_rule.remember"
+    NOT_NOW = "mail_rule.not_now"
+    EDIT_RULE = "mail_rule.edit"
+    REVOKE_RULE = "mail_rule.revoke"
     MAILROOM = "mailroom.open"
     MAILROOM_LIST = "mailroom.list"
     MAILROOM_BEFORE = "mailroom.before"
@@ -89,6 +95,8 @@ class Callback(StrEnum):
     REJECT = "reject_purchase_order"
     ASK = "ask_about_purchase_order"
     COUNT = "count_receipt"
+    CORRECT_MAIL = "correct_mail"
+    EDIT_RULE = "edit_mail_rule"
 
 
 def value(*parts: object) -> str:
