@@ -68,7 +68,8 @@ def _is_workbook(part: Part) -> bool:
 
 def _workbook(part: Part, wanted: Wanted) -> list[Block]:
     def tells(grid: Grid) -> bool:
-        return table_of(grid, wanted.words)[1] is not None
+        table = table_of(grid, wanted.words)[1]
+        return table is not None and bool({"now", "confirmed"} & set(table.roles))
 
     sight = xlsx.Sight(decimal_mark(wanted.locale) or ".", wanted.doubts.append, tells)
     return xlsx.blocks_of(part.content, part.number, sight)

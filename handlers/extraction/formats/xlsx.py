@@ -19,7 +19,7 @@ _MOST_SHEETS = 10
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How a workbook is looked at: the decimal mark to write, where doubts go, and which grids tell of goods."""
+    """How a workbook is looked at: the decimal mark to write, where doubts go, and which grids say what left."""
 
     mark: str
     doubt: Callable[[str], None]
@@ -27,7 +27,7 @@ class Sight:
 
 
 def blocks_of(content: bytes, part: str, sight: Sight) -> list[Block]:
-    """One grid per visible sheet; what is hidden is left out, and a doubt where it could tell of goods."""
+    """One grid per visible sheet; what is hidden is left out, and a doubt where it could say something else."""
     refuse_bombs(content)
     refuse_reserves(content)
     try:
@@ -43,7 +43,7 @@ def blocks_of(content: bytes, part: str, sight: Sight) -> list[Block]:
 
 
 def _names(book: CalamineWorkbook, sight: Sight) -> list[str]:
-    """The visible sheets; a hidden one with a table of goods makes a doubt, and so do more than are read."""
+    """The visible sheets; a hidden one that says what left makes a doubt, and so do more than are read."""
     visible = []
     for sheet in book.sheets_metadata:
         if sheet.typ != SheetTypeEnum.WorkSheet:
@@ -58,7 +58,7 @@ def _names(book: CalamineWorkbook, sight: Sight) -> list[str]:
 
 
 def _is_table(sheet: CalamineSheet, sight: Sight) -> bool:
-    """Whether the sheet tells of goods; price lists and lists of choices do not."""
+    """Whether the sheet says what left; price lists, scales of quantities and lists of choices do not."""
     rows = sheet.to_python(nrows=MOST_ROWS)
     cells = [[Cell(_said(value, sight.mark)) for value in row[:MOST_COLUMNS]] for row in rows]
     return bool(cells) and sight.tells(Grid(cells, ""))
