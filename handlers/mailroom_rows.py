@@ -16,6 +16,8 @@ PAGE = 15
 """How many mails are shown at once."""
 MOST_SUPPLIERS = 99
 """How many suppliers can be chosen from: those who wrote last; Slack takes a hundred choices, one of them is "all"."""
+LOOKED_BACK = {"day": 3_000, "week": 15_000}
+"""How many of the newest mails are looked through for those of a day or a week."""
 
 STATES: Mapping[str, str] = {
     "stored": "waits to be read",
@@ -138,12 +140,13 @@ def counts_words(uow: UnitOfWork) -> str:
     return ", ".join(parts) or "No mail waits."
 
 
-def suppliers(uow: UnitOfWork) -> list[tuple[int, str]]:
-    """Return the suppliers who wrote last, by name."""
+def suppliers(uow: UnitOfWork, chosen: int = 0) -> list[tuple[int, str]]:
+    """Return the suppliers who wrote last, by name; the chosen one is always among them."""
     newest = func.max(_MAILS.c.id)
     writers = select(_MAILS.c.supplier_id, newest).where(_MAILS.c.supplier_id.is_not(None))
     lately = uow.run(writers.group_by(_MAILS.c.supplier_id).order_by(newest.desc()).limit(MOST_SUPPLIERS)).all()
     ids = [row[0] for row in lately]
+    ids = [chosen, *ids][:MOST_SUPPLIERS] if chosen and chosen not in ids else ids
     rows = uow.run(select(_SUPPLIERS.c.id, _SUPPLIERS.c.name).where(_SUPPLIERS.c.id.in_(ids))).all() if ids else []
     return sorted(((row.id, row.name) for row in rows), key=lambda each: each[1].casefold())
 
@@ -181,8 +184,14 @@ def _row(row: Any) -> MailRow:
 def _conditions(uow: UnitOfWork, chosen: Filter, supplier: int = 0) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [_MAILS.c.state.in_(chosen.states)] if chosen.states else []
     conditions += [_MAILS.c.kind != "own copy"] if chosen.since else []
-    conditions += [_MAILS.c.received_at >= _since(uow, chosen.since)] if chosen.since else []
+    conditions += _lately(uow, chosen.since) if chosen.since else []
     return conditions + ([_MAILS.c.supplier_id == supplier] if supplier else [])
+
+
+def _lately(uow: UnitOfWork, period: str) -> list[ColumnElement[bool]]:
+    """Return what holds for the mails of the plant's day or week, looked for among the newest ones only."""
+    newest = uow.run(select(func.max(_MAILS.c.id))).scalar() or 0
+    return [_MAILS.c.id > newest - LOOKED_BACK[period], _MAILS.c.received_at >= _since(uow, period)]
 
 
 def _since(uow: UnitOfWork, period: str) -> datetime:

@@ -52,7 +52,7 @@ def _place(page: mailroom_rows.Page) -> str:
 
 def _suppliers(uow: UnitOfWork, sought: Sought) -> list[tuple[str, str]]:
     """Return the suppliers to choose from; the chosen one is always among them."""
-    named = [(0, "All suppliers"), *mailroom_rows.suppliers(uow)]
+    named = [(0, "All suppliers"), *mailroom_rows.suppliers(uow, sought.supplier)]
     return [(value(sought.filter, number, 0), name or "A supplier without a name") for number, name in named]
 
 
