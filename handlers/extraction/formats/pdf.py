@@ -33,14 +33,26 @@ def text_of(content: bytes, doubt: Callable[[str], None]) -> str:
         if len(document) > _MOST_PAGES:
             raise Refused("a PDF with too many pages")
         pages = [document[at] for at in range(len(document))]
-        texts = [_page(page) for page in pages]
-        if any(texts) and any(not text and _is_picture(page) for text, page in zip(texts, pages, strict=True)):
+        texts = _texts(pages, doubt)
+        if any(texts) and any(not text and _is_picture(page) for text, page in zip(texts, pages, strict=False)):
             doubt("a page that is only a picture")
         return visible("\n\n".join(texts))
     except pypdfium2.PdfiumError as fault:
         raise Refused(f"a PDF that cannot be read: {fault}") from fault
     finally:
         document.close()
+
+
+def _texts(pages: list[pypdfium2.PdfPage], doubt: Callable[[str], None]) -> list[str]:
+    """The texts of the pages, as long as there are not more letters than are read."""
+    left, texts = _MOST_CHARACTERS, []
+    for page in pages:
+        texts.append(_page(page, left))
+        left -= len(texts[-1])
+        if left <= 0:
+            doubt("a PDF with more text than is read")
+            break
+    return texts
 
 
 def embedded(content: bytes) -> list[bytes]:
@@ -69,11 +81,11 @@ def _is_picture(page: pypdfium2.PdfPage) -> bool:
     return next(iter(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2)), None) is not None
 
 
-def _page(page: pypdfium2.PdfPage) -> str:
+def _page(page: pypdfium2.PdfPage, most: int) -> str:
     """Characters sorted into lines by their height, and along each line by their place; turned ones by themselves."""
     turned: dict[int, list[Letter]] = {}
     text = page.get_textpage()
-    for at in range(min(text.count_chars(), _MOST_CHARACTERS)):
+    for at in range(min(text.count_chars(), most)):
         code = pdfium.FPDFText_GetUnicode(text, at)
         letter = chr(code) if 0 < code < 0x110000 else ""  # noqa: PLR2004 - the last character there is
         if letter.strip() and not 0xD800 <= code < 0xE000:  # noqa: PLR2004 - half a character
@@ -85,13 +97,13 @@ def _page(page: pypdfium2.PdfPage) -> str:
 
 
 def _upright(box: tuple[float, float, float, float], quarter: int) -> tuple[float, float, float, float]:
-    """The place of a letter that stands turned by quarters against the clock, on a page turned back."""
+    """The place of a letter that stands turned by quarters with the clock, on a page turned back."""
     left, bottom, right, top = box
     if quarter == 1:
-        return bottom, -right, top, -left
+        return -top, left, -bottom, right
     if quarter == 2:  # noqa: PLR2004 - upside down
         return -right, -top, -left, -bottom
-    return (-top, left, -bottom, right) if quarter else box
+    return (bottom, -right, top, -left) if quarter else box
 
 
 def _lined(letters: list[Letter]) -> str:
