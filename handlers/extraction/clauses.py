@@ -47,8 +47,9 @@ _VERBS = ("despatch", "delivery", "order_response", "delay", "cancellation", "re
 _PASSING = frozenset({"future", "delay", "negation"})
 _MOVES = frozenset({"despatch", "delivery"})
 _PROMISING = frozenset({"says.delay", "says.future", "words.arrives"})
-_UNCERTAIN = frozenset({"negation", "conditional", "question", "doubtful", "asked"})
-_NO_GOODS = frozenset({"words.unshipped", "labels.total_row", "words.total"})
+_SUPPOSED = frozenset({"conditional", "question", "asked"})
+_AGAINST = frozenset({"negation", "doubtful", "rejected", "cancellation"})
+_NO_GOODS = frozenset({"words.unshipped", "labels.total_row", "words.total", "columns.weight"})
 
 
 @dataclass(slots=True)
@@ -131,8 +132,10 @@ class Prose:
     def _put_off(self, sentence: str, last: list[Claim]) -> None:
         """'The new date is the 14th' says when that comes of which the sentence before said that it is late."""
         day = promised(sentence, self.calendar, self.words)
+        late = "delay" in flags_of(sentence, self.words)
         for claim in last:
-            if "delay" in claim.flags and claim.expected_on is None:
+            waits = claim.flags & {"delay", "negation"} or (late and not claim.flags & _MOVES)
+            if waits and claim.expected_on is None:
                 claim.expected_on = day
 
     def _leave(self, last: list[Claim], figure: Figure) -> None:
@@ -152,7 +155,7 @@ class Prose:
         """'All 6 shipped today' names no article: it counts where the order has only one line, and else makes a question."""
         hits = self.words.hits(sentence)
         flags = flags_of(sentence, self.words)
-        if flags & _UNCERTAIN or not (flags & _MOVES or entry.listed or self.words.everyday(sentence)):
+        if flags & _SUPPOSED or not (flags & _MOVES or entry.listed or self.words.everyday(sentence)):
             return
         claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
         for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
@@ -160,9 +163,14 @@ class Prose:
             before = fold(sentence[max(one.start - 24, 0) : one.start])
             if "words.outstanding" in names:
                 claim.add("outstanding", one.figure)
-            elif (one.figure.units and not names & _NO_GOODS) or ends_with(before, self.words, "words.all"):
+            elif (one.figure.units and (flags & _AGAINST or not names & _NO_GOODS)) or ends_with(
+                before, self.words, "words.all"
+            ):
                 claim.add("quantity", one.figure)
-        if claim.figures.get("quantity") and (flags & _MOVES or not flags & {"future", "delay", "order_response"}):
+        claim.flags |= {"against"} if flags & _AGAINST else set()
+        if claim.figures.get("quantity") and (
+            flags & (_MOVES | _AGAINST) or not flags & {"future", "delay", "order_response"}
+        ):
             claim.flags -= {"future", "delay"}
             claim.order = _order_of(self._named(sentence), []) or self._order
             self.claims.append(claim)

@@ -83,6 +83,9 @@ def _hear_alone(claim: Claim, kind: str, orders: list[Order], heard: Heard) -> N
     """A count without an article is that of an order with one line; of any other it must at least add up."""
     named = [order for order in orders if order.number == claim.order] or orders
     lines = [line for order in named for line in order.lines]
+    if "against" in claim.flags:
+        heard.trouble("a count without an article speaks against it", claim)
+        return
     if len(lines) == 1 and not heard.statements and claim.flags & MOVES:
         try:
             heard.statements.append(_stated(claim, kind, named[0], lines[0], "the order's only line"))
