@@ -121,6 +121,7 @@ def votes_of(clues: Clues) -> Votes:
     votes = Votes()
     if not clues.reply:
         _titles(clues.subject, clues.words, votes, 3)
+        _sentence(clues.subject, clues.words, votes)
     for name in clues.attachments:
         _titles(re.sub(r"[_\W]+", " ", name.rpartition(".")[0]), clues.words, votes, 1)
     for text in clues.texts:
@@ -157,6 +158,7 @@ def _is_day(text: str, at: int, words: Lexicon) -> bool:
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     hits = words.hits(sentence)
     names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit)}
+    names -= {"says.delivery"} if _is_given_to_carrier(hits) else set()
     asks = sentence.rstrip().endswith("?") or "says.question" in names
     if asks:
         votes.questions += 2 if sentence.rstrip().endswith("?") else 1
@@ -174,6 +176,13 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
         votes.add("says", "rejected")
     if "says.changed" in names:
         votes.flags.add("changed")
+
+
+def _is_given_to_carrier(hits: list[Hit]) -> bool:
+    """'An DHL übergeben' is said with the words of a handover and means that the goods left."""
+    left = {hit.last for hit in hits if hit.meaning == "says.despatch"}
+    carried = any(hit.meaning == "words.carriers" for hit in hits)
+    return carried and all(hit.last in left for hit in hits if hit.meaning == "says.delivery")
 
 
 def _is_contrast(sentence: str, hit: Hit) -> bool:
