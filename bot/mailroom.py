@@ -120,7 +120,7 @@ def claim(
         before = holder if over or (back and holder == mine) else mine if back else None
         return mailroom.hold(uow, number, before, None if back else mine)
 
-    _done(settings(config), person, f"claim {number}", deed)
+    _done(settings(config), person, ("claim", f"MAIL-{number}"), deed)
 
 
 @app.command()
@@ -135,7 +135,7 @@ def reread(number: Number, *, person: As, config: ConfigFile = None) -> None:
 
         return mailroom.read_again(uow, _known(uow, number))
 
-    _done(settings(config), person, f"reread {number}", deed)
+    _done(settings(config), person, ("reread", f"MAIL-{number}"), deed)
 
 
 @app.command()
@@ -144,7 +144,7 @@ def ignore(number: Number, *, person: As, config: ConfigFile = None) -> None:
 
     Example: chargehand mailroom ignore 12 --as "Priya Nair"
     """
-    _done(settings(config), person, f"ignore {number}", lambda uow: _pressed(uow, number, "ignore"))
+    _done(settings(config), person, ("ignore", f"MAIL-{number}"), lambda uow: _pressed(uow, number, "ignore"))
 
 
 @app.command()
@@ -153,7 +153,7 @@ def release(number: Number, *, person: As, config: ConfigFile = None) -> None:
 
     Example: chargehand mailroom release 12 --as "Mei Chen"
     """
-    _done(settings(config), person, f"release {number}", lambda uow: _pressed(uow, number, "release"))
+    _done(settings(config), person, ("release", f"MAIL-{number}"), lambda uow: _pressed(uow, number, "release"))
 
 
 @app.command()
@@ -163,13 +163,33 @@ def rules(*, config: ConfigFile = None, json: AsJson = False) -> None:
     Example: chargehand mailroom rules
     """
     from bot import mailroom_pages, printing
-    from handlers import mailroom_rules
+    from handlers import mail_rules
 
-    found = _read(settings(config), mailroom_rules.learnt)
+    found = _read(settings(config), mail_rules.rules_rows)
     if json:
-        printing.as_json(mailroom_pages.rules_as_json(found))
+        printing.as_json([{**row, "at": row["at"].isoformat()} for row in found])
     else:
         mailroom_pages.rules(found)
+
+
+@app.command("revoke-rule")
+def revoke_rule(
+    number: Annotated[int, typer.Argument(help="The rule's number, as ``rules`` prints it.", min=1, max=999_999_999)],
+    *,
+    person: As,
+    config: ConfigFile = None,
+) -> None:
+    """Go by a rule no longer; the supplier's waiting mails are read again without it.
+
+    Example: chargehand mailroom revoke-rule 3 --as "Ines Vogt"
+    """
+
+    def deed(uow: "UnitOfWork") -> "Said":
+        from handlers import mail_rules
+
+        return _answered(mail_rules.revoke, uow, number)
+
+    _done(settings(config), person, ("revoke-rule", f"RULE-{number}"), deed)
 
 
 def _read(config: "Config", work: Callable[["UnitOfWork"], Any]) -> Any:
@@ -186,22 +206,23 @@ def _read(config: "Config", work: Callable[["UnitOfWork"], Any]) -> Any:
         _ended(str(refusal), FOUND)
 
 
-def _done(config: "Config", name: str, what: str, deed: Deed) -> None:
-    """Do something as a person of the plant, in one transaction, and write down that the command line did it."""
+def _done(config: "Config", name: str, what: tuple[str, str], deed: Deed) -> None:
+    """Do something to a subject as a person of the plant, in one transaction, and write down that the command line did it."""
     import secrets
     from datetime import UTC, datetime
 
     from handlers import mailroom
-    from handlers.mail_cards import number_of
     from storage.happenings import Deed as Happening
     from storage.happenings import perform
     from storage.unit_of_work import Note
+
+    action, subject = what
 
     def work(uow: "UnitOfWork") -> dict[str, Any]:
         uow.actor = _person(uow, name)
         mailroom.check(uow)
         said = deed(uow)
-        uow.audit(Note(number_of(int(what.split()[1])), "by the command line", words=f"mailroom {what}, by {_login()}"))
+        uow.audit(Note(subject, "by the command line", words=f"mailroom {action}, by {_login()}"))
         return {"private": said.words, **({} if said.done else {"late": True})}
 
     happening = Happening(f"command line:{secrets.token_hex(8)}", "command line", what, datetime.now(UTC))
@@ -215,15 +236,21 @@ def _done(config: "Config", name: str, what: str, deed: Deed) -> None:
 
 def _pressed(uow: "UnitOfWork", number: int, name: str) -> "Said":
     """Press one of the mail buttons."""
+    from handlers import mail_buttons
+
+    deed = {"ignore": mail_buttons.ignore, "release": mail_buttons.release}[name]
+    return _answered(deed, uow, _known(uow, number))
+
+
+def _answered(deed: Callable[["UnitOfWork", Any], Any], uow: "UnitOfWork", number: int) -> "Said":
+    """Do what a button does; its words for Slack become words for a terminal."""
     from html import unescape
 
-    from handlers import mail_buttons
     from handlers.happenings import Click
     from handlers.ids import value
     from handlers.mailroom import Said
 
-    deed = {"ignore": mail_buttons.ignore, "release": mail_buttons.release}[name]
-    answer = deed(uow, Click(uow.key, uow.actor.slack_id or "", "", value(_known(uow, number))))
+    answer = deed(uow, Click(uow.key, uow.actor.slack_id or "", "", value(number)))
     return Said(done=True, words=unescape(str(answer.private)))
 
 

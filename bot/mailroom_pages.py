@@ -9,7 +9,6 @@ from bot import printing
 from handlers import mail_reasons
 from handlers.mailroom_letter import Letter
 from handlers.mailroom_rows import MailRow, Page
-from handlers.mailroom_rules import Learnt
 from templates.said import worded
 
 WIDE = 100
@@ -118,18 +117,15 @@ def letter_as_json(told: Letter) -> dict[str, Any]:
     }
 
 
-def rules(found: list[Learnt]) -> None:
+def rules(found: list[dict[str, Any]]) -> None:
     """Print the rules that people taught."""
     if not found:
         printing.say("Nothing was learnt yet.")
         return
-    rows = [(str(one.number), one.supplier, one.words, one.origin, f"{one.at:%Y-%m-%d}") for one in found]
-    printing.table(("Rule", "Supplier", "Means", "Origin", "Since"), [tuple(map(clean, row)) for row in rows])
-
-
-def rules_as_json(found: list[Learnt]) -> list[dict[str, Any]]:
-    """Return the rules as plain values."""
-    return [{**asdict(one), "at": one.at.isoformat()} for one in found]
+    heads = ("Rule", "Supplier", "Means", "From mail", "Taught by", "Since", "State")
+    names = ("id", "supplier", "words", "mail", "by", "at", "state")
+    told = [{**row, "mail": row["mail"] or "", "at": f"{row['at']:%Y-%m-%d}"} for row in found]
+    printing.table(heads, [tuple(clean(str(row[name])) for name in names) for row in told])
 
 
 def clean(text: str) -> str:

@@ -72,7 +72,9 @@ class Action(StrEnum):
     MAILROOM_TAKE_OVER = "mailroom.take_over"
     MAILROOM_IGNORE = "mailroom.ignore"
     MAILROOM_RELEASE = "mailroom.release"
+    MAILROOM_CORRECT = "mailroom.correct"
     MAILROOM_RULES = "mailroom.rules"
+    MAILROOM_REVOKE = "mailroom.revoke"
 
 
 class Callback(StrEnum):

@@ -30,7 +30,7 @@ LOOKED_BACK = 5000
 """How many of the newest mails are looked through for corrections each time; at the start all are."""
 READ_AGAIN = ("asked", "failed")
 """States in which a mail waits for a person and is read again with what was learnt."""
-AGAIN = (*READ_AGAIN, "ignored")
+AGAIN = (*READ_AGAIN, "ignored", "quarantined")
 """States in which a single mail may be read again when somebody wants it."""
 WAKING = (
     f"submission {Callback.CORRECT_MAIL}",
@@ -38,6 +38,7 @@ WAKING = (
     f"click {Action.REMEMBER_RULES}",
     f"click {Action.REVOKE_RULE}",
     f"click {Action.MAILROOM_AGAIN}",
+    f"click {Action.MAILROOM_REVOKE}",
 )
 """Routes after which there is something to think about or to read again."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import mail_buttons, mail_cards, mailroom_letter, people
+from handlers import mail_buttons, mail_cards, mail_corrections, mail_rules, mailroom_letter, people
 from handlers.happenings import Answer, Click
 from handlers.ids import Action, numbers, value
 from handlers.mail_cards import number_of
@@ -37,6 +37,15 @@ def rules(uow: UnitOfWork, click: Click) -> Answer:
     """Show what people taught about suppliers' mails."""
     check(uow)
     return Answer(update=rules_view(uow, Sought(*numbers(click.value, 3))))
+
+
+def revoke(uow: UnitOfWork, click: Click) -> Answer:
+    """Go by a rule no longer, and show the rules that are left."""
+    check(uow)
+    rule_id, *sought = numbers(click.value, 4)
+    inner = Click(click.key, click.by, click.action, value(rule_id), click.channel, view_id=click.view_id)
+    said = mail_rules.revoke(uow, inner).private
+    return Answer(update=rules_view(uow, Sought(*sought), said))
 
 
 def open_mail(uow: UnitOfWork, click: Click) -> Answer:
@@ -103,11 +112,9 @@ def read_again(uow: UnitOfWork, mail_id: int) -> Said:
     raw = mailroom_letter.raw_of(uow, mail)
     if "again" not in mailroom_letter.offered(mail, raw_size=len(raw)):
         return Said(done=False, words=_moved_on(uow, mail))
-    uow.change(InboundMail, mail_id, state="stored", problem="", attempts=mail.attempts + 1)
-    after = {"state": "stored", "attempts": mail.attempts + 1}
-    uow.audit(Note(number_of(mail_id), "read again", before={"state": mail.state}, after=after))
+    mail_rules.reread_mail(uow, mail_id)
     mail_cards.settle(uow, mail, f"{uow.actor.name} lets it be read again")
-    return Said(done=True, words="It is read again within half a minute.")
+    return Said(done=True, words="It is read again in a moment.")
 
 
 def _moved_on(uow: UnitOfWork, mail: InboundMail) -> str:
@@ -161,6 +168,7 @@ CLICKS: dict[str, Deed] = {
     Action.MAILROOM_FILTER: turn,
     Action.MAILROOM_SUPPLIER: turn,
     Action.MAILROOM_RULES: rules,
+    Action.MAILROOM_REVOKE: revoke,
     Action.MAILROOM_SHOW: open_mail,
     Action.MAILROOM_MAIL: show,
     Action.MAILROOM_TAKE: take,
@@ -168,6 +176,7 @@ CLICKS: dict[str, Deed] = {
     Action.MAILROOM_AGAIN: again,
     Action.MAILROOM_COUNT: _as_button("count", mail_buttons.claim),
     Action.MAILROOM_TAKE_OVER: _as_button("take_over", mail_buttons.take_over),
+    Action.MAILROOM_CORRECT: _as_button("correct", mail_corrections.correct),
     Action.MAILROOM_IGNORE: _as_button("ignore", mail_buttons.ignore),
     Action.MAILROOM_RELEASE: _as_button("release", mail_buttons.release),
 }

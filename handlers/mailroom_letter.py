@@ -8,7 +8,7 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 from typing import Any
 
-from handlers import mail_cards, mail_reasons, mailroom_rows
+from handlers import mail_cards, mail_corrections, mail_reasons, mail_rules, mailroom_rows
 from handlers.extraction import shown
 from handlers.mail_cards import number_of
 from handlers.mail_reasons import Asked, Line
@@ -19,8 +19,6 @@ from storage.unit_of_work import UnitOfWork
 
 OPEN = frozenset({"asked", "failed"})
 """States in which a person may still decide about a mail."""
-AGAIN = frozenset({"asked", "failed", "ignored", "quarantined"})
-"""States from which a mail may be read again: nothing follows from it yet."""
 MOST_ATTEMPTS = 8
 
 
@@ -95,11 +93,12 @@ def reading_of(mail: InboundMail) -> dict[str, Any]:
 
 
 def offered(mail: InboundMail, *, raw_size: int) -> frozenset[str]:
-    """Return what may be done with a mail now: ``again``, ``ignore``, ``release``, ``count``, ``take_over``."""
+    """Return what may be done with a mail now: ``correct``, ``again``, ``ignore``, ``release``, ``count``, ``take_over``."""
     reading = reading_of(mail)
     kind, orders = reading.get("kind", ""), reading.get("orders")
     told = {
-        "again": mail.state in AGAIN and raw_size == mail.size,
+        "correct": mail.state in mail_corrections.OPEN and mail.supplier_id is not None,
+        "again": mail.state in mail_rules.AGAIN and raw_size == mail.size,
         "ignore": mail.state in OPEN,
         "release": mail.state == "quarantined",
         "count": mail.state in OPEN and kind in mail_cards.FOR_THE_STORE and bool(orders),
@@ -127,7 +126,14 @@ def _became(uow: UnitOfWork, mail: InboundMail) -> str:
     for notice in uow.all(DeliveryNotice, mail_id=mail.id):
         said.append(f"delivery note {notice.number or 'without a number'} is {notice.state}")
         said += [f"receipt {one.number} is {one.state}" for one in uow.all(Receipt, notice_id=notice.id)]
-    return "; ".join([*said, *([mail.problem] if mail.problem else [])])
+    return "; ".join([*said, *_corrected(mail), *([mail.problem] if mail.problem else [])])
+
+
+def _corrected(mail: InboundMail) -> list[str]:
+    """Say what a person said that a mail means instead."""
+    told = json.loads(mail.correction) if mail.correction else {}
+    lines = [f"{each['order']} line {each['line']}: {each['quantity'] or 'later'}" for each in told.get("lines", ())]
+    return [f"a person corrected it ({', '.join(lines)})"] if told else []
 
 
 def _events(uow: UnitOfWork, mail_id: int) -> list[Event]:

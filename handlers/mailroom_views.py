@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 import templates
-from handlers import mail_reasons, mailroom_rows, mailroom_rules, moments
+from handlers import mail_reasons, mail_rules, mailroom_rows, moments
 from handlers.extraction.shown import Row, around
 from handlers.ids import value
 from handlers.mailroom_letter import Letter
@@ -153,16 +153,18 @@ def _packed(lines: Sequence[str]) -> list[str]:
     return chunks
 
 
-def rules_view(uow: UnitOfWork, sought: Sought) -> View:
-    """Return what people taught, each rule with its origin."""
-    found = mailroom_rules.learnt(uow)
-    shown = [{**_rule(each), "value": value(each.number)} for each in found[:MOST_RULES]]
+def rules_view(uow: UnitOfWork, sought: Sought, said: str = "") -> View:
+    """Return what people taught, each rule with its origin: those in force first, with what was just done to one."""
+    found = sorted(mail_rules.rules_rows(uow), key=lambda row: row["state"] != "active")
+    shown = [_rule(row, sought) for row in found[:MOST_RULES]]
     left = len(found) - len(shown)
-    return templates.view("mailroom_rules", rules=shown, left=left, offered=False, list=value(*sought.numbers()))
+    return templates.view("mailroom_rules", said=said, rules=shown, left=left, list=value(*sought.numbers()))
 
 
-def _rule(rule: mailroom_rules.Learnt) -> dict[str, Any]:
-    return {"supplier": rule.supplier, "words": rule.words, "origin": rule.origin, "at": rule.at}
+def _rule(row: dict[str, Any], sought: Sought) -> dict[str, Any]:
+    origin = f"taught by {row['by']}" + (f" from mail {row['mail']}" if row["mail"] else "")
+    told = {name: row[name] for name in ("supplier", "words", "at", "state")}
+    return {**told, "origin": origin, "edit": value(row["id"]), "revoke": value(row["id"], *sought.numbers())}
 
 
 def dead(text: str) -> str:

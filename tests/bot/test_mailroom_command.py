@@ -22,7 +22,7 @@ from handlers import supplier_mail
 from handlers.happenings import MailTaken
 from storage.database import Database
 from storage.happenings import Deed, perform, reading
-from storage.tables import AuditEntry, InboundMail, Outgoing
+from storage.tables import AuditEntry, InboundMail, Outgoing, ReadingRule
 from storage.unit_of_work import UnitOfWork
 
 PASS = "mx.halden.example; dmarc=pass header.from=nordlager.example"
@@ -157,7 +157,7 @@ def test_a_mail_is_shown_as_json_and_saved_as_it_came(mailroom: Command, plant: 
     told = json.loads(mailroom("show", "1", "--json", "--raw", "mail.eml").out)
 
     assert told["reading"]["schema"] == "chargehand.reading/1"
-    assert told["offered"] == ["again", "ignore"]
+    assert told["offered"] == ["again", "correct", "ignore"]
     assert any("6204-2RS" in row["text"] for row in told["text"])
     assert (tmp_path / "mail.eml").read_bytes() == letter()
 
@@ -194,7 +194,7 @@ def test_what_the_command_line_did_is_audited_as_its_own(mailroom: Command, plan
     entries = plant.all(AuditEntry, subject="MAIL-1")
     told = [json.loads(entry.entry) for entry in entries]
     assert [entry.action for entry in entries] == ["asked", "ignored", "by the command line"]
-    assert entries[-1].note.startswith("mailroom ignore 1, by ")
+    assert entries[-1].note.startswith("mailroom ignore, by ")
     assert told[-1]["happening"].startswith("command line:")
     assert told[-1]["actor"] is not None
     assert plant.mail().state == "ignored"
@@ -238,7 +238,7 @@ def test_without_a_running_bot_a_mail_waits_to_be_read_again(mailroom: Command, 
 
     ended = mailroom("reread", "1", "--as", "Tom Okafor")
 
-    assert ended.out == "It is read again within half a minute.\n"
+    assert ended.out == "It is read again in a moment.\n"
     assert plant.mail().state == "stored"
     assert "waits to be read" in mailroom("list", "--state", "stored").out
 
@@ -266,3 +266,21 @@ async def test_a_running_bot_takes_up_what_the_command_line_lets_be_read_again(
 def test_rules_are_printed(mailroom: Command) -> None:
     assert mailroom("rules").out == "Nothing was learnt yet.\n"
     assert json.loads(mailroom("rules", "--json").out) == []
+
+
+def test_a_rule_is_printed_and_revoked(mailroom: Command, plant: Plant) -> None:
+    plant.brings(letter())
+    made = {"made_by_id": 5, "made_at": datetime.now(UTC), "state": "active", "mail_id": 1}
+    said = {"kind": "column", "said": "geliefert", "means": "now"}
+    supplier = plant.mail().supplier_id
+    plant.does(lambda uow: uow.add(ReadingRule, supplier_id=supplier, **said, **made))
+
+    printed, revoked = mailroom("rules"), mailroom("revoke-rule", "1", "--as", "Tom Okafor")
+    again, missing = (mailroom("revoke-rule", number, "--as", "Tom Okafor") for number in ("1", "9"))
+
+    assert "column \u201cgeliefert\u201d means shipped now" in printed.out
+    assert revoked.out.startswith("I no longer go by it: column \u201cgeliefert\u201d means shipped now.")
+    assert plant.mail().state == "stored"
+    assert again.err.startswith("Already revoked by Tom Okafor")
+    assert missing.err == "I know no rule 9. The mailroom lists them.\n"
+    assert [one["state"] for one in json.loads(mailroom("rules", "--json").out)] == ["revoked"]

@@ -32,7 +32,7 @@ LIST = {
 }
 EMPTY = {"rows": [], "before": "", "next": "", "place": "Nothing to show", "suppliers": [("v1:0:0:0", "All suppliers")]}
 MAIL = {
-    "said": "It is read again within half a minute.",
+    "said": "It is read again in a moment.",
     "number": 123_456,
     "subject": HOSTILE,
     "state": "waits for somebody",
@@ -44,7 +44,7 @@ MAIL = {
     "reply_to": "somebody.else@free-mail.example",
     "received_at": AT,
     "became": "it is about PO-2026-00118; delivery note LS-55120 is matched; receipt GR-2026-00031 is proposed",
-    "offered": frozenset({"count", "ignore", "again"}),
+    "offered": frozenset({"count", "correct", "ignore", "again"}),
     "value": "v1:123456:6:123:9999",
     "take": "v1:123456:12:6:123:9999",
     "list": "v1:6:123:9999",
@@ -71,14 +71,16 @@ UNREAD = {
     "is_read": False,
     "left": 0,
 }
-ANSWER = {"offered": frozenset({"take_over", "ignore", "again"}), "holder": "", "first_name": ""}
+ANSWER = {"offered": frozenset({"take_over", "correct", "ignore", "again"}), "holder": "", "first_name": ""}
 
 RULE = {
     "supplier": SUPPLIER,
     "words": f"column “{HOSTILE}” means quantity now",
     "origin": "taught by Priya Nair-Halvorsen from mail 123456",
     "at": AT,
-    "value": "v1:12",
+    "state": "active",
+    "edit": "v1:12",
+    "revoke": "v1:12:0:0:0",
 }
 
 CARDS: Samples = {
@@ -99,8 +101,9 @@ CARDS: Samples = {
 VIEWS: Samples = {
     "mailroom": [LIST, LIST | EMPTY],
     "mailroom_rules": [
-        {"rules": [RULE] * 45, "left": 12, "offered": False, "list": "v1:0:0:0"},
-        {"rules": [], "left": 0, "offered": False, "list": "v1:0:0:0"},
+        {"said": HOSTILE, "rules": [RULE, *[RULE | {"state": "revoked"}] * 44], "left": 12, "list": "v1:0:0:0"},
+        {"said": "", "rules": [RULE] * 45, "left": 0, "list": "v1:0:0:0"},
+        {"said": "", "rules": [], "left": 0, "list": "v1:0:0:0"},
     ],
     "mailroom_mail": [MAIL, MAIL | HELD, MAIL | UNREAD, MAIL | ANSWER],
 }

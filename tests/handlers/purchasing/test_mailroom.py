@@ -9,7 +9,7 @@ from handlers import extraction, home, mailroom, supplier_mail
 from handlers.happenings import Answer, Click, HomeOpened
 from handlers.ids import value
 from handlers.mailroom_rows import FILTERS, STATES, place
-from storage.tables import AuditEntry, DeliveryNotice, InboundMail, Receipt
+from storage.tables import AuditEntry, DeliveryNotice, InboundMail, ReadingRule, Receipt
 from templates import habits
 
 FAILS = "mx.halden.example; dmarc=fail header.from=hartmann.example"
@@ -389,3 +389,47 @@ def test_an_empty_list_of_rules_says_how_one_is_learnt(buying: Any, room: Room) 
     answer = room.press(mailroom.CLICKS["mailroom.rules"], 0, 0, 0)
 
     assert "Nothing was learnt yet." in said(answer.update)
+
+
+@pytest.fixture
+def rule(buying: Any, asked: Any) -> ReadingRule:
+    """A rule that the buyer taught from the mail."""
+    made = {"made_by_id": buying.people["buyer"].id, "made_at": buying.desk.now, "state": "active", "mail_id": asked.id}
+    said = {"kind": "column", "said": "geliefert", "means": "now"}
+    buying.desk.writes(lambda uow: uow.add(ReadingRule, supplier_id=asked.supplier_id, **said, **made))
+    return buying.desk.one(ReadingRule)
+
+
+def test_what_was_learnt_is_listed_with_its_origin(buying: Any, rule: Any, room: Room) -> None:
+    shown = said(room.press(mailroom.CLICKS["mailroom.rules"], 0, 0, 0).update)
+
+    assert "column “geliefert” means shipped now" in shown
+    assert "taught by Mei Chen from mail 1" in shown
+    assert '"mail_rule.edit"' in shown
+
+
+def test_a_rule_is_revoked_in_the_mailroom(buying: Any, rule: Any, room: Room) -> None:
+    shown = said(room.press(mailroom.CLICKS["mailroom.revoke"], rule.id, 0, 0, 0).update)
+
+    assert "I no longer go by it" in shown
+    assert ", revoked" in shown
+    assert '"mail_rule.edit"' not in shown
+    assert buying.desk.one(ReadingRule).state == "revoked"
+    assert buying.desk.one(InboundMail).state == "stored"
+
+
+def test_a_mail_is_corrected_from_the_mailroom(buying: Any, asked: Any, room: Room) -> None:
+    answer = room.press(mailroom.CLICKS["mailroom.correct"], asked.id, 0, 0, 0)
+
+    assert answer.modal is not None
+    assert answer.modal["callback_id"] == "correct_mail"
+
+
+def test_a_mail_that_was_held_back_can_be_read_again(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+    mail = mailbox.brings(mailbox.table(order, (1, "10", "6")), Authentication_Results=FAILS)
+
+    room.does("again", mail.id)
+    mailbox.reads()
+
+    assert buying.desk.one(InboundMail).state == "quarantined"
+    assert buying.desk.one(InboundMail).attempts == 1
