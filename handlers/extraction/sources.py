@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from . import own_order, quotes
-from .blocks import Block, Cell, Grid, Line
+from .blocks import MOST_ROWS, Block, Cell, Grid, Line, weight
 from .claims import Claim, Notice
 from .clauses import Prose
 from .columns import Table, table_of
@@ -24,6 +24,7 @@ from .tables import claims_of
 from .words import fold
 
 _MOST_HEADING = 120
+_MOST_WEIGHT = 8_000
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ def format_of(part: Part) -> Format | None:
 
 def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool) -> list[Page]:
     """All readable parts; of a text and its HTML twin, both are given and the caller chooses."""
-    pages = []
+    pages, spent = [], 0
     for part in mail.parts:
         if part.enclosed_in and any(one.number == part.enclosed_in and is_ours(one.sender) for one in mail.enclosed):
             continue
@@ -82,10 +83,29 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
         page.markup = wanted.markup
         if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
+            spent = _afford(page, spent)
+            _tell_cuts(page)
             own_order.mark([one for one in page.blocks if isinstance(one, Line)], is_ours.known, tools.words)
             _understand(page, tools.words)
         pages.append(page)
     return pages
+
+
+def _afford(page: Page, spent: int) -> int:
+    """Leaves out what goes over what is read of one mail, and says so; returns what was spent with this page."""
+    for at, block in enumerate(page.blocks):
+        spent += weight(block)
+        if spent > _MOST_WEIGHT:
+            page.blocks = page.blocks[:at]
+            page.doubts.append(f"part {page.part.number}: more text than is read")
+            break
+    return spent
+
+
+def _tell_cuts(page: Page) -> None:
+    """Says where a limit of the formats left something out."""
+    if any(isinstance(block, Grid) and len(block.rows) >= MOST_ROWS for block in page.blocks):
+        page.doubts.append(f"part {page.part.number}: more rows than are read")
 
 
 def _understand(page: Page, words: Lexicon) -> None:

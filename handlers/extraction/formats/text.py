@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
-from handlers.extraction.blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
+from handlers.extraction.blocks import MOST_LINE, MOST_LINES, MOST_ROWS, Block, Cell, Grid, Line
 from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
+
+from .xml import Refused
 
 _CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
 _RULE = re.compile(r"[\s\-=_+|*.:\u2500-\u257f]{3,}")
@@ -41,8 +43,10 @@ class _Head:
 
 
 def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> list[Block]:
-    """Lines and drawn tables in the order of the text."""
+    """Lines and drawn tables in the order of the text; raises Refused for more lines than are read."""
     lines = _unflow(text) if flowed else text.split("\n")
+    if len(lines) > MOST_LINES:
+        raise Refused("a text of more lines than are read")
     lines = [
         line.expandtabs(8).rstrip()[:MOST_LINE] if "\t" not in line.strip() else line.rstrip()[:MOST_LINE]
         for line in lines

@@ -13,6 +13,7 @@ from handlers.extraction.units import Figure
 from .codes import unece_unit
 
 _MOST = 5_000_000
+_MOST_MARKS = 100_000
 
 
 class Refused(ValueError):  # noqa: N818 - errors are named by what is wrong
@@ -26,7 +27,7 @@ def root_of(content: bytes) -> etree._Element | None:
         b"<!DOCTYPE" in content and not re.search(rb"<!DOCTYPE\s+cXML\b[^\[>]{0,400}>", head)
     ):
         raise Refused("an XML document with a document type or entities of its own")
-    if len(content) > _MOST:
+    if len(content) > _MOST or content.count(b"<") > _MOST_MARKS:
         raise Refused("an XML document that is too large")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
