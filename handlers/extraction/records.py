@@ -8,7 +8,7 @@ from .blocks import Cell, Line
 from .columns import QUANTITIES, Table, head_of
 from .lexicon import Lexicon
 
-_PAIR = re.compile(r"\s*([^:\t]{1,40}?)\s*(?::|\t)\s*(\S.{0,200})$")
+_PAIR = re.compile(r"\s*([^\s:][^:\t]{0,39}?)\s*(?::|\t)\s*(\S.{0,200})$")
 _GAP = re.compile(r"\s{2,}|\t|\s*[|;]\s*|,\s+(?=[^\W\d][^:,;]{1,30}:\s)")
 _TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX\u00d7]\s?(\d{1,6})$)")
 _NAMES = frozenset({"item", "item_ours", "gtin"})

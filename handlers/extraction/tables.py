@@ -15,7 +15,7 @@ from .units import PACKS, Figure
 
 _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
 _NUMBER = re.compile(r"0*(\d{1,8})(?:[.,]0+)?")
-_LABELLED = re.compile(r"\s*([^:\n]{2,40}?)\s*:\s*(\S.{0,80})$")
+_LABELLED = re.compile(r"\s*([^\s:][^:\n]{1,39}?)\s*:\s*(\S.{0,80})$")
 _MOST_HEADING = 120
 _MOST_EXTRA = 6
 

@@ -12,7 +12,7 @@ from .xml import Refused
 _CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
 _RULE = re.compile(r"[\s\-=_+|*.:\u2500-\u257f]{3,}")
 _WORD = re.compile(r"\S+")
-_LABEL = re.compile(r"\s*([^:\t]{2,40}?)\s*:\s*\S")
+_LABEL = re.compile(r"\s*([^\s:][^:\t]{1,39}?)\s*:\s*\S")
 _LABELLED = re.compile(r"[^\W\d]:(?:\s|$)")
 _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
 #: Dots that lead from a label to its value, or to a place for a signature.
