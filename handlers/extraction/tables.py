@@ -25,8 +25,6 @@ def claims_of(table: Table, reader: Reader, calendar: Calendar, numbers: Numbers
     rows = _Rows(table, reader, numbers)
     for row in table.rows:
         rows.take(row, _claim(row, table, reader, calendar))
-    if not QUANTITIES & set(table.roles):
-        _count_serials(rows.claims)
     return rows.claims
 
 
@@ -40,6 +38,7 @@ class _Rows:
     claims: list[Claim] = field(default_factory=list)
     order: str = ""
     kit: bool = False
+    serials: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         heading = self.table.heading
@@ -47,6 +46,8 @@ class _Rows:
 
     def take(self, row: list[Cell], claim: Claim) -> None:
         """Adds the claim of a row, or what the row says of those below it."""
+        if claim.serials and not QUANTITIES & set(self.table.roles):
+            self._count_serials(claim)
         if _is_summary(row, claim, self.reader):
             if not claim.figures:
                 self.order = self._only(shown(row)) or self.order
@@ -56,7 +57,7 @@ class _Rows:
             self.kit = False
         if self.kit:
             claim.flags.add("component")
-        if any(hit.meaning == "words.consists" for hit in self.reader.words.hits(claim.free)):
+        if any(hit.meaning == "words.consists" for text in (claim.free, *claim.items) for hit in self.reader.words.hits(text)):
             self.kit = True
         claim.grid = f"{self.table.part}/{id(self.table)}"
         self.claims.append(claim)
@@ -71,24 +72,18 @@ class _Rows:
             claim.flags.add("stranger")
         claim.order = own
 
+    def _count_serials(self, claim: Claim) -> None:
+        """In a table without any count each serial number is one piece; a number met twice counts nothing."""
+        doubled = self.serials & set(claim.serials) or len(set(claim.serials)) < len(claim.serials)
+        self.serials |= set(claim.serials)
+        if doubled or not all(any(map(str.isdigit, one)) for one in claim.serials):
+            claim.flags.add("unreadable")
+        claim.add("quantity", Figure(Number(Decimal(len(claim.serials))), ("C62",), text=claim.text[:40]))
+        claim.columns |= {"quantity"}
+
     def _only(self, text: str) -> str:
         found = {mention.number for mention in self.numbers.mentions(text, self.reader.words)} if text else set()
         return found.pop() if len(found) == 1 else ""
-
-
-def _count_serials(claims: list[Claim]) -> None:
-    """Rows of serial numbers without any count: each number is one piece; a number met twice counts nothing."""
-    met: set[str] = set()
-    for claim in claims:
-        if claim.figures or not claim.serials:
-            continue
-        doubled = met & set(claim.serials) or len(set(claim.serials)) < len(claim.serials)
-        met |= set(claim.serials)
-        if doubled or not all(any(map(str.isdigit, one)) for one in claim.serials):
-            claim.flags.add("unreadable")
-        else:
-            claim.add("quantity", Figure(Number(Decimal(len(claim.serials))), ("C62",), text=claim.text[:40]))
-            claim.columns |= {"quantity"}
 
 
 def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) -> Claim:
