@@ -19,7 +19,15 @@ from .sources import Ownership, Page, Tools, pages_of, prose_claims, table_claim
 
 _PREFIX = re.compile(r"^\s*([^\W\d_]{1,14})\s?(?:\[\d+\])?\s?:\s*")
 _MOST_SAMPLE = 6_000
+#: Formats whose messages of other kinds (CONTRL, 997) only tell a machine that something came, or that only wrap files.
+_RECEIPTS = frozenset({"edifact", "x12", "envelope"})
+_NO_DOCUMENT = re.compile(r"image/|text/calendar|text/(?:x-)?vcard|.*[-/]signature$|.*pgp-keys$")
 _MOST_KNOWN = 8
+
+
+def _is_document(part: Part) -> bool:
+    """Whether a part was sent to be read: attached, or of an application, and neither a picture nor a signature."""
+    return (part.attached or part.kind.startswith("application/")) and not _NO_DOCUMENT.match(part.kind)
 
 
 @dataclass(slots=True)
@@ -69,9 +77,10 @@ class Letter:
         return self.supplier is None or self.known.order_by_number[number].supplier == self.supplier.id
 
     def unreadable(self) -> list[Part]:
-        """Attachments from which nothing could be taken."""
-        read_parts = {page.part.number for page in self.pages if page.blocks or page.notice}
-        return [part for part in self.mail.parts if part.attached and part.number not in read_parts]
+        """Documents from which nothing could be taken; pictures, signatures and receipts of machines are none."""
+        pages = [page for page in self.pages if page.blocks or page.notice or page.format.name in _RECEIPTS]
+        read_parts = {page.part.number for page in pages if not page.refused}
+        return [part for part in self.mail.parts if _is_document(part) and part.number not in read_parts]
 
     def samples(self, *kinds: str) -> list[str]:
         """The beginnings of all parts of these kinds, quotes and enclosed mails too."""

@@ -238,6 +238,7 @@ class _Reader:
             forwarded=letter.forwarding and letter.sender.ours,
             bank="bank" in flags,
             portal=self.votes.portal > 0,
+            unread=bool(letter.unreadable()),
             correction="correction" in flags,
             waits=kind == "order_response" and consent,
             response=self._response(kind, heard),
@@ -302,9 +303,7 @@ class _Reader:
             "carrier": notice.carrier or head.carrier or marked.carrier or None,
             "tracking": tuple(notice.tracking or head.tracking or marked.tracking),
             "despatched_on": notice.despatched_on or head.first_day("despatched_on"),
-            "expected_on": notice.expected_on
-            or expected_day(head, statements, kind)
-            or marked.expected_on,
+            "expected_on": notice.expected_on or expected_day(head, statements, kind) or marked.expected_on,
             "delivered_on": notice.delivered_on or head.first_day("delivered_on"),
             "received_by": notice.received_by or head.received_by or None,
         }

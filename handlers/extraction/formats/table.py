@@ -80,7 +80,8 @@ def _is_pdf(part: Part) -> bool:
 
 
 def _pdf(part: Part, wanted: Wanted) -> list[Block]:
-    return text.blocks_of(pdf.text_of(part.content, wanted.doubts.append), part.number, wanted.words)
+    said = pdf.text_of(part.content, wanted.doubts.append)
+    return text.blocks_of(said, part.number, wanted.words) if said.strip() else []
 
 
 def _embedded(part: Part, _wanted: Wanted) -> Notice | None:
@@ -127,13 +128,6 @@ def _outlook(_part: Part, _wanted: Wanted) -> Notice | None:
     raise Refused("a message saved by Outlook (.msg), which is not read")
 
 
-def _said(part: Part, wanted: Wanted) -> str:
-    """The text of a part; where it is longer than is read, that is a doubt."""
-    if len(part.content) > MOST_TEXT:
-        wanted.doubts.append("only its beginning was read")
-    return part.text(wanted.locale)
-
-
 def _listed(part: Part, wanted: Wanted) -> list[Block]:
     if len(part.content) > MOST_TEXT:
         raise Refused("a list that is too long")
@@ -141,7 +135,7 @@ def _listed(part: Part, wanted: Wanted) -> list[Block]:
 
 
 def _html(part: Part, wanted: Wanted) -> list[Block]:
-    source = _said(part, wanted)
+    source = part.text(wanted.locale)
     wanted.markup = markup_of(source, part.number)
     return html.blocks_of(source, part.number)
 
@@ -167,6 +161,8 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "text",
         _is_text,
-        blocks=lambda part, wanted: text.blocks_of(_said(part, wanted), part.number, wanted.words, flowed=part.flowed),
+        blocks=lambda part, wanted: text.blocks_of(
+            part.text(wanted.locale), part.number, wanted.words, flowed=part.flowed
+        ),
     ),
 )

@@ -13,6 +13,7 @@ MOST_UNPACKED = 20 * 1024 * 1024
 _MOST_ENTRIES = 500
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _YES = ("1", "true")
+_FILTERED = re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)["']""")
 
 
 @dataclass(slots=True)
@@ -47,6 +48,17 @@ def unseen_of(content: bytes) -> dict[str, Unseen]:
         if isinstance(fault, Refused):
             raise
         return {}
+
+
+def filters(content: bytes) -> bool:
+    """Whether rows or columns of an ODS workbook (OpenDocument) are folded away or filtered out."""
+    if not content.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _FILTERED.search(_member(archive, "content.xml")) is not None
+    except (KeyError, zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+        return False
 
 
 def _member(archive: zipfile.ZipFile, path: str) -> bytes:
@@ -95,7 +107,8 @@ def _row(row: etree._Element, found: Unseen) -> None:
     for cell in row:
         names = {name_of(child): child.text for child in cell}
         place = _REFERENCE.fullmatch(cell.get("r") or "")
-        if "f" in names and not names.get("v") and place is not None:
+        empty = cell.get("t") == "str" and "v" in names
+        if "f" in names and not names.get("v") and not empty and place is not None:
             found.uncalculated.add((int(place[2]) - 1, _column(place[1])))
 
 

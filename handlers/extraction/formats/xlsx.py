@@ -11,7 +11,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from handlers.extraction.blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid
 
 from .reserves import refuse_reserves
-from .workbook import Unseen, refuse_bombs, unseen_of
+from .workbook import Unseen, filters, refuse_bombs, unseen_of
 from .xml import Refused
 
 _MOST_SHEETS = 10
@@ -32,6 +32,8 @@ def blocks_of(content: bytes, part: str, sight: Sight) -> list[Block]:
     refuse_reserves(content)
     try:
         unseen = unseen_of(content)
+        if filters(content):
+            sight.doubt("rows or columns are hidden")
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         grids: list[Block] = []
         for name in _names(book, sight):
