@@ -11,6 +11,8 @@ from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
 from .sentences import (
+    MOST_ENTRY,
+    MOST_SENTENCE,
     SEGMENT,
     SHORT,
     Entry,
@@ -82,6 +84,9 @@ class Prose:
         mentions = self._named(entry.text)
         last: list[Claim] = []
         for sentence in sentences(entry.text):
+            if len(sentence) > MOST_SENTENCE or len(entry.text) > MOST_ENTRY:
+                self.doubts.append("a sentence or paragraph longer than is read")
+                break
             spots = self.scope.spots(sentence)
             refs = line_refs(sentence, self.words)
             if not spots and not refs and not (entry.above and not last):

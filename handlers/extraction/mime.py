@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import BytesFeedParser, BytesHeaderParser
 from email.utils import parsedate_to_datetime
 
 from charset_normalizer import from_bytes
@@ -25,12 +25,14 @@ MOST_HEADER = 2_000
 MOST_TEXT = 400_000
 MOST_EDI = 3_000_000
 MOST_HEADERS = 1_000
+_PIECE = 65_536
 _GUESSED_FROM = 32
 _CHARSETS = re.compile(
     r"(utf|ucs|iso|latin|windows|cp|koi8|big5|gb|hz|euc|shift|sjis|mac|ascii|us|ansi|tis|ks_c|l\d|csiso)[\w.:-]*",
     re.IGNORECASE,
 )
 _HEAD_END = re.compile(rb"\n\r?\n")
+_ENDLESS = re.compile(rb'boundary[*\d]{0,9}\s{0,9}=\s{0,9}(?:"[^"]{1000}|[^\s;"]{1000})')
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,253}")
 _SUPERSETS = {"iso8859-1": "cp1252", "iso8859-9": "cp1254", "ascii": "cp1252", "gb2312": "gb18030", "latin-1": "cp1252"}
@@ -186,13 +188,23 @@ def take_apart(raw: bytes) -> Mail:
         return _headers_only(raw[:65536], mail, f"the mail is larger than {MOST_BYTES // 1024 // 1024} MiB")
     if raw.count(b"\n--") > MOST_BOUNDARIES:
         return _headers_only(raw[:65536], mail, "the mail has more boundaries than a mail of a person or a system")
+    if _ENDLESS.search(raw.lower()):
+        return _headers_only(raw[:65536], mail, "the mail has a boundary longer than any can be")
     try:
-        message = email.message_from_bytes(_with_honest_lines(raw))
+        message = _parsed(_with_honest_lines(raw))
     except RecursionError:
         return _headers_only(raw[:65536], mail, "the mail holds mails in mails, deeper than are read")
     _take_headers(message, mail)
     _walk(message, mail)
     return mail
+
+
+def _parsed(raw: bytes) -> Message:
+    """The mail as a tree; taken in pieces, because the parser of a whole one holds it several times over."""
+    parser = BytesFeedParser()
+    for start in range(0, len(raw), _PIECE):
+        parser.feed(raw[start : start + _PIECE])
+    return parser.close()
 
 
 def _with_honest_lines(raw: bytes) -> bytes:
@@ -259,7 +271,7 @@ def _saved(part: Message, kind: str) -> Message | None:
         return None
     if not content.strip() or len(content) > MOST_BYTES or content.count(b"\n--") > MOST_BOUNDARIES:
         return None
-    mail = email.message_from_bytes(content)
+    mail = _parsed(content)
     return mail if mail.keys() else None
 
 

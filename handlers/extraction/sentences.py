@@ -17,6 +17,8 @@ _BULLET = re.compile(r"^\s*(?:[-*\u2022\u00b7\u2013\u25cf\u25aa>+]+\s+|\(?\d{1,3
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
 SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
+#: Letters of one paragraph, and of one sentence, that are read; nobody writes longer ones.
+MOST_ENTRY, MOST_SENTENCE = 8_000, 2_000
 _WIDE = re.compile(r"[ \u00a0]{2,}|\t")
 _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
 _NUMBERED = re.compile(
@@ -76,7 +78,8 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
             continue
         listed = bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
         indented = line.text[:1] in " \t" and found and found[-1].listed
-        if going and not listed and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
+        joins = going and not listed and len(found[-1].text) < MOST_ENTRY
+        if joins and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
             found[-1].text += " " + text
         else:
             found.append(Entry(text, line.part, listed, line.above))

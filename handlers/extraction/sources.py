@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from . import own_order, quotes
-from .blocks import MOST_ROWS, Block, Cell, Grid, Line, weight
+from .blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line, weight
 from .claims import Claim, Notice
 from .clauses import Prose
 from .columns import Table, table_of
@@ -106,6 +106,12 @@ def _tell_cuts(page: Page) -> None:
     """Says where a limit of the formats left something out."""
     if any(isinstance(block, Grid) and len(block.rows) >= MOST_ROWS for block in page.blocks):
         page.doubts.append(f"part {page.part.number}: more rows than are read")
+    if any(len(text) >= MOST_LINE for block in page.blocks if not block.quoted for text in _texts(block)):
+        page.doubts.append(f"part {page.part.number}: a line longer than is read")
+
+
+def _texts(block: Block) -> list[str]:
+    return [block.text] if isinstance(block, Line) else [cell.text for row in block.rows for cell in row]
 
 
 def _understand(page: Page, words: Lexicon) -> None:
@@ -206,6 +212,7 @@ def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:
     """The claims of the lines of a page."""
     prose = Prose(scope, tools.reader, tools.calendar, tools.numbers)
     prose.read(page.lines)
+    page.doubts += [f"part {page.part.number}: {doubt}" for doubt in dict.fromkeys(prose.doubts)]
     return prose.claims
 
 
