@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import printing
 from handlers import mail_reasons
+from handlers.extraction.mime import words_of
 from handlers.mailroom_letter import Letter
 from handlers.mailroom_rows import MailRow, Page
 from templates.said import worded
@@ -65,8 +66,8 @@ def _facts(told: Letter) -> Iterator[tuple[str, str]]:
     mail = told.mail
     facts = (
         ("Mail", str(mail.id)),
-        ("Subject", mail.subject),
-        ("From", mail.sender),
+        ("Subject", words_of(mail.subject)),
+        ("From", words_of(mail.sender)),
         ("Supplier", told.supplier),
         ("Answers go to", told.reply_to),
         ("Received", f"{mail.received_at:%Y-%m-%d %H:%M %Z}"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from handlers import mail_cards, mail_corrections, mail_reasons, mail_rules, mailroom_rows
 from handlers.extraction import shown
+from handlers.extraction.mime import Mail, take_apart
 from handlers.mail_cards import number_of
 from handlers.mail_reasons import Asked, Line
 from handlers.mail_texts import header
@@ -20,6 +21,8 @@ from storage.unit_of_work import UnitOfWork
 OPEN = frozenset({"asked", "failed"})
 """States in which a person may still decide about a mail."""
 MOST_ATTEMPTS = 8
+LOOKED_AT = 4 * 1024 * 1024
+"""How much of a mail is looked at where somebody waits for the answer; the files behind it are not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def letter(uow: UnitOfWork, mail_id: int, *, heavy: bool = False) -> Letter:
     """Tell everything about a mail; ``heavy`` opens PDF and workbooks too. Raises ``LookupError`` where there is no such mail."""
     mail = uow.get(InboundMail, mail_id)
     raw = raw_of(uow, mail)
+    parts = take_apart(raw if heavy else raw[:LOOKED_AT])
     reading = reading_of(mail)
     lines = mail_reasons.lines(reading)
     supplier = uow.find(Supplier, id=mail.supplier_id) if mail.supplier_id is not None else None
@@ -74,8 +78,8 @@ def letter(uow: UnitOfWork, mail_id: int, *, heavy: bool = False) -> Letter:
         reading=reading,
         lines=lines,
         rules=mail_reasons.asked(reading),
-        rows=_rows(raw, lines, supplier.locale if supplier is not None else "", heavy=heavy),
-        files=shown.attached(raw),
+        rows=_rows(parts, lines, supplier.locale if supplier is not None else "", heavy=heavy),
+        files=shown.attached(parts),
         events=_events(uow, mail.id),
         offered=offered(mail, raw_size=len(raw)),
     )
@@ -107,9 +111,9 @@ def offered(mail: InboundMail, *, raw_size: int) -> frozenset[str]:
     return frozenset(name for name, fits in told.items() if fits)
 
 
-def _rows(raw: bytes, lines: Sequence[Line], locale: str, *, heavy: bool) -> list[shown.Row]:
+def _rows(parts: Mail, lines: Sequence[Line], locale: str, *, heavy: bool) -> list[shown.Row]:
     quoted = [shown.Quotation(line.number, line.part, line.evidence) for line in lines if line.evidence]
-    rows = shown.rows_of(raw, locale, cited={one.part for one in quoted}, heavy=heavy)
+    rows = shown.rows_of(parts, locale, cited={one.part for one in quoted}, heavy=heavy)
     return shown.marked(rows, quoted)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from handlers.extraction.mime import words_of
 from handlers.order_content import today
 from storage.tables import InboundMail, Person, Supplier
 from storage.unit_of_work import UnitOfWork, table
@@ -172,8 +173,8 @@ def _row(row: Any) -> MailRow:
         number=row.id,
         state=row.state,
         kind=row.kind,
-        who=row.name or row.sender or "Somebody",
-        subject=row.subject or "no subject",
+        who=row.name or words_of(row.sender) or "Somebody",
+        subject=words_of(row.subject) or "no subject",
         received_at=row.received_at,
         lines=row.line_count,
         holder=row.holder or "",

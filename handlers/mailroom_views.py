@@ -6,6 +6,7 @@ from typing import Any
 
 import templates
 from handlers import mail_reasons, mail_rules, mailroom_rows, moments
+from handlers.extraction.mime import words_of
 from handlers.extraction.shown import Row, around
 from handlers.ids import value
 from handlers.mailroom_letter import Letter
@@ -78,12 +79,12 @@ def mail_view(uow: UnitOfWork, letter: Letter, sought: Sought, said: str = "") -
         "mailroom_mail",
         said=said,
         number=mail.id,
-        subject=dead(mail.subject),
+        subject=dead(words_of(mail.subject)),
         state=letter.state,
         holder=letter.holder,
         first_name=(letter.holder.split() or [""])[0],
         mine=mail.taken_by_id is not None and mail.taken_by_id == uow.actor.person_id,
-        sender=mail.sender,
+        sender=words_of(mail.sender),
         supplier=letter.supplier,
         reply_to=letter.reply_to,
         received_at=mail.received_at,

@@ -1,6 +1,7 @@
 """The mailroom: every mail with its state, who looks after it, why it was read as it was, and what is done about it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from handlers.mailroom_rows import FILTERS, STATES, place
 from storage.tables import AuditEntry, DeliveryNotice, InboundMail, ReadingRule, Receipt
 from templates import habits
 
+MAILS = Path(__file__).parents[2] / "mails"
 FAILS = "mx.halden.example; dmarc=fail header.from=hartmann.example"
 
 
@@ -194,6 +196,28 @@ def test_a_file_is_named_with_its_size(buying: Any, mailbox: Any, order: Any, ro
     mail = mailbox.brings(text, Content_Type="multipart/mixed; boundary=x")
 
     assert "note.bin (3 kB)" in room.mail(mail.id)
+
+
+def test_words_that_were_read_from_a_paper_stand_under_its_name(buying: Any, room: Room) -> None:
+    case = json.loads((MAILS / "delivery-note-only-in-a-pdf.json").read_text("utf-8"))
+    known = extraction.Known.from_json(json.loads((MAILS / "plants" / f"{case['plant']}.json").read_text("utf-8")))
+    raw = (MAILS / "delivery-note-only-in-a-pdf.eml").read_bytes()
+    buying.desk.writes(lambda uow: supplier_mail.take(uow, "p", "INBOX", 1, 1, raw, buying.desk.now))
+    reading = extraction.read(raw, known)
+    buying.desk.writes(lambda uow: supplier_mail.settle(uow, mail_id=1, reading=reading))
+
+    chunks = [block["text"]["text"] for block in room.press(mailroom.open_mail, 1).modal["blocks"] if "text" in block]
+
+    text = next(chunk for chunk in chunks if chunk.startswith("Please find our delivery note attached."))
+    assert text.splitlines()[1].startswith("[DN-31088")
+    assert text.splitlines()[2] == "① 1 | HB-22218EKC3 | Bearing 22218 EK/C3 | 2 | 2"
+
+
+def test_names_and_subjects_are_shown_as_people_wrote_them(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+    mailbox.brings("hello", Subject="=?utf-8?q?Gr=C3=BC=C3=9Fe?=", From="=?utf-8?q?Kl=C3=A4re?= <a@b.example>")
+
+    assert "*Kläre &lt;a@b.example&gt;*: Grüße" in room.list("all")
+    assert "Grüße" in room.mail(1)
 
 
 def test_who_looks_after_a_mail_is_seen_by_others(buying: Any, asked: Any, room: Room, office: Room) -> None:
