@@ -91,7 +91,7 @@ class Prose:
             refs = line_refs(sentence, self.words)
             if not spots and not refs and not (entry.above and not last):
                 self._go_on(sentence, last, entry)
-                self._count_alone(sentence, entry)
+                self._count_alone(sentence, entry, after=bool(last))
             else:
                 last = self._say(sentence, entry, spots, refs) or last
         if len({mention.number for mention in mentions}) == 1 and not self.scope.spots(entry.text):
@@ -156,11 +156,11 @@ class Prose:
         ]
         return any(value + figure.number.value in (line.quantity, line.open) for value in covered[:1] for line in lines)
 
-    def _count_alone(self, sentence: str, entry: Entry) -> None:
+    def _count_alone(self, sentence: str, entry: Entry, *, after: bool) -> None:
         """'All 6 shipped today' names no article: it counts where the order has only one line, and else makes a question."""
         hits = self.words.hits(sentence)
         flags = flags_of(sentence, self.words)
-        if flags & _SUPPOSED or not (flags & _MOVES or entry.listed or self.words.everyday(sentence)):
+        if flags & _SUPPOSED or not (after or flags & _MOVES or entry.listed or self.words.everyday(sentence)):
             return
         claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
         for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
@@ -191,6 +191,7 @@ class Prose:
             earlier = bool(flags_of(sentence[:start], self.words) & _MOVES)
             claim = self._claim(sentence, (start, end), inside, named)
             claim.flags |= self._unverbed(sentence, claim, entry)
+            claim.flags |= {"doubtful"} if self.scope.has_stranger(sentence) else set()
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
             claim.part = entry.part
@@ -253,6 +254,7 @@ class Prose:
         found = self.reader.written(text, masked)
         self._figures(claim, text, found, hits, spots)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
+        claim.flags |= {"doubtful"} if _hangs(text, found, hits) or _is_choice(text, found, hits) else set()
         claim.expected_on = promised(text, self.calendar, self.words)
         claim.price = price_in(text, self.reader.locale)
         return claim
@@ -305,6 +307,21 @@ class Prose:
         unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
         if unused and any(one in told for one in bare):
             claim.flags.add("several")
+
+
+def _hangs(text: str, found: list[Written], hits: list[Hit]) -> bool:
+    """'Once 12 pcs have been shipped …': a conjunction before the figure, in the same stretch, makes it no news."""
+    first = min((one.start for one in found), default=0)
+    start = max((cut.end() for cut in SEGMENT.finditer(text) if cut.end() <= first), default=0)
+    return any(hit.meaning == "words.hanging" and start <= hit.start < first for hit in hits)
+
+
+def _is_choice(text: str, found: list[Written], hits: list[Hit]) -> bool:
+    """'10 or 12 pcs' names no figure."""
+    joints = [hit for hit in hits if hit.meaning == "words.or"]
+    return any(
+        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :]) for hit in joints if found
+    )
 
 
 def _is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool:

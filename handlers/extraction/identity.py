@@ -12,6 +12,7 @@ from .words import fold, squash, tokens
 
 _SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
 _DIGIT = re.compile(r"\d")
+_NAMED = re.compile(r"(?<![\w/.-])[^\W\d_]{2,}[-/.]?[\w./-]*\d[\w/-]*")
 _TAIL_LEAST = 4
 _LABEL_REACH = 12
 _YEARS = range(1950, 2100)
@@ -105,6 +106,13 @@ class Numbers:
         return found
 
 
+def _begins_alike(number: str, key: str) -> bool:
+    """Whether two part numbers share their letters in front, and their length or one the whole other."""
+    letters = re.match(r"[^\W\d_]{2,}", key)
+    same = letters is not None and number.startswith(letters.group()) and number[letters.end() :][:1].isdigit()
+    return same and (len(number) == len(key) or number.startswith(key))
+
+
 def _is_number_of(between: str) -> bool:
     """Whether only 'no.' or a mark stands between a label and the number."""
     return re.fullmatch(r"\W*(?:(?:n[or]?|num(?:ber|mer)?|nummer|numer)\b)?\W{0,3}", between, re.IGNORECASE) is not None
@@ -162,6 +170,12 @@ class Scope:
         spotter = self.known.parts_of(self.supplier.id if self.supplier else None)
         known = spotter.find(text)
         return [spot for spot in [*known, *self._taught(text, known)] if not self._goes_on(text, spot)]
+
+    def has_stranger(self, text: str) -> bool:
+        """Whether a text names an article that is none of ours but looks like one: 'KA-5017' beside our 'KA-5016'."""
+        keys = self.known.parts_of(self.supplier.id if self.supplier else None).keys
+        named = {squash(found) for found in _NAMED.findall(text)} - keys - self.known.numbers.keys
+        return any(_begins_alike(one, key) for one in named for key in keys)
 
     def _taught(self, text: str, known: list[Spot]) -> list[Spot]:
         """Numbers of the supplier's own that people taught, as our article; never where a known number stands."""

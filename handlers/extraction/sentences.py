@@ -24,6 +24,8 @@ _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
 _NUMBERED = re.compile(
     r"\s*(?:n[ro\u00b0\u00ba]?\.?|#)?\s*\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
 )
+_MOVED = frozenset({"says.despatch", "says.delivery"})
+_LATER = frozenset({"says.future", "says.conditional"})
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
 _CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
 _PRICE = re.compile(
@@ -116,10 +118,13 @@ def sentences(text: str) -> list[str]:
 
 def flags_of(sentence: str, words: Lexicon) -> set[str]:
     """What the sentence does: its verbs, and whether it is denied, supposed, asked or still to come."""
+    hits = words.hits(sentence)
     names = {
         hit.meaning.split(".", 1)[1]
-        for hit in words.hits(sentence)
-        if hit.meaning.startswith(("says.", "words.")) and not _is_count_replaced(sentence, hit, words)
+        for hit in hits
+        if hit.meaning.startswith(("says.", "words."))
+        and not _is_count_replaced(sentence, hit, words)
+        and not _is_swallowed(hit, hits)
     }
     flags = names & {
         "despatch",
@@ -142,12 +147,21 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
     return flags
 
 
+def _is_swallowed(hit: Hit, hits: list[Hit]) -> bool:
+    """'Shipped' inside 'will be shipped' says nothing of its own."""
+    return hit.meaning in _MOVED and any(
+        other.meaning in _LATER and other.first <= hit.first and hit.last <= other.last and other.length > hit.length
+        for other in hits
+    )
+
+
 def _is_count_replaced(sentence: str, hit: Hit, words: Lexicon) -> bool:
     """'8 instead of 10 pcs' puts a figure in the place of another, not an article."""
     if hit.meaning != "words.substitute":
         return False
     counted = _COUNTED.match(sentence, hit.end)
-    return counted is not None and bool(words.meanings_of(counted.group(1), "units"))
+    closed = counted is not None and re.match(r"\.?\s*(?:[),;.]|$)", sentence[counted.end() :]) is not None
+    return counted is not None and closed and bool(words.meanings_of(counted.group(1), "units"))
 
 
 def price_in(text: str, locale: str) -> Decimal | None:

@@ -83,10 +83,7 @@ def _hear_alone(claim: Claim, kind: str, orders: list[Order], heard: Heard) -> N
     """A count without an article is that of an order with one line; of any other it must at least add up."""
     named = [order for order in orders if order.number == claim.order] or orders
     lines = [line for order in named for line in order.lines]
-    if "against" in claim.flags:
-        heard.trouble("a count without an article speaks against it", claim)
-        return
-    if len(lines) == 1 and not heard.statements and claim.flags & MOVES:
+    if len(lines) == 1 and not heard.statements and claim.flags & MOVES and "against" not in claim.flags:
         try:
             heard.statements.append(_stated(claim, kind, named[0], lines[0], "the order's only line"))
         except Unclear as reason:
@@ -98,7 +95,9 @@ def _hear_alone(claim: Claim, kind: str, orders: list[Order], heard: Heard) -> N
         if not figure.units or any(same_unit(unit, line.unit) for unit in figure.units for line in lines)
     ]
     told = [one.quantity for one in heard.statements if one.quantity]
-    if values and not set(values) <= {*told, sum(told, Decimal(0))}:
+    if values and "against" in claim.flags:
+        heard.trouble("a count without an article speaks against it", claim)
+    elif values and not set(values) <= {*told, sum(told, Decimal(0))}:
         heard.trouble("a count without an article", claim)
 
 
