@@ -11,7 +11,7 @@ from bot.intake import Intake
 from bot.mailbox_folder import RawMail
 from bot.middle import Middle
 from handlers import extraction, mailroom, supplier_mail
-from orders.people import CHARGEHAND
+from orders.people import Actor, Role
 from storage.tables import Card, InboundMail
 from storage.unit_of_work import UnitOfWork
 
@@ -122,7 +122,7 @@ async def _again(office: Office) -> None:
     """Let a person say that the first mail is to be read again."""
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
-        uow.actor = CHARGEHAND
+        uow.actor = Actor(None, "Mei Chen", frozenset({Role.BUYER}))
         return {"said": mailroom.read_again(uow, 1).words}
 
     await office.middle.perform("click:again", "click", "again", work)
