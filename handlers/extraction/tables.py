@@ -1,7 +1,7 @@
 """Turns the rows of an understood table into claims."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .blocks import Cell, shown
@@ -11,9 +11,10 @@ from .dates import Calendar
 from .figures import Reader, content_of
 from .identity import Numbers
 from .numbers import Number, parse
-from .units import PACKS, Figure
+from .units import PACKS, PIECES, Figure
 
 _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
+_COUNTED = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*\s?[^\W\d_]{1,14}\.?")
 _NUMBER = re.compile(r"0*(\d{1,8})(?:[.,]0+)?")
 _LABELLED = re.compile(r"\s*([^\s:][^:\n]{1,39}?)\s*:\s*(\S.{0,80})$")
 _MOST_HEADING = 120
@@ -57,7 +58,11 @@ class _Rows:
             self.kit = False
         if self.kit:
             claim.flags.add("component")
-        if any(hit.meaning == "words.consists" for text in (claim.free, *claim.items) for hit in self.reader.words.hits(text)):
+        if any(
+            hit.meaning == "words.consists"
+            for text in (claim.free, *claim.items)
+            for hit in self.reader.words.hits(text)
+        ):
             self.kit = True
         claim.grid = f"{self.table.part}/{id(self.table)}"
         self.claims.append(claim)
@@ -148,8 +153,15 @@ def _describe(claim: Claim, role: str, text: str, reader: Reader) -> None:
     elif role == "" and (figure := parse(text, reader.locale)) is not None:
         claim.unnamed.append(figure.value)
     elif role in ("description", ""):
+        claim.unnamed += _counted(text, reader) if role == "" else []
         claim.free += f"\n{text}"
         _read_labels(claim, text, reader)
+
+
+def _counted(text: str, reader: Reader) -> list[Decimal]:
+    """The count of a cell that says nothing but that, as '10 Stk': below a head that is not understood it could be the one that counts."""
+    figure = reader.cell(text) if _COUNTED.fullmatch(text) else None
+    return [figure.number.value] if figure is not None and set(figure.units) & (PIECES | PACKS) else []
 
 
 def _read_labels(claim: Claim, text: str, reader: Reader) -> None:
@@ -187,7 +199,15 @@ def _unit(text: str, reader: Reader) -> Figure | None:
     one = reader.cell(f"1 {text}")
     if one is not None and (one.units or one.strange or one.content):
         return one
-    return None
+    doubted = _doubted(one, f"1 {text}", reader) if one is not None else None
+    return doubted if doubted is not None and doubted.strange else None
+
+
+def _doubted(figure: Figure, text: str, reader: Reader) -> Figure:
+    """A figure in a cell with nothing but a word that nobody knows: '2 Bund' may be two of anything."""
+    word = text[1:].lstrip("0123456789.,'\u2019\u00a0\u202f ").strip(" .") if _COUNTED.fullmatch(text) else ""
+    known = not word or reader.unit(word) or reader.words.hits(word)
+    return figure if known else replace(figure, strange=word)
 
 
 def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: Figure | None, reader: Reader) -> None:
@@ -203,7 +223,7 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
             figure = figure.with_unit(unit)
         if packed and set(figure.units) & PACKS & set(packed[1]) and figure.content is None:
             figure = Figure(figure.number, figure.units, packed[0], (), figure.text)
-        claim.add(role, figure)
+        claim.add(role, figure if figure.content is not None else _doubted(figure, text, reader))
     if not claim.columns & QUANTITIES and claim.packs and claim.per:
         claim.add("quantity", Figure(Number(claim.packs), (), claim.per, (), claim.text[:40]))
         claim.columns |= {"quantity"}

@@ -309,3 +309,15 @@ def test_a_reading_agrees_only_with_what_was_said_of_it(known: Known, letter: Ma
     assert not is_read_so(reading, said((1, "10"), kind="delivery"))
     assert not is_read_so(reading, said((1, "10"), on="2026-12-01"))
     assert not is_read_so(reading, Corrected("despatch"))
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (("Pos", "Artikel", "Menge", "Raus"), ("1", "NL-44120", "6 Stk", "4 Stk")),
+        (("Pos", "Artikel", "geliefert"), ("1", "NL-44120", "2 Bund")),
+        (("Pos", "Artikel", "geliefert", "Einheit"), ("1", "NL-44120", "2", "Bund")),
+    ],
+)
+def test_what_nobody_has_taught_is_asked_about(known: Known, letter: Make, head: Row, row: Row) -> None:
+    assert read(letter(html=page(head, row)), known).decision.rule == "unclear"
