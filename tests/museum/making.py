@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -156,3 +157,44 @@ def drawn(
 def paper(content: bytes) -> bytes:
     """A mail with a PDF file."""
     return packed(PDF, b"a.pdf", content)
+
+
+def record(kind: int, form: str, *values: float) -> bytes:
+    """A record of an XLS workbook (MS-XLS) with these values in a form of ``struct``."""
+    body = struct.pack(f"<{form}", *values)
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def old_workbook(*records: bytes) -> bytes:
+    """A workbook of the old kind (XLS) with these records in its one sheet, in a compound file (MS-CFB)."""
+    end = record(0x0A, "")
+    head = record(0x809, "HHHHII", 0x600, 5, 0, 0, 0, 0)
+    place = len(head) + 4 + 9 + len(end)
+    sheet = record(0x85, "IBBBBB", place, 0, 0, 1, 0, ord("S"))
+    stream = head + sheet + end + record(0x809, "HHHHII", 0x600, 16, 0, 0, 0, 0) + b"".join(records) + end
+    stream = stream.ljust(4096, b"\0")
+    count, free, last = len(stream) // 512, 0xFFFFFFFF, 0xFFFFFFFE
+    table = [0xFFFFFFFD, last, *range(3, count + 2), last]
+    table += [free] * (128 - len(table))
+    entries = [
+        ("Root Entry", 5, last, 0, 1),
+        ("Workbook", 2, 2, len(stream), free),
+        ("", 0, 0, 0, free),
+        ("", 0, 0, 0, free),
+    ]
+    magic = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header = magic + struct.pack("<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, last, 0, last, 0)
+    header += struct.pack("<I", 0) + b"\xff" * 4 * 108
+    return header + struct.pack("<128I", *table) + b"".join(_folder_entry(*one) for one in entries) + stream
+
+
+def _folder_entry(name: str, kind: int, start: int, size: int, child: int) -> bytes:
+    said = name.encode("utf-16-le")
+    ends = 0xFFFFFFFF
+    head = said.ljust(64, b"\0") + struct.pack("<HBBIII", len(said) + 2 if name else 0, kind, 1, ends, ends, child)
+    return head + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def number(row: int, column: int, value: float = 1.0) -> bytes:
+    """A figure in a cell of an XLS workbook."""
+    return record(0x203, "HHHd", row, column, 0, value)

@@ -108,7 +108,7 @@ PAGES: dict[str, Specimen] = {
     "page of entities without end": lambda: page(b"&#" + b"9" * 390_000),
     "page of entities that are none": lambda: page(b"&#0;&#x110000;&#xD800;&nosuch;" * 13_000),
     "page of comments": lambda: page(b"<!--" * 100_000),
-    "page of comments that say figures": lambda: page(b"<table><tr><td>Artikel<td>Liefermenge<tr><td>NL-44120<td><!-- 9 -->6<!-- 9 --></table>" + ORDER),
+    "page of comments that say figures": lambda: page(b"<table><tr><td>Artikel<td>Liefermenge<tr><td>NL-44120<td><!-- 9 -->60<!-- 9 --></table>"),
     "page of conditional comments": lambda: page(b"<!--[if mso]><table><tr><td>NL-44120<td>9</table><![endif]-->" * 6_000),
     "page of attributes": lambda: page(b"<p " + b"a=b " * 95_000 + b">x"),
     "page of one endless attribute": lambda: page(b"<p style='" + b"display:" * 48_000 + b"'>x"),
