@@ -41,6 +41,7 @@ _COMES = frozenset({"506", "17", "69", "67", "63", "64", "358"})
 _DATED = {"137": "issued_on", "11": "despatched_on", "35": "delivered_on", "50": "delivered_on"}
 _ARRIVES = frozenset({"17", "132", "191", "69", "358"})
 _MOST_TEXT = 500
+_MOST_LEVELS = 12
 
 
 def at(segment: Segment, element: int, component: int) -> str:
@@ -83,12 +84,15 @@ class Message:
         for package, claim in self.places:
             for item in claim.items:
                 inside.setdefault(item, set()).add(package)
-        return any(package != other and other in self._above(package) for packages in inside.values() for package in packages for other in packages)  # fmt: skip
+        return any(self._above(package) & packages for packages in inside.values() for package in packages)
 
     def _above(self, package: str) -> set[str]:
+        """The packages that hold this one; nobody packs deeper than is looked."""
         found: set[str] = set()
-        while (package := self.holders.get(package, "")) and package not in found:
-            found.add(package)
+        holder = package
+        for _ in range(_MOST_LEVELS):
+            holder = self.holders.get(holder, "")
+            found |= {holder} - {"", package}
         return found
 
     def _settle(self, claim: Claim) -> None:

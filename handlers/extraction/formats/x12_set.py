@@ -31,6 +31,7 @@ STATES = {
 _IDS = frozenset({"BP", "VP", "IN", "UP", "EN", "UK", "VN", "VC", "PN", "MG", "SK", "UI", "CB", "PI", "UA"})
 _COMES = frozenset({"068", "067", "017", "002", "069", "371"})
 _PAD = 30
+_MOST_LEVELS = 12
 _MOST_TEXT = 500
 
 
@@ -99,10 +100,10 @@ class TransactionSet:
         return next((self.order_at[level] for level in self._levels() if level in self.order_at), "")
 
     def _levels(self) -> list[str]:
-        """The level itself and those above it, nearest first."""
+        """The level itself and those above it, nearest first; nobody packs deeper than is looked."""
         found: list[str] = []
         level = self.level
-        while level and level not in found:
+        while level and len(found) < _MOST_LEVELS:
             found.append(level)
             level = self.above.get(level, "")
         return found
