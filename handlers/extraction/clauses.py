@@ -269,7 +269,7 @@ class Prose:
             for day in self.calendar.days(text)
             if not any(day.start < e and day.end > s for s, e in masked)
         ]
-        masked += [match.span() for match in _WEEK.finditer(text)]
+        masked += [match.span() for match in _WEEK.finditer(text)] + self.calendar.weeks(text)
         return masked + [
             match.span()
             for match in _PHONE.finditer(text)
@@ -320,7 +320,9 @@ def _is_choice(text: str, found: list[Written], hits: list[Hit]) -> bool:
     """'10 or 12 pcs' names no figure."""
     joints = [hit for hit in hits if hit.meaning == "words.or"]
     return any(
-        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :]) for hit in joints if found
+        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :])
+        for hit in joints
+        if found
     )
 
 
@@ -339,7 +341,7 @@ def _order_of(before: list[Mention], mentions: list[Mention]) -> str:
 
 def _without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
     """The hits apart from the word of a pack that says what it holds: '3 boxes (100 pcs)' are goods."""
-    if one.figure.content is None:
+    if one.figure.content is None and not one.worded:
         return hits
     return [hit for hit in hits if not one.start <= hit.start < one.end]
 
@@ -362,7 +364,7 @@ def _is_of(between: str) -> bool:
     said = fold(between).strip(" .")
     return bool(
         re.fullmatch(
-            r"(?:[^\W\d_]{1,8}\.? )?(?:of|von|de|sur|su|di|van|van de|z|ze|av|af|out of|of the|of your|of your|von den|von ihren|des|dei|dos|das|de los|de las|de les|sur les|z tych|kpl)",
+            r"(?:[^\W\d_]{1,8}\.? )?(?:of|von|de|sur|su|di|van|van de|z|ze|av|af|av de|af de|af i alt|av totalt|af de i alt|do total de|z celkem|out of|of the|of your|of your|von den|von ihren|des|dei|dos|das|de los|de las|de les|sur les|z tych|kpl)",
             said,
         )
     ) or bool(re.fullmatch(r"[^\W\d_ ]{0,8}\.?\s?/", said))

@@ -43,7 +43,8 @@ def _gap(sentence: str, start: int, end: int, *, ahead: bool) -> int:
     gaps = [
         start + match.end()
         for match in re.finditer(
-            r"[,;](?=\s)|\s(?:and|und|et|y|e|en|i|och|og|ja|a|ve|as well as|sowie|plus)\s|\)", sentence[start:end]
+            r"[,;](?=\s)|\s(?:and|und|et|y|e|en|i|och|og|ja|a|ve|és|ed|oraz|sekä|valamint|illetve|ile|bem como|samt|as well as|sowie|plus)\s|\)",
+            sentence[start:end],
         )
     ]
     if not gaps:

@@ -13,8 +13,16 @@ _TWO_DIGITS = 100
 _FIRST, _LAST = 2000, 2099
 _MONTHS = 12
 _HALF_YEAR = 183
+_BEHIND = 32
+_SUFFIX = 4
 _MONTH_FIRST = ("en_us", "en_ph", "en_ca", "es_pr", "en_pr")
 _YEAR_FIRST = ("sv", "hu", "lt", "ja", "zh", "ko")
+_NORTHERN = ("da", "no", "nb", "nn", "sv")
+_WEEK_BEHIND = re.compile(r"\.?[ \u00a0]?:?[ \u00a0]?#?\d{1,2}(?:[ ]?[/-][ ]?(?:\d{4}|\d{2}))?(?!\w)")
+_WEEK_BEFORE = re.compile(
+    r"(?<![\w.,/-])\d{1,2}(?:\.|[-:][^\W\d_]{1,5})?[ \u00a0]?(?:(?:20\d\d|kal|kalend\w*|napt\u00e1ri)\.?[ \u00a0])?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +38,16 @@ class Day:
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("iso", re.compile(r"(?<![\w-])(?P<y>20\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\w-])\.?")),
     ("iso", re.compile(r"(?<![\w-])(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?=T\d\d)")),
-    ("iso", re.compile(r"(?<![\w-])(?P<y>20\d\d)\. (?P<m>\d{1,2})\. (?P<d>\d{1,2})\.?(?![\w-])")),
+    ("iso", re.compile(r"(?<![\w-])(?P<y>20\d\d)\. ?(?P<m>\d{1,2})\. ?(?P<d>\d{1,2})\.?(?:-[^\W\d_]{1,5})?(?![\w-])")),
+    ("northern", re.compile(r"(?<![\w/-])(?P<d>\d{1,2})/(?P<m>\d{1,2})[- ](?P<y>20\d\d)(?![\w/-])")),
     ("iso", re.compile(r"(?<![\w.,/-])(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\w-])")),
     ("marks", re.compile(r"(?<![\w/-])(?P<a>\d{1,2})(?P<k>[./-])\s?(?P<b>\d{1,2})(?P=k)\s?(?P<y>20\d\d|\d\d)(?![\w/-])")),
     ("words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.\u00ba])?[ \u00a0-]?(?:de |of )?(?P<w>[^\W\d_]{3,12})\.?,?[ \u00a0-]?(?:de |del )?(?P<y>20\d\d)(?![\w-])")),
-    ("words", re.compile(r"(?<![\w.,/-])(?P<y>20\d\d)\. ?(?P<w>[^\W\d_]{3,12})\.? (?P<d>\d{1,2})\.?(?![\w-])")),
+    ("words", re.compile(r"(?<![\w.,/-])(?P<y>20\d\d)\. ?(?P<w>[^\W\d_]{3,12})\.? (?P<d>\d{1,2})(?:\.|-[^\W\d_]{1,5}\.?|\.-[^\W\d_]{1,3})?(?![\w-])")),
     ("words", re.compile(r"(?<![\w])(?P<w>[^\W\d_]{3,12})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>20\d\d)(?![\w-])")),
     ("words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})-(?P<w>[^\W\d_]{3,9})-(?P<y>\d\d)(?![\w-])")),
+    ("year_first", re.compile(r"(?<![\w.,/-])(?P<m>\d{1,2})\. ?(?P<d>\d{1,2})(?:\.|-[^\W\d_]{1,5})(?![\w])")),
+    ("year_first_words", re.compile(r"(?<![\w])(?P<w>[^\W\d_]{3,12})\.? (?P<d>\d{1,2})(?:\.|-[^\W\d_]{1,5})(?![\w])")),
     ("bare", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?![\w])")),
     ("bare_words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.\u00ba])?[ \u00a0](?:de |of )?(?P<w>[^\W\d_]{3,12})(?![\w])")),
 )  # fmt: skip
@@ -67,6 +78,27 @@ class Calendar:
         """The date in the text when there is exactly one and it is sure."""
         days = {day.day for day in self.days(text) if day.sure}
         return days.pop() if len(days) == 1 else None
+
+    def weeks(self, text: str) -> list[tuple[int, int]]:
+        """The places of calendar weeks with their numbers ('uge 48', 'viikolla 48', 'a 48. h\u00e9ten'): no quantities, and no days."""
+        found = []
+        for hit in self.words.hits(text):
+            if hit.meaning == "words.week":
+                behind, before = _WEEK_BEHIND.match(text, hit.end), _WEEK_BEFORE.search(text[: hit.start])
+                start = before.start() if before and behind is None else hit.start
+                found += [(start, behind.end() if behind else hit.end)] if behind or before else []
+        return found
+
+    def is_past(self, text: str, day: Day) -> bool:
+        """Whether the words just behind a day say that it holds no more: '27 Kas\u0131m yerine', '27.11. sijaan'."""
+        behind = text[day.end : day.end + _BEHIND]
+        hits = [hit for hit in self.words.hits(behind) if hit.meaning == "words.was_behind"]
+        return any(len(behind[: hit.start].strip(" .,'\u2019)")) <= _SUFFIX for hit in hits)
+
+    @property
+    def by_months(self) -> bool:
+        """Whether the month stands before the day also without a year, as Hungarians write."""
+        return self.locale.lower().startswith("hu") or (not self.locale and "hu" in self.words.languages)
 
     def month(self, word: str) -> int | None:
         """The number of a month named in words."""
@@ -126,6 +158,8 @@ def _by_locale(calendar: Calendar, match: re.Match[str]) -> Day | None:
     if month > _MONTHS >= day:
         return _found(_made(year, day, month), match)
     sure = bool(locale) or match["k"] == "." or day > _MONTHS or day == month
+    if calendar.by_months and len(match["y"]) == 2:  # noqa: PLR2004 - '26.11.27.' begins with its year
+        sure = False
     return _found(_made(year, month, day), match, sure=sure)
 
 
@@ -144,7 +178,24 @@ def _near(calendar: Calendar, month: int, day: int) -> date | None:
     return near[0] if len(near) == 1 else None
 
 
+def _northern(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    """'27/11-2026', as Danes and Norwegians write."""
+    if calendar.locale.lower().replace("-", "_").split("_")[0] not in _NORTHERN:
+        return None
+    return _found(_made(int(match["y"]), int(match["m"]), int(match["d"])), match)
+
+
+def _year_first(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    return _found(_near(calendar, int(match["m"]), int(match["d"])), match) if calendar.by_months else None
+
+
+def _year_first_words(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    return _bare_words(calendar, match) if calendar.by_months else None
+
+
 def _bare(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    if calendar.by_months and int(match["d"]) <= _MONTHS:
+        return None
     return _found(_near(calendar, int(match["m"]), int(match["d"])), match)
 
 
@@ -157,6 +208,9 @@ _READERS: dict[str, Callable[[Calendar, re.Match[str]], Day | None]] = {
     "iso": _iso,
     "marks": _marks,
     "words": _worded,
+    "northern": _northern,
+    "year_first": _year_first,
+    "year_first_words": _year_first_words,
     "bare": _bare,
     "bare_words": _bare_words,
 }

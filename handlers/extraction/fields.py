@@ -19,6 +19,8 @@ _TRACKING = re.compile(
 )
 #: The short name of a document that is a part of its number: 'DN-31070'.
 _PREFIXED = re.compile(r"(?P<n>[A-Z]{1,4}[-/]\d[\w./-]*\w)")
+#: A series with its year, as in Portugal: 'GR 2026/4471'.
+_DATED_SERIES = re.compile(r"[\s:.\u00b0\u00ba#n|-]{0,6}(?P<n>[A-Z]{2,3} 20\d\d/\d+)(?!\w)")
 _TRACKING_LEAST = 6
 #: The shape of one carrier's numbers, which needs no label.
 _PLAIN_TRACKING = re.compile(r"(?<!\w)1Z[0-9A-Z]{16}(?!\w)")
@@ -91,7 +93,7 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
 def _number(text: str, hit: Hit, kind: str, head: Head, taken: list[tuple[int, int]]) -> None:
     """The number that follows the name of a document, unless it is a date or an order."""
     match = _PREFIXED.match(text, hit.start) if hit.length == 1 else None
-    match = match or _NUMBER.match(text, hit.end)
+    match = match or _DATED_SERIES.match(text, hit.end) or _NUMBER.match(text, hit.end)
     if match is None:
         return
     start, end = match.span("n")
@@ -139,7 +141,7 @@ def _value(text: str, at: int, labels: list[Hit]) -> str:
 def _named_days(text: str, labels: list[Hit], hits: list[Hit], eyes: Eyes) -> Iterable[tuple[str, date]]:
     """Each date with what the words before it (or the verb of its sentence) make of it."""
     for day in eyes.calendar.days(text):
-        if not day.sure:
+        if not day.sure or eyes.calendar.is_past(text, day):
             continue
         before = [
             hit

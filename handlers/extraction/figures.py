@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .lexicon import Lexicon
-from .numbers import IN_TEXT, Number, parse
+from .numbers import BLANK_GROUPS, IN_TEXT, Number, parse, with_blanks
 from .rules import own_unit
+from .spelled import counts_something, spelled
 from .units import CODES, PACKS, Figure
 
 _NOTHING = re.compile(r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|none|keine?|0+")
@@ -32,12 +33,13 @@ _PER = re.compile(r"(?<![\w.,])(\d{1,5})[ ]?(?:/|per |pro )[ ]?([^\W\d_]{1,8})(?
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A quantity found in running text with its place; counted says that a unit or a times sign makes it one."""
+    """A quantity found in running text with its place; counted says that a unit or a times sign makes it one, worded that it is no figure."""
 
     figure: Figure
     start: int
     end: int
     counted: bool
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Reader:
             return Figure(whole, head, text=text)
         if (times := re.match(r"\d+(?=[ \u00a0]?[xX\u00d7*][ \u00a0]?\d)", text)) is not None:
             return self._multiplied(text, times.end(), head)
-        found = self._leading(text)
+        found = self._leading(text) or self._in_words(text)
         if found is None:
             return None
         return (
@@ -65,6 +67,14 @@ class Reader:
             if found.units or found.strange
             else Figure(found.number, head, found.content, found.content_units, text)
         )
+
+    def _in_words(self, text: str) -> Figure | None:
+        """A cell that holds nothing but a count in words, with or without a unit."""
+        said = spelled(text, self.words)
+        if len(said) != 1 or said[0].start or said[0].doubt or said[0].both:
+            return None
+        figure, end, _ = self.figure(Number(Decimal(said[0].value)), text, said[0].unit_at)
+        return None if text[max(end, said[0].end) :].strip(" .") else replace(figure, text=text, strange="")
 
     def _multiplied(self, text: str, at: int, head: tuple[str, ...]) -> Figure | None:
         """A cell that says '4 x 12' or '4 x 12 = 48'; None where the result said is another one."""
@@ -159,7 +169,45 @@ class Reader:
         return number.value, inner, found.end()
 
     def written(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
-        """Every quantity in running text outside the masked places."""
+        """Every quantity in running text outside the masked places, in figures and in words."""
+        worded = self._worded(text, masked)
+        masked = masked + [(one.start, one.end) for one in worded]
+        grouped = self._with_blanks(text, masked)
+        masked = masked + [(one.start, one.end) for one in grouped]
+        return sorted(worded + grouped + self._in_figures(text, masked), key=lambda one: one.start)
+
+    def _with_blanks(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
+        """Numbers with plain blanks between their groups; a digit before or behind them makes them doubtful."""
+        found = []
+        for match in BLANK_GROUPS.finditer(text):
+            number = with_blanks(match.group(), self.locale)
+            taken = any(match.start() < end and match.end() > start for start, end in masked)
+            if number is None or taken or _is_share(text, match.start(), match.end()):
+                continue
+            figure, end, counted = self.figure(number, text, match.end())
+            loose = re.search(r"\d $", text[: match.start()]) or re.match(r" \d", text[match.end() :])
+            figure = replace(figure, strange=match.group()) if loose else figure
+            found.append(Written(figure, match.start(), end, counted))
+        return found
+
+    def _worded(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
+        """The counts in words that count something: a unit follows, or an article stands close behind."""
+        said = spelled(text, self.words)
+        found = []
+        for one in said:
+            if any(one.start < end and one.end > start for start, end in masked):
+                continue
+            figure, end, counted = self.figure(Number(Decimal(one.value)), text, one.unit_at)
+            wrapped = set(figure.units) & PACKS and figure.content is None
+            sure = counted and not (one.value == 1 and wrapped)
+            if not sure and not ((one.plain or one.doubt) and counts_something(one, text, masked, said)):
+                continue
+            strange = one.doubt or _packed_dozens(figure, text, end, self)
+            figure = replace(figure, text=text[one.start : end], strange=strange, whole=one.both)
+            found.append(Written(figure, one.start, max(end, one.end), counted, worded=True))
+        return found
+
+    def _in_figures(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         found: list[Written] = []
         for match in IN_TEXT.finditer(text):
             if any(match.start() < end and match.end() > start for start, end in masked):
@@ -196,6 +244,12 @@ class Reader:
         if before:
             return Figure(number, text=match.group()), match.end(), True
         return figure, match.end(), False
+
+
+def _packed_dozens(figure: Figure, text: str, end: int, reader: Reader) -> str:
+    """'Two dozen boxes' are no twenty-four pieces; the doubt, or nothing."""
+    word = _UNIT_WORD.match(text, end) if "DZN" in figure.units else None
+    return word.group(1) if word and set(reader.unit(word.group(1))) & PACKS else ""
 
 
 def _spaced(text: str) -> str:

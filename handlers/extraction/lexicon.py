@@ -13,8 +13,9 @@ GAP = "*"
 STEM = 4
 SHORTEST = 3
 PLAIN = "words.plain"
+_VERBS = ("says.despatch", "says.delivery")
 _GAP_WORDS = 6
-_LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "mail")
+_LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "numbers", "mail")
 _DETECT_FROM = 2
 _SHORT = 400
 
@@ -143,7 +144,8 @@ class Lexicon:
 
 
 def _unmasked(hits: list[Hit]) -> list[Hit]:
-    """Without the hits inside set phrases that mean nothing here, as 'follow' in 'as follows'."""
+    """Without the hits inside set phrases that mean nothing here, as 'follow' in 'as follows', and inside longer verbs."""
+    hits = _without_shorter_verbs(hits)
     plain = [hit for hit in hits if hit.meaning == PLAIN]
     if not plain:
         return hits
@@ -151,6 +153,22 @@ def _unmasked(hits: list[Hit]) -> list[Hit]:
         hit
         for hit in hits
         if hit.meaning != PLAIN and not any(one.first <= hit.first and hit.last <= one.last for one in plain)
+    ]
+
+
+def _without_shorter_verbs(hits: list[Hit]) -> list[Hit]:
+    """'Handed over to the carrier' is not 'handed over': of despatch and delivery the phrase that says more counts."""
+    verbs = [hit for hit in hits if hit.meaning in _VERBS]
+    if len({hit.meaning for hit in verbs}) < len(_VERBS):
+        return hits
+    return [
+        hit
+        for hit in hits
+        if hit.meaning not in _VERBS
+        or not any(
+            one.meaning != hit.meaning and one.first <= hit.first and hit.last <= one.last and one.length > hit.length
+            for one in verbs
+        )
     ]
 
 
@@ -207,15 +225,32 @@ def _common() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def is_everyday(text: str) -> bool:
+    """Whether the text is a single word that some language uses every day."""
+    words = tokens(fold(text))
+    return len(words) == 1 and words[0].word in _common()
+
+
 def languages_of(text: str) -> tuple[str, ...]:
-    """The languages whose everyday words the text uses most, at most two."""
-    counted: dict[str, int] = {}
+    """The languages whose everyday words the text uses most, at most two; a word of several counts the less for each."""
+    counted: dict[str, float] = {}
+    met: dict[str, set[str]] = {}
+    times: dict[str, int] = {}
     for token in tokens(fold(text)):
-        for language in _common().get(token.word, ()):
-            counted[language] = counted.get(language, 0) + 1
-    ranked = sorted(counted.items(), key=lambda pair: -pair[1])
-    least = max(_DETECT_FROM, ranked[0][1] / 2) if ranked else 0
-    return tuple(language for language, times in ranked[:2] if times >= least)
+        speakers = _common().get(token.word, ())
+        for language in speakers:
+            counted[language] = counted.get(language, 0.0) + 1 / len(speakers)
+            times[language] = times.get(language, 0) + 1
+            met.setdefault(language, set()).add(token.word)
+    ranked = sorted(counted, key=lambda language: -counted[language])[:2]
+    least = counted[ranked[0]] / 2 if ranked else 0.0
+    return tuple(
+        language
+        for language in ranked
+        if times[language] >= _DETECT_FROM
+        and counted[language] >= least
+        and (language == ranked[0] or met[language] - met[ranked[0]])
+    )
 
 
 @lru_cache(maxsize=256)

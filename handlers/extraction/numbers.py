@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.numbers import get_decimal_symbol
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 _SPACES = "\u00a0\u202f\u2009\u2007"
 _QUOTES = "'\u2019\u02bc"
@@ -16,6 +16,10 @@ _SHAPE = re.compile(rf"\d+(?:[.,{_QUOTES}{_SPACES} ]\d+)*")
 #: A number in running text: never part of a word, a date, a range or a part number.
 IN_TEXT = re.compile(
     rf"(?<![^\W_])(?<![\d.,/'\u2019:_])(?<![^\W_]-)(?<!\d[ ]-)\d+(?:[.,{_QUOTES}{_SPACES}]\d+)*(?:(?=[xX\u00d7](?:\s|$))|(?![^\W_]))(?![.,{_QUOTES}/:_-]\d)(?!-[^\W_])(?!/[^\W_])"
+)
+#: Groups of three with plain blanks between them in running text: '1 200 kpl' is no '200 kpl'.
+BLANK_GROUPS = re.compile(
+    r"(?<![^\W_])(?<![.,/'\u2019:_-])\d{1,3}(?: \d{3})+(?:[.,]\d{1,3})?(?![^\W_])(?![.,/:_-]\d)(?!-[^\W_])"
 )
 
 
@@ -35,6 +39,24 @@ def decimal_mark(locale: str) -> str:
         return str(get_decimal_symbol(Locale.parse(locale.replace("-", "_"))))
     except (UnknownLocaleError, ValueError, TypeError):
         return ""
+
+
+@lru_cache(maxsize=128)
+def groups_by_blanks(locale: str) -> bool:
+    """Whether a locale such as 'fi_FI' writes a blank between thousands."""
+    try:
+        return not str(get_group_symbol(Locale.parse(locale.replace("-", "_")))).strip()
+    except (UnknownLocaleError, ValueError, TypeError):
+        return False
+
+
+def with_blanks(text: str, locale: str) -> Number | None:
+    """A number of running text with plain blanks in it; the other reading is that of its last group alone."""
+    whole = parse(text, locale)
+    last = parse(text.rpartition(" ")[2], locale)
+    if whole is None or last is None or whole.other is not None:
+        return None
+    return Number(whole.value, other=last.value, guessed=not groups_by_blanks(locale))
 
 
 def parse(text: str, locale: str) -> Number | None:

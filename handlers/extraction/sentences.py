@@ -175,7 +175,8 @@ def promised(text: str, calendar: Calendar, words: Lexicon) -> date | None:
     """The day on which something is to come: the last sure one that no 'instead of' precedes."""
     found = None
     for day in calendar.days(text):
-        if day.sure and not ends_with(fold(text[max(day.start - 24, 0) : day.start]), words, "words.was"):
+        before = fold(text[max(day.start - 24, 0) : day.start])
+        if day.sure and not ends_with(before, words, "words.was") and not calendar.is_past(text, day):
             found = day.day
     return found
 

@@ -64,6 +64,8 @@ class Figure:
     content_units: tuple[str, ...] = ()
     text: str = ""
     strange: str = ""
+    whole: bool = False
+    """Whether it says that these are all of them ('both')."""
 
     @property
     def is_zero(self) -> bool:
@@ -91,6 +93,8 @@ def in_order_unit(figure: Figure, line: OrderLine) -> Decimal:
     value = _settled(figure.number, line)
     if figure.strange:
         raise Unclear(f"the unit {figure.strange!r} is not known")
+    if figure.whole and value not in (line.quantity, line.open):
+        raise Unclear(f"'both' is said of {line.open}")
     quantity = value * _factor(figure, line) if figure.units or figure.content else _bare(value, line)
     if line.unit in COUNTED and quantity != quantity.to_integral_value():
         raise Unclear(f"{quantity} is no whole number of {line.unit}")
