@@ -220,6 +220,17 @@ def test_names_and_subjects_are_shown_as_people_wrote_them(buying: Any, mailbox:
     assert "Grüße" in room.mail(1)
 
 
+def test_the_card_of_a_mail_leads_to_the_reasons(buying: Any, mailbox: Any, order: Any, asked: Any, room: Room) -> None:
+    held = mailbox.brings(mailbox.table(order, (1, "10", "3")), Authentication_Results=FAILS)
+
+    for mail in (asked, held):
+        blocks = buying.desk.card(f"mail:{mail.id}")["blocks"]
+        actions = next(block["elements"] for block in blocks if block["type"] == "actions")
+        action, _, carried = actions[-1]["options"][-1]["value"].partition("|")
+        click = Click(buying.desk.key("click"), room.person.slack_id, action, carried)
+        assert f"Mail {mail.id}" in said(buying.desk.does(mailroom.CLICKS[action], click).modal)
+
+
 def test_who_looks_after_a_mail_is_seen_by_others(buying: Any, asked: Any, room: Room, office: Room) -> None:
     mine = said(room.press(mailroom.take, asked.id, 0, 0, 0, 0).update)
 
