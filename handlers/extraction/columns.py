@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from .blocks import Cell, Grid
-from .lexicon import Lexicon
+from .lexicon import Hit, Lexicon
 from .units import PACKS
 from .words import fold, tokens
 
@@ -75,6 +75,9 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     if longest * 2 < count and not (units and longest * 2 >= count - 1):
         return None
     best = {hit.meaning.split(".", 1)[1] for hit in roles if hit.length == longest}
+    if best == {"quantity"} and longest < count:
+        said = _said_of_quantity(text, roles, words)
+        best = best if not said else said if len(said) == 1 else set()
     if longest < count:
         best |= {
             name
@@ -87,6 +90,13 @@ def head_of(text: str, words: Lexicon) -> Head | None:
         text,
         whole=longest == count,
     )
+
+
+def _said_of_quantity(text: str, roles: list[Hit], words: Lexicon) -> set[str]:
+    """What a shortened word beside 'quantity' may make of it: 'Q.tà sped.' is what was shipped, 'Menge best.' may be two things."""
+    covered = {place for hit in roles for place in range(hit.first, hit.last + 1)}
+    left = [token.word for at, token in enumerate(tokens(fold(text))) if at not in covered]
+    return set(words.begun(left[0], "columns")) & QUANTITIES - {"quantity"} if len(left) == 1 else set()
 
 
 def _shortened(text: str, words: Lexicon) -> Head | None:

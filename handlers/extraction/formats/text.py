@@ -18,6 +18,8 @@ _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
 #: Dots that lead from a label to its value, or to a place for a signature.
 _LEADER = re.compile(r"(?<=\S)\s?(?:[.\u2026_](?: ?[.\u2026_]){3,}|\u2026{2,})(\s*)")
 _LEAST_COLUMNS = 3
+_MOST_BELOW = 6
+_BARS = str.maketrans(dict.fromkeys("\u2502\u2503\u2551\u00a6", "|"))
 _MOST_DEPTH = 3
 _MOST_HEAD = 250
 _MOST_GROUP = 90
@@ -51,12 +53,14 @@ def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> 
         line.expandtabs(8).rstrip()[:MOST_LINE] if "\t" not in line.strip() else line.rstrip()[:MOST_LINE]
         for line in lines
     ]
+    lines = [line.translate(_BARS) for line in lines]
     lines = [
         _led(line) if ".." in line or "\u2026" in line or ". ." in line or "__" in line else line for line in lines
     ]
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
+        _part_at_semicolons(lines, at, words)
         head = _head_at(lines, at, words)
         grid, after = _Drawn(lines, head.columns, words, part).table(at, head.depth) if head else (None, at)
         if grid is not None:
@@ -66,6 +70,18 @@ def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> 
             blocks.append(Line(lines[at], part, cut=len(lines[at]) >= MOST_LINE))
             at += 1
     return blocks
+
+
+def _part_at_semicolons(lines: list[str], at: int, words: Lexicon) -> None:
+    """Turns a list of values parted by semicolons into one parted by tabs, when its first line is a head."""
+    marks = lines[at].count(";")
+    if marks < _LEAST_COLUMNS - 1 or at + 1 >= len(lines) or lines[at + 1].count(";") != marks:
+        return
+    if not _may_head(lines[at]) or not _heads(lines[at].replace(";", "\t"), words, []):
+        return
+    while at < len(lines) and lines[at].count(";") == marks:
+        lines[at] = lines[at].replace(";", "\t")
+        at += 1
 
 
 def _unflow(text: str) -> list[str]:
@@ -96,7 +112,7 @@ def _head_at(lines: list[str], at: int, words: Lexicon) -> _Head | None:
     """The head that begins here, over as many lines as together say most; None when there is none."""
     if not _may_head(lines[at]):
         return None
-    single = _heads(lines[at], words)
+    single = _heads(lines[at], words, lines[at + 1 : at + 1 + _MOST_BELOW])
     known = sum(bool(head_of(lines[at][one.start : one.end], words)) for one in single)
     depth = 1
     while depth < _MOST_DEPTH and at + depth < len(lines) and _may_go_on(lines[at + depth]):
@@ -144,13 +160,16 @@ def _joined_heads(lines: list[str], words: Lexicon) -> list[_Column]:
     return columns if enough and tells_of_goods(roles) else []
 
 
-def _heads(line: str, words: Lexicon) -> list[_Column]:
+def _heads(line: str, words: Lexicon, below: list[str]) -> list[_Column]:
     """The columns of a head line; empty when the line is none."""
     columns: list[_Column] = []
     roles: set[str] = set()
     unknown = 0
     for start, end in _pieces(line):
         found = _split_heads(line, start, end, words)
+        if len(found) > 1 and not _stand_apart(start, end, below):
+            whole = head_of(line[start:end], words)
+            found = [(_column(start, end, whole, ""), whole.roles)] if whole else []
         if not found:
             unknown += 1
             columns.append(_Column(start, end, textual=False))
@@ -200,6 +219,11 @@ def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[
 def _column(start: int, end: int, head: Head | None, text: str) -> _Column:
     roles = set(head.roles) if head else set()
     return _Column(start, end, textual=bool(roles & _TEXTUAL), counts=bool(roles & QUANTITIES), head=text)
+
+
+def _stand_apart(start: int, end: int, below: list[str]) -> bool:
+    """Whether some row below has more than one value under this stretch of the head."""
+    return any(len([1 for word in _WORD.finditer(line) if word.start() < end and word.end() > start]) > 1 for line in below)
 
 
 def _all_heads(text: str, words: Lexicon) -> bool:
