@@ -223,7 +223,9 @@ def _column(start: int, end: int, head: Head | None, text: str) -> _Column:
 
 def _stand_apart(start: int, end: int, below: list[str]) -> bool:
     """Whether some row below has more than one value under this stretch of the head."""
-    return any(len([1 for word in _WORD.finditer(line) if word.start() < end and word.end() > start]) > 1 for line in below)
+    return any(
+        len([1 for word in _WORD.finditer(line) if word.start() < end and word.end() > start]) > 1 for line in below
+    )
 
 
 def _all_heads(text: str, words: Lexicon) -> bool:
