@@ -89,9 +89,9 @@ def _proposal_of(said: dict[str, Any], at: Place) -> list[str]:
 def _trust_of(raw: bytes, said: dict[str, Any], at: Place) -> list[str]:
     """A failed check ends every proposal; without its proof a mail is trusted no more than with it."""
     faults = []
-    host = at.known.plant.trusted_authserv[0]
+    host = next((f"{name}; " for name in at.known.plant.trusted_authserv), "")
     domain = parseaddr(f"<{said['sender']['address']}>")[1].rpartition("@")[2].encode("ascii", "ignore").decode()
-    failed = f"Authentication-Results: {host}; dmarc=fail header.from={domain or 'x.example'}\n".encode()
+    failed = f"Authentication-Results: {host}dmarc=fail header.from={domain or 'x.example'}\n".encode()
     if said_of(failed + raw, at)["decision"]["action"] == "propose":
         faults.append("proposed although the check failed")
     if b"uthentication-" in raw and said["sender"]["trust"] != "forged":
