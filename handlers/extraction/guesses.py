@@ -17,7 +17,7 @@ from .known import OrderLine, ReadingRule
 from .letter import Letter
 from .numbers import plain
 from .rules import ORDERS_OF_DATES, is_lawful, said_of
-from .units import CODES
+from .units import CODES, COUNTED, PACKS
 from .words import squash
 
 Key = tuple[str, int]
@@ -246,14 +246,10 @@ def _units(case: Case) -> list[ReadingRule]:
             could = {said for line, quantity in _meant(claim, case) for said in _held(claim, line, quantity)}
             if could:
                 means[word] = means[word] & could if word in means else could
-    chosen = list(means.items())[:_MOST_WORDS]
     reader = case.letter.tools.reader
-    return [
-        ReadingRule("unit", word, said)
-        for word, found in chosen
-        for said in sorted(found)
-        if reader.unit(word) != (said,)
-    ]
+    # A word that everybody uses for a unit means that; only what a pack of it holds may be the supplier's own.
+    strange = [(word, found) for word, found in means.items() if set(reader.unit(word)) <= PACKS]
+    return [ReadingRule("unit", word, said) for word, found in strange[:_MOST_WORDS] for said in sorted(found)]
 
 
 def _words(claim: Claim) -> list[str]:
@@ -277,7 +273,8 @@ def _held(claim: Claim, line: OrderLine, quantity: Decimal) -> Iterator[str]:
     }:
         many = (quantity / value).normalize()
         exponent = many.as_tuple().exponent
-        if many * value != quantity or not isinstance(exponent, int) or -exponent > _MOST_DECIMALS:
+        exact = many * value == quantity and isinstance(exponent, int) and -exponent <= _MOST_DECIMALS
+        if not exact or (many < 1 and line.unit in COUNTED):
             continue
         packs = [code for code, size in line.packs.items() if size == many and code in CODES]
         yield from packs or ([line.unit] if many == 1 else [f"{plain(many)} {line.unit}"])

@@ -321,3 +321,10 @@ def test_a_reading_agrees_only_with_what_was_said_of_it(known: Known, letter: Ma
 )
 def test_what_nobody_has_taught_is_asked_about(known: Known, letter: Make, head: Row, row: Row) -> None:
     assert read(letter(html=page(head, row)), known).decision.rule == "unclear"
+
+
+def test_a_word_that_everybody_uses_for_a_unit_is_never_learnt_anew(known: Known, letter: Make) -> None:
+    head = ("Pos", "Artikel", "Menge", "Raus")
+    wrong = letter(html=page(head, ("1", "NL-44120", "6 Stk", "3 Stk")))
+
+    assert lessons(wrong, known, said((2, "3"))) == [ReadingRule("column", "raus", "now")]
