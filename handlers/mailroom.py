@@ -100,9 +100,13 @@ def hold(uow: UnitOfWork, mail_id: int, before: int | None, by: int | None) -> S
     return Said(done=True, words="You look after it." if by is not None else "Nobody looks after it now.")
 
 
-def _locked(uow: UnitOfWork, mail_id: int) -> InboundMail:
+def _found(uow: UnitOfWork, mail_id: int) -> None:
     if uow.find(InboundMail, id=mail_id) is None:
         raise NotKnown(kind="mail", written=mail_id, hint="Its number stands in the list.")
+
+
+def _locked(uow: UnitOfWork, mail_id: int) -> InboundMail:
+    _found(uow, mail_id)
     return uow.lock(InboundMail, mail_id)
 
 
@@ -149,7 +153,7 @@ def _as_button(name: str, deed: Deed) -> Deed:
 
 
 def _view(uow: UnitOfWork, mail_id: int, sought: Sought, said: str = "") -> dict[str, Any]:
-    _locked(uow, mail_id)
+    _found(uow, mail_id)
     return mail_view(uow, mailroom_letter.letter(uow, mail_id), sought, said)
 
 

@@ -11,6 +11,7 @@ from handlers.extraction.shown import Row, around
 from handlers.ids import value
 from handlers.mailroom_letter import Letter
 from handlers.mailroom_rows import FILTERS, MailRow, Sought
+from orders.people import Role
 from storage.unit_of_work import UnitOfWork
 
 View = dict[str, Any]
@@ -19,6 +20,8 @@ CHUNK, MOST_CHUNKS, MOST_ROW = 2_800, 4, 300
 MOST_ROWS = 160
 MOST_RULES = 45
 """How many rules a view shows: two blocks each."""
+RIGHTS = {"release": (Role.BUYER, Role.ADMIN), "take_over": (Role.BUYER, Role.ADMIN)}
+"""Who is offered what in the mailroom; what is not named here is for everybody who may look into it."""
 _JOINER = "\u2060"
 
 
@@ -89,7 +92,7 @@ def mail_view(uow: UnitOfWork, letter: Letter, sought: Sought, said: str = "") -
         reply_to=letter.reply_to,
         received_at=mail.received_at,
         became=letter.became,
-        offered=letter.offered,
+        offered={name for name in letter.offered if uow.actor.has(*RIGHTS.get(name, uow.actor.roles))},
         value=value(mail.id, *sought.numbers()),
         take=value(mail.id, mail.taken_by_id or 0, *sought.numbers()),
         list=value(*sought.numbers()),

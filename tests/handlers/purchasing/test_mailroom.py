@@ -324,6 +324,8 @@ def test_only_a_buyer_releases_what_was_held_back(
 ) -> None:
     mail = mailbox.brings(mailbox.table(order, (1, "10", "6")), Authentication_Results=FAILS)
 
+    assert '"mailroom.release"' not in room.mail(mail.id)
+    assert '"mailroom.release"' in office.mail(mail.id)
     refused = room.does("release", mail.id)
     told = office.does("release", mail.id)
 
