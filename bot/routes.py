@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers import (
+    absences,
     approvals,
     faults,
     home,
     messages,
     parts,
+    passing_on,
     people,
     purchase_orders,
     questions,
     receiving,
+    reducing,
     sentences,
     supplier_mail,
     work_orders,
@@ -67,6 +70,9 @@ CLICKS: Mapping[str, Handler] = {
     **parts.CLICKS,
     **purchase_orders.CLICKS,
     **approvals.CLICKS,
+    **passing_on.CLICKS,
+    **reducing.CLICKS,
+    **absences.CLICKS,
     **receiving.CLICKS,
     **supplier_mail.CLICKS,
 }
@@ -77,6 +83,9 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **parts.SUBMISSIONS,
     **purchase_orders.SUBMISSIONS,
     **approvals.SUBMISSIONS,
+    **passing_on.SUBMISSIONS,
+    **reducing.SUBMISSIONS,
+    **absences.SUBMISSIONS,
     **receiving.SUBMISSIONS,
     **supplier_mail.SUBMISSIONS,
 }

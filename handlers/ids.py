@@ -40,6 +40,10 @@ class Action(StrEnum):
     REJECT = "approval.reject"
     ASK = "approval.ask"
     WHY_ME = "approval.why_me"
+    HAND_ON = "approval.pass_on"
+    REDUCE = "approval.reduce"
+    AWAY = "person.away"
+    BACK = "person.back"
     UNDO = "approval.undo"
     AS_LISTED = "receipt.as_listed"
     COUNT = "receipt.count"
@@ -72,6 +76,9 @@ class Callback(StrEnum):
     EDIT_ORDER = "edit_purchase_order"
     REJECT = "reject_purchase_order"
     ASK = "ask_about_purchase_order"
+    HAND_ON = "pass_on_purchase_order"
+    REDUCE = "reduce_purchase_order"
+    AWAY = "away"
     COUNT = "count_receipt"
 
 
