@@ -2,10 +2,11 @@
 PYTHON ?= python3
 PORT ?= 8321
 DATA ?= sandbox-data
+FUZZ ?= 1
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox test lint types floors bench pictures migration constraints clean
+.PHONY: help sandbox test lint types floors bench fuzz pictures migration constraints clean
 
 help:  ## list these words
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort | expand -t 14
@@ -39,6 +40,14 @@ floors: .venv/dev  ## which room may import which: import-linter
 bench: .venv/dev  ## the figures: acknowledgement, orders, mails, start-up, memory (ONLY=mails: the reader's scores; MAILS=folder: there too)
 	MAILS='$(MAILS)' $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
+.venv/fuzz: .venv/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	touch $@
+
+fuzz: .venv/fuzz  ## feed the reader changed mails where they reach new branches (FUZZ=minutes); a find stays in build/fuzz
+	$(BIN)/python -m tests.fuzz.fuzz_read build/fuzz/corpus -max_total_time=$$(( 60 * $(FUZZ) ))
+	EXAMPLES=$$(( 400 * $(FUZZ) )) $(BIN)/python -m pytest -q --timeout=0 tests/fuzz
+
 pictures: .venv/dev  ## take the pictures of README and docs with Chromium
 	$(BIN)/python -m tests.stories.pictures docs/pictures
 
@@ -47,7 +56,7 @@ migration: .venv/dev  ## write the first schema revision anew after a change of 
 	$(BIN)/ruff check --fix storage/migrations
 	$(BIN)/ruff format storage/migrations
 
-constraints: .venv/dev  ## pin what is installed now
+constraints: .venv/dev .venv/fuzz  ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check | sed -E '/^(-e|.* @ )/d' > constraints.txt
 
 clean:  ## remove what was installed and what was cached

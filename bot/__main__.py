@@ -5,16 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from bot.config import Config
-    from storage.database import Database
-
-FINE, FOUND, USAGE, CONFIGURATION, OUTSIDE, DAMAGED = range(6)
-"""How a command ends: fine, found something wrong, wrong use, configuration, outside world, data damaged."""
+from bot.mailroom import app as mailroom_app
+from bot.opening import CONFIGURATION, DAMAGED, FINE, FOUND, OUTSIDE, USAGE, opened, settings
 
 SANDBOX_PORT = 8090
 
@@ -45,6 +41,7 @@ app = typer.Typer(
 )
 config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
+app.add_typer(mailroom_app, name="mailroom")
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file; without it ./config.toml.")
@@ -106,34 +103,6 @@ def greet(context: typer.Context) -> None:
         typer.echo(GREETING)
 
 
-def _config(file: Path | None) -> "Config":
-    from bot.config import load
-
-    return load([file] if file else None)
-
-
-@contextmanager
-def _database(config: "Config", *, want: str = "current") -> Iterator["Database"]:
-    """Yield the database: with the ``current`` schema, made first if it is ``fresh`` as well, or with ``any``."""
-    from storage import migration
-    from storage.database import Database, DatabaseUnusable
-
-    try:
-        database = Database(config.database_url)
-    except OSError as trouble:
-        raise DatabaseUnusable(f"{config.folder} cannot be used: {trouble.strerror}.") from trouble
-    try:
-        database.check()
-        found = migration.state(database)
-        if want == "fresh" and found.standing is migration.Standing.FRESH:
-            migration.migrate(database)
-        elif want != "any" and found.standing is not migration.Standing.CURRENT:
-            raise DatabaseUnusable(found.sentence())
-        yield database
-    finally:
-        database.close()
-
-
 @app.command()
 def run(*, config: ConfigFile = None) -> None:
     """Run the bot until it is stopped.
@@ -145,7 +114,7 @@ def run(*, config: ConfigFile = None) -> None:
     from bot import logs
     from bot.config import check_ready, with_reply_secret
 
-    settled = _config(config)
+    settled = settings(config)
     check_ready(settled)
     logs.set_up(settled.log.level, settled.log.form)
     from bot.app import run as run_bot
@@ -217,8 +186,8 @@ def import_(
     from bot import printing
     from bot.plant_import import import_plant
 
-    settled = _config(config)
-    with _database(settled, want="fresh") as database, printing.progress() as shown:
+    settled = settings(config)
+    with opened(settled, want="fresh") as database, printing.progress() as shown:
         report = import_plant(database, settled.plant(), folder, dry_run=dry_run, progress=shown)
     if wrong_rows:
         _write_wrong_rows(wrong_rows, report.bad_rows)
@@ -255,8 +224,8 @@ def show(
     """
     from bot import inspection, printing
 
-    settled = _config(config)
-    with _database(settled) as database:
+    settled = settings(config)
+    with opened(settled) as database:
         document = inspection.show(database, number)
     if document is None:
         printing.say(f"I know no {number}. Write it like WO-2026-00412 or PO-118.", stream=sys.stderr)
@@ -272,8 +241,8 @@ def verify(*, config: ConfigFile = None, json: AsJson = False) -> None:
     """
     from bot import inspection, printing
 
-    settled = _config(config)
-    with _database(settled) as database:
+    settled = settings(config)
+    with opened(settled) as database:
         verdict = inspection.verify(database)
     if json:
         printing.as_json({"whole": not verdict, "damage": verdict})
@@ -286,18 +255,18 @@ def verify(*, config: ConfigFile = None, json: AsJson = False) -> None:
 def read(
     mails: Annotated[list[Path], typer.Argument(help="Mail files (.eml).")],
     orders: Annotated[Path | None, typer.Option(help="JSON file with what is known: plant, suppliers, orders.")] = None,
+    *,
+    why: Annotated[bool, typer.Option("--why", help="Say in sentences why each mail is read as it is.")] = False,
 ) -> None:
-    """Read suppliers' mails without any database and print one JSON object a mail.
+    """Read suppliers' mails without any database and print one JSON object a mail, or why it is read so.
 
     Example: chargehand read mails/*.eml --orders orders.json
     """
-    import json
-
-    from bot.reading import read_mails
+    from bot.reading import as_line, as_sentences, read_mails
 
     try:
         for reading in read_mails(mails, orders):
-            sys.stdout.write(json.dumps(reading, ensure_ascii=False) + "\n")
+            sys.stdout.write(as_sentences(reading) if why else as_line(reading))
     except OSError as trouble:
         sys.stderr.write(f"{trouble}\n")
         raise typer.Exit(USAGE) from trouble
@@ -356,7 +325,7 @@ def migrate(*, config: ConfigFile = None) -> None:
     from bot import printing
     from storage import migration
 
-    with _database(_config(config), want="any") as database:
+    with opened(settings(config), want="any") as database:
         printing.say(migration.migrate(database))
 
 
@@ -369,7 +338,7 @@ def health(*, config: ConfigFile = None, json: AsJson = False) -> None:
     from bot import printing
     from bot.health import asked
 
-    answer = asked(_config(config))
+    answer = asked(settings(config))
     if json:
         printing.as_json({"reachable": answer.reachable, "ok": answer.ok, "trouble": list(answer.trouble)})
     else:

@@ -9,10 +9,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.mailbox_folder import OversizeMail, RawMail
 from bot.middle import Given, Middle
-from handlers import extraction, supplier_mail
+from handlers import extraction, mail_rules, supplier_mail
 from handlers.happenings import Answer, MailTaken
 from storage.points import point
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import UnitOfWork, fingerprint
 
 log = structlog.get_logger()
 LOOK_AGAIN_SECONDS = 30.0
@@ -30,6 +30,8 @@ class Intake:
 
     def start(self) -> None:
         """Begin with whatever an earlier run had stored and not read."""
+        for route in mail_rules.WAKING:
+            self.middle.after_route[route] = self._woken_from_thread
         self._wake.set()
         self._task = asyncio.create_task(self._forever(), name="intake")
 
@@ -39,12 +41,15 @@ class Intake:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def _woken_from_thread(self) -> None:
+        self._loop.call_soon_threadsafe(self._wake.set)
+
     def take(self, letter: RawMail | OversizeMail) -> None:
         """Store one mail durably; called by the mailbox's thread, which flags the mail only when this returns."""
         point("before a mail is stored")
         self.middle.perform_many_from_thread([self._deed(letter)])
         point("after a mail is stored")
-        self._loop.call_soon_threadsafe(self._wake.set)
+        self._woken_from_thread()
 
     def take_many(self, letters: Sequence[RawMail | OversizeMail]) -> None:
         """Store many mails, each under its own key; raises when one of them could not be stored."""
@@ -52,7 +57,7 @@ class Intake:
         point("before a mail is stored")
         self.middle.perform_many_from_thread(given)
         point("after a mail is stored")
-        self._loop.call_soon_threadsafe(self._wake.set)
+        self._woken_from_thread()
 
     @staticmethod
     def _deed(letter: RawMail | OversizeMail) -> Given:
@@ -71,18 +76,32 @@ class Intake:
         return highest
 
     async def _forever(self) -> None:
+        everything = True
         while True:
             self._wake.clear()
             try:
                 for mail_id in await self.middle.read(supplier_mail.waiting):
-                    await self.read_one(mail_id)
+                    await self._read_or_leave(mail_id)
+                for mail_id in await self.middle.read(partial(mail_rules.to_think, everything=everything)):
+                    await self._think_or_leave(mail_id)
+                everything = False
             except Exception:
                 # Whatever was stored stays there, so that the next look finds it.
                 log.exception("mails could not be read now")
             await _woken(self._wake)
 
+    async def _read_or_leave(self, mail_id: int) -> None:
+        """Read one mail; where not even its failure can be written down, it stays stored and the next one goes on."""
+        try:
+            await self.read_one(mail_id)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("a mail could neither be read nor shown", mail=mail_id)
+
     async def read_one(self, mail_id: int) -> None:
         """Read one stored mail and settle what it says; whatever breaks is kept with the mail and shown."""
+        attempt = 0
         try:
             raw, known, attempt = await self.middle.read(lambda uow: supplier_mail.prepare(uow, mail_id))
             reading = await self.middle.think(lambda: extraction.read(raw, known, source=str(mail_id)))
@@ -96,8 +115,28 @@ class Intake:
             log.exception("a mail could not be read", mail=mail_id)
             problem = f"{type(trouble).__name__}: {trouble}"
             failed = partial(supplier_mail.failed, mail_id=mail_id, problem=problem)
-            key = f"mail:{mail_id}:failed:{problem[:80]}"
+            key = f"mail:{mail_id}:failed:{attempt}:{problem[:80]}"
             await self.middle.perform(key, "mail failed", problem, lambda uow: failed(uow).to_json())
+
+    async def _think_or_leave(self, mail_id: int) -> None:
+        try:
+            await self.think_about(mail_id)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("what a correction teaches could not be kept", mail=mail_id)
+
+    async def think_about(self, mail_id: int) -> None:
+        """Think about one correction and ask whether to remember what it teaches; one that cannot be thought about teaches nothing."""
+        raw, known, correction = await self.middle.read(lambda uow: mail_rules.case(uow, mail_id))
+        try:
+            rules = await self.middle.think(lambda: mail_rules.thought(raw, known, correction))
+        except Exception:
+            log.exception("a correction could not be thought about", mail=mail_id)
+            rules = []
+        learnt = partial(mail_rules.learnt, mail_id=mail_id, correction=correction, rules=rules)
+        key = f"mail:{mail_id}:lessons:{fingerprint([correction])[:16]}"
+        await self.middle.perform(key, "mail lessons", correction, lambda uow: learnt(uow).to_json())
 
     async def _perform(self, mail_id: int, attempt: int, work: Callable[[UnitOfWork], dict[str, object]]) -> None:
         taken = MailTaken(f"mail:{mail_id}:read:{attempt}", mail_id)

@@ -35,6 +35,8 @@ class Middle:
         self.plant = plant
         self.clock = clock
         self.after_commit: Callable[[], None] = lambda: None
+        self.after_route: dict[str, Callable[[], None]] = {}
+        """What else is to be done after a commit, by the happening's route; called on the middle's own threads."""
         # PostgreSQL brings the commits of several connections to the disk together by itself.
         self._turns = Turns(database.threads, self._perform_together if database.lite else None)
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="reader")
@@ -58,8 +60,14 @@ class Middle:
     def perform_here(self, key: str, route: str, content: Any, work: Work) -> Answer:
         """Do the same on the calling thread, which must be one of the middle's own."""
         answer = happenings.perform(self.database, self.plant, Deed(key, route, content, self.clock()), work)
-        self.after_commit()
+        self._committed([route])
         return answer
+
+    def _committed(self, routes: Sequence[str]) -> None:
+        self.after_commit()
+        for route in routes:
+            if route in self.after_route:
+                self.after_route[route]()
 
     def _perform_together(self, deeds: Sequence[Given]) -> list[Answer] | None:
         """Do happenings that queued up in one transaction, each under its own key; nobody hears before the commit."""
@@ -67,7 +75,7 @@ class Middle:
         given = [(Deed(key, route, content, now), work) for key, route, content, work in deeds]
         answers = happenings.perform_together(self.database, self.plant, given)
         if answers is not None:
-            self.after_commit()
+            self._committed([route for _, route, _, _ in deeds])
         return answers
 
     async def read(self, work: Callable[[UnitOfWork], T], *, behind: bool = False) -> T:

@@ -9,6 +9,9 @@ from handlers import (
     approvals,
     faults,
     home,
+    mail_corrections,
+    mail_rules,
+    mailroom,
     messages,
     parts,
     passing_on,
@@ -75,6 +78,9 @@ CLICKS: Mapping[str, Handler] = {
     **absences.CLICKS,
     **receiving.CLICKS,
     **supplier_mail.CLICKS,
+    **mailroom.CLICKS,
+    **mail_corrections.CLICKS,
+    **mail_rules.CLICKS,
 }
 
 SUBMISSIONS: Mapping[str, Handler] = {
@@ -88,6 +94,8 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **absences.SUBMISSIONS,
     **receiving.SUBMISSIONS,
     **supplier_mail.SUBMISSIONS,
+    **mail_corrections.SUBMISSIONS,
+    **mail_rules.SUBMISSIONS,
 }
 
 OPTIONS: Mapping[str, Handler] = {**questions.OPTIONS}

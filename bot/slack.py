@@ -161,6 +161,8 @@ class Conversation:
     async def _open(self, answer: Answer, body: Payload) -> None:
         if answer.modal:
             await self._show(answer.modal, body)
+        if answer.update and (body.get("view") or {}).get("type") == "modal":
+            await self.client.views_update(view_id=str(body["view"]["id"]), view=answer.update)
         if answer.home:
             await self._publish(answer, str(body["user"]["id"]))
 

@@ -66,8 +66,13 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     return Taken("proposed", said[0].dossier.order.id)
 
 
-def claimed_by_person(
-    uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], supplier: Supplier, said: Sequence[Said]
+def claimed_by_person(  # noqa: PLR0917  # what is claimed has as many sides
+    uow: UnitOfWork,
+    mail: InboundMail,
+    reading: Mapping[str, Any],
+    supplier: Supplier,
+    said: Sequence[Said],
+    remark: str = "",
 ) -> list[int]:
     """Propose receipts from a mail that a person lets count; what was read is only beside what they will count."""
     number = _number(reading, said)
@@ -77,7 +82,13 @@ def claimed_by_person(
     revision = former.revision + 1 if former is not None else 1
     notice_id = _notice(uow, mail, supplier, reading, {"number": number, "revision": revision})
     _add_lines(uow, notice_id, said)
-    return receiving.propose(uow, notice_id, f"{uow.actor.name} let this mail count.")
+    return receiving.propose(uow, notice_id, remark or f"{uow.actor.name} let this mail count.")
+
+
+def withdraw(uow: UnitOfWork, mail: InboundMail, why: str) -> None:
+    """Put away what a mail was taken for, because a person says otherwise; raises ``Unsure`` when goods were taken in on it."""
+    for notice in uow.all(DeliveryNotice, mail_id=mail.id, state=NoticeState.MATCHED.value):
+        _replaced(uow, notice, why)
 
 
 def _number(reading: Mapping[str, Any], said: Sequence[Said]) -> str:
@@ -117,14 +128,14 @@ def _check_not_taken_in(uow: UnitOfWork, said: Sequence[Said]) -> None:
             raise Unsure(f"{receipt.number} took in exactly this already")
 
 
-def _replaced(uow: UnitOfWork, former: DeliveryNotice) -> str:
+def _replaced(uow: UnitOfWork, former: DeliveryNotice, why: str = "") -> str:
     """Put a former notice and its proposals away; raises ``Unsure`` when goods were already taken in on it."""
     receipts = uow.all(Receipt, notice_id=former.id)
     if any(receipt.state == ReceiptDocState.POSTED for receipt in receipts):
         raise Unsure(f"note {former.number} was already taken in with other figures")
     for receipt in receipts:
         if receipt.state == ReceiptDocState.PROPOSED:
-            discard(uow, receipt)
+            discard(uow, receipt, why)
     uow.change(DeliveryNotice, former.id, state=NoticeState.SUPERSEDED.value)
     return f"Replaces what note {former.number} said before."
 

@@ -3,15 +3,18 @@
 from typing import Any
 
 import templates
-from handlers import moments, questions
+from handlers import mailroom_rows, moments, questions
 from handlers.happenings import Answer, HomeOpened
 from handlers.ids import value
 from handlers.work_order_cards import OFFERS, Offer, Sight, look, state_words
+from orders.people import Role
 from storage.tables import WorkOrder
 from storage.unit_of_work import UnitOfWork
 
 JOBS, DECISIONS, WAITING, REQUESTS = 10, 4, 8, 6
 """How many of each are shown, so that the tab stays below its forty blocks."""
+MAILROOM = (Role.STOREKEEPER, Role.BUYER, Role.ADMIN)
+"""Who sees the mailroom on the tab."""
 
 
 def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # every handler is called alike
@@ -29,6 +32,7 @@ def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # ever
             decisions=[_decision(row) for row in decisions[:DECISIONS]],
             waiting=[*more, *questions.waiting_rows(uow, decided=True)][:WAITING],
             requests=[_line(uow, order, look(uow, order)) for order in asked],
+            mailroom=_mailroom(uow) if uow.actor.has(*MAILROOM) else [],
         )
     )
 
@@ -46,6 +50,17 @@ def _decision(row: Any) -> dict[str, str]:
         "carried": value(row.order_id, row.task_id),
         "number": row.draft_number,
     }
+
+
+def _mailroom(uow: UnitOfWork) -> list[str]:
+    """Say how many mails wait, and name those that have waited longest with who looks after them."""
+    rows = mailroom_rows.oldest_waiting(uow)
+    return [f"{mailroom_rows.counts_words(uow)}", *(_mail(uow, row) for row in rows)]
+
+
+def _mail(uow: UnitOfWork, row: mailroom_rows.MailRow) -> str:
+    holder = f"{row.holder} looks after it" if row.holder else "nobody looks after it"
+    return f"{row.who}: “{row.subject[:80]}”, {row.words} since {moments.when(uow, row.received_at)}, {holder}"
 
 
 def _line(uow: UnitOfWork, order: WorkOrder, sight: Sight) -> str:

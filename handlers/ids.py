@@ -55,6 +55,30 @@ class Action(StrEnum):
     SHOW_LETTER = "mail.show"
     ANSWER_TAKEN = "mail.accept_answer"
     ANSWER_REFUSED = "mail.refuse_answer"
+    CORRECT_MAIL = "mail.correct"
+    MISREAD = "receipt.misread"
+    REMEMBER_RULES = "mail_rule.remember"
+    NOT_NOW = "mail_rule.not_now"
+    EDIT_RULE = "mail_rule.edit"
+    REVOKE_RULE = "mail_rule.revoke"
+    MAILROOM = "mailroom.open"
+    MAILROOM_LIST = "mailroom.list"
+    MAILROOM_BEFORE = "mailroom.before"
+    MAILROOM_NEXT = "mailroom.next"
+    MAILROOM_FILTER = "mailroom.filter"
+    MAILROOM_SUPPLIER = "mailroom.supplier"
+    MAILROOM_SHOW = "mailroom.show"
+    MAILROOM_MAIL = "mailroom.mail"
+    MAILROOM_TAKE = "mailroom.take"
+    MAILROOM_GIVE_BACK = "mailroom.give_back"
+    MAILROOM_AGAIN = "mailroom.again"
+    MAILROOM_COUNT = "mailroom.count"
+    MAILROOM_TAKE_OVER = "mailroom.take_over"
+    MAILROOM_IGNORE = "mailroom.ignore"
+    MAILROOM_RELEASE = "mailroom.release"
+    MAILROOM_CORRECT = "mailroom.correct"
+    MAILROOM_RULES = "mailroom.rules"
+    MAILROOM_REVOKE = "mailroom.revoke"
 
 
 class Callback(StrEnum):
@@ -80,6 +104,8 @@ class Callback(StrEnum):
     REDUCE = "reduce_purchase_order"
     AWAY = "away"
     COUNT = "count_receipt"
+    CORRECT_MAIL = "correct_mail"
+    EDIT_RULE = "edit_mail_rule"
 
 
 def value(*parts: object) -> str:

@@ -103,6 +103,10 @@ def show(uow: UnitOfWork, click: Click) -> Answer:
 def _asked_about(uow: UnitOfWork, click: Click, *roles: Role) -> tuple[InboundMail, dict[str, Any], Supplier | None]:
     mail = uow.lock(InboundMail, *numbers(click.value, 1))
     _check_role(uow, *roles)
+    if mail.state == "stored":
+        raise Unlawful(
+            why="This mail is just being read again. Its card changes in a moment.", subject=number_of(mail.id)
+        )
     if mail.state not in OPEN:
         raise AlreadyDone(subject=number_of(mail.id), what="Already decided", who="somebody", when="an earlier time")
     supplier = uow.find(Supplier, id=mail.supplier_id) if mail.supplier_id is not None else None

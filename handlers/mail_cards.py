@@ -60,6 +60,7 @@ def _shown(uow: UnitOfWork, mail: InboundMail, look: Look) -> dict[str, Any]:
         "bank": any("bank" in str(reason) for reason in look.reasons),
         "can_count": look.state == "asked" and kind in FOR_THE_STORE and bool(orders),
         "can_take": look.state == "asked" and kind in FOR_THE_BUYER and bool(orders),
+        "can_correct": look.state == "asked" and mail.supplier_id is not None,
         "value": value(mail.id),
         "subject": mail.subject,
         "trust": mail.trust or "unknown",

@@ -72,7 +72,8 @@ def _plant(uow: UnitOfWork, day: date) -> reader.Plant:
     mail = uow.plant.mail
     domains = {part for part in (mail.domain, mail.address.rpartition("@")[2]) if part}
     names = tuple(name.lower() for name in mail.trusted_authserv)
-    return reader.Plant(uow.plant.name, tuple(sorted(name.lower() for name in domains)), names, day)
+    own = tuple(sorted(name.lower() for name in domains))
+    return reader.Plant(uow.plant.name, own, names, day, mail.trust_without_name)
 
 
 def _rules(uow: UnitOfWork) -> dict[int, tuple[reader.ReadingRule, ...]]:

@@ -90,7 +90,7 @@ def _note(notice: DeliveryNotice | None) -> str:
     return "" if notice is None or notice.number.startswith(UNNUMBERED) else notice.number
 
 
-def condense(uow: UnitOfWork, shown: Delivery, *, freed: list[str]) -> None:
+def condense(uow: UnitOfWork, shown: Delivery, *, freed: list[str], why: str = "") -> None:
     """Condense a delivery's card to what was taken in, or to what replaced it."""
     receipt = shown.receipt
     by = uow.find(Person, id=receipt.posted_by_id) if receipt.posted_by_id is not None else None
@@ -108,6 +108,7 @@ def condense(uow: UnitOfWork, shown: Delivery, *, freed: list[str]) -> None:
             f"{quantity_text(each.rejected)} {line.description}" for each, line in shown.paired() if each.rejected
         ],
         work_orders=freed,
+        why=why,
         complete=not any(line.open for line in shown.dossier.lines),
     )
     cards.refresh(uow, f"gr:{receipt.id}", content_of(card))

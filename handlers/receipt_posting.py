@@ -226,12 +226,12 @@ def close_when_complete(uow: UnitOfWork, dossier: Dossier) -> Dossier:
     return dossier.reread(uow)
 
 
-def discard(uow: UnitOfWork, receipt: Receipt) -> None:
-    """Put a proposal away because a newer notice replaces it, or because nothing more is expected; nothing had moved."""
+def discard(uow: UnitOfWork, receipt: Receipt, why: str = "") -> None:
+    """Put a proposal away because a newer notice replaces it, nothing more is expected, or for ``why``; nothing had moved."""
     uow.change(Receipt, receipt.id, state=ReceiptDocState.DISCARDED.value, version=receipt.version + 1)
     uow.audit(Note(receipt.number, "discard", before={"state": receipt.state}, after={"state": "discarded"}))
     shown = delivery(uow, uow.get(Receipt, receipt.id), opened(uow, receipt.order_id))
-    condense(uow, shown, freed=[])
+    condense(uow, shown, freed=[], why=why)
 
 
 def _release_leftover(uow: UnitOfWork, dossier: Dossier) -> None:

@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from handlers import delivery_notices, extraction, mail_cards, mail_known, order_outcomes, supplier_answers
+from handlers import (
+    delivery_notices,
+    extraction,
+    mail_cards,
+    mail_known,
+    mail_silence,
+    order_outcomes,
+    supplier_answers,
+)
 from handlers.delivery_notices import Taken
 from handlers.extraction import Known, Reading
 from handlers.extraction.mime import take_apart
@@ -30,6 +38,13 @@ _MAILS = table(InboundMail)
 _SAME = Prepared(select(_MAILS.c.id).where(_MAILS.c.sha256 == bindparam("digest")).limit(1))
 GENERAL = frozenset({"something could not be read with certainty", "two sources disagree"})
 """Doubts of the reader that say nothing where it also names what it doubts."""
+READ_ANEW = {
+    "proposed": "read again, and proposed to the store",
+    "settled": "read again, and taken in",
+    "duplicate": "read again: the same as an earlier note",
+    "ignored": "read again: nothing to do",
+}
+"""What the card of a mail that was read again says when nobody has to look at it any more."""
 HEAD = 65_536
 """How many bytes of a mail are looked at for its headers before it is read."""
 
@@ -152,6 +167,9 @@ def settle(uow: UnitOfWork, *, mail_id: int, reading: Reading) -> Answer:
     uow.change(InboundMail, mail_id, state=became.state, order_id=order_id, problem=became.how)
     after = {"state": became.state, "kind": said["kind"], "trust": sender["trust"], "orders": said["orders"]}
     uow.audit(Note(number_of(mail_id), became.state, after=after, rule=str(said["decision"].get("rule") or "")))
+    if mail.attempts and became.state in READ_ANEW:
+        mail_cards.settle(uow, mail, READ_ANEW[became.state])
+    mail_silence.listen(uow, uow.get(InboundMail, mail_id), supplier)
     return NOTHING
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 MOST_LINE = 2_000
+MOST_LINES = 5_000
 MOST_ROWS = 1_000
 MOST_COLUMNS = 60
+_CELL = 15
 
 
 @dataclass(slots=True)
@@ -44,6 +46,14 @@ class Grid:
 
 
 Block: TypeAlias = Line | Grid
+
+
+def weight(block: Block) -> int:
+    """How much there is to read: about one for a cell or for the words that a cell could hold; what is quoted weighs little."""
+    if isinstance(block, Line):
+        return 1 + (0 if block.quoted else len(block.text) // _CELL)
+    filled = sum(bool(cell.own) for row in block.rows for cell in row)
+    return filled // 4 if block.quoted else filled
 
 
 def shown(row: list[Cell]) -> str:

@@ -30,6 +30,9 @@ class Claim:
     serials: list[str] = field(default_factory=list)
     form: str = "table"
     columns: frozenset[str] = frozenset()
+    packs: Decimal | None = None
+    per: Decimal | None = None
+    grid: str = ""
 
     def add(self, role: str, figure: Figure) -> None:
         """Adds a figure under its meaning."""
@@ -51,7 +54,7 @@ class Source:
 
 @dataclass(slots=True)
 class Notice:
-    """The head of a structured document (UBL, EDIFACT, X12, cXML)."""
+    """The head of a structured document; whole says that an answer holds for the lines that it does not name, too."""
 
     kind: str
     number: str = ""
@@ -66,3 +69,4 @@ class Notice:
     orders: list[str] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    whole: bool = False

@@ -11,6 +11,8 @@ from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
 from .sentences import (
+    MOST_ENTRY,
+    MOST_SENTENCE,
     SEGMENT,
     SHORT,
     Entry,
@@ -20,12 +22,16 @@ from .sentences import (
     ends_with,
     entries,
     flags_of,
+    labelled_piece,
     line_refs,
+    names_a_pack,
+    price_in,
     promised,
     segments,
     sentences,
 )
 from .spotting import Spot
+from .units import Figure
 from .words import fold
 
 _WEEK = re.compile(
@@ -34,9 +40,18 @@ _WEEK = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
 _WORDS_BETWEEN = 2
+_WORDS_OF_A_LABEL = 3
+_LEAST_SENTENCE = 2
+_SAYING = frozenset(
+    {"future", "delay", "order_response", "cancellation", "rejected", "open", "past", "conditional", "question"}
+)
 _VERBS = ("despatch", "delivery", "order_response", "delay", "cancellation", "rejected")
 _PASSING = frozenset({"future", "delay", "negation"})
 _MOVES = frozenset({"despatch", "delivery"})
+_PROMISING = frozenset({"says.delay", "says.future", "words.arrives"})
+_SUPPOSED = frozenset({"conditional", "question", "asked"})
+_AGAINST = frozenset({"negation", "doubtful", "rejected", "cancellation"})
+_NO_GOODS = frozenset({"words.unshipped", "labels.total_row", "words.total", "columns.weight"})
 
 
 @dataclass(slots=True)
@@ -52,6 +67,8 @@ class Prose:
     _order: str = ""
     _open: bool = False
     _past: bool = False
+    _section: str = ""
+    _led: bool = False
 
     @property
     def words(self) -> Lexicon:
@@ -64,62 +81,131 @@ class Prose:
             self._read_entry(entry)
 
     def _read_entry(self, entry: Entry) -> None:
-        mentions = self.numbers.mentions(entry.text, self.words)
-        last: Claim | None = None
+        mentions = self._named(entry.text)
+        last: list[Claim] = []
         for sentence in sentences(entry.text):
+            if len(sentence) > MOST_SENTENCE or len(entry.text) > MOST_ENTRY:
+                self.doubts.append("a sentence or paragraph longer than is read")
+                break
             spots = self.scope.spots(sentence)
             refs = line_refs(sentence, self.words)
             if not spots and not refs and not (entry.above and not last):
                 self._go_on(sentence, last, entry)
+                self._count_alone(sentence, entry, after=bool(last))
             else:
                 last = self._say(sentence, entry, spots, refs) or last
         if len({mention.number for mention in mentions}) == 1 and not self.scope.spots(entry.text):
             self._order = mentions[0].number
-        if last is None:
+        if not last:
             self._heading(entry)
 
+    def _named(self, text: str) -> list[Mention]:
+        """The order numbers in a text that are meant as ours."""
+        return [mention for mention in self.numbers.mentions(text, self.words) if not mention.theirs]
+
     def _heading(self, entry: Entry) -> None:
-        """A line that announces a list says whether the list left or is still to come."""
+        """A line that announces a list says whether the list left or is still to come, and in which parcel it is."""
+        if names_a_pack(entry.text, self.words):
+            self._section = entry.text
+            return
         if entry.text.rstrip().endswith(":") or len(entry.text) < SHORT:
             self._open = announces_open(entry.text, self.words)
             self._past = not self._open and announces_past(entry.text, self.words)
+            self._led = entry.text.rstrip().endswith(":") and bool(flags_of(entry.text, self.words) & _MOVES)
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
 
-    def _go_on(self, sentence: str, last: Claim | None, entry: Entry) -> None:
-        """A sentence without an article: what it says of the rest, or of a substitute, belongs to the last one."""
-        if last is None:
+    def _go_on(self, sentence: str, last: list[Claim], entry: Entry) -> None:
+        """A sentence without an article: what it says of the rest, a new day or a substitute belongs to what was said before."""
+        if not last:
             return
         hits = self.words.hits(sentence)
         names = {hit.meaning for hit in hits}
         if "words.substitute" in names:
-            last.flags.add("substitute")
+            last[-1].flags.add("substitute")
+        if names & _PROMISING:
+            self._put_off(sentence, last)
         if not names & {"words.outstanding", "words.substitute"} and not entry.listed:
             return
         masked = self._masked(sentence, [], [], [])
         for one in self.reader.written(sentence, masked):
             if "words.outstanding" in _around(sentence, one, hits):
-                last.add("outstanding", one.figure)
+                self._leave(last, one.figure)
             elif "words.substitute" in names and one.counted:
-                last.add("quantity", one.figure)
+                last[-1].add("quantity", one.figure)
 
-    def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: list["LineRef"]) -> Claim | None:
-        mentions = self.numbers.mentions(sentence, self.words)
+    def _put_off(self, sentence: str, last: list[Claim]) -> None:
+        """'The new date is the 14th' says when that comes of which the sentence before said that it is late."""
+        day = promised(sentence, self.calendar, self.words)
+        late = "delay" in flags_of(sentence, self.words)
+        for claim in last:
+            waits = claim.flags & {"delay", "negation"} or (late and not claim.flags & _MOVES)
+            if waits and claim.expected_on is None:
+                claim.expected_on = day
+
+    def _leave(self, last: list[Claim], figure: Figure) -> None:
+        """Of several articles the rest is that of the one of which so much is left."""
+        fitting = [claim for claim in last if self._leaves(claim, figure)] if len(last) > 1 else last
+        if len(fitting) == 1:
+            fitting[0].add("outstanding", figure)
+
+    def _leaves(self, claim: Claim, figure: Figure) -> bool:
+        covered = [one.number.value for one in claim.figures.get("quantity", [])]
+        lines = [
+            line for text in claim.items for spot in self.scope.spots(text) for line in self.scope.lines_with(spot.key)
+        ]
+        return any(value + figure.number.value in (line.quantity, line.open) for value in covered[:1] for line in lines)
+
+    def _count_alone(self, sentence: str, entry: Entry, *, after: bool) -> None:
+        """'All 6 shipped today' names no article: it counts where the order has only one line, and else makes a question."""
+        hits = self.words.hits(sentence)
+        flags = flags_of(sentence, self.words)
+        if flags & _SUPPOSED or not (after or flags & _MOVES or entry.listed or self.words.everyday(sentence)):
+            return
+        claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
+        for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
+            names = _around(sentence, one, _without_own_pack(one, hits))
+            before = fold(sentence[max(one.start - 24, 0) : one.start])
+            if "words.outstanding" in names:
+                claim.add("outstanding", one.figure)
+            elif (one.figure.units and (flags & _AGAINST or not names & _NO_GOODS)) or ends_with(
+                before, self.words, "words.all"
+            ):
+                claim.add("quantity", one.figure)
+        claim.flags |= {"against"} if flags & _AGAINST else set()
+        if claim.figures.get("quantity") and (
+            flags & (_MOVES | _AGAINST) or not flags & {"future", "delay", "order_response"}
+        ):
+            claim.flags -= {"future", "delay"}
+            claim.order = _order_of(self._named(sentence), []) or self._order
+            self.claims.append(claim)
+
+    def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: list["LineRef"]) -> list[Claim]:
+        mentions = self._named(sentence)
         pieces = cut(sentence, spots, refs, self.reader)
-        claim = None
+        said = []
         for start, end in pieces:
             inside = [spot for spot in spots if start <= spot.start < end]
             named = [ref for ref in refs if start <= ref.start < end]
             before = [mention for mention in mentions if mention.start < end]
             earlier = bool(flags_of(sentence[:start], self.words) & _MOVES)
             claim = self._claim(sentence, (start, end), inside, named)
+            claim.flags |= self._unverbed(sentence, claim, entry)
+            claim.flags |= {"doubtful"} if self.scope.has_stranger(sentence) else set()
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
             claim.part = entry.part
+            claim.grid = self._section
             if entry.above:
                 self._point_above(claim, entry.above)
-            self.claims.append(claim)
-        return claim
+            said.append(claim)
+        self.claims += said
+        return said
+
+    def _unverbed(self, sentence: str, claim: Claim, entry: Entry) -> set[str]:
+        """A whole sentence without any verb that is known may say anything of its figures; an entry of a list need not say it."""
+        told = claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led
+        return {"unverbed"} if not told and self.words.everyday(sentence) >= _LEAST_SENTENCE else set()
 
     def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> set[str]:
         """Denied, later or supposed: by what is left when asides and segments with figures of their own are taken out."""
@@ -147,8 +233,9 @@ class Prose:
     def _point_above(self, claim: Claim, above: str) -> None:
         """An answer inside the quoted order, without an article of its own, speaks of the quoted line above."""
         if not claim.items and not claim.line:
-            claim.items = [above[spot.start : spot.end] for spot in self.scope.spots(above)]
-            claim.free = claim.free or above
+            shown = next((text for text in reversed(above.split("\n")) if self.scope.spots(text)), "")
+            claim.items = [shown[spot.start : spot.end] for spot in self.scope.spots(shown)]
+            claim.free = claim.free or shown
             claim.flags.add("inline")
 
     def _claim(self, sentence: str, place: tuple[int, int], spots: list[Spot], refs: list["LineRef"]) -> Claim:
@@ -159,6 +246,7 @@ class Prose:
         claim = Claim(part="", text=text.strip()[:500], form="prose", free=text)
         claim.items = [text[spot.start : spot.end] for spot in spots]
         claim.line = refs[0].number if refs else ""
+        claim.line_ours = refs[0].number if refs and refs[0].ours else ""
         claim.flags |= (
             flags_of(sentence, self.words) | ({"open"} if self._open else set()) | ({"past"} if self._past else set())
         )
@@ -166,7 +254,9 @@ class Prose:
         found = self.reader.written(text, masked)
         self._figures(claim, text, found, hits, spots)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
+        claim.flags |= {"doubtful"} if _hangs(text, found, hits) or _is_choice(text, found, hits) else set()
         claim.expected_on = promised(text, self.calendar, self.words)
+        claim.price = price_in(text, self.reader.locale)
         return claim
 
     def _masked(
@@ -205,13 +295,33 @@ class Prose:
                 claim.add("ordered", one.figure)
             elif "words.total" in names and told:
                 claim.add("total", one.figure)
-            elif one.counted or _stands_alone(text, one, spots) or _is_first_of(text, one, found):
+            elif (
+                one.counted
+                or _stands_alone(text, one, spots)
+                or _is_first_of(text, one, found)
+                or (spots and ends_with(before, self.words, "words.all"))
+            ):
                 claim.add("quantity", one.figure)
                 told.append(one)
         bare = [one for one in found if not one.counted]
         unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
         if unused and any(one in told for one in bare):
             claim.flags.add("several")
+
+
+def _hangs(text: str, found: list[Written], hits: list[Hit]) -> bool:
+    """'Once 12 pcs have been shipped …': a conjunction before the figure, in the same stretch, makes it no news."""
+    first = min((one.start for one in found), default=0)
+    start = max((cut.end() for cut in SEGMENT.finditer(text) if cut.end() <= first), default=0)
+    return any(hit.meaning == "words.hanging" and start <= hit.start < first for hit in hits)
+
+
+def _is_choice(text: str, found: list[Written], hits: list[Hit]) -> bool:
+    """'10 or 12 pcs' names no figure."""
+    joints = [hit for hit in hits if hit.meaning == "words.or"]
+    return any(
+        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :]) for hit in joints if found
+    )
 
 
 def _is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool:
@@ -235,8 +345,14 @@ def _without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
 
 
 def _around(text: str, one: Written, hits: list[Hit]) -> set[str]:
-    """The meanings in the segment in which a quantity stands."""
-    start = max((cut.end() for cut in SEGMENT.finditer(text) if cut.end() <= one.start), default=0)
+    """The meanings in the segment in which a quantity stands; a label of its own says alone what it means."""
+    label = labelled_piece(text, one.start, one.end)
+    if label is not None:
+        return {hit.meaning for hit in hits if hit.start >= label[0] and hit.end <= label[1]}
+    cuts = [cut for cut in SEGMENT.finditer(text) if cut.end() <= one.start]
+    start = cuts[-1].end() if cuts else 0
+    if len(cuts) == 1 and cuts[0].group() == ":" and len(text[: cuts[0].start()].split()) <= _WORDS_OF_A_LABEL:
+        start = 0
     end = min((cut.start() for cut in SEGMENT.finditer(text) if cut.start() >= one.end), default=len(text))
     return {hit.meaning for hit in hits if hit.start >= start and hit.end <= end}
 

@@ -1,10 +1,11 @@
 """Tells what the columns of a table mean, from their heads and from what stands below them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .blocks import Cell, Grid
 from .lexicon import Lexicon
+from .units import PACKS
 from .words import fold, tokens
 
 QUANTITIES = frozenset({"now", "confirmed", "quantity", "ordered", "total", "outstanding"})
@@ -15,6 +16,8 @@ _PRIORITY = (
     "per", "packs", "price", "amount", "weight", "line", "item", "lot", "serial", "tracking", "unit", "description",
     "document", "place", "remark",
 )  # fmt: skip
+ROLES = (*_PRIORITY, "ignore")
+"""Every meaning that a column may have; what is to be ignored says nothing at all."""
 _QUANTITY_LIKE = re.compile(r"^[\s(]*(?:[\u2013\u2014-]|\d[\d.,'\u2019\u00a0\u202f\u2009 ]*)\s*[^\d\n]{0,30}")
 _DATE_LIKE = re.compile(
     r"\d{1,4}([./-])\s?\d{1,2}\1|^\s*\d{1,2}[/-]\d{1,2}\s*$|\b(?:kw|cw|w|wk|week|v|uge|s|sem|tyg)\.?\s?\d{1,2}\b|\b20\d{6}\b",
@@ -23,6 +26,9 @@ _DATE_LIKE = re.compile(
 _MONTH_NAMED = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?[ \u00a0-]([^\W\d_]{3,12})|([^\W\d_]{3,12})\.? \d{1,2}\b")
 #: A count with its unit, never as long as the number of an order.
 _COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]?\d{3})?(?:[.,]\d{1,3})?(?:\s?[^\W\d]{1,14}\.?)?")
+_RATIO = re.compile(
+    r"(.{1,14}?)\s*(?:/|\b(?:je|pro|per|par|por|na|i)\b|\bin\b(?=.*\S))\s*([^\W\d_]{1,14}\.?)\s*", re.IGNORECASE
+)
 _MOST_HEAD = 45
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
@@ -47,6 +53,7 @@ class Table:
     rows: list[list[Cell]]
     part: str
     heading: str = ""
+    heads: list[str] = field(default_factory=list)
 
 
 def head_of(text: str, words: Lexicon) -> Head | None:
@@ -54,7 +61,11 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     text = " ".join(text.split())
     if not text or len(text) > _MOST_HEAD:
         return None
+    if taught := words.taught("column", text):
+        return Head((taught,), words.meanings_of(_bracketed(text), "units"), text, whole=True)
     count = len(tokens(fold(text)))
+    if _is_ratio(text, words):
+        return Head(("per",), (), text, whole=True)
     hits = words.hits(text)
     units = words.meanings_of(_bracketed(text), "units")
     roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
@@ -87,8 +98,18 @@ def _shortened(text: str, words: Lexicon) -> Head | None:
 
 
 def _bracketed(text: str) -> str:
-    found = re.search(r"[(\[/]\s*([^()\[\]/]{1,12})\s*[)\]]?\s*$", text)
+    found = re.search(r"(?:[(\[/]|\bin\b)\s*([^()\[\]/]{1,12})\s*[)\]]?\s*$", text)
     return found.group(1) if found else ""
+
+
+def _is_ratio(text: str, words: Lexicon) -> bool:
+    """'Stück/Karton', 'pcs per box': what one pack holds, not how many there are."""
+    found = _RATIO.fullmatch(text)
+    if found is None:
+        return False
+    counted = words.meanings_of(found.group(1), "units") or "quantity" in words.meanings_of(found.group(1), "columns")
+    packed = set(words.meanings_of(found.group(2), "units")) & PACKS
+    return bool(counted and (packed or "packs" in words.meanings_of(found.group(2), "columns")))
 
 
 def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None, list[list[Cell]]]:
@@ -102,9 +123,16 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
         table = Table(
             _settle(heads, data, words), [head.units if head else () for head in heads], data, grid.part, grid.heading
         )
-        if QUANTITIES & set(table.roles) and IDENTITIES & set(table.roles):
+        table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
+        if tells_of_goods(set(table.roles)):
             return grid.rows[:at], table, []
     return grid.rows, None, []
+
+
+def tells_of_goods(roles: set[str]) -> bool:
+    """Whether columns with these meanings name goods and count them: by figures, by packs, or one serial number a row."""
+    counts = bool(roles & QUANTITIES) or roles >= {"packs", "per"} or "serial" in roles
+    return counts and bool(roles & (IDENTITIES if roles & QUANTITIES else {"item", "item_ours"}))
 
 
 def _width(rows: list[list[Cell]]) -> int:
@@ -118,7 +146,7 @@ def _is_head(row: list[Cell], words: Lexicon) -> bool:
     heads = [head_of(cell.text, words) for cell in own]
     roles = {role for head in heads if head for role in head.roles}
     named = sum(head is not None for head in heads)
-    return named * 2 >= len(own) and bool(roles & QUANTITIES) and bool(roles & IDENTITIES) and named >= 2  # noqa: PLR2004
+    return named * 2 >= len(own) and tells_of_goods(roles) and named >= 2  # noqa: PLR2004
 
 
 def _is_figure(text: str) -> bool:
@@ -142,10 +170,11 @@ def _depth(rows: list[list[Cell]], at: int, words: Lexicon) -> int:
 
 def _merged(rows: list[list[Cell]], column: int, words: Lexicon) -> Head | None:
     """The head of a column from its cells above each other: the upper says of what, the lower what or in which unit."""
-    cells = [row[column] for row in rows if column < len(row)]
-    texts = [cell.text for cell in cells if cell.text.strip() and not cell.down]
+    texts = _head_texts(rows, column)
     if not texts:
         return None
+    if len(texts) > 1 and words.taught("column", " ".join(texts)):
+        return head_of(" ".join(texts), words)
     lower = head_of(texts[-1], words)
     units = words.meanings_of(texts[-1], "units")
     upper = head_of(texts[0], words) if len(texts) > 1 else None
@@ -156,6 +185,16 @@ def _merged(rows: list[list[Cell]], column: int, words: Lexicon) -> Head | None:
     if lower and not units and "quantity" not in lower.roles:
         return lower
     return Head(upper.roles, units, " ".join(texts))
+
+
+def _head_texts(rows: list[list[Cell]], column: int) -> list[str]:
+    cells = [row[column] for row in rows if column < len(row)]
+    return [cell.text for cell in cells if cell.text.strip() and not cell.down]
+
+
+def head_text(rows: list[list[Cell]], column: int) -> str:
+    """The whole head of a column as one text, from the upper cell down."""
+    return " ".join(_head_texts(rows, column))
 
 
 def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) -> list[str]:

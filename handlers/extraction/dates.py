@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .lexicon import Lexicon
 
+_DIGIT = re.compile(r"\d")
 _CENTURY = 2000
 _TWO_DIGITS = 100
 _FIRST, _LAST = 2000, 2099
@@ -51,7 +52,7 @@ class Calendar:
 
     def days(self, text: str) -> list[Day]:
         """Every date in the text, in order; where two forms overlap the first form of the table wins."""
-        if not any(character.isdigit() for character in text):
+        if _DIGIT.search(text) is None:
             return []
         found: list[Day] = []
         for form, pattern in _FORMS:
@@ -90,6 +91,32 @@ def _iso(_calendar: Calendar, match: re.Match[str]) -> Day | None:
 
 
 def _marks(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    """By the supplier's own order where day and month could be changed over and people taught it, else by its locale."""
+    general, could = _by_locale(calendar, match), _orders(match)
+    own = calendar.words.taught("dates", "*") if len(set(could.values())) > 1 else None
+    if own is None:
+        return general
+    if own in could:
+        return _found(could[own], match)
+    return general and replace(general, sure=False)
+
+
+def could_be_ordered(text: str) -> set[str]:
+    """The orders in which the uncertain dates of a text could be written; nothing where none is uncertain."""
+    found = (_orders(match) for form, pattern in _FORMS if form == "marks" for match in pattern.finditer(text))
+    return {order for could in found if len(set(could.values())) > 1 for order in could}
+
+
+def _orders(match: re.Match[str]) -> dict[str, date]:
+    """What a date written in figures could be, by the order of day, month and year."""
+    first, second, third = int(match["a"]), int(match["b"]), int(match["y"])
+    could = {"dmy": _made(third, second, first), "mdy": _made(third, first, second)}
+    if len(match["y"]) == 2:  # noqa: PLR2004
+        could["ymd"] = _made(first, second, third)
+    return {order: day for order, day in could.items() if day is not None}
+
+
+def _by_locale(calendar: Calendar, match: re.Match[str]) -> Day | None:
     first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
     locale = calendar.locale.lower().replace("-", "_")
     month_first = match["k"] in "/-" and locale in _MONTH_FIRST

@@ -35,6 +35,7 @@ class Facts:
     related: bool = False
     correction: bool = False
     undated: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ RULES: tuple[Rule, ...] = (
         "nothing for us",
         IGNORE,
         "nothing about an order",
-        lambda f: f.kind == "other" and not f.related and not f.problems,
+        lambda f: f.kind == "other" and not f.related and not f.problems and not f.unread,
     ),
     Rule("unread", ASK, "a known supplier wrote and nothing certain was read", lambda f: f.kind not in _TAKING),
     Rule("portal", ASK, "the figures stand in a portal only", lambda f: f.portal and not f.heard.statements),

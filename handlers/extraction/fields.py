@@ -20,6 +20,8 @@ _TRACKING = re.compile(
 #: The short name of a document that is a part of its number: 'DN-31070'.
 _PREFIXED = re.compile(r"(?P<n>[A-Z]{1,4}[-/]\d[\w./-]*\w)")
 _TRACKING_LEAST = 6
+#: The shape of one carrier's numbers, which needs no label.
+_PLAIN_TRACKING = re.compile(r"(?<!\w)1Z[0-9A-Z]{16}(?!\w)")
 _REACH = 48
 _NUMBER_LEAST = 4
 _KINDS_OF_DATE = ("despatched_on", "expected_on", "delivered_on", "issued_on")
@@ -79,6 +81,9 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
             head.carrier = head.carrier or _value(text, hit.end, labels)
         elif name == "received_by":
             head.received_by = head.received_by or _value(text, hit.end, labels)
+    for match in _PLAIN_TRACKING.finditer(text):
+        if match.group() not in head.tracking:
+            head.tracking.append(match.group())
     for name, day in _named_days(text, labels, hits, eyes):
         head.days.setdefault(name, []).append(day)
 

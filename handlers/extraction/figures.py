@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from .lexicon import Lexicon
 from .numbers import IN_TEXT, Number, parse
-from .units import FACTORS, PACKS, PIECES, Figure
+from .rules import own_unit
+from .units import CODES, PACKS, Figure
 
 _NOTHING = re.compile(r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|none|keine?|0+")
 _UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,16}[\u00b2\u00b3]?[23]?)(?![\w])(\.?)")
@@ -18,6 +19,13 @@ _MARKED = re.compile(
     r"[ \u00a0]{0,2}(?:[\[(]|(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|med|van|con|mit|with|au|om|cada|each)\b)",
     re.IGNORECASE,
 )
+#: "2 x 50 m": so many times so much; a third factor makes it a size.
+_PRODUCT = re.compile(
+    r"[ \u00a0]?[xX\u00d7*][ \u00a0]?(\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)(?![.,]?\d)(?:[ \u00a0]{0,2}([^\W\d_]{1,12})(?!\w)\.?)?(?![ \u00a0]?[xX\u00d7*/-][ \u00a0]?\d)"
+)
+_PRODUCT_ENDS = re.compile(r"\s*$|[ \u00a0]{2,}|\t|\n|[,;)]")
+_EQUALS = re.compile(r"\s*=\s*(.+)", re.DOTALL)
+_LENGTHS = frozenset({"MMT", "CMT", "INH"})
 _SIGN = re.compile(r"\s[-\u2212]$")
 _PER = re.compile(r"(?<![\w.,])(\d{1,5})[ ]?(?:/|per |pro )[ ]?([^\W\d_]{1,8})(?![\w])", re.IGNORECASE)
 
@@ -47,6 +55,8 @@ class Reader:
         whole = parse(_spaced(text), self.locale)
         if whole is not None:
             return Figure(whole, head, text=text)
+        if (times := re.match(r"\d+(?=[ \u00a0]?[xX\u00d7*][ \u00a0]?\d)", text)) is not None:
+            return self._multiplied(text, times.end(), head)
         found = self._leading(text)
         if found is None:
             return None
@@ -55,6 +65,35 @@ class Reader:
             if found.units or found.strange
             else Figure(found.number, head, found.content, found.content_units, text)
         )
+
+    def _multiplied(self, text: str, at: int, head: tuple[str, ...]) -> Figure | None:
+        """A cell that says '4 x 12' or '4 x 12 = 48'; None where the result said is another one."""
+        number = parse(text[:at], self.locale)
+        found = self._product(number, text, at) if number is not None else None
+        if found is None:
+            return None
+        figure, end = found
+        said = _EQUALS.match(text, end)
+        if said is None:
+            return figure if not text[end:].strip(" .)") else None
+        result = self.cell(said.group(1), head)
+        agrees = result is not None and result.number.value == figure.number.value * (figure.content or 0)
+        return result if agrees else None
+
+    def _product(self, number: Number, text: str, at: int) -> tuple[Figure, int] | None:
+        """'2 x 50 m' as a figure of packs with their content and where it ends; None for sizes and names."""
+        match = _PRODUCT.match(text, at)
+        inner = parse(match.group(1), self.locale) if match else None
+        if match is None or inner is None or inner.other is not None or number.other is not None:
+            return None
+        units = self.unit(match.group(2)) if match.group(2) else ()
+        if set(units) & _LENGTHS or (not units and (match.group(2) or not self._product_ends(text, match.end()))):
+            return None
+        return Figure(number, (), inner.value, units, text[max(at - 12, 0) : match.end()].strip()), match.end()
+
+    @staticmethod
+    def _product_ends(text: str, at: int) -> bool:
+        return _PRODUCT_ENDS.match(text, at) is not None or _EQUALS.match(text, at) is not None
 
     def _nothing(self, text: str) -> Figure | None:
         return Figure(Number(Decimal(0)), text=text) if text and not re.match(r"-\s?\d", text) else None
@@ -82,12 +121,20 @@ class Reader:
         if found:
             return found
         code = word.strip(" .")
-        return (code,) if code in _CODES else ()
+        return (code,) if code in CODES else ()
 
     def figure(self, number: Number, text: str, at: int) -> tuple[Figure, int, bool]:
         """The figure whose number ends at this place: its unit, what a pack holds, where it ends, and whether it is counted."""
         word = _UNIT_WORD.match(text, at)
         units = self.unit(word.group(1)) if word else ()
+        own = own_unit(self.words.taught("unit", word.group(1)) or "") if word else None
+        if word and own and own[0] is not None:
+            packs = tuple(unit for unit in units if unit in PACKS)
+            return (
+                Figure(number, packs, own[0], (own[1],), text[max(at - 12, 0) : word.end()].strip()),
+                word.end(),
+                True,
+            )
         if not units:
             strange = word.group(1) if word and not self.words.hits(word.group(1)) and at == word.start(1) else ""
             return Figure(number, text=text[max(at - 12, 0) : at].strip(), strange=strange), at, False
@@ -122,6 +169,10 @@ class Reader:
             number = parse(match.group(), self.locale)
             if number is None or _is_share(text, match.start(), match.end()):
                 continue
+            product = None if _is_size(text, match.start()) else self._product(number, text, match.end())
+            if product and not any(match.start() < last and product[1] > first for first, last in masked):
+                found.append(Written(product[0], match.start(), product[1], counted=True))
+                continue
             figure, end, counted = self.figure(number, text, match.end())
             if not counted:
                 figure, end, counted = self._times(figure, number, text, match)
@@ -152,6 +203,11 @@ def _spaced(text: str) -> str:
     return text if not re.fullmatch(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?", text) else text.replace(" ", "\u00a0")
 
 
+def _is_size(text: str, start: int) -> bool:
+    """Whether a factor stands before the number: '60 x 40 x 30'."""
+    return re.search(r"\d[ \u00a0]?[xX\u00d7*/][ \u00a0]?$", text[max(start - 4, 0) : start]) is not None
+
+
 def _is_share(text: str, start: int, end: int) -> bool:
     """Percentages, sums of money and hashes are no quantities."""
     after = text[end : end + 5].lstrip(" \u00a0")
@@ -174,9 +230,3 @@ def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | 
 
 
 _MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})
-_CODES = (
-    PIECES
-    | PACKS
-    | {code for pair in FACTORS for code in pair}
-    | {"PR", "SET", "KT", "HUR", "GLL", "FOT", "LTR", "MTR", "KGM", "MTK"}
-)

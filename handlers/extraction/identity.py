@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from .claims import Claim
 from .known import Known, Order, OrderLine, Supplier
 from .lexicon import Lexicon
+from .rules import OwnWords
 from .spotting import Spot
 from .words import fold, squash, tokens
 
 _SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
+_DIGIT = re.compile(r"\d")
+_NAMED = re.compile(r"(?<![\w/.-])[^\W\d_]{2,}[-/.]?[\w./-]*\d[\w/-]*")
 _TAIL_LEAST = 4
 _LABEL_REACH = 12
 _YEARS = range(1950, 2100)
@@ -17,12 +20,13 @@ _YEARS = range(1950, 2100)
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An order number in a text; labelled when the words before it call it an order."""
+    """An order number in a text; labelled when the words before it call it an order, theirs when it is the supplier's own."""
 
     number: str
     start: int
     end: int
     labelled: bool
+    theirs: bool = False
 
 
 class Numbers:
@@ -47,15 +51,23 @@ class Numbers:
         found += self._shortened(text, [spot for _, spot in found], words)
         if not found:
             return []
-        labels = [hit.end for hit in words.hits(text) if hit.meaning == "labels.order"]
+        hits = words.hits(text)
+        others = [hit.end for hit in hits if hit.meaning == "labels.not_order"]
+        labels = [hit.end for hit in hits if hit.meaning == "labels.order" and hit.end not in others]
         return [
-            Mention(number, spot.start, spot.end, any(0 <= spot.start - end <= 25 for end in labels))  # noqa: PLR2004
+            Mention(
+                number,
+                spot.start,
+                spot.end,
+                any(0 <= spot.start - end <= 25 for end in labels),  # noqa: PLR2004
+                any(_is_number_of(text[end : spot.start]) for end in others if end <= spot.start),
+            )
             for number, spot in sorted(found, key=lambda pair: pair[1].start)
         ]
 
     def _shortened(self, text: str, taken: list[Spot], words: Lexicon) -> list[tuple[str, Spot]]:
         """Numbers without their beginning, where the word before calls them an order."""
-        if not any(character.isdigit() for character in text):
+        if _DIGIT.search(text) is None:
             return []
         found: list[tuple[str, Spot]] = []
         hits = words.hits(text)
@@ -82,7 +94,9 @@ class Numbers:
     def strangers(self, text: str, words: Lexicon) -> list[str]:
         """Numbers that look like ours and are called an order, but are none that is known."""
         known = self._known.numbers.keys
-        ends = [hit.end for hit in words.hits(text) if hit.meaning == "labels.order"]
+        hits = words.hits(text)
+        others = {hit.end for hit in hits if hit.meaning == "labels.not_order"}
+        ends = [hit.end for hit in hits if hit.meaning == "labels.order" and hit.end not in others]
         found = []
         for match in re.finditer(r"(?<![\w/.-])[^\W_][\w/.-]{3,30}(?<![/.-])", text) if ends else ():
             key = squash(match.group())
@@ -90,6 +104,18 @@ class Numbers:
             if near and key not in known and key not in self._tails and _shape(match.group()) in self._shapes:
                 found.append(match.group())
         return found
+
+
+def _begins_alike(number: str, key: str) -> bool:
+    """Whether two part numbers share their letters in front, and their length or one the whole other."""
+    letters = re.match(r"[^\W\d_]{2,}", key)
+    same = letters is not None and number.startswith(letters.group()) and number[letters.end() :][:1].isdigit()
+    return same and (len(number) == len(key) or number.startswith(key))
+
+
+def _is_number_of(between: str) -> bool:
+    """Whether only 'no.' or a mark stands between a label and the number."""
+    return re.fullmatch(r"\W*(?:(?:n[or]?|num(?:ber|mer)?|nummer|numer)\b)?\W{0,3}", between, re.IGNORECASE) is not None
 
 
 def _is_joint(between: str) -> bool:
@@ -137,11 +163,31 @@ class Scope:
     supplier: Supplier | None
     orders: list[Order] = field(default_factory=list)
     is_reply: bool = False
+    words: Lexicon | None = None
 
     def spots(self, text: str) -> list[Spot]:
         """The supplier's part numbers in a text that are meant, not those that go on into another one."""
         spotter = self.known.parts_of(self.supplier.id if self.supplier else None)
-        return [spot for spot in spotter.find(text) if not self._goes_on(text, spot)]
+        known = spotter.find(text)
+        return [spot for spot in [*known, *self._taught(text, known)] if not self._goes_on(text, spot)]
+
+    def has_stranger(self, text: str) -> bool:
+        """Whether a text names an article that is none of ours but looks like one: 'KA-5017' beside our 'KA-5016'."""
+        keys = self.known.parts_of(self.supplier.id if self.supplier else None).keys
+        named = {squash(found) for found in _NAMED.findall(text)} - keys - self.known.numbers.keys
+        return any(_begins_alike(one, key) for one in named for key in keys)
+
+    def _taught(self, text: str, known: list[Spot]) -> list[Spot]:
+        """Numbers of the supplier's own that people taught, as our article; never where a known number stands."""
+        own = self.words
+        if not isinstance(own, OwnWords) or not own.parts.keys:
+            return []
+        free = [
+            spot
+            for spot in own.parts.find(text)
+            if all(spot.end <= one.start or spot.start >= one.end for one in known)
+        ]
+        return [Spot(squash(own.taught("part", spot.key) or ""), spot.start, spot.end) for spot in free]
 
     def _goes_on(self, text: str, spot: Spot) -> bool:
         """'6204-2RS C4' is not the 6204-2RS that was ordered, unless our own description says C4 too."""

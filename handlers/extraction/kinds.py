@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from .lexicon import Lexicon
+from .lexicon import Hit, Lexicon
 from .mime import Mail
 from .sender import Sender
 
@@ -13,6 +13,12 @@ STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "
 _TITLE_LENGTH = 70
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
+#: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
+_DAY = re.compile(
+    r"[\s:=-]*(?:[^\W\d_]{1,4}\.?\s+){0,2}(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?(?:de\s|of\s)?(?P<month>[^\W\d_]{3,})"
+    r"|\d{1,2}([./-])\d{1,2}\2(?:\d\d){1,2}(?![\w/.-]\w)|\d{4}-\d\d-\d\d(?![\w-]))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ def votes_of(clues: Clues) -> Votes:
     votes = Votes()
     if not clues.reply:
         _titles(clues.subject, clues.words, votes, 3)
+        _sentence(clues.subject, clues.words, votes)
     for name in clues.attachments:
         _titles(re.sub(r"[_\W]+", " ", name.rpartition(".")[0]), clues.words, votes, 1)
     for text in clues.texts:
@@ -138,13 +145,20 @@ def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
             if other.meaning.startswith(("titles.", "labels.", "columns."))
         )
         followed = re.match(r"[\s:#.\u00b0-]*(?:n[or]?\.?\s*)?[\w./-]*\d", text[hit.end :]) is not None
-        if not longer:
+        if not longer and not (hit.length == 1 and _is_day(text, hit.end, words)):
             votes.add("titles", kind, weight * (2 if followed or hit.first == 0 else 1))
+
+
+def _is_day(text: str, at: int, words: Lexicon) -> bool:
+    match = _DAY.match(text, at)
+    month = match["month"] if match else None
+    return match is not None and (month is None or bool(words.meanings_of(month, "months")))
 
 
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     hits = words.hits(sentence)
-    names = {hit.meaning for hit in hits}
+    names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit)}
+    names -= {"says.delivery"} if _is_given_to_carrier(hits) else set()
     asks = sentence.rstrip().endswith("?") or "says.question" in names
     if asks:
         votes.questions += 2 if sentence.rstrip().endswith("?") else 1
@@ -162,6 +176,20 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
         votes.add("says", "rejected")
     if "says.changed" in names:
         votes.flags.add("changed")
+
+
+def _is_given_to_carrier(hits: list[Hit]) -> bool:
+    """'An DHL übergeben' is said with the words of a handover and means that the goods left."""
+    left = {hit.last for hit in hits if hit.meaning == "says.despatch"}
+    carried = any(hit.meaning == "words.carriers" for hit in hits)
+    return carried and all(hit.last in left for hit in hits if hit.meaning == "says.delivery")
+
+
+def _is_contrast(sentence: str, hit: Hit) -> bool:
+    """'8, not 10' denies a figure and not the verb."""
+    denied = re.match(r"\s+\d[\d.,]*", sentence[hit.end :]) if hit.meaning == "words.negation" else None
+    rest = sentence[: hit.start] + sentence[hit.end + denied.end() :] if denied else ""
+    return re.search(r"(?<![\w./-])\d[\d.,]*(?![\w/-])", rest) is not None
 
 
 _FLAGS = frozenset(

@@ -1,7 +1,8 @@
 """What is known before a mail is read: plant, suppliers and orders, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -103,6 +104,7 @@ class Plant:
     domains: tuple[str, ...]
     trusted_authserv: tuple[str, ...]
     today: date | None
+    trust_without_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class Known:
                     domains=_domains(plant.get("domains")),
                     trusted_authserv=_domains(plant.get("trusted_authserv")),
                     today=_day(plant.get("today")),
+                    trust_without_name=plant.get("trust_without_name") is True,
                 ),
                 suppliers=tuple(_supplier(one) for one in content.get("suppliers", [])),
                 orders=tuple(_order(one) for one in content.get("orders", [])),
@@ -159,6 +162,13 @@ class Known:
     def number_of(self) -> dict[str, str]:
         """Normalised order number to the number as written."""
         return {squash(order.number): order.number for order in self.orders}
+
+    def with_rules(self, supplier: str, rules: tuple[ReadingRule, ...]) -> "Known":
+        """The same knowledge with other rules for one supplier; everything that is known of the orders is shared."""
+        taught = copy(self)
+        suppliers = tuple(replace(one, rules=rules) if one.id == supplier else one for one in self.suppliers)
+        object.__setattr__(taught, "suppliers", suppliers)
+        return taught
 
     def parts_of(self, supplier: str | None) -> Spotter:
         """Finds the part numbers of one supplier's orders in text; of all suppliers for None."""

@@ -6,17 +6,28 @@ from dataclasses import dataclass, field, replace
 
 from .claims import Claim, Notice
 from .dates import Calendar
+from .formats.markup import Markup
 from .identity import Numbers, Scope
-from .known import Known, Supplier
+from .kinds import STRENGTH
+from .known import Known, Order, Supplier
 from .lexicon import Lexicon, lexicon_for
 from .mime import Mail, Part, addresses, take_apart
+from .rules import OwnWords, own_words
 from .sender import Sender, aligned, readable, sender_of, supplier_of
 from .sentences import sentences
 from .sources import Ownership, Page, Tools, pages_of, prose_claims, table_claims
 
 _PREFIX = re.compile(r"^\s*([^\W\d_]{1,14})\s?(?:\[\d+\])?\s?:\s*")
 _MOST_SAMPLE = 6_000
+#: Formats whose messages of other kinds (CONTRL, 997) only tell a machine that something came, or that only wrap files.
+_RECEIPTS = frozenset({"edifact", "x12", "envelope"})
+_NO_DOCUMENT = re.compile(r"image/|text/calendar|text/(?:x-)?vcard|.*[-/]signature$|.*pgp-keys$")
 _MOST_KNOWN = 8
+
+
+def _is_document(part: Part) -> bool:
+    """Whether a part was sent to be read: attached, or of an application, and neither a picture nor a signature."""
+    return (part.attached or part.kind.startswith("application/")) and not _NO_DOCUMENT.match(part.kind)
 
 
 @dataclass(slots=True)
@@ -39,12 +50,23 @@ class Letter:
     @property
     def scope(self) -> Scope:
         """The orders that it may speak of."""
-        return Scope(self.known, self.supplier, is_reply=self.reply)
+        return Scope(self.known, self.supplier, is_reply=self.reply, words=self.tools.words)
 
     @property
     def notice(self) -> Notice | None:
-        """The first structured document."""
-        return next((page.notice for page in self.pages if page.notice), None)
+        """The structured document with the strongest effect, the first of several."""
+        notices = [page.notice for page in self.pages if page.notice]
+        return min(notices, key=lambda one: STRENGTH.index(one.kind), default=None)
+
+    @property
+    def markup(self) -> list[Markup]:
+        """What the markup of its pages says."""
+        return [page.markup for page in self.pages if page.markup]
+
+    def rules_used(self) -> tuple[str, ...]:
+        """The supplier's own rules that were used, as people read them."""
+        words = self.tools.words
+        return words.said() if isinstance(words, OwnWords) else ()
 
     def sentences(self) -> Iterable[str]:
         """The sender's own sentences."""
@@ -55,9 +77,10 @@ class Letter:
         return self.supplier is None or self.known.order_by_number[number].supplier == self.supplier.id
 
     def unreadable(self) -> list[Part]:
-        """Attachments from which nothing could be taken."""
-        read_parts = {page.part.number for page in self.pages if page.blocks or page.notice}
-        return [part for part in self.mail.parts if part.attached and part.number not in read_parts]
+        """Documents from which nothing could be taken; pictures, signatures and receipts of machines are none."""
+        pages = [page for page in self.pages if page.blocks or page.notice or page.format.name in _RECEIPTS]
+        read_parts = {page.part.number for page in pages if not page.refused}
+        return [part for part in self.mail.parts if _is_document(part) and part.number not in read_parts]
 
     def samples(self, *kinds: str) -> list[str]:
         """The beginnings of all parts of these kinds, quotes and enclosed mails too."""
@@ -69,7 +92,7 @@ def opened(raw: bytes, known: Known) -> Letter:
     mail = take_apart(raw)
     sender = sender_of(mail, known)
     locale = sender.supplier.locale if sender.supplier else ""
-    words = _words_of(mail, locale)
+    words = own_words(_words_of(mail, locale), sender.supplier)
     written = mail.written
     calendar = Calendar(locale, words, written.date() if written else known.plant.today)
     letter = Letter(mail, known, sender, sender.supplier, Tools(words, locale, calendar, numbers_of(known)))
@@ -107,7 +130,7 @@ def _take_subject(letter: Letter, words: Lexicon) -> None:
 
 def _take_pages(letter: Letter) -> None:
     known, sender = letter.known, letter.sender
-    ownership = Ownership(known.plant.domains, known.plant.name, tuple(one.name for one in known.suppliers))
+    ownership = Ownership(known)
     letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=letter.forwarding or sender.ours)
     if sender.ours and letter.supplier is None:
         _reopen(letter, ownership)
@@ -123,7 +146,7 @@ def _reopen(letter: Letter, ownership: Ownership) -> None:
     if letter.supplier is not None:
         letter.forwarding = True
         locale, tools = letter.supplier.locale, letter.tools
-        words = _words_of(letter.mail, locale)
+        words = own_words(_words_of(letter.mail, locale), letter.supplier)
         calendar = replace(tools.calendar, locale=locale, words=words)
         letter.tools = Tools(words, locale, calendar, tools.numbers)
         letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=True)
@@ -157,15 +180,15 @@ def _twin(letter: Letter) -> Page | None:
     return text[0]
 
 
-_NUMBERS: dict[int, tuple[Known, Numbers]] = {}
+_NUMBERS: dict[int, tuple[tuple[Order, ...], Numbers]] = {}
 
 
 def numbers_of(known: Known) -> Numbers:
     """The finder of order numbers for this knowledge, made once."""
-    held = _NUMBERS.get(id(known))
-    if held is None or held[0] is not known:
+    held = _NUMBERS.get(id(known.orders))
+    if held is None or held[0] is not known.orders:
         if len(_NUMBERS) >= _MOST_KNOWN:
             _NUMBERS.clear()
-        held = (known, Numbers(known))
-        _NUMBERS[id(known)] = held
+        held = (known.orders, Numbers(known))
+        _NUMBERS[id(known.orders)] = held
     return held[1]

@@ -111,6 +111,18 @@ class Lexicon:
         ]
         return tuple(dict.fromkeys(names))
 
+    def everyday(self, text: str) -> int:
+        """How many different everyday words of its languages a text uses: a list has few, a sentence some."""
+        common = _common()
+        return sum(
+            any(language in self.languages for language in common.get(word, ()))
+            for word in {token.word for token in tokens(fold(text))}
+        )
+
+    def taught(self, kind: str, text: str) -> str | None:  # noqa: ARG002 - the general words know no supplier
+        """What one supplier means by a word of its own, where people taught it; None in the general words."""
+        return None
+
     def _candidates(self, word: str) -> list[_Phrase]:
         exact = self._exact.get(word)
         stems = self._stems.get(word[:STEM]) if len(word) >= STEM else None

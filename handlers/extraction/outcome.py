@@ -19,8 +19,9 @@ def response_of(votes: Votes, heard: Heard) -> str | None:
         return "rejected"
     if not given:
         return "accepted" if "order_response" in votes.says and "changed" not in votes.flags else None
-    full = all(one.quantity == one.line.quantity for one in given)
-    return "accepted" if full and _is_whole(given) and not any(_is_dearer(one) for one in given) else "changed"
+    full = all(one.quantity == one.line.quantity for one in given) and _is_whole(given)
+    changed = "changed" in votes.flags or any(_is_dearer(one) for one in given)
+    return "accepted" if full and not changed else "changed"
 
 
 def _is_dearer(one: Statement) -> bool:
@@ -42,6 +43,12 @@ def common_day(statements: list[Statement]) -> date | None:
     """The day that all lines share."""
     days = {one.expected_on for one in statements if one.expected_on}
     return days.pop() if len(days) == 1 else None
+
+
+def expected_day(head: Head, statements: list[Statement], kind: str) -> date | None:
+    """The day of arrival; a delay says the new one of its articles, and the head may name the old one."""
+    named, common = head.first_day("expected_on"), common_day(statements)
+    return common or named if kind == "delay" else named or common
 
 
 def document_number(head: Head, kind: str, orders: set[str]) -> str | None:

@@ -11,6 +11,7 @@ from .words import fold
 _ON_WROTE_SPAN = 3
 _HEADER_SPAN = 8
 _MOST_ANNOUNCED = 300
+_MOST_ABOVE = 4
 _MARK = re.compile(r"^\s{0,3}(?:>|\|\s?>)")
 _RULED = re.compile(r"^[\s>]*[-_=*]{2,}\s*(.{3,60}?)\s*[-_=*]{2,}\s*$")
 _HEAD = re.compile(r"^[\s>*]*([^\W\d_][^\W\d_ ]{0,14}(?: [^\W\d_]{1,10})?)\s?\*?:\s?\*?\s*(.*)$")
@@ -123,12 +124,18 @@ def _announcement(lines: list[Line], at: int, words: Lexicon) -> str:
 
 
 def _say_what_stands_above(blocks: list[Block]) -> None:
-    """An answer written into the quoted order speaks of the line just above it."""
-    above = ""
-    for block in blocks:
+    """An answer written into the quoted order speaks of the lines just above it; one below the whole quote does not."""
+    above: list[str] = []
+    last = max((at for at, block in enumerate(blocks) if block.quoted), default=-1)
+    gone = False
+    for at, block in enumerate(blocks):
         if isinstance(block, Grid):
-            above = ""
+            above = []
         elif block.quoted:
-            above = block.text if fold(block.text).strip(" >") else above
+            filled = bool(fold(block.text).strip(" >"))
+            above = above if not filled else [block.text] if gone else [*above, block.text]
+            gone = not filled
         elif block.text.strip():
-            block.above, above = above, above if block.text.lstrip()[:1] in "-*" else ""
+            inside = at < last or (at > 0 and blocks[at - 1].quoted)
+            block.above = "\n".join(above[-_MOST_ABOVE:]) if inside else ""
+            above = above if block.text.lstrip()[:1] in "-*" else []

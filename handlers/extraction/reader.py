@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import kinds
+from .agreement import accepted_rest, compare_parcel, markup_doubts
 from .claims import Claim, Notice
 from .decision import ASK, Decision, Facts, decide
 from .fields import Eyes, Head, head_of
+from .formats.markup import Markup
 from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
-from .outcome import common_day, document_number, excesses, response_of, speaks_of
+from .outcome import document_number, excesses, expected_day, response_of, speaks_of
 from .reading import Grounds, Reading
 from .sentences import line_refs, sentences
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
@@ -43,6 +45,7 @@ class _Reader:
     votes: kinds.Votes = field(default_factory=kinds.Votes)
     problems: list[str] = field(default_factory=list)
     head: Head | None = None
+    shown: set[str] = field(default_factory=set)
     named_by: str = "votes"
 
     def reading(self) -> Reading:
@@ -108,8 +111,13 @@ class _Reader:
         compare_twin(heard, self.letter.twin_claims, kind, self.letter.scope, acted)
         everything = self._everything(kind, heard, acted)
         heard.statements = everything or heard.statements
+        if kind == "order_response":
+            heard.statements += accepted_rest(self.letter.notice, heard, acted)
+        if kind in MOVES:
+            compare_parcel(self.letter.markup, heard, kind, (self.letter.scope, acted))
         facts = self._facts(kind, heard, mentions)
-        facts.undated = kind == "delay" and not self._told(heard.statements, kind)["expected_on"]
+        dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
+        facts.undated = kind == "delay" and not dated and not self._told(heard.statements, kind)["expected_on"]
         facts.everything, facts.by_content = bool(everything), content is not None
         named = self._named(mentions, ours_only=True)
         facts.orders = tuple(dict.fromkeys(one.order.number for one in heard.statements)) or tuple(named)
@@ -147,7 +155,14 @@ class _Reader:
                     found += told
         numbers = [number for page in self.letter.pages if page.notice for number in page.notice.orders]
         found += [Mention(number, 0, 0, labelled=True) for number in numbers if number in self.known.order_by_number]
-        return found or self._quoted()
+        meant = [one for one in found if not one.theirs] or found
+        self.shown = {one.number for one in meant}
+        return meant or self._marked() or self._quoted()
+
+    def _marked(self) -> list[Mention]:
+        """The orders that only the markup of a page names."""
+        numbers = [number for one in self.letter.markup for number in one.orders]
+        return [Mention(number, 0, 0, labelled=False) for number in numbers if number in self.known.order_by_number]
 
     def _quoted(self) -> list[Mention]:
         """The one order that a quoted mail names, for an answer that names none itself."""
@@ -223,6 +238,7 @@ class _Reader:
             forwarded=letter.forwarding and letter.sender.ours,
             bank="bank" in flags,
             portal=self.votes.portal > 0,
+            unread=bool(letter.unreadable()),
             correction="correction" in flags,
             waits=kind == "order_response" and consent,
             response=self._response(kind, heard),
@@ -244,6 +260,8 @@ class _Reader:
         doubts += ["a report of how orders stand is no notice"] if self.votes.titles.get("report") else []
         doubts += [doubt for page in letter.pages if page.notice for doubt in page.notice.doubts]
         doubts += [page.refused for page in letter.pages if page.refused]
+        doubts += [doubt for page in letter.pages for doubt in page.doubts]
+        doubts += markup_doubts(letter.markup, self.shown, set(self.known.order_by_number), self._head())
         if not heard.statements:
             doubts += [f"the part {part.number} ({part.kind}) cannot be read" for part in letter.unreadable()]
         return doubts
@@ -266,6 +284,7 @@ class _Reader:
             statements=tuple(statements),
             problems=tuple(dict.fromkeys(notes)),
             grounds=self._grounds(),
+            rules=letter.rules_used(),
             **self._told(statements, facts.kind),
         )
 
@@ -277,13 +296,14 @@ class _Reader:
     def _told(self, statements: list[Statement], kind: str) -> dict[str, Any]:
         """Document and shipment: the structured document's word first, then what the head says."""
         head, notice = self._head(), self.letter.notice or Notice("")
+        marked = next(iter(self.letter.markup), Markup())
         return {
             "number": notice.number or document_number(head, kind, set(self.known.order_by_number)),
             "issued_on": notice.issued_on or head.day("issued_on"),
-            "carrier": notice.carrier or head.carrier or None,
-            "tracking": tuple(notice.tracking or head.tracking),
+            "carrier": notice.carrier or head.carrier or marked.carrier or None,
+            "tracking": tuple(notice.tracking or head.tracking or marked.tracking),
             "despatched_on": notice.despatched_on or head.first_day("despatched_on"),
-            "expected_on": notice.expected_on or head.first_day("expected_on") or common_day(statements),
+            "expected_on": notice.expected_on or expected_day(head, statements, kind) or marked.expected_on,
             "delivered_on": notice.delivered_on or head.first_day("delivered_on"),
             "received_by": notice.received_by or head.received_by or None,
         }

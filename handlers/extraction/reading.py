@@ -60,6 +60,7 @@ class Reading:
     unmatched: tuple[dict[str, Any], ...] = ()
     problems: tuple[str, ...] = field(default=())
     grounds: Grounds = field(default_factory=Grounds)
+    rules: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The reading as plain JSON values."""
@@ -87,6 +88,7 @@ class Reading:
                 "asked": [{"rule": name, "fits": fits} for name, fits in self.decision.asked],
             },
             "problems": list(self.problems),
+            "rules": list(self.rules),
             "why": self.grounds.to_json(),
         }
 

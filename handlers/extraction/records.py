@@ -1,45 +1,133 @@
 """Reads labels and values under each other as rows: 'Item: …', 'Quantity shipped: …', and the next item."""
 
 import re
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .blocks import Cell, Line
 from .columns import QUANTITIES, Table, head_of
 from .lexicon import Lexicon
 
-_PAIR = re.compile(r"\s*([^:\t]{1,40}?)\s*(?::|\t)\s*(\S.{0,200})$")
+_PAIR = re.compile(r"\s*([^\s:][^:\t]{0,39}?)\s*(?::|\t)\s*(\S.{0,200})$")
+_GAP = re.compile(r"\s{2,}|\t|\s*[|;]\s*|,\s+(?=[^\W\d][^:,;]{1,30}:\s)")
+_TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX\u00d7]\s?(\d{1,6})$)")
 _NAMES = frozenset({"item", "item_ours", "gtin"})
-_TAKEN = QUANTITIES | _NAMES | {"description", "unit", "line", "line_ours", "lot", "serial", "date"}
-_ROLES = ("line", "line_ours", "item", "item_ours", "gtin", "description", "unit", "lot", "serial", "date", *QUANTITIES)
+_TAKEN = QUANTITIES | _NAMES | {"description", "unit", "line", "line_ours", "lot", "serial", "date", "order"}
+_ROLES = (
+    "order", "line", "line_ours", "item", "item_ours", "gtin", "description", "unit", "lot", "serial", "date", *QUANTITIES
+)  # fmt: skip
+_MOST_NAME = 80
+
+
+@dataclass(slots=True)
+class _Record:
+    """The labelled values of one thing and the lines that they stand on."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it names something and counts it."""
+        return bool(QUANTITIES & set(self.values) and _NAMES & set(self.values))
 
 
 def records_of(lines: list[Line], words: Lexicon) -> tuple[list[Line], Table | None]:
     """The lines that are left, and one table of all records; no table where nothing is counted under a name."""
-    found: list[tuple[list[Line], dict[str, str]]] = []
-    for line in lines:
-        role, value = _pair(line, words)
-        if role in _NAMES and (not found or role in found[-1][1] or QUANTITIES & set(found[-1][1])):
-            found.append(([], {}))
-        if role and found and role not in found[-1][1]:
-            found[-1][0].append(line)
-            found[-1][1][role] = value
-        elif found and line.text.strip() and not role:
-            found.append(([], {}))
-    kept = [(taken, values) for taken, values in found if QUANTITIES & set(values) and _NAMES & set(values)]
+    said = [_pairs(line, words) for line in lines]
+    roles = [role for pairs in said for role, _ in pairs if role in _NAMES | QUANTITIES]
+    if not _NAMES & set(roles) or not _is_steady(roles):
+        return lines, None
+    kept = [one for one in _gathered(lines, said, first=roles[0]) if one.is_whole]
     if not kept:
         return lines, None
-    used = {id(line) for taken, _ in kept for line in taken}
-    return [line for line in lines if id(line) not in used], _table([values for _, values in kept], lines[0].part)
+    used = {id(line) for one in kept for line in one.lines}
+    return [line for line in lines if id(line) not in used], _table([one.values for one in kept], lines[0].part)
 
 
-def _pair(line: Line, words: Lexicon) -> tuple[str, str]:
-    """The meaning of the label and its value; nothing where the line is no such pair."""
-    match = _PAIR.match(line.text)
+def _is_steady(roles: list[str]) -> bool:
+    """Whether it is sure to which name a count belongs: names come first, or every count stands before its name."""
+    if roles[0] in _NAMES:
+        return True
+    return roles[-1] in _NAMES and all(
+        (first in _NAMES) != (second in _NAMES) or first in QUANTITIES for first, second in pairwise(roles)
+    )
+
+
+def _gathered(lines: list[Line], said: list[list[tuple[str, str]]], *, first: str) -> list[_Record]:
+    """Values under each other, parted where a name or a label comes again and where other text stands between."""
+    records = [_Record()]
+    order = ""
+    for at, (line, pairs) in enumerate(zip(lines, said, strict=True)):
+        if not pairs and line.text.strip():
+            records.append(_Record())
+        for role, value in pairs:
+            if role == "order":
+                order = value
+                records.append(_Record())
+                continue
+            if not _put(records, role, value, first):
+                continue
+            if line not in records[-1].lines:
+                records[-1].lines.append(line)
+            if order:
+                records[-1].values.setdefault("order", order)
+            if role in _NAMES:
+                _look_above(lines, said, at, records[-1])
+    return records
+
+
+def _put(records: list[_Record], role: str, value: str, first: str) -> bool:
+    """Adds a value to the record that is open, or begins the next one with it; False before the first one."""
+    values = set(records[-1].values)
+    counted, named = QUANTITIES & values, _NAMES & values
+    begins = role in values or (
+        bool(role in _NAMES and counted) if first in _NAMES else bool(role in QUANTITIES and named)
+    )
+    if begins:
+        records.append(_Record())
+    if not set(records[-1].values) & (_NAMES | QUANTITIES) and role not in (_NAMES if first in _NAMES else QUANTITIES):
+        return False
+    records[-1].values[role] = value
+    return True
+
+
+def _look_above(lines: list[Line], said: list[list[tuple[str, str]]], at: int, record: _Record) -> None:
+    """'Packing tape x 36' just above 'SKU: …' names and counts the same thing."""
+    above = lines[at - 1] if at and not said[at - 1] else None
+    times = _TIMES.match(above.text.strip()) if above and len(above.text) <= _MOST_NAME else None
+    if above and times and not QUANTITIES & set(record.values):
+        record.values["quantity"] = times.group(1) or times.group(2)
+        record.lines.append(above)
+
+
+def _pairs(line: Line, words: Lexicon) -> list[tuple[str, str]]:
+    """The meanings of the labels of a line with their values; empty where the line is more than such pairs."""
+    pieces = [piece for piece in _GAP.split(line.text) if piece.strip()]
+    found = [_pair(piece, words) for piece in pieces] if len(pieces) > 1 and ":" in line.text else []
+    if len(found) > 1 and all(role for role, _ in found):
+        return found
+    whole = _pair(line.text, words)
+    return [whole] if whole[0] else []
+
+
+def _pair(text: str, words: Lexicon) -> tuple[str, str]:
+    """The meaning of the label and its value; nothing where the text is no such pair."""
+    match = _PAIR.match(text)
     head = head_of(match.group(1), words) if match else None
-    roles = [role for role in head.roles if role in _TAKEN] if head and head.whole else []
+    sure = head is not None and (head.whole or _is_said_of_quantity(head.text, words))
+    roles = [role for role in head.roles if role in _TAKEN] if head and sure else []
     return (roles[0], match.group(2).strip()) if match and roles else ("", "")
 
 
+def _is_said_of_quantity(label: str, words: Lexicon) -> bool:
+    """'Quantity outstanding': each of the two words says something of one count."""
+    pieces = label.split()
+    said = [set(words.meanings_of(piece, "columns")) for piece in pieces]
+    return len(pieces) == 2 and any("quantity" in one for one in said) and all(one & QUANTITIES for one in said)  # noqa: PLR2004
+
+
 def _table(records: list[dict[str, str]], part: str) -> Table:
-    roles = [role for role in _ROLES if any(role in values for values in records)]
+    roles = [role for role in _ROLES if any(values.get(role) for values in records)]
     rows = [[Cell(values.get(role, "")) for role in roles] for values in records]
     return Table(roles, [()] * len(roles), rows, part)

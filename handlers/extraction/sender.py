@@ -108,14 +108,22 @@ def _verdict(mail: Mail, domain: str, known: Known) -> tuple[str, str]:
 
 
 def _results(mail: Mail, known: Known) -> list[tuple[str, bool]]:
-    """The results of trusted servers, topmost first, and whether they stand where a receiving server puts them."""
-    found, foreign = [], False
+    """The results of trusted servers, topmost first, and whether they stand where a receiving server puts them.
+
+    Exchange Online names no server and writes above everything that came with the mail: without a name only the topmost counts.
+    """
+    found, foreign, topmost = [], False, True
     for key, raw in mail.headers:
         value = " ".join(raw.split())
         if key == "received" and not _received_by_us(value, known):
             foreign = True
-        elif key == "authentication-results" and _authserv(value) in known.plant.trusted_authserv:
-            found.append((value[:4000], not foreign))
+        elif key == "authentication-results":
+            name = _authserv(value)
+            if name in known.plant.trusted_authserv:
+                found.append((value[:4000], not foreign))
+            elif topmost and not name and known.plant.trust_without_name:
+                found.append((f"; {value[:4000]}", True))
+            topmost = False
     return found
 
 

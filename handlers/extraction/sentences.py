@@ -3,17 +3,35 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from .blocks import Line
 from .dates import Calendar
 from .identity import Scope
-from .lexicon import Lexicon
+from .lexicon import Hit, Lexicon
+from .numbers import parse
+from .units import PACKS
 from .words import fold
 
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u00b7\u2013\u25cf\u25aa>+]+\s+|\(?\d{1,3}[.)]\s+|\d{1,3}\s*[:|]\s+)")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
 SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
+#: Letters of one paragraph, and of one sentence, that are read; nobody writes longer ones.
+MOST_ENTRY, MOST_SENTENCE = 8_000, 2_000
+_WIDE = re.compile(r"[ \u00a0]{2,}|\t")
+_PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
+_NUMBERED = re.compile(
+    r"\s*(?:n[ro\u00b0\u00ba]?\.?|#)?\s*\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
+)
+_MOVED = frozenset({"says.despatch", "says.delivery"})
+_LATER = frozenset({"says.future", "says.conditional"})
+_COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
+_CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
+_PRICE = re.compile(
+    rf"(?:(?<![^\W_]){_CURRENCY}\s?(?P<before>\d[\d.,'\u2019]*\d|\d)|(?<![\w.,])(?P<behind>\d[\d.,'\u2019]*\d|\d)\s?{_CURRENCY}(?![^\W_]))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -33,6 +51,7 @@ class LineRef:
     number: str
     start: int
     end: int
+    ours: bool = False
 
 
 def line_refs(text: str, words: Lexicon) -> list[LineRef]:
@@ -45,7 +64,8 @@ def line_refs(text: str, words: Lexicon) -> list[LineRef]:
             r"\.?[ \u00a0]?(?:nr\.?|no\.?|#)?[ \u00a0]?0*(\d{1,6})(?![\w.,]?\d)(?!\w)", re.IGNORECASE
         ).match(text, hit.end)
         if match and not any(ref.start <= hit.start < ref.end for ref in found):
-            found.append(LineRef(match.group(1), hit.start, match.end()))
+            ours = hit.meaning == "columns.line_ours"
+            found.append(LineRef(match.group(1), hit.start, match.end(), ours))
     return found
 
 
@@ -60,7 +80,8 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
             continue
         listed = bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
         indented = line.text[:1] in " \t" and found and found[-1].listed
-        if going and not listed and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
+        joins = going and not listed and len(found[-1].text) < MOST_ENTRY
+        if joins and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
             found[-1].text += " " + text
         else:
             found.append(Entry(text, line.part, listed, line.above))
@@ -97,8 +118,13 @@ def sentences(text: str) -> list[str]:
 
 def flags_of(sentence: str, words: Lexicon) -> set[str]:
     """What the sentence does: its verbs, and whether it is denied, supposed, asked or still to come."""
+    hits = words.hits(sentence)
     names = {
-        hit.meaning.split(".", 1)[1] for hit in words.hits(sentence) if hit.meaning.startswith(("says.", "words."))
+        hit.meaning.split(".", 1)[1]
+        for hit in hits
+        if hit.meaning.startswith(("says.", "words."))
+        and not _is_count_replaced(sentence, hit, words)
+        and not _is_swallowed(hit, hits)
     }
     flags = names & {
         "despatch",
@@ -121,6 +147,30 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
     return flags
 
 
+def _is_swallowed(hit: Hit, hits: list[Hit]) -> bool:
+    """'Shipped' inside 'will be shipped' says nothing of its own."""
+    return hit.meaning in _MOVED and any(
+        other.meaning in _LATER and other.first <= hit.first and hit.last <= other.last and other.length > hit.length
+        for other in hits
+    )
+
+
+def _is_count_replaced(sentence: str, hit: Hit, words: Lexicon) -> bool:
+    """'8 instead of 10 pcs' puts a figure in the place of another, not an article."""
+    if hit.meaning != "words.substitute":
+        return False
+    counted = _COUNTED.match(sentence, hit.end)
+    closed = counted is not None and re.match(r"\.?\s*(?:[),;.]|$)", sentence[counted.end() :]) is not None
+    return counted is not None and closed and bool(words.meanings_of(counted.group(1), "units"))
+
+
+def price_in(text: str, locale: str) -> Decimal | None:
+    """The lowest sum of money that a text names: beside it stands at most what the whole line costs."""
+    written = [match["before"] or match["behind"] for match in _PRICE.finditer(text)]
+    sums = [number.value for number in (parse(one.strip(), locale) for one in written) if number and number.value]
+    return min(sums, default=None)
+
+
 def promised(text: str, calendar: Calendar, words: Lexicon) -> date | None:
     """The day on which something is to come: the last sure one that no 'instead of' precedes."""
     found = None
@@ -134,6 +184,24 @@ def segments(text: str) -> list[tuple[int, int]]:
     """The stretches between brackets, commas and dashes."""
     cuts = [(cut.start(), cut.end()) for cut in SEGMENT.finditer(text)]
     return list(zip([0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)], strict=True))
+
+
+def names_a_pack(text: str, words: Lexicon) -> bool:
+    """Whether a short line is the heading of one parcel's content: 'Carton 2 of 3', 'Paket 1:'."""
+    if len(text) >= SHORT:
+        return False
+    packs = [hit for hit in words.hits(text) if hit.first == 0 and hit.meaning in _PACK_WORDS]
+    return any(_NUMBERED.match(text, hit.end) for hit in packs)
+
+
+def labelled_piece(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The stretch between wide gaps that holds this place, when it begins with a label: 'Rest: 10 pcs'."""
+    gaps = list(_WIDE.finditer(text))
+    first = max((gap.end() for gap in gaps if gap.end() <= start), default=0)
+    last = min((gap.start() for gap in gaps if gap.start() >= end), default=len(text))
+    if not gaps or not re.match(r"[^:\d]{2,30}:\s*$", text[first:start]):
+        return None
+    return first, last
 
 
 def announces_open(text: str, words: Lexicon) -> bool:

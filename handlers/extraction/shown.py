@@ -8,7 +8,7 @@ from .blocks import Line, shown
 from .dates import Calendar
 from .formats.table import FORMATS, Format, Wanted
 from .lexicon import lexicon_for
-from .mime import Mail, Part, take_apart
+from .mime import Mail, Part
 from .words import squash
 
 MOST_LINES = 2_000
@@ -48,18 +48,17 @@ class Quotation:
     text: str
 
 
-def attached(raw: bytes) -> list[Attached]:
+def attached(mail: Mail) -> list[Attached]:
     """Return the files that came with a mail."""
-    parts = take_apart(raw).parts
-    return [Attached(one.number, one.name, one.kind, len(one.content)) for one in parts if one.attached or one.name]
+    files = [one for one in mail.parts if one.attached or one.name]
+    return [Attached(one.number, one.name, one.kind, len(one.content)) for one in files]
 
 
-def rows_of(raw: bytes, locale: str = "", *, cited: Iterable[str] = (), heavy: bool = True) -> list[Row]:
+def rows_of(mail: Mail, locale: str = "", *, cited: Iterable[str] = (), heavy: bool = True) -> list[Row]:
     """Return what a mail shows, part after part; a text that its HTML twin repeats is left out unless it is ``cited``.
 
-    Whatever the bytes are, rows come back; a part that cannot be opened shows nothing.
+    Whatever the mail holds, rows come back; a file that cannot be opened shows nothing.
     """
-    mail = take_apart(raw)
     told = [part for part in mail.parts if part.number in cited or not _is_repeated(part, mail)]
     parts = [(part, form) for part in told if (form := _format_of(part)) is not None]
     sample = " ".join(part.text()[:_MOST_SAMPLE] for part, _ in parts if part.kind.startswith("text/"))
@@ -85,23 +84,29 @@ def _format_of(part: Part) -> Format | None:
 
 def _lines(part: Part, form: Format, wanted: Wanted) -> list[str]:
     if form.blocks is None:
-        return PLAIN[form.name](part.text(wanted.locale)).split("\n")
+        plain = PLAIN.get(form.name)
+        return plain(part.text(wanted.locale)).split("\n") if plain is not None else []
     try:
         blocks = form.blocks(part, wanted)
     except Exception:  # noqa: BLE001 - a part that breaks its reader must not hide the others
-        return []
+        return _bare(part.text(wanted.locale)).split("\n") if part.kind.startswith("text/") else []
     lines: list[str] = []
     for block in blocks:
         lines += [block.text] if isinstance(block, Line) else [shown(row) for row in block.rows]
     return lines
 
 
+def _bare(text: str) -> str:
+    """Return the words of a marked-up text, line by line."""
+    return re.sub(r"\s*\n\s*", "\n", _TAG.sub("\n", text))
+
+
 PLAIN: dict[str, Callable[[str], str]] = {
     "edifact": lambda text: text.replace("'", "\n"),
     "x12": lambda text: text.replace("~", "\n"),
-    "xml": lambda text: re.sub(r"\s*\n\s*", "\n", _TAG.sub("\n", text)),
+    "xml": _bare,
 }
-"""How a document for machines is shown to people, by its format."""
+"""How a document for machines is shown to people, by its format; of any other only what was read of it is shown."""
 
 
 def marked(rows: Sequence[Row], quotations: Iterable[Quotation]) -> list[Row]:

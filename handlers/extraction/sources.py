@@ -3,16 +3,18 @@
 import re
 from dataclasses import dataclass, field
 
-from . import quotes
-from .blocks import Block, Cell, Grid, Line
+from . import own_order, quotes
+from .blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line, weight
 from .claims import Claim, Notice
 from .clauses import Prose
 from .columns import Table, table_of
 from .dates import Calendar
 from .figures import Reader
+from .formats.markup import Markup
 from .formats.table import FORMATS, Format, Wanted
 from .formats.xml import Refused
 from .identity import Numbers, Scope
+from .known import Known
 from .lexicon import Lexicon
 from .mime import Mail, Part
 from .records import records_of
@@ -22,6 +24,7 @@ from .tables import claims_of
 from .words import fold
 
 _MOST_HEADING = 120
+_MOST_WEIGHT = 8_000
 
 
 @dataclass(slots=True)
@@ -36,6 +39,8 @@ class Page:
     notice: Notice | None = None
     quoted: list[str] = field(default_factory=list)
     refused: str = ""
+    doubts: list[str] = field(default_factory=list)
+    markup: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def format_of(part: Part) -> Format | None:
 
 def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool) -> list[Page]:
     """All readable parts; of a text and its HTML twin, both are given and the caller chooses."""
-    pages = []
+    pages, spent = [], 0
     for part in mail.parts:
         if part.enclosed_in and any(one.number == part.enclosed_in and is_ours(one.sender) for one in mail.enclosed):
             continue
@@ -74,11 +79,39 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             page.blocks = form.blocks(part, wanted) if form.blocks else []
         except Refused as reason:
             page.refused = f"part {part.number}: {reason}"
+        page.doubts = [f"part {part.number}: {doubt}" for doubt in wanted.doubts]
+        page.markup = wanted.markup
         if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
+            spent = _afford(page, spent)
+            _tell_cuts(page)
+            own_order.mark([one for one in page.blocks if isinstance(one, Line)], is_ours.known, tools.words)
             _understand(page, tools.words)
         pages.append(page)
     return pages
+
+
+def _afford(page: Page, spent: int) -> int:
+    """Leaves out what goes over what is read of one mail, and says so; returns what was spent with this page."""
+    for at, block in enumerate(page.blocks):
+        spent += weight(block)
+        if spent > _MOST_WEIGHT:
+            page.blocks = page.blocks[:at]
+            page.doubts.append(f"part {page.part.number}: more text than is read")
+            break
+    return spent
+
+
+def _tell_cuts(page: Page) -> None:
+    """Says where a limit of the formats left something out."""
+    if any(isinstance(block, Grid) and len(block.rows) >= MOST_ROWS for block in page.blocks):
+        page.doubts.append(f"part {page.part.number}: more rows than are read")
+    if any(len(text) >= MOST_LINE for block in page.blocks if not block.quoted for text in _texts(block)):
+        page.doubts.append(f"part {page.part.number}: a line longer than is read")
+
+
+def _texts(block: Block) -> list[str]:
+    return [block.text] if isinstance(block, Line) else [cell.text for row in block.rows for cell in row]
 
 
 def _understand(page: Page, words: Lexicon) -> None:
@@ -179,6 +212,7 @@ def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:
     """The claims of the lines of a page."""
     prose = Prose(scope, tools.reader, tools.calendar, tools.numbers)
     prose.read(page.lines)
+    page.doubts += [f"part {page.part.number}: {doubt}" for doubt in dict.fromkeys(prose.doubts)]
     return prose.claims
 
 
@@ -186,16 +220,16 @@ def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:
 class Ownership:
     """Tells the plant's own addresses and names from others."""
 
-    domains: tuple[str, ...]
-    name: str
-    suppliers: tuple[str, ...]
+    known: Known
 
     def __call__(self, sender: str) -> bool:
         """Whether an earlier mail was ours; when nothing is known of its sender, it was."""
         if "@" in sender:
             domain = readable(sender.rpartition("@")[2])
-            return any(aligned(domain, own) for own in self.domains)
+            return any(aligned(domain, own) for own in self.known.plant.domains)
         words = set(re.findall(r"[^\W_]{4,}", fold(sender)))
-        if words & set(re.findall(r"[^\W_]{4,}", fold(self.name))):
+        if words & set(re.findall(r"[^\W_]{4,}", fold(self.known.plant.name))):
             return True
-        return not any(words & set(re.findall(r"[^\W_]{5,}", fold(name))) for name in self.suppliers)
+        return not any(
+            words & set(re.findall(r"[^\W_]{5,}", fold(name))) for name in (one.name for one in self.known.suppliers)
+        )

@@ -8,6 +8,8 @@ from .words import WORD
 _JOINT = re.compile(r"[ \u00a0\u202f]?[-/._\u2010-\u2014\u2212][ \u00a0\u202f]?|[ \u00a0\u202f]")
 _GLUE = "-/._\u2010\u2011\u2012\u2013"
 _MOST_PIECES = 8
+#: A sentence is asked about several times while its mail is read; the next mail hardly repeats it.
+_SHORT, _MOST_REMEMBERED = 400, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,29 @@ class Spotter:
 
     def __init__(self, keys: set[str]) -> None:
         self.keys = frozenset(keys)
+        self._remembered: dict[str, list[Spot]] = {}
         self._starts = frozenset(key[:end] for key in keys for end in range(1, len(key) + 1))
 
     def find(self, text: str) -> list[Spot]:
         """All known numbers in the text, longest first at each place, without overlap."""
+        if len(text) > _SHORT:
+            return self._find(text)
+        found = self._remembered.get(text)
+        if found is None:
+            found = self._find(text)
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[text] = found
+        return found[:]
+
+    def _find(self, text: str) -> list[Spot]:
         words = [(found.group().upper(), found.start(), found.end()) for found in WORD.finditer(text)]
         spots: list[Spot] = []
         at = 0
         while at < len(words):
+            if words[at][0] not in self._starts:
+                at += 1
+                continue
             spot, taken = self._longest(text, words, at)
             if spot is not None:
                 spots.append(spot)

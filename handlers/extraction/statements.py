@@ -1,16 +1,20 @@
 """Holds claims against the orders: which line, how much in the order's unit, and what does not fit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 
+from .checks import check
 from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
-from .units import Figure, Unclear, in_order_unit
+from .merging import MOVES, Heard, Statement, merged
+from .units import PACKS, PIECES, Figure, Unclear, in_order_unit, same_unit
+from .words import fold, tokens
 
-MOVES = frozenset({"despatch", "delivery"})
+__all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
+
+_STEM = 5
 _EXCUSED = frozenset(
     {
         "future",
@@ -37,41 +41,16 @@ _FIRST: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What is said of one order line: covered now and still to come, in the order's unit; None is not said."""
-
-    order: Order
-    line: OrderLine
-    quantity: Decimal | None
-    outstanding: Decimal | None
-    expected_on: date | None
-    claim: Claim
-    by: str
-    substitute: bool = False
-
-
-@dataclass(slots=True)
-class Heard:
-    """All statements of one mail and everything that kept a claim from being one."""
-
-    statements: list[Statement] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-    unmatched: list[Claim] = field(default_factory=list)
-    foreign: set[str] = field(default_factory=set)
-    disputed: set[tuple[str, int]] = field(default_factory=set)
-
-    def trouble(self, reason: str, claim: Claim) -> None:
-        """Notes why a claim could not be taken."""
-        self.troubles.append(f"{reason}: {' '.join(claim.text.split())[:120]}")
-
-
 def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) -> Heard:
     """Holds every claim against the orders that the mail may act upon."""
     heard = Heard()
     for claim in claims:
-        _hear(claim, kind, scope, orders, heard)
-    heard.statements = _merged(heard)
+        if "alone" not in claim.flags:
+            _hear(claim, kind, scope, orders, heard)
+    for claim in claims if kind in MOVES else ():
+        if "alone" in claim.flags:
+            _hear_alone(claim, kind, orders, heard)
+    heard.statements = merged(heard)
     _note_silence(claims, kind, scope, orders, heard)
     return heard
 
@@ -100,6 +79,28 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
             heard.trouble("named without a quantity", claim)
 
 
+def _hear_alone(claim: Claim, kind: str, orders: list[Order], heard: Heard) -> None:
+    """A count without an article is that of an order with one line; of any other it must at least add up."""
+    named = [order for order in orders if order.number == claim.order] or orders
+    lines = [line for order in named for line in order.lines]
+    if len(lines) == 1 and not heard.statements and claim.flags & MOVES and "against" not in claim.flags:
+        try:
+            heard.statements.append(_stated(claim, kind, named[0], lines[0], "the order's only line"))
+        except Unclear as reason:
+            heard.trouble(str(reason), claim)
+        return
+    values = [
+        figure.number.value
+        for figure in claim.figures["quantity"]
+        if not figure.units or any(same_unit(unit, line.unit) for unit in figure.units for line in lines)
+    ]
+    told = [one.quantity for one in heard.statements if one.quantity]
+    if values and "against" in claim.flags:
+        heard.trouble("a count without an article speaks against it", claim)
+    elif values and not set(values) <= {*told, sum(told, Decimal(0))}:
+        heard.trouble("a count without an article", claim)
+
+
 def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
     if kind in MOVES and "asked" in claim.flags and claim.items and claim.figures:
         heard.trouble("asked, not said", claim)
@@ -116,8 +117,13 @@ def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Hea
             heard.unmatched.append(claim)
             heard.trouble(trouble, claim)
         return
+    if "component" in claim.flags:
+        heard.trouble("a part of a set that is ordered by itself, too", claim)
+        return
     try:
         heard.statements.append(_stated(claim, kind, order, line, by))
+        if kind in MOVES and "unverbed" in claim.flags and heard.statements[-1].quantity:
+            heard.trouble("no word that is known says that it left", claim)
     except Unclear as reason:
         heard.unmatched.append(claim)
         heard.trouble(str(reason), claim)
@@ -130,7 +136,7 @@ def _says_nothing(claim: Claim, kind: str) -> bool:
     if "past" in claim.flags:
         return True
     if claim.form != "prose":
-        return not claim.figures and not claim.flags & {"unreadable"}
+        return not claim.figures and not claim.flags & {"unreadable", "as_ordered"}
     if claim.flags & {"conditional", "question"} and not claim.flags & {"despatch", "delivery"}:
         return True
     if "unaffected" in claim.flags and not claim.flags & (MOVES | {"delay"}):
@@ -140,7 +146,9 @@ def _says_nothing(claim: Claim, kind: str) -> bool:
 
 
 def _matters(claim: Claim, kind: str) -> bool:
-    """Whether an unmatched claim would have moved goods or answered the order."""
+    """Whether an unmatched claim would have moved goods or answered the order; freight and parts of sets do not."""
+    if claim.flags & {"extra", "component"} and "unreadable" not in claim.flags:
+        return False
     if claim.form == "prose" and not keys_or_line(claim):
         return False
     figures = [figure for role in _FIRST.get(kind, ("quantity", "now")) for figure in claim.figures.get(role, [])]
@@ -175,11 +183,12 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 
 
 def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> Statement:
+    if claim.form == "structured" and "unreadable" in claim.flags:
+        raise Unclear("a quantity that cannot be read")
     now, outstanding = _quantities(claim, kind, line)
-    if claim.form == "prose" and now:
-        _check_words(claim, kind)
-    _check(claim, kind, line, now, outstanding)
-    _check_columns(claim, kind, line, now)
+    if kind == "cancellation":
+        now = Decimal(0)
+    check(claim, kind, line, now, outstanding)
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
     if denied or _is_refused(claim, kind, now):
         now = Decimal(0)
@@ -205,6 +214,8 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
         return None, now
     if claim.columns & {"now"} and kind in MOVES:
         now = _one(claim.figures["now"], line) if "now" in claim.figures else Decimal(0)
+    elif "as_ordered" in claim.flags and kind == "order_response" and "confirmed" not in claim.figures:
+        now = _as_ordered(claim, line)
     elif claim.columns & {"confirmed"} and kind == "order_response" and "confirmed" not in claim.figures:
         now = Decimal(0)
     if claim.form == "prose":
@@ -214,6 +225,14 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
     if kind == "order_response" and not claim.columns & {"confirmed", "now", "quantity"} and now and outstanding:
         raise Unclear("what is confirmed is not said, only what was ordered and what is short")
     return now, outstanding
+
+
+def _as_ordered(claim: Claim, line: OrderLine) -> Decimal:
+    """The ordered quantity, for a line that is accepted without saying how many; another one that is said denies it."""
+    said = _one(claim.figures.get("ordered", []), line)
+    if said is not None and said != line.quantity:
+        raise Unclear(f"it accepts {said} as ordered, the order has {line.quantity}")
+    return line.quantity
 
 
 def _spoken(
@@ -235,12 +254,21 @@ def _spoken(
     return now, outstanding
 
 
+def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
+    """The figure in the order's unit; '48 cartridges' of a thing called cartridge are pieces, unless the order knows such a pack."""
+    word = fold(figure.text.split()[-1])[:_STEM] if figure.text else ""
+    own = len(word) == _STEM and any(token.word.startswith(word) for token in tokens(fold(line.description)))
+    if own and line.unit in PIECES and set(figure.units) <= PACKS - set(line.packs) and figure.content is None:
+        figure = replace(figure, units=())
+    return in_order_unit(figure, line)
+
+
 def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:
     """The one quantity that all readable figures of a meaning agree on."""
     values, reasons = set(), []
     for figure in figures:
         try:
-            values.add(in_order_unit(figure, line))
+            values.add(_counted_in(figure, line))
         except Unclear as reason:
             reasons.append(reason)
     if len(values) > 1:
@@ -248,116 +276,6 @@ def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:
     if not values and reasons:
         raise reasons[0]
     return values.pop() if values else None
-
-
-def _check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstanding: Decimal | None) -> None:
-    """The figures of a row must fit each other and the order; raises Unclear."""
-    ordered = _soft(claim.figures.get("ordered", []), line)
-    if ordered and not ordered & {line.quantity, line.open} and kind != "order_response":
-        raise Unclear(f"it speaks of {min(ordered)} ordered, the order has {line.quantity}")
-    if kind in MOVES and now and outstanding and now + outstanding > line.quantity:
-        raise Unclear("what was sent and what is to come are more than was ordered")
-    if kind in MOVES and now and "now" not in claim.columns and claim.columns & {"quantity"}:
-        _check_bare(claim, line, now, outstanding)
-    total = _soft(claim.figures.get("total", []), line)
-    if now and total and claim.columns and max(total) < now and max(total) + now > line.quantity:
-        raise Unclear("more was sent than the total says")
-
-
-def _check_words(claim: Claim, kind: str) -> None:
-    """A sentence that speaks of repairs or guesses, or whose figures have no unit, is not certain."""
-    if kind in MOVES and "doubtful" in claim.flags:
-        raise Unclear("said with a reservation")
-    if kind == "order_response" and claim.flags & MOVES and not claim.flags & {"future", "conditional", "negation"}:
-        raise Unclear("a confirmation that says of goods that they left")
-    if kind in MOVES and "torn" in claim.flags:
-        raise Unclear("what left and what follows cannot be told apart")
-    if "several" in claim.flags:
-        raise Unclear("several figures, and none says what it counts")
-    units = [figure.units for figure in claim.figures.get("quantity", [])]
-    if len(set(units)) < len(units):
-        raise Unclear("several quantities in one sentence")
-
-
-def _check_columns(claim: Claim, kind: str, line: OrderLine, now: Decimal | None) -> None:
-    """A column whose head is not understood could be the one that counts."""
-    sure = {"now"} if kind in MOVES else {"confirmed", "now"}
-    if claim.form != "table" or kind not in (*MOVES, "order_response") or claim.columns & sure:
-        return
-    if any(value <= line.quantity and value != now for value in claim.unnamed):
-        raise Unclear("a column with figures has a head that is not understood")
-    if now is None and not claim.flags & {"open"}:
-        raise Unclear("no column says how many")
-
-
-def _check_bare(claim: Claim, line: OrderLine, now: Decimal, outstanding: Decimal | None) -> None:
-    """A column that only says 'quantity' beside a back-order could be the ordered one."""
-    if outstanding and now == line.quantity:
-        raise Unclear("the quantity could be what was ordered")
-    if claim.columns & {"total"} and "ordered" not in claim.columns and now == line.quantity and line.received:
-        raise Unclear("the quantity could be what was ordered")
-
-
-def _soft(figures: list[Figure], line: OrderLine) -> set[Decimal]:
-    values = set()
-    for figure in figures:
-        try:
-            values.add(in_order_unit(figure, line))
-        except Unclear:
-            continue
-    return values
-
-
-def _merged(heard: Heard) -> list[Statement]:
-    """One statement per line: rows of one source add up, sources must agree."""
-    groups: dict[tuple[str, int], dict[tuple[str, str], list[Statement]]] = {}
-    for one in heard.statements:
-        source = (one.claim.part, one.claim.form)
-        groups.setdefault((one.order.number, one.line.line), {}).setdefault(source, []).append(one)
-    merged = []
-    for key, by_source in groups.items():
-        sums = [_summed(statements, heard) for statements in by_source.values()]
-        agreed = _agreed(sums)
-        if agreed is None:
-            heard.disputed.add(key)
-            heard.troubles.append(f"two sources disagree on line {key[1]} of {key[0]}")
-        else:
-            merged.append(agreed)
-    return merged
-
-
-def _summed(statements: list[Statement], heard: Heard) -> Statement:
-    first = statements[0]
-    quantities = [one.quantity for one in statements if one.quantity is not None]
-    quantity = sum(quantities, Decimal(0)) if quantities else None
-    if first.claim.form == "prose" and len({one for one in quantities if one}) > 1:
-        heard.trouble("several quantities for one article", first.claim)
-    elif first.claim.form == "prose" and quantities:
-        quantity = max(quantities)
-    outstanding = max((one.outstanding for one in statements if one.outstanding is not None), default=None)
-    days = {one.expected_on for one in statements if one.expected_on}
-    return replace(
-        first,
-        quantity=quantity,
-        outstanding=outstanding,
-        expected_on=days.pop() if len(days) == 1 else None,
-        substitute=any(one.substitute for one in statements),
-    )
-
-
-def _agreed(sums: list[Statement]) -> Statement | None:
-    """The statement of all sources together; None where two name different quantities."""
-    spoken = [one for one in sums if one.quantity is not None and (one.quantity or one.claim.form != "prose")]
-    if len({one.quantity for one in spoken}) > 1:
-        return None
-    best = spoken[0] if spoken else sums[0]
-    outstanding = next((one.outstanding for one in sums if one.outstanding is not None), None)
-    return replace(
-        best,
-        outstanding=outstanding if best.outstanding is None else best.outstanding,
-        expected_on=best.expected_on or next((one.expected_on for one in sums if one.expected_on), None),
-        substitute=any(one.substitute for one in sums),
-    )
 
 
 def by_content(claims: list[Claim], scope: Scope) -> list[Order]:

@@ -1,40 +1,94 @@
 """Turns the rows of an understood table into claims."""
 
 import re
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .blocks import Cell, shown
 from .claims import Claim
-from .columns import QUANTITIES, Table
+from .columns import QUANTITIES, Table, head_of
 from .dates import Calendar
 from .figures import Reader, content_of
 from .identity import Numbers
-from .numbers import parse
-from .units import PACKS, Figure
+from .numbers import Number, parse
+from .units import PACKS, PIECES, Figure
 
-_PLAIN = {"line": "line", "line_ours": "line_ours"}
 _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
+_COUNTED = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*\s?[^\W\d_]{1,14}\.?")
 _NUMBER = re.compile(r"0*(\d{1,8})(?:[.,]0+)?")
+_LABELLED = re.compile(r"\s*([^\s:][^:\n]{1,39}?)\s*:\s*(\S.{0,80})$")
+_MOST_HEADING = 120
+_MOST_EXTRA = 6
 
 
 def claims_of(table: Table, reader: Reader, calendar: Calendar, numbers: Numbers) -> list[Claim]:
-    """One claim per row that names an article or a line; sums and frames are left out."""
-    claims = []
+    """One claim per row that names an article or a line; sums and frames are left out, orders head their rows."""
+    rows = _Rows(table, reader, numbers)
     for row in table.rows:
-        claim = _claim(row, table, reader, calendar)
-        if _is_summary(row, claim, reader):
-            continue
-        mentioned = (
-            {mention.number for mention in numbers.mentions(claim.order, reader.words)} if claim.order else set()
-        )
-        if claim.order and len(mentioned) != 1:
-            if any(character.isdigit() for character in claim.order):
-                claim.flags.add("stranger")
-            claim.order = ""
-        elif mentioned:
-            claim.order = mentioned.pop()
-        claims.append(claim)
-    return claims
+        rows.take(row, _claim(row, table, reader, calendar))
+    return rows.claims
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one table from the top: which order they stand under and whether they are parts of a set."""
+
+    table: Table
+    reader: Reader
+    numbers: Numbers
+    claims: list[Claim] = field(default_factory=list)
+    order: str = ""
+    kit: bool = False
+    serials: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        heading = self.table.heading
+        self.order = self._only(heading) if len(heading) <= _MOST_HEADING else ""
+
+    def take(self, row: list[Cell], claim: Claim) -> None:
+        """Adds the claim of a row, or what the row says of those below it."""
+        if claim.serials and not QUANTITIES & set(self.table.roles):
+            self._count_serials(claim)
+        if _is_summary(row, claim, self.reader):
+            if not claim.figures:
+                self.order = self._only(shown(row)) or self.order
+            return
+        self._place(claim)
+        if claim.line and self.kit:
+            self.kit = False
+        if self.kit:
+            claim.flags.add("component")
+        if any(
+            hit.meaning == "words.consists"
+            for text in (claim.free, *claim.items)
+            for hit in self.reader.words.hits(text)
+        ):
+            self.kit = True
+        claim.grid = f"{self.table.part}/{id(self.table)}"
+        self.claims.append(claim)
+
+    def _place(self, claim: Claim) -> None:
+        """The order of a row: its own cell says it, else the row or line that heads it."""
+        if not claim.order:
+            claim.order = self.order
+            return
+        own = self._only(claim.order)
+        if not own and any(character.isdigit() for character in claim.order):
+            claim.flags.add("stranger")
+        claim.order = own
+
+    def _count_serials(self, claim: Claim) -> None:
+        """In a table without any count each serial number is one piece; a number met twice counts nothing."""
+        doubled = self.serials & set(claim.serials) or len(set(claim.serials)) < len(claim.serials)
+        self.serials |= set(claim.serials)
+        if doubled or not all(any(map(str.isdigit, one)) for one in claim.serials):
+            claim.flags.add("unreadable")
+        claim.add("quantity", Figure(Number(Decimal(len(claim.serials))), ("C62",), text=claim.text[:40]))
+        claim.columns |= {"quantity"}
+
+    def _only(self, text: str) -> str:
+        found = {mention.number for mention in self.numbers.mentions(text, self.reader.words)} if text else set()
+        return found.pop() if len(found) == 1 else ""
 
 
 def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) -> Claim:
@@ -55,10 +109,7 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
 def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar) -> Figure | None:
     """Puts a cell that is no quantity where it belongs; returns the figure of a unit cell."""
     if role in ("line", "line_ours"):
-        number = _NUMBER.fullmatch(text.strip(" ."))
-        setattr(claim, role, number.group(1) if number else "")
-        if not number:
-            claim.free += f"\n{text}"
+        _number_line(claim, role, text)
     elif role in ("item", "item_ours", "gtin"):
         claim.items.append(text)
     elif role == "order":
@@ -68,12 +119,28 @@ def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar
     elif role == "unit":
         return _unit(text, reader)
     elif role == "date":
-        claim.expected_on = calendar.only(text) or claim.expected_on
+        _date(claim, text, reader, calendar)
+    elif role in ("per", "packs"):
+        _pack(claim, role, text, reader)
     elif role in ("lot", "serial"):
         getattr(claim, f"{role}s").extend(re.findall(r"[^\s,;]+", text))
     else:
         _describe(claim, role, text, reader)
     return None
+
+
+def _number_line(claim: Claim, role: str, text: str) -> None:
+    number = _NUMBER.fullmatch(text.strip(" ."))
+    setattr(claim, role, number.group(1) if number else "")
+    if not number:
+        claim.free += f"\n{text}"
+
+
+def _date(claim: Claim, text: str, reader: Reader, calendar: Calendar) -> None:
+    """The day on which it comes; 'shipped 18 November' among such days says that it came already."""
+    claim.expected_on = calendar.only(text) or claim.expected_on
+    if {"says.despatch", "words.gone"} & {hit.meaning for hit in reader.words.hits(text)}:
+        claim.flags.add("gone")
 
 
 def _describe(claim: Claim, role: str, text: str, reader: Reader) -> None:
@@ -86,7 +153,40 @@ def _describe(claim: Claim, role: str, text: str, reader: Reader) -> None:
     elif role == "" and (figure := parse(text, reader.locale)) is not None:
         claim.unnamed.append(figure.value)
     elif role in ("description", ""):
+        claim.unnamed += _counted(text, reader) if role == "" else []
         claim.free += f"\n{text}"
+        _read_labels(claim, text, reader)
+
+
+def _counted(text: str, reader: Reader) -> list[Decimal]:
+    """The count of a cell that says nothing but that, as '10 Stk': below a head that is not understood it could be the one that counts."""
+    figure = reader.cell(text) if _COUNTED.fullmatch(text) else None
+    return [figure.number.value] if figure is not None and set(figure.units) & (PIECES | PACKS) else []
+
+
+def _read_labels(claim: Claim, text: str, reader: Reader) -> None:
+    """'Your part: 6204' on a line of its own below the name of an article."""
+    for line in text.split("\n"):
+        pair = _LABELLED.match(line)
+        head = head_of(pair.group(1), reader.words) if pair else None
+        roles = set(head.roles) if head and head.whole else set()
+        if pair and roles & {"item", "item_ours", "gtin"}:
+            claim.items.append(pair.group(2))
+        elif pair and "line_ours" in roles and (number := _NUMBER.fullmatch(pair.group(2).strip(" ."))):
+            claim.line_ours = number.group(1)
+        elif pair and roles & {"lot", "serial"}:
+            getattr(claim, "lots" if "lot" in roles else "serials").extend(re.findall(r"[^\s,;]+", pair.group(2)))
+
+
+def _pack(claim: Claim, role: str, text: str, reader: Reader) -> None:
+    """How many packs there are, and what one holds: no quantity by themselves."""
+    figure = reader.cell(text)
+    if figure is None or figure.number.other is not None or figure.number.value <= 0:
+        return
+    if role == "per":
+        claim.per = figure.number.value
+    else:
+        claim.packs = figure.number.value
 
 
 def _price(text: str, reader: Reader) -> Decimal | None:
@@ -97,9 +197,17 @@ def _price(text: str, reader: Reader) -> Decimal | None:
 
 def _unit(text: str, reader: Reader) -> Figure | None:
     one = reader.cell(f"1 {text}")
-    if one is not None and (one.units or one.strange):
+    if one is not None and (one.units or one.strange or one.content):
         return one
-    return None
+    doubted = _doubted(one, f"1 {text}", reader) if one is not None else None
+    return doubted if doubted is not None and doubted.strange else None
+
+
+def _doubted(figure: Figure, text: str, reader: Reader) -> Figure:
+    """A figure in a cell with nothing but a word that nobody knows: '2 Bund' may be two of anything."""
+    word = text[1:].lstrip("0123456789.,'\u2019\u00a0\u202f ").strip(" .") if _COUNTED.fullmatch(text) else ""
+    known = not word or reader.unit(word) or reader.words.hits(word)
+    return figure if known else replace(figure, strange=word)
 
 
 def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: Figure | None, reader: Reader) -> None:
@@ -111,11 +219,14 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
             if text:
                 claim.flags.add("unreadable")
             continue
-        if not figure.units and unit is not None:
+        if not figure.units and figure.content is None and unit is not None:
             figure = figure.with_unit(unit)
         if packed and set(figure.units) & PACKS & set(packed[1]) and figure.content is None:
             figure = Figure(figure.number, figure.units, packed[0], (), figure.text)
-        claim.add(role, figure)
+        claim.add(role, figure if figure.content is not None else _doubted(figure, text, reader))
+    if not claim.columns & QUANTITIES and claim.packs and claim.per:
+        claim.add("quantity", Figure(Number(claim.packs), (), claim.per, (), claim.text[:40]))
+        claim.columns |= {"quantity"}
 
 
 def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
@@ -127,5 +238,9 @@ def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     if wide and not claim.items:
         return True
     said = " ".join([*claim.items, claim.free])
-    total = any(hit.meaning in _SUMS and hit.first == 0 for hit in reader.words.hits(said))
-    return total and not any(character.isdigit() for text in claim.items for character in text)
+    if any(character.isdigit() for text in claim.items for character in text):
+        return False
+    sums = [hit for hit in reader.words.hits(said) if hit.meaning in _SUMS]
+    if sums and len(said.split()) <= _MOST_EXTRA:
+        claim.flags.add("extra")
+    return any(hit.first == 0 for hit in sums)

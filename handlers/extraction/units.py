@@ -7,11 +7,11 @@ from decimal import Decimal
 from .known import OrderLine
 from .numbers import Number
 
-PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "NMP", "PC", "ST", "NIU"})
+PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "PC", "ST", "NIU"})
 COUNTED = PIECES | {"PR", "SET", "KT"}
 #: Packages that are no unit of goods by themselves: they count only with their content.
 PACKS = frozenset(
-    {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
+    {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "NMP", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
 )  # fmt: skip
 #: What one unit is in another; only exact factors.
 FACTORS: Mapping[tuple[str, str], Decimal] = {
@@ -34,8 +34,20 @@ FACTORS: Mapping[tuple[str, str], Decimal] = {
     ("MIL", "C62"): Decimal(1000),
     ("CEN", "C62"): Decimal(100),
     ("DZN", "C62"): Decimal(12),
-    ("DZP", "PR"): Decimal(12),
+    ("DPC", "C62"): Decimal(12),
+    ("GRO", "C62"): Decimal(144),
+    ("DPR", "PR"): Decimal(12),
+    ("STN", "LBR"): Decimal(2000),
 }
+
+
+CODES = (
+    PIECES
+    | PACKS
+    | {code for pair in FACTORS for code in pair}
+    | {"PR", "SET", "KT", "HUR", "GLL", "FOT", "LTR", "MTR", "KGM", "MTK"}
+)
+"""Every code that a unit word may mean."""
 
 
 class Unclear(ValueError):  # noqa: N818 - errors are named by what is wrong
@@ -138,6 +150,7 @@ def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
         if scaled is None:
             raise Unclear(f"{figure.text} cannot be counted in {line.unit}")
         content *= scaled
+    known = known or ([] if figure.units else [*line.packs.values()])
     if known and content not in known:
         raise Unclear(f"a pack of {content} is not what was ordered ({known[0]})")
     return content

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ import aiohttp
 import pytest
 import structlog
 
+import bot.__main__ as command_line
 from bot import config as configuration
 from bot import demo
 from bot.config import Config
@@ -258,3 +260,34 @@ def kept(database: Database) -> Callable[..., list[Any]]:
         return found
 
     return rows
+
+
+class Ended:
+    """How a command ended: exit status, what it printed, and what it said beside it."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ended]:
+    """Runs the command line in an empty folder, with its data beside it."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("CHARGEHAND_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CHARGEHAND_STORAGE__PATH", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["chargehand", *words])
+        status = 0
+        try:
+            command_line.main()
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else 0
+        printed = capsys.readouterr()
+        return Ended(status, printed.out, printed.err)
+
+    return run

@@ -1,12 +1,12 @@
 """The command line: each command's words, its exit status, and no traceback for what people do wrong."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -18,37 +18,8 @@ from bot.config import load
 from bot.health import asked
 from storage.database import Database
 
-Running = Callable[..., "Ended"]
+Running = Callable[..., Any]
 DEMO = str(demo.settings())
-
-
-class Ended:
-    """How a command ended: exit status, what it printed, and what it said beside it."""
-
-    def __init__(self, status: int, out: str, err: str) -> None:
-        self.status, self.out, self.err = status, out, err
-
-
-@pytest.fixture
-def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Running:
-    """Runs the command line in an empty folder, with its data beside it."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CHARGEHAND_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("CHARGEHAND_STORAGE__PATH", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-
-    def run(*words: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["chargehand", *words])
-        status = 0
-        try:
-            command_line.main()
-        except SystemExit as ended:
-            status = ended.code if isinstance(ended.code, int) else 0
-        printed = capsys.readouterr()
-        return Ended(status, printed.out, printed.err)
-
-    return run
 
 
 def test_alone_it_says_what_it_is_and_five_examples(running: Running) -> None:
@@ -278,6 +249,17 @@ def test_mails_are_read_without_a_database(running: Running, tmp_path: Path) -> 
     assert good.status == 0
     assert json.loads(good.out)
     assert (bad.status, bad.err) == (command_line.USAGE, "none.eml is no file\n")
+
+
+def test_why_a_mail_is_read_as_it_is_is_said_in_sentences(running: Running, tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(b"From: a@b.example\r\nSubject: hello\r\n\r\nhello\r\n")
+
+    out = running("read", "one.eml", "--why").out
+
+    assert out.startswith("one.eml:\nSender a@b.example: Unknown: the address belongs to no supplier.\n")
+    assert "Decision: It is put away by the rule \u201cstranger without business\u201d" in out
+    assert "  no  forged (the sender is not who the mail says)\n" in out
+    assert "  yes stranger without business (an unknown sender and nothing about our orders)\n" in out
 
 
 def test_health_without_a_bot_says_so(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,17 @@ import templates
 from bot import manifest
 from bot.routes import CLICKS, COMMANDS, OPTIONS, OUTCOMES, ROUTES, SHORTCUTS, SUBMISSIONS
 from handlers.ids import Action, Callback
-from tests.templates import samples_purchasing, samples_wires, samples_work_orders
+from tests.templates import (
+    samples_corrections,
+    samples_mailroom,
+    samples_purchasing,
+    samples_wires,
+    samples_work_orders,
+)
 
-MENUS = {"work_order.more", "approval.more", "receipt.more"}
+MENUS = {"work_order.more", "approval.more", "receipt.more", "mail.more"}
 """Menus are only opened; each of their entries is a button of its own."""
-TABLES = (samples_purchasing, samples_wires, samples_work_orders)
+TABLES = (samples_corrections, samples_mailroom, samples_purchasing, samples_wires, samples_work_orders)
 CARDS = {name: many for table in TABLES for name, many in getattr(table, "CARDS", {}).items()}
 VIEWS = {name: many for table in TABLES for name, many in getattr(table, "VIEWS", {}).items()}
 OWN_FIELDS = {Action.FIND_ASSET, Action.FIND_PART}

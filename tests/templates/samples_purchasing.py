@@ -150,6 +150,7 @@ TAKEN_IN = {
     "damaged": [f"1 {LONG}"],
     "work_orders": [WORK],
     "complete": True,
+    "why": "",
 }
 MAIL = {
     "state": "asked",
@@ -167,6 +168,7 @@ MAIL = {
     "bank": True,
     "can_count": True,
     "can_take": False,
+    "can_correct": True,
     "value": "v1:17",
     "subject": "Versandanzeige zu Ihrer Bestellung",
     "trust": "verified",
@@ -210,6 +212,7 @@ CARDS: Samples = {
         DELIVERY | {"blind": "all", "expected_on": None, "note": "", "has_mail": False, "remark": ""},
         TAKEN_IN | {"state": "posted"},
         TAKEN_IN | {"state": "discarded"},
+        TAKEN_IN | {"state": "discarded", "why": "Priya Nair corrected it: an answer to the order"},
     ],
     "mail_asked": [
         MAIL,
@@ -332,7 +335,12 @@ WHATS = (
 WORDS: Samples = {
     "mail_said": [
         {"what": what, "order": ORDER, "how": "the answer is taken over"}
-        for what in ("ignored", "released", "taken", "no_order")
+        for what in ("ignored", "released", "taken", "no_order", "corrected", "not_now")
+    ]
+    + [
+        {"what": what, "supplier": SUPPLIER, "rule": "column “menge” means shipped now", "again": again}
+        for what in ("remembered", "revoked", "rule_changed")
+        for again in (0, 12)
     ],
     "order_said": [SAID | {"what": what} for what in WHATS],
     "receiving_said": [

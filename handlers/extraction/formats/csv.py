@@ -6,6 +6,8 @@ from itertools import islice
 
 from handlers.extraction.blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid
 
+from .xml import Refused
+
 _MARKS = ";\t,|"
 _SAMPLE = 20
 
@@ -24,21 +26,23 @@ def delimiter(text: str) -> str:
 
 
 def blocks_of(text: str, part: str) -> list[Block]:
-    """One grid with all rows; nothing where no separator is found or the file is damaged."""
+    """One grid with all rows; nothing where no separator is found, Refused where more stands there than is read."""
     text = text.lstrip("\ufeff")
     mark = ""
     if text[:4].lower() == "sep=":
         mark, text = text[4:5], text.partition("\n")[2]
     try:
         rows = _rows(text, mark or delimiter(text))
-    except csv.Error:
-        return []
+    except csv.Error as fault:
+        raise Refused(f"a damaged list: {fault}") from fault
     return [Grid(rows, part)] if rows else []
 
 
 def _rows(text: str, mark: str) -> list[list[Cell]]:
-    """The filled rows, as many as are read; none without a mark."""
+    """The filled rows; none without a mark, Refused for more than are read."""
     if not mark:
         return []
-    read = islice(csv.reader(io.StringIO(text), delimiter=mark), MOST_ROWS)
-    return [[Cell(cell.strip()[:MOST_LINE]) for cell in row[:MOST_COLUMNS]] for row in read if row]
+    read = list(islice(csv.reader(io.StringIO(text), delimiter=mark), MOST_ROWS + 1))
+    if len(read) > MOST_ROWS:
+        raise Refused("a list with too many rows")
+    return [[Cell(cell.strip()[:MOST_LINE]) for cell in row[:MOST_COLUMNS]] for row in read if any(map(str.strip, row))]

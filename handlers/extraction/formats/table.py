@@ -1,26 +1,33 @@
 """The table of formats: which parts each reader takes, in the order in which they are asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from handlers.extraction.blocks import Block
+from handlers.extraction.blocks import Block, Grid
 from handlers.extraction.claims import Notice
+from handlers.extraction.columns import table_of
 from handlers.extraction.dates import Calendar
 from handlers.extraction.lexicon import Lexicon
-from handlers.extraction.mime import Part
+from handlers.extraction.mime import MOST_TEXT, Part
 from handlers.extraction.numbers import decimal_mark
+from handlers.extraction.tnef import SIGNATURE, Damaged, files_of
 
-from . import csv, cxml, edifact, html, pdf, text, ubl, x12, xlsx
-from .xml import root_of
+from . import cii, csv, cxml, edifact, html, pdf, text, ubl, x12, xlsx
+from .markup import Markup, markup_of
+from .xml import Refused, document_of, root_of
+
+_COMPOUND = b"\xd0\xcf\x11\xe0"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wanted:
-    """What a reader of a format may use: the words and the locale of the mail, and its calendar."""
+    """What a reader of a format may use: words, locale, calendar; it leaves its doubts and the markup of a page there."""
 
     words: Lexicon
     locale: str
     calendar: Calendar
+    doubts: list[str] = field(default_factory=list)
+    markup: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,16 @@ def _is_xml(part: Part) -> bool:
 
 
 def _xml(part: Part, _wanted: Wanted) -> Notice | None:
-    root = root_of(part.content.lstrip(b"\r\n\t "))
+    return _document(part.content, part.number)
+
+
+def _document(content: bytes, part: str) -> Notice | None:
+    """The notice of an XML document of any kind that is known, out of its envelope."""
+    root = root_of(content.lstrip(b"\r\n\t "))
     if root is None:
         return None
-    return ubl.notice_of(root, part.number) or cxml.notice_of(root, part.number)
+    root = document_of(root)
+    return next((notice for reader in (ubl, cii, cxml) if (notice := reader.notice_of(root, part))), None)
 
 
 def _is_workbook(part: Part) -> bool:
@@ -53,12 +66,28 @@ def _is_workbook(part: Part) -> bool:
     )
 
 
+def _workbook(part: Part, wanted: Wanted) -> list[Block]:
+    def tells(grid: Grid) -> bool:
+        table = table_of(grid, wanted.words)[1]
+        return table is not None and bool({"now", "confirmed"} & set(table.roles))
+
+    sight = xlsx.Sight(decimal_mark(wanted.locale) or ".", wanted.doubts.append, tells)
+    return xlsx.blocks_of(part.content, part.number, sight)
+
+
 def _is_pdf(part: Part) -> bool:
     return part.content[:5] == b"%PDF-" or part.kind == "application/pdf" or _ends(part, ".pdf")
 
 
 def _pdf(part: Part, wanted: Wanted) -> list[Block]:
-    return text.blocks_of(pdf.text_of(part.content), part.number, wanted.words)
+    said = pdf.text_of(part.content, wanted.doubts.append)
+    return text.blocks_of(said, part.number, wanted.words) if said.strip() else []
+
+
+def _embedded(part: Part, _wanted: Wanted) -> Notice | None:
+    """The one document that a PDF carries inside."""
+    notices = [notice for content in pdf.embedded(part.content) if (notice := _document(content, part.number))]
+    return notices[0] if len(notices) == 1 else None
 
 
 def _ends(part: Part, *endings: str) -> bool:
@@ -77,26 +106,58 @@ def _is_text(part: Part) -> bool:
     return part.kind == "text/plain" and (not part.attached or _ends(part, ".txt", ".text", ".log"))
 
 
+def _is_envelope(part: Part) -> bool:
+    return part.kind in ("application/ms-tnef", "application/vnd.ms-tnef") or part.content.startswith(SIGNATURE)
+
+
+def _envelope(part: Part, _wanted: Wanted) -> Notice | None:
+    """Nothing of its own: its files are parts already; raises Refused for one that could not be opened."""
+    try:
+        files_of(part.content)
+    except Damaged as fault:
+        raise Refused(f"a winmail.dat that cannot be opened: {fault}") from fault
+    return None
+
+
+def _is_outlook(part: Part) -> bool:
+    named = _ends(part, ".msg") or part.kind == "application/vnd.ms-outlook"
+    return named and part.content.startswith(_COMPOUND)
+
+
+def _outlook(_part: Part, _wanted: Wanted) -> Notice | None:
+    raise Refused("a message saved by Outlook (.msg), which is not read")
+
+
+def _listed(part: Part, wanted: Wanted) -> list[Block]:
+    if len(part.content) > MOST_TEXT:
+        raise Refused("a list that is too long")
+    return csv.blocks_of(part.text(wanted.locale), part.number)
+
+
+def _html(part: Part, wanted: Wanted) -> list[Block]:
+    source = part.text(wanted.locale)
+    wanted.markup = markup_of(source, part.number)
+    return html.blocks_of(source, part.number)
+
+
 FORMATS: tuple[Format, ...] = (
+    Format("envelope", _is_envelope, notice=_envelope),
+    Format("outlook", _is_outlook, notice=_outlook),
     Format(
         "edifact",
         lambda part: edifact.takes(part.content),
-        notice=lambda part, wanted: edifact.notice_of(part.text(wanted.locale), part.number),
+        notice=lambda part, wanted: edifact.notice_of(edifact.text_of(part.content, wanted.locale), part.number),
     ),
     Format(
         "x12",
         lambda part: x12.takes(part.content),
-        notice=lambda part, wanted: x12.notice_of(part.text(wanted.locale), part.number),
+        notice=lambda part, wanted: x12.notice_of(x12.text_of(part.content, part.charset, wanted.locale), part.number),
     ),
     Format("xml", _is_xml, notice=_xml),
-    Format(
-        "workbook",
-        _is_workbook,
-        blocks=lambda part, wanted: xlsx.blocks_of(part.content, part.number, decimal_mark(wanted.locale) or "."),
-    ),
-    Format("pdf", _is_pdf, blocks=_pdf),
-    Format("csv", _is_csv, blocks=lambda part, wanted: csv.blocks_of(part.text(wanted.locale), part.number)),
-    Format("html", _is_html, blocks=lambda part, wanted: html.blocks_of(part.text(wanted.locale), part.number)),
+    Format("workbook", _is_workbook, blocks=_workbook),
+    Format("pdf", _is_pdf, blocks=_pdf, notice=_embedded),
+    Format("csv", _is_csv, blocks=_listed),
+    Format("html", _is_html, blocks=_html),
     Format(
         "text",
         _is_text,

@@ -1,19 +1,26 @@
 """Reads plain text into lines, and tables drawn with blanks, bars or tabs into grids."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from handlers.extraction.blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
-from handlers.extraction.columns import IDENTITIES, QUANTITIES, Head, head_of
+from handlers.extraction.blocks import MOST_LINE, MOST_LINES, MOST_ROWS, Block, Cell, Grid, Line
+from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
+
+from .xml import Refused
 
 _CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
 _RULE = re.compile(r"[\s\-=_+|*.:\u2500-\u257f]{3,}")
 _WORD = re.compile(r"\S+")
+_LABEL = re.compile(r"\s*([^\s:][^:\t]{1,39}?)\s*:\s*\S")
 _LABELLED = re.compile(r"[^\W\d]:(?:\s|$)")
 _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
+#: Dots that lead from a label to its value, or to a place for a signature.
+_LEADER = re.compile(r"(?<=\S)\s?(?:[.\u2026_](?: ?[.\u2026_]){3,}|\u2026{2,})(\s*)")
 _LEAST_COLUMNS = 3
+_MOST_DEPTH = 3
 _MOST_HEAD = 250
+_MOST_GROUP = 90
 _MOST_DIGITS = 6
 _MOST_FIGURE = 32
 
@@ -24,20 +31,34 @@ class _Column:
     end: int
     textual: bool
     counts: bool = False
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The columns of a head and how many lines it takes."""
+
+    columns: list[_Column]
+    depth: int = 1
 
 
 def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> list[Block]:
-    """Lines and drawn tables in the order of the text."""
+    """Lines and drawn tables in the order of the text; raises Refused for more lines than are read."""
     lines = _unflow(text) if flowed else text.split("\n")
+    if len(lines) > MOST_LINES:
+        raise Refused("a text of more lines than are read")
     lines = [
         line.expandtabs(8).rstrip()[:MOST_LINE] if "\t" not in line.strip() else line.rstrip()[:MOST_LINE]
         for line in lines
     ]
+    lines = [
+        _led(line) if ".." in line or "\u2026" in line or ". ." in line or "__" in line else line for line in lines
+    ]
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
-        columns = _heads(lines[at], words)
-        grid, after = _table(lines, at, columns, part) if columns else (None, at)
+        head = _head_at(lines, at, words)
+        grid, after = _Drawn(lines, head.columns, words, part).table(at, head.depth) if head else (None, at)
         if grid is not None:
             blocks.append(grid)
             at = after
@@ -60,11 +81,71 @@ def _unflow(text: str) -> list[str]:
     return joined
 
 
+def _led(line: str) -> str:
+    """Leaders as a colon at the end of their stretch: 'Carrier ..... DHL' says 'Carrier: DHL', and nothing moves."""
+
+    def spaced(match: re.Match[str]) -> str:
+        if not line[match.end() :].strip() or _RULE.fullmatch(line):
+            return match.group()
+        return ": ".rjust(len(match.group()))
+
+    return _LEADER.sub(spaced, line)
+
+
+def _head_at(lines: list[str], at: int, words: Lexicon) -> _Head | None:
+    """The head that begins here, over as many lines as together say most; None when there is none."""
+    if not _may_head(lines[at]):
+        return None
+    single = _heads(lines[at], words)
+    known = sum(bool(head_of(lines[at][one.start : one.end], words)) for one in single)
+    depth = 1
+    while depth < _MOST_DEPTH and at + depth < len(lines) and _may_go_on(lines[at + depth]):
+        depth += 1
+    for deep in range(depth, 1, -1):
+        joined = _joined_heads(lines[at : at + deep], words)
+        if sum(bool(head_of(one.head, words)) for one in joined) >= max(known, 1):
+            return _Head(joined, deep)
+    return _Head(single) if single else None
+
+
+def _may_head(line: str) -> bool:
+    stripped = line.strip()
+    return 0 < len(stripped) <= _MOST_HEAD and stripped[0] != ">" and sum(map(str.isdigit, stripped)) <= _MOST_DIGITS
+
+
+def _may_go_on(line: str) -> bool:
+    """Whether a line could be the second line of a head: words and no figure."""
+    return bool(line.strip()) and _may_head(line) and not any(map(str.isdigit, line)) and not _RULE.fullmatch(line)
+
+
+def _joined_heads(lines: list[str], words: Lexicon) -> list[_Column]:
+    """Columns whose heads are written over several lines: what stands above each other belongs together."""
+    if any("\t" in line.strip() or "|" in line for line in lines):
+        return []
+    pieces = sorted((start, end, row) for row, line in enumerate(lines) for start, end in _pieces(line))
+    groups: list[list[tuple[int, int, int]]] = []
+    reach = -1
+    for piece in pieces:
+        if groups and piece[0] < reach:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+        reach = max(reach, piece[1])
+    if any(len({row for _, _, row in group}) < len(group) for group in groups):
+        return []
+    columns, roles, known = [], set(), 0
+    for group in groups:
+        text = " ".join(lines[row][start:end] for start, end, row in sorted(group, key=lambda one: one[2]))
+        head = head_of(text, words)
+        known += head is not None
+        roles |= set(head.roles) if head else set()
+        columns.append(_column(min(one[0] for one in group), max(one[1] for one in group), head, text))
+    enough = known >= _LEAST_COLUMNS and len(columns) - known <= known // 2
+    return columns if enough and tells_of_goods(roles) else []
+
+
 def _heads(line: str, words: Lexicon) -> list[_Column]:
     """The columns of a head line; empty when the line is none."""
-    stripped = line.strip()
-    if not 0 < len(stripped) <= _MOST_HEAD or stripped[0] == ">" or sum(map(str.isdigit, stripped)) > _MOST_DIGITS:
-        return []
     columns: list[_Column] = []
     roles: set[str] = set()
     unknown = 0
@@ -79,7 +160,7 @@ def _heads(line: str, words: Lexicon) -> list[_Column]:
     known = len(columns) - unknown
     if known < _LEAST_COLUMNS and not (known == 2 and unknown == 0 and len(_pieces(line)) == 2):  # noqa: PLR2004
         return []
-    return columns if roles & QUANTITIES and roles & IDENTITIES and unknown <= known // 2 else []
+    return columns if tells_of_goods(roles) and unknown <= known // 2 else []
 
 
 def _pieces(line: str) -> list[tuple[int, int]]:
@@ -97,7 +178,7 @@ def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[
     """One head, or several that stand only one blank apart: the longest known phrase from the left each time."""
     whole = head_of(line[start:end], words)
     if whole and (whole.whole or not _all_heads(line[start:end], words)):
-        return [(_column(start, end, whole), whole.roles)]
+        return [(_column(start, end, whole, ""), whole.roles)]
     found: list[tuple[_Column, tuple[str, ...]]] = []
     spans = [(start + match.start(), start + match.end()) for match in _WORD.finditer(line[start:end])]
     at = 0
@@ -116,8 +197,9 @@ def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[
     return found
 
 
-def _column(start: int, end: int, head: Head) -> _Column:
-    return _Column(start, end, textual=bool(set(head.roles) & _TEXTUAL), counts=bool(set(head.roles) & QUANTITIES))
+def _column(start: int, end: int, head: Head | None, text: str) -> _Column:
+    roles = set(head.roles) if head else set()
+    return _Column(start, end, textual=bool(roles & _TEXTUAL), counts=bool(roles & QUANTITIES), head=text)
 
 
 def _all_heads(text: str, words: Lexicon) -> bool:
@@ -125,25 +207,104 @@ def _all_heads(text: str, words: Lexicon) -> bool:
     return all(head is not None and head.whole for head in (head_of(word, words) for word in text.split()))
 
 
-def _table(lines: list[str], at: int, columns: list[_Column], part: str) -> tuple[Grid | None, int]:
-    """The grid below a head line and where it ends; None when no row of figures follows."""
-    head = lines[at]
-    rows: list[list[Cell]] = [[Cell(head[column.start : column.end].strip()) for column in columns]]
-    place = at + 1
-    if place < len(lines) and _RULE.fullmatch(lines[place]):
-        columns = _ruled(lines[place], columns)
-        place += 1
-    last = place
-    while place < len(lines) and len(rows) < MOST_ROWS:
-        line = lines[place]
-        if not line.strip() or _RULE.fullmatch(line):
-            if not _goes_on(lines, place + 1, columns):
-                break
-        elif not _take_row(line, columns, rows):
-            break
-        place += 1
+@dataclass(slots=True)
+class _Drawn:
+    """A table drawn with blanks: its lines, its columns, and the rows taken so far."""
+
+    lines: list[str]
+    columns: list[_Column]
+    words: Lexicon
+    part: str
+    rows: list[list[Cell]] = field(default_factory=list)
+
+    def table(self, at: int, depth: int) -> tuple[Grid | None, int]:
+        """The grid below a head and where it ends; None when no row of figures follows."""
+        head = self.lines[at]
+        self.rows.append([Cell(one.head or head[one.start : one.end].strip()) for one in self.columns])
+        place = at + depth
+        if place < len(self.lines) and _RULE.fullmatch(self.lines[place]):
+            self.columns = _ruled(self.lines[place], self.columns)
+            place += 1
         last = place
-    return (Grid(rows, part), last) if len(rows) > 1 else (None, at)
+        while place < len(self.lines) and len(self.rows) < MOST_ROWS:
+            line = self.lines[place]
+            if not line.strip() or _RULE.fullmatch(line):
+                if not self._goes_on(place + 1):
+                    break
+            elif not (self._take_row(line) or self._take_group(place) or self._take_more(place)):
+                break
+            place += 1
+            last = place
+        return (Grid(self.rows, self.part), last) if len(self.rows) > 1 else (None, at)
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether the table goes on behind a gap: figures stand where figures belong, and nothing else does."""
+        if place >= len(self.lines):
+            return False
+        return self._is_data(self.lines[place]) or (self._is_group(place) and len(self.rows) > 1)
+
+    def _is_data(self, line: str) -> bool:
+        pieces = _pieces(line)
+        if len(pieces) < 2 or any(_LABELLED.search(line[start:end]) for start, end in pieces):  # noqa: PLR2004 - one piece is no row
+            return False
+        cells = _cells(line, self.columns)
+        counted = [text for text, column in zip(cells, self.columns, strict=True) if column.counts and text]
+        return (
+            _is_row(cells)
+            and bool(counted)
+            and all(text[0].isdigit() for text in counted)
+            and bool(cells[0] or cells[1])
+        )
+
+    def _is_group(self, place: int) -> bool:
+        """A line that names an order above rows of its own."""
+        line = self.lines[place].strip()
+        names = (
+            any(hit.meaning == "labels.order" for hit in self.words.hits(line)) if len(line) < _MOST_GROUP else False
+        )
+        after = self.lines[place + 1] if place + 1 < len(self.lines) else ""
+        return names and any(map(str.isdigit, line)) and self._is_data(after)
+
+    def _take_group(self, place: int) -> bool:
+        if not self._is_group(place):
+            return False
+        text = self.lines[place].strip()
+        self.rows.append([Cell(text, across=at > 0) for at in range(len(self.columns))])
+        return True
+
+    def _take_row(self, line: str) -> bool:
+        """Adds the line as a row, when it is one."""
+        cells = _cells(line, self.columns)
+        if len(_pieces(line)) < 2 or not _is_row(cells) or self._is_label(line):  # noqa: PLR2004
+            return False
+        self.rows.append([Cell(text) for text in cells])
+        return True
+
+    def _is_label(self, line: str) -> bool:
+        """'Ihre Materialnummer: 6204' under a row, however far its value stands away."""
+        pair = _LABEL.match(line)
+        head = head_of(pair.group(1), self.words) if pair else None
+        indent = len(line) - len(line.lstrip())
+        return head is not None and head.whole and indent > self.columns[0].start and not QUANTITIES & set(head.roles)
+
+    def _take_more(self, place: int) -> bool:
+        """Adds the line to the row above when it only goes on with its text; False ends the table."""
+        line = self.lines[place]
+        indent = len(line) - len(line.lstrip())
+        if len(self.rows) == 1 or any(cell.across for cell in self.rows[-1]):
+            return False
+        if self._is_label(line):
+            where = next((at for at, column in enumerate(self.columns) if column.textual), 0)
+            return self._append(where, " ".join(line.split()))
+        if indent < self.columns[min(1, len(self.columns) - 1)].start - 1 or len(_pieces(line)) > 1:
+            return False
+        where = _nearest(indent, indent + 1, self.columns)
+        return self._append(where, line.strip())
+
+    def _append(self, where: int, text: str) -> bool:
+        above = self.rows[-1][where]
+        self.rows[-1][where] = Cell(f"{above.text}\n{text}" if above.text else text)
+        return True
 
 
 def _ruled(rule: str, columns: list[_Column]) -> list[_Column]:
@@ -152,42 +313,14 @@ def _ruled(rule: str, columns: list[_Column]) -> list[_Column]:
     if len(spans) != len(columns):
         return columns
     return [
-        _Column(start, end, column.textual, column.counts) for (start, end), column in zip(spans, columns, strict=True)
+        _Column(start, end, column.textual, column.counts, column.head)
+        for (start, end), column in zip(spans, columns, strict=True)
     ]
-
-
-def _goes_on(lines: list[str], place: int, columns: list[_Column]) -> bool:
-    """Whether the table goes on behind a gap: figures stand where figures belong, and nothing else does."""
-    pieces = _pieces(lines[place]) if place < len(lines) else []
-    if len(pieces) < 2 or any(_LABELLED.search(lines[place][start:end]) for start, end in pieces):  # noqa: PLR2004 - one piece is no row
-        return False
-    cells = _cells(lines[place], columns)
-    counted = [text for text, column in zip(cells, columns, strict=True) if column.counts and text]
-    return (
-        _is_row(cells) and bool(counted) and all(text[0].isdigit() for text in counted) and bool(cells[0] or cells[1])
-    )
 
 
 def _is_row(cells: list[str]) -> bool:
     filled = [text for text in cells if text]
     return len(filled) >= 2 and any(text[0].isdigit() and len(text) < _MOST_FIGURE for text in filled)  # noqa: PLR2004
-
-
-def _take_row(line: str, columns: list[_Column], rows: list[list[Cell]]) -> bool:
-    """Adds the line as a row, or to the row above when it only goes on with its text; False ends the table."""
-    cells = _cells(line, columns)
-    if len(_pieces(line)) > 1 and _is_row(cells):
-        rows.append([Cell(text) for text in cells])
-        return True
-    indent = len(line) - len(line.lstrip())
-    if len(rows) == 1 or indent < columns[min(1, len(columns) - 1)].start - 1:
-        return False
-    where = next((at for at, text in enumerate(cells) if text), None)
-    if where is None or sum(bool(text) for text in cells) > 1:
-        return False
-    above = rows[-1][where]
-    rows[-1][where] = Cell(f"{above.text}\n{cells[where]}" if above.text else cells[where])
-    return True
 
 
 def _cells(line: str, columns: list[_Column]) -> list[str]:

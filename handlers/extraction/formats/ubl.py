@@ -1,17 +1,21 @@
-"""Reads UBL 2.x DespatchAdvice, OrderResponse, Invoice and CreditNote (OASIS), as Peppol uses them."""
+"""Reads UBL 2.0 to 2.4 DespatchAdvice, OrderResponse, Invoice and CreditNote (OASIS), as Peppol uses them."""
 
 from collections.abc import Callable
+from datetime import date
 
 from lxml import etree
 
 from handlers.extraction.claims import Claim, Notice
 
+from .notices import REPEATED, REPLACES, WITHDRAWN
 from .xml import day_of, figure_of, name_of, text_at, walk
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:"
 _RESPONSES = {"AP": "accepted", "CA": "changed", "RE": "rejected", "29": "accepted", "30": "changed", "27": "rejected"}
 _TRACKING_LEAST = 5
-_REFUSED, _ADDED = "7", "1"
+#: What the status of an answered line (UNCL 1229) says; 3 is changed, and its quantity says how.
+_STATES = {"1": "substitute", "5": "as_ordered", "7": "refused", "42": "delivered"}
+_STATUSES = {"1": WITHDRAWN, "3": WITHDRAWN, "5": REPLACES, "7": REPEATED, "31": REPEATED}
 
 
 def notice_of(root: etree._Element, part: str) -> Notice | None:
@@ -22,7 +26,7 @@ def notice_of(root: etree._Element, part: str) -> Notice | None:
 
 
 def _despatch(root: etree._Element, part: str) -> Notice:
-    notice = Notice("despatch", text_at(root, "ID"), day_of(text_at(root, "IssueDate")))
+    notice = _begun(root, "despatch")
     delivery = "Shipment/Delivery"
     notice.despatched_on = day_of(text_at(root, f"{delivery}/Despatch/ActualDespatchDate"))
     notice.delivered_on = day_of(text_at(root, f"{delivery}/ActualDeliveryDate"))
@@ -44,7 +48,21 @@ def _despatch(root: etree._Element, part: str) -> Notice:
         _figure(claim, line, "now", "DeliveredQuantity")
         _figure(claim, line, "outstanding", "OutstandingQuantity", "BackorderQuantity")
         claim.columns = frozenset({"now"})
+        if not claim.figures:
+            claim.flags.add("unreadable")
         notice.claims.append(claim)
+    notice.orders += [one.order for one in notice.claims if one.order]
+    notice.orders = list(dict.fromkeys(notice.orders))
+    return notice
+
+
+def _begun(root: etree._Element, kind: str) -> Notice:
+    """Number, day, and what keeps the document from being taken as it stands."""
+    notice = Notice(kind, text_at(root, "ID"), day_of(text_at(root, "IssueDate")))
+    status = text_at(root, "DocumentStatusCode")
+    notice.doubts += [_STATUSES[status]] if status in _STATUSES else []
+    if text_at(root, "CopyIndicator").lower() == "true":
+        notice.doubts.append(REPEATED)
     return notice
 
 
@@ -61,33 +79,49 @@ def _tracking(root: etree._Element) -> list[str]:
 
 def _response(root: etree._Element, part: str) -> Notice:
     code = text_at(root, "OrderResponseCode")
-    notice = Notice("order_response", text_at(root, "ID"), day_of(text_at(root, "IssueDate")), _RESPONSES.get(code, ""))
+    notice = _begun(root, "order_response")
+    notice.response = _RESPONSES.get(code, "")
+    said = text_at(root, "AcceptedIndicator").lower()
+    notice.response = {"true": "accepted", "false": "rejected"}.get(said, notice.response)
     head = text_at(root, "OrderReference/ID")
     notice.orders = [head] if head else []
-    notice.expected_on = day_of(
-        text_at(root, "Delivery/PromisedDeliveryPeriod/EndDate", "Delivery/PromisedDeliveryPeriod/StartDate")
-    )
+    notice.expected_on = _promised(root)
     for line in walk(root, "OrderLine"):
-        for item in walk(line, "LineItem"):
-            claim = _claim(line, part, head, item)
-            status = text_at(item, "LineStatusCode")
-            if status == _REFUSED:
-                claim.figures["confirmed"] = [figure for figure in [figure_of("0", "")] if figure]
-            else:
-                _figure(claim, item, "confirmed", "Quantity")
-            _figure(claim, item, "outstanding", "MaximumBackorderQuantity")
-            claim.expected_on = day_of(
-                text_at(item, "Delivery/PromisedDeliveryPeriod/EndDate", "Delivery/PromisedDeliveryPeriod/StartDate")
-            )
-            claim.columns = frozenset({"confirmed"})
-            if status == _ADDED or walk(line, "SellerSubstitutedLineItem"):
-                claim.flags.add("substitute")
-            notice.claims.append(claim)
+        notice.claims += [_answered(line, item, part, head) for item in walk(line, "LineItem")]
+    if code == "AB":
+        notice.doubts.append("the order was only received, not answered")
+    notice.whole = notice.response == "accepted"
     return notice
 
 
+def _answered(line: etree._Element, item: etree._Element, part: str, head: str) -> Claim:
+    """One line of the answer; one that is accepted without a quantity stands as it was ordered."""
+    claim = _claim(line, part, head, item)
+    claim.columns = frozenset({"confirmed"})
+    claim.expected_on = _promised(item)
+    state = _STATES.get(text_at(item, "LineStatusCode"), "")
+    claim.flags |= {state} if state else set()
+    if state == "refused":
+        claim.figures["confirmed"] = [figure for figure in [figure_of("0", "")] if figure]
+    elif state == "delivered":
+        claim.flags.add("unreadable")
+    else:
+        _figure(claim, item, "confirmed", "Quantity")
+    _figure(claim, item, "outstanding", "MaximumBackorderQuantity")
+    if walk(line, "SellerSubstitutedLineItem"):
+        claim.flags.add("substitute")
+    if not claim.figures and state != "as_ordered":
+        claim.flags.add("unreadable")
+    return claim
+
+
+def _promised(element: etree._Element) -> date | None:
+    period = "Delivery/PromisedDeliveryPeriod"
+    return day_of(text_at(element, f"{period}/EndDate", f"{period}/StartDate"))
+
+
 def _invoice(root: etree._Element, _part: str) -> Notice:
-    notice = Notice("invoice", text_at(root, "ID"), day_of(text_at(root, "IssueDate")))
+    notice = _begun(root, "invoice")
     numbers = [text_at(root, "OrderReference/ID")]
     notice.orders = [number for number in numbers if number]
     return notice

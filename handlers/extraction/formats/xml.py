@@ -10,7 +10,10 @@ from lxml import etree
 from handlers.extraction.numbers import Number
 from handlers.extraction.units import Figure
 
+from .codes import unece_unit
+
 _MOST = 5_000_000
+_MOST_MARKS = 100_000
 
 
 class Refused(ValueError):  # noqa: N818 - errors are named by what is wrong
@@ -24,7 +27,7 @@ def root_of(content: bytes) -> etree._Element | None:
         b"<!DOCTYPE" in content and not re.search(rb"<!DOCTYPE\s+cXML\b[^\[>]{0,400}>", head)
     ):
         raise Refused("an XML document with a document type or entities of its own")
-    if len(content) > _MOST:
+    if len(content) > _MOST or content.count(b"<") > _MOST_MARKS:
         raise Refused("an XML document that is too large")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
@@ -33,6 +36,14 @@ def root_of(content: bytes) -> etree._Element | None:
         return etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def document_of(root: etree._Element) -> etree._Element:
+    """The business document inside a StandardBusinessDocument (GS1 and Peppol envelopes), or the root itself."""
+    if name_of(root) != "StandardBusinessDocument":
+        return root
+    inner = [child for child in root if name_of(child) not in ("", "StandardBusinessDocumentHeader")]
+    return inner[0] if len(inner) == 1 else root
 
 
 def name_of(element: etree._Element) -> str:
@@ -70,7 +81,7 @@ def day_of(text: str) -> date | None:
 def amount_of(text: str) -> Decimal | None:
     """A decimal as XML and EDI write it: a point, no groups, no exponent."""
     try:
-        return Decimal(text) if re.fullmatch(r"\d{1,12}(?:\.\d{0,6})?", text.strip()) else None
+        return Decimal(text.strip()) if re.fullmatch(r"\d{1,12}(?:\.\d{0,6})?|\.\d{1,6}", text.strip()) else None
     except InvalidOperation:
         return None
 
@@ -78,8 +89,4 @@ def amount_of(text: str) -> Decimal | None:
 def figure_of(text: str, unit: str) -> Figure | None:
     """A quantity with its UN/ECE unit; None where it is no number."""
     value = amount_of(text)
-    return (
-        None
-        if value is None
-        else Figure(Number(value), (unit.strip().upper(),) if unit.strip() else (), text=f"{text} {unit}".strip())
-    )
+    return None if value is None else Figure(Number(value), unece_unit(unit), text=f"{text.strip()} {unit}".strip())

@@ -11,6 +11,7 @@ from lxml import etree
 from handlers.extraction import Known, UnreadableKnowledge, read
 from handlers.extraction.claims import Notice
 from handlers.extraction.formats import csv, cxml, edifact, ubl, x12, xlsx
+from handlers.extraction.formats.notices import WITHDRAWN
 
 SPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 ISA = "ISA*00*          *00*          *ZZ*SUPPLIER       *ZZ*PLANT          *261119*0900*U*00401*000000001*0*P*>~"
@@ -27,11 +28,11 @@ def of_cxml(inner: str) -> Notice | None:
 
 
 def of_edifact(message: str, *segments: str) -> Notice | None:
-    return edifact.notice_of("'".join(["UNB+UNOC:3+a+b", f"UNH+1+{message}:D:96A:UN", *segments, ""]), "1.2")
+    return edifact.notice_of("'".join(["UNB+UNOC:3+a+b", f"UNH+1+{message}:D:96A:UN", *segments, "UNT+9+1", ""]), "1.2")
 
 
 def of_x12(kind: str, *segments: str) -> Notice | None:
-    return x12.notice_of(ISA + "~".join([f"ST*{kind}*0001", *segments, ""]), "1.2")
+    return x12.notice_of(ISA + "~".join([f"ST*{kind}*0001", *segments, "SE*9*0001", ""]), "1.2")
 
 
 def figures(notice: Notice | None) -> list[dict[str, list[str]]]:
@@ -99,7 +100,7 @@ def test_a_cxml_invoice_and_a_withdrawn_ship_notice_move_nothing() -> None:
     assert invoice is not None
     assert (invoice.kind, invoice.number, invoice.orders) == ("invoice", "I1", ["PO-2026-00060"])
     assert withdrawn is not None
-    assert withdrawn.doubts == ["the ship notice is withdrawn"]
+    assert withdrawn.doubts == [WITHDRAWN]
     assert "unreadable" in withdrawn.claims[0].flags
     assert of_cxml("<ProfileRequest/>") is None
 
@@ -131,12 +132,14 @@ def test_an_edifact_notice_takes_dates_carriers_lots_and_serials() -> None:
 
 
 def test_edifact_marks_may_be_others_and_released() -> None:
-    text = "UNA:+,? 'UNB+x'UNH+1+DESADV:D:96A:UN'BGM+351+D?+1'LIN+1'QTY+12:2,5:MTR'UNH+2+INVOIC:D:96A:UN'"
+    text = (
+        "UNA:+,? 'UNB+x'UNH+1+DESADV:D:96A:UN'BGM+351+D?+1'LIN+1'QTY+12:2,5:MTR'UNT+5+1'UNH+2+INVOIC:D:96A:UN'UNT+2+2'"
+    )
 
     notice = edifact.notice_of(text, "1")
 
     assert notice is not None
-    assert (notice.number, notice.doubts) == ("D+1", ["several messages in one interchange"])
+    assert (notice.number, notice.doubts[:1]) == ("D+1", ["messages of several kinds in one interchange"])
     assert figures(notice) == [{"now": ["2.5"]}]
     assert edifact.notice_of("UNB+x'UNH+1+PRICAT:D:96A:UN'BGM+9+1'", "1") is None
 
@@ -165,7 +168,7 @@ def test_an_x12_notice_takes_packs_lots_and_doubts() -> None:
     )  # fmt: skip
 
     assert notice is not None
-    assert notice.doubts == ["the ship notice is withdrawn"]
+    assert notice.doubts == [WITHDRAWN]
     claim = notice.claims[0]
     assert (claim.lots, claim.serials, notice.tracking) == (["L7"], ["S1"], ["1Z1"])
     assert str(claim.figures["now"][0].content) == "12"
@@ -192,7 +195,7 @@ def test_an_x12_acknowledgment_tells_accepted_back_ordered_and_substituted() -> 
         {"ordered": ["24"], "confirmed": ["24"]},
     ]
     assert "substitute" in notice.claims[1].flags
-    assert notice.doubts == ["several transaction sets in one interchange"]
+    assert notice.doubts == ["several messages of one order in one interchange"]
 
 
 def test_an_x12_invoice_has_a_number_and_an_unknown_set_is_nothing() -> None:
@@ -206,7 +209,9 @@ def test_an_x12_invoice_has_a_number_and_an_unknown_set_is_nothing() -> None:
 
 def test_a_workbook_shows_its_visible_sheets_with_the_supplier_s_mark(sheet: Callable[..., bytes]) -> None:
     grids = xlsx.blocks_of(
-        sheet([["Artikel", "Menge"], ["NL-1", 2.5], ["NL-2", 20], [True, ""]], hidden=[["x", 1]]), "1", ","
+        sheet([["Artikel", "Menge"], ["NL-1", 2.5], ["NL-2", 20], [True, ""]], hidden=[["x", 1]]),
+        "1",
+        xlsx.Sight(",", [].append, bool),
     )
 
     assert [[[cell.text for cell in row] for row in grid.rows] for grid in grids] == [

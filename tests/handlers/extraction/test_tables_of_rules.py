@@ -105,7 +105,7 @@ def test_only_the_last_rules_propose_and_the_very_last_always_fits() -> None:
 def test_the_machines_and_formats_have_names_of_their_own() -> None:
     assert [name for name, _ in MACHINES] == ["bounce", "auto_reply", "other", "status"]
     assert len({one.name for one in FORMATS}) == len(FORMATS)
-    assert all((one.blocks is None) != (one.notice is None) for one in FORMATS)
+    assert all(one.blocks is not None or one.notice is not None for one in FORMATS)
 
 
 def test_the_strongest_effect_names_the_kind() -> None:

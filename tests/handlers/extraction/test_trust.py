@@ -314,7 +314,7 @@ def bomb(entries: int, size: int) -> bytes:
 @pytest.mark.parametrize(("entries", "size"), [(1, 30_000_000), (1000, 1)])
 def test_54_55_a_workbook_that_unpacks_to_too_much_is_refused_unopened(entries: int, size: int) -> None:
     with pytest.raises(xlsx.Refused):
-        xlsx.blocks_of(bomb(entries, size), "1", ".")
+        xlsx.blocks_of(bomb(entries, size), "1", xlsx.Sight(".", [].append, bool))
 
 
 def test_54_a_refused_workbook_is_said_and_asked_about(
@@ -334,7 +334,7 @@ def test_56_a_pdf_of_too_many_pages_or_none_is_refused(pdf: Callable[..., bytes]
 
     for content in (b"%PDF-1.4 nothing", many):
         with pytest.raises(xml.Refused):
-            text_of(content)
+            text_of(content, [].append)
 
 
 def test_56_a_pdf_with_actions_yields_its_text_only(pdf: Callable[..., bytes]) -> None:
@@ -344,7 +344,7 @@ def test_56_a_pdf_with_actions_yields_its_text_only(pdf: Callable[..., bytes]) -
         b"/Type /Catalog", b"/Type /Catalog /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"
     )
 
-    assert text_of(page).strip() == "NL-44120"
+    assert text_of(page, [].append).strip() == "NL-44120"
 
 
 def test_a_sub_domain_is_the_supplier_and_the_plant_s_own_people_are_known(known: Known) -> None:
