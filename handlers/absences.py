@@ -150,9 +150,9 @@ def _planned(uow: UnitOfWork) -> list[Absence]:
     return sorted((each for each in found if each.last >= day), key=lambda each: each.first)
 
 
-def is_away(uow: UnitOfWork) -> bool:
-    """Say whether the actor is away today."""
-    return any(each.first <= today(uow) for each in _planned(uow))
+def said(uow: UnitOfWork) -> str:
+    """Say what absence of the actor is planned next or lasts; nothing when none is."""
+    return _said(uow, _planned(uow))
 
 
 def _move_questions(uow: UnitOfWork) -> None:

@@ -320,7 +320,9 @@ def _is_choice(text: str, found: list[Written], hits: list[Hit]) -> bool:
     """'10 or 12 pcs' names no figure."""
     joints = [hit for hit in hits if hit.meaning == "words.or"]
     return any(
-        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :]) for hit in joints if found
+        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :])
+        for hit in joints
+        if found
     )
 
 

@@ -155,7 +155,9 @@ def _unseen_classes(root: LexborNode) -> frozenset[str]:
     """The classes that the page's own style sheet hides everywhere; rules for some screens only do not count."""
     found: set[str] = set()
     for style in root.css("style"):
-        rules = _AT_RULE.sub(" ", re.sub(r"/\*.*?\*/", " ", style.text(deep=True)[:_MOST_STYLE].lower(), flags=re.DOTALL))
+        rules = _AT_RULE.sub(
+            " ", re.sub(r"/\*.*?\*/", " ", style.text(deep=True)[:_MOST_STYLE].lower(), flags=re.DOTALL)
+        )
         for match in _RULE.finditer(rules):
             if _HIDDEN.search(match.group(2)):
                 found |= {one.group(1) for part in match.group(1).split(",") if (one := _CLASS.fullmatch(part))}
@@ -210,9 +212,7 @@ def _hang(cells: list[Cell], hanging: dict[int, tuple[int, str]]) -> None:
         cells.append(Cell(text, down=True))
 
 
-def _place(
-    node: LexborNode, cells: list[Cell], hanging: dict[int, tuple[int, str]], unseen: frozenset[str]
-) -> None:
+def _place(node: LexborNode, cells: list[Cell], hanging: dict[int, tuple[int, str]], unseen: frozenset[str]) -> None:
     text = "" if _is_hidden(node, unseen) else cell_text(node, unseen)
     across = _span(node, "colspan")
     down = _span(node, "rowspan")
