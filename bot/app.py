@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import structlog
@@ -15,7 +16,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import directory, history, http_mode, slack_client
+from bot import directory, history, http_mode, slack_client, waiting
 from bot import web as health
 from bot.check_slack import said
 from bot.clock import Clock
@@ -37,7 +38,7 @@ from storage.database import Database
 
 log = structlog.get_logger()
 CONNECT_SECONDS = 20
-HISTORY_EVERY, SOCKET_EVERY = timedelta(minutes=5), timedelta(seconds=15)
+HISTORY_EVERY, SOCKET_EVERY, QUESTIONS_EVERY = timedelta(minutes=5), timedelta(seconds=15), timedelta(minutes=1)
 
 
 class CannotStart(Exception):  # noqa: N818  # said to whoever starts the bot
@@ -97,7 +98,13 @@ class Bot:
         self.conversation: Conversation | None = None
         self.history: History | None = None
         self.handler: AsyncSocketModeHandler | None = None
-        self.clock = Clock({"history": (HISTORY_EVERY, self.catch_up), "socket": (SOCKET_EVERY, self._watch_socket)})
+        self.clock = Clock(
+            {
+                "history": (HISTORY_EVERY, self.catch_up),
+                "socket": (SOCKET_EVERY, self._watch_socket),
+                "questions": (QUESTIONS_EVERY, partial(waiting.tend, middle)),
+            }
+        )
         self.address = ""
         self._runners: list[web.AppRunner] = []
 

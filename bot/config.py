@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +45,7 @@ from bot.settings import (
 from orders.approvals import Rule
 from orders.money import Money
 from orders.plant import Address, Channels, MailIdentity, Plant, Terms
+from orders.working_time import WEEKDAYS, WorkingTime
 
 __all__ = ["Config", "ConfigurationWrong", "Loaded", "Setting", "check_ready", "load", "loaded", "with_reply_secret"]
 
@@ -109,11 +110,25 @@ class Config(BaseSettings):
             approval_rules=tuple(_rule(row, site.currency) for row in self.approvals.rules),
             approval_fallback=self.approvals.fallback,
             undo=timedelta(seconds=self.approvals.undo_seconds),
+            **self._waiting(),
             tolerance_percent=self.receiving.tolerance_percent,
             blind=self.receiving.blind,
             patterns=self.numbers.model_dump(),
             breakdown_mention=self.channels.breakdown_mention,
         )
+
+    def _waiting(self) -> dict[str, Any]:
+        """Return how long questions wait, in working time."""
+        site, given = self.site, self.approvals
+        days = frozenset(WEEKDAYS.index(day) for day in site.working_days)
+        working = WorkingTime(days, time.fromisoformat(site.work_begins), time.fromisoformat(site.work_ends))
+        return {
+            "working": working,
+            "remind_after": timedelta(hours=given.remind_hours),
+            "escalate_after": timedelta(hours=given.escalate_hours),
+            "expire_after": given.expire_days * working.day,
+            "escalate_to": given.escalate_to,
+        }
 
 
 def _address(given: AddressSettings) -> Address:
@@ -263,6 +278,7 @@ def _check_whole(result: Loaded) -> None:
         if not row.who:
             who: Place = ("approvals", "rules", number, "who")
             wrong.append(f'{result.origin(path[:3])} {dotted(who)} is missing: write for example who = ["owner"].')
+    wrong += _wrong_hours(result)
     url: Place = ("storage", "url")
     if config.storage.url and not config.storage.url.startswith(
         ("sqlite:///", "postgresql://", "postgresql+psycopg://")
@@ -271,6 +287,18 @@ def _check_whole(result: Loaded) -> None:
         wrong.append(f"{result.origin(url)} storage.url: {hint}.")
     if wrong:
         raise ConfigurationWrong(*wrong)
+
+
+def _wrong_hours(result: Loaded) -> list[str]:
+    """Refuse a week without working time: every question would wait for ever."""
+    site = result.config.site
+    days, ends = ("plant", "working_days"), ("plant", "work_ends")
+    found = []
+    if not site.working_days:
+        found.append(f'{result.origin(days)} plant.working_days is empty: write for example ["mon", "tue"].')
+    if site.work_ends <= site.work_begins:
+        found.append(f"{result.origin(ends)} plant.work_ends: write a time later than {site.work_begins}.")
+    return found
 
 
 _NEEDED: dict[str, tuple[tuple[Place, str, str], ...]] = {

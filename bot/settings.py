@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from orders.numbering import PATTERNS
 from orders.people import Role
+from orders.working_time import WEEKDAYS
 
 
 def setting(default: Any, meaning: str, write: str, *, example: Any = None, secret: bool = False) -> Any:
@@ -78,6 +79,8 @@ Email = Annotated[str, _matching(r"[^@\s<>,]+@[^@\s<>,]+")]
 WebAddress = Annotated[str, _matching(r"https?://[^\s]+/")]
 Amount = Annotated[str, BeforeValidator(_decimal)]
 Approver = Annotated[str, AfterValidator(_approver)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+ClockTime = Annotated[str, _matching(r"(?:[01]\d|2[0-3]):[0-5]\d")]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -123,6 +126,11 @@ class PlantSettings(Group):
         example="HRB 10023, Registry Court Halden",
     )
     phone: str = setting("", "Phone number printed on orders.", "a phone number", example="+49 30 555010")
+    working_days: tuple[Weekday, ...] = setting(
+        WEEKDAYS[:5], "Days on which people can be expected to answer.", 'a list such as ["mon", "tue"]'
+    )
+    work_begins: ClockTime = setting("07:00", "When a working day begins.", "a time such as 07:00")
+    work_ends: ClockTime = setting("17:00", "When a working day ends, later than it begins.", "a time such as 17:00")
     address: AddressSettings = group(AddressSettings, "The registered address, printed on orders.")
     deliver_to: AddressSettings = group(AddressSettings, "Where suppliers deliver; empty: the registered address.")
 
@@ -270,6 +278,20 @@ class ApprovalSettings(Group):
     fallback: tuple[Approver, ...] = setting(
         (), "Who is asked when a rule leaves nobody but the person who wants the order.",
         'a list of "role:finance" or e-mail addresses', example=("role:finance",),
+    )  # fmt: skip
+    remind_hours: Annotated[int, Field(ge=1, le=500)] = setting(
+        4, "Working hours after which somebody who does not answer is reminded, once.", "a number of hours"
+    )
+    escalate_hours: Annotated[int, Field(ge=1, le=500)] = setting(
+        8, "Working hours after which one more person is asked; the first answer counts.", "a number of hours"
+    )
+    escalate_to: tuple[Approver, ...] = setting(
+        (), "Who is asked then, in this order; empty: the fallback people.",
+        'a list of "role:finance" or e-mail addresses', example=("role:finance",),
+    )  # fmt: skip
+    expire_days: Annotated[int, Field(ge=1, le=90)] = setting(
+        5, "Working days after which an order that nobody answered is a draft again; nothing is ever approved by waiting.",
+        "a number of days",
     )  # fmt: skip
     rules: tuple[RuleSettings, ...] = setting(
         (), "The approval rules; without any, nothing can be approved.", "tables [[approvals.rules]]", example=_RULES

@@ -63,9 +63,42 @@ def ask(uow: UnitOfWork, dossier: Dossier, known: Staff, tasks: Sequence[Approva
     shared = _shared(uow, dossier, known) if tasks else {}
     for task in tasks:
         channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
-        card = templates.card("approval", **shared, value=value(dossier.order.id, task.id), rule=task.rule)
+        asked = {"value": value(dossier.order.id, task.id), "rule": task.rule, "instead": _instead(known, task)}
+        card = templates.card("approval", **shared, **asked)
         place = Place(channel, person_id=task.person_id)
         cards.show(uow, key_of(dossier.order.id, task.id), dossier.name, place, content_of(card))
+
+
+def _instead(known: Staff, task: ApprovalTask) -> str:
+    """Say in whose place somebody is asked, and why; nothing where a rule names them."""
+    whom = known.name(task.instead_of_id)
+    return INSTEAD[task.why].format(whom=whom) if task.instead_of_id is not None else ""
+
+
+INSTEAD = {
+    "stand_in": "You are asked for {whom}, who is away.",
+    "passed_on": "{whom} passed this on to you.",
+    "escalated": "{whom} has not answered, so you are asked too. The first answer counts.",
+}
+"""Why somebody is asked whom no rule names, as they read it."""
+
+
+def remind(uow: UnitOfWork, dossier: Dossier, known: Staff, task: ApprovalTask, *, also: str = "") -> None:
+    """Remind somebody in their direct messages of a question that is still open; the question's own card has the buttons."""
+    order = dossier.order
+    card = templates.card(
+        "approval_reminder",
+        number=dossier.name,
+        supplier=dossier.supplier_name,
+        total=order.total,
+        currency=order.currency,
+        since=task.asked_at,
+        waits=next(iter(dossier.work_orders()), ""),
+        also=also,
+        value=value(order.id, task.id),
+    )
+    channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
+    cards.say(uow, dossier.name, Place(channel, person_id=task.person_id), content_of(card))
 
 
 def end(uow: UnitOfWork, dossier: Dossier, tasks: Sequence[ApprovalTask], ended: Ended) -> None:

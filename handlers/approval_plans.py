@@ -1,22 +1,25 @@
 """Whom the rules ask about an order: the directory of this moment, and the plan that follows from it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from handlers.order_authors import authors_of
-from handlers.order_content import Dossier
+from handlers.order_content import Dossier, today
 from orders import approvals
+from orders.absences import Absence as Absent
+from orders.absences import away_on, stand_ins
 from orders.approvals import Case, Directory, PlanStep
 from orders.money import Money
 from orders.people import Role, roles_named
 from orders.purchase_orders import OrderState
 from storage.prepared import Prepared
-from storage.tables import CostCentre, Person, PurchaseOrder, PurchaseOrderLine
+from storage.tables import Absence, CostCentre, Person, PurchaseOrder, PurchaseOrderLine
 from storage.unit_of_work import UnitOfWork, table
 
-_PEOPLE, _CENTRES = table(Person), table(CostCentre)
+_PEOPLE, _CENTRES, _ABSENCES = table(Person), table(CostCentre), table(Absence)
 _ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
 NOT_STANDING = (OrderState.DRAFT, OrderState.CANCELLED, OrderState.REJECTED_BY_SUPPLIER)
 """States in which an order spends nothing."""
@@ -42,6 +45,11 @@ _ACTIVE = Prepared(
     .where(_PEOPLE.c.active.is_(True))
     .order_by(_PEOPLE.c.id)
 )
+_ABSENT = Prepared(
+    select(_ABSENCES.c.person_id, _ABSENCES.c.stand_in_id, _ABSENCES.c.first, _ABSENCES.c.last)
+    .where(_ABSENCES.c.state == "planned", _ABSENCES.c.first <= bindparam("day"), _ABSENCES.c.last >= bindparam("day"))
+    .order_by(_ABSENCES.c.first, _ABSENCES.c.id)
+)
 _OWNED = Prepared(select(_CENTRES.c.code, _CENTRES.c.owner_id).where(_CENTRES.c.owner_id.is_not(None)))
 
 
@@ -51,6 +59,8 @@ class Staff:
 
     people: dict[int, Any]
     directory: Directory
+    away: dict[int, int | None] = field(default_factory=dict)
+    """Who is away today, and who stands in for each."""
 
     def name(self, person_id: int | None) -> str:
         """Return a person's name, or "nobody"."""
@@ -82,7 +92,18 @@ def staff(uow: UnitOfWork) -> Staff:
         by_email={row.email: row.id for row in people.values()},
         admin=" or ".join(admins) or "the administrator",
     )
-    return Staff(people, directory)
+    return Staff(people, directory, _away(uow, people))
+
+
+def _away(uow: UnitOfWork, people: dict[int, Any]) -> dict[int, int | None]:
+    """Return who is away today by the plant's calendar; a stand-in who has left the plant is none."""
+    day = today(uow)
+    rows = uow.rows(_ABSENT, day=day)
+    planned = [
+        Absent(row.person_id, row.stand_in_id if row.stand_in_id in people else None, row.first, row.last)
+        for row in rows
+    ]
+    return away_on(day, planned)
 
 
 def plan_for(uow: UnitOfWork, dossier: Dossier, known: Staff) -> tuple[PlanStep, ...]:
@@ -92,6 +113,11 @@ def plan_for(uow: UnitOfWork, dossier: Dossier, known: Staff) -> tuple[PlanStep,
     case = Case(dossier.name, total, centres, order.requested_by_id, authors_of(uow, order))
     plant = uow.plant
     return approvals.plan(case, plant.approval_rules, known.directory, plant.approval_fallback)
+
+
+def stand_ins_for(uow: UnitOfWork, dossier: Dossier, steps: Sequence[PlanStep], known: Staff) -> dict[int, int]:
+    """Return who decides today instead of the people of a plan who are away."""
+    return stand_ins([step.approvers for step in steps], known.away, authors_of(uow, dossier.order))
 
 
 def split_off(uow: UnitOfWork, dossier: Dossier) -> list[Any]:

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from handlers import approval_runs
 from handlers.approval_cards import key_of, tasks_of
+from handlers.approval_passing import STAND_IN
 from handlers.approval_plans import Staff, plan_for, staff
 from handlers.happenings import Click
+from handlers.order_authors import authors_of
 from handlers.order_content import Dossier
 from orders import approvals as rules
-from orders.approvals import PROMPT_LIFE, Asked, TaskState
-from orders.errors import AlreadyDone, NotAsked, NotThisCard, OwnRequest, Superseded, Unlawful
+from orders.absences import stand_in_for
+from orders.approvals import Asked, TaskState
+from orders.errors import AlreadyDone, NoLongerAllowed, NotAsked, NotThisCard, OwnRequest, Superseded, Unlawful
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
 from orders.work_orders import WorkOrderState
 from storage import cards
@@ -31,6 +34,11 @@ class Question:
     known: Staff
 
     @property
+    def voice(self) -> str:
+        """In whose name the actor decides: ``Ana Ruiz``, or ``Ana Ruiz for Bo Lindqvist``."""
+        return voice(self.mine, self.known)
+
+    @property
     def requester(self) -> str:
         """Who asked for the order, by name."""
         return self.known.name(self.dossier.order.requested_by_id)
@@ -41,8 +49,16 @@ class Question:
         return every, every[self.tasks.index(self.mine)]
 
 
+def voice(task: ApprovalTask, known: Staff) -> str:
+    """Name whoever is asked, and in whose place."""
+    name = known.name(task.person_id)
+    return name if task.instead_of_id is None else f"{name} for {known.name(task.instead_of_id)}"
+
+
 def _asked(task: ApprovalTask, known: Staff) -> Asked:
-    return Asked(task.step, task.person_id, TaskState(task.state), known.name(task.person_id))
+    return Asked(
+        task.step, task.person_id, TaskState(task.state), known.name(task.person_id), instead_of=task.instead_of_id
+    )
 
 
 def question(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Question:
@@ -116,7 +132,19 @@ def _check_content(uow: UnitOfWork, found: Question, mine: Asked) -> None:
     if not same or run.revision != dossier.order.revision:
         raise Superseded(subject=dossier.name, when=local(uow, dossier.order.changed_at))
     steps = plan_for(uow, dossier, found.known)
-    rules.check_right(dossier.name, steps, mine, found.mine.rule, who=found.known.directory.admin)
+    admin = found.known.directory.admin
+    rules.check_right(dossier.name, steps, mine, found.mine.rule, who=admin)
+    if not _still_instead(uow, found):
+        raise NoLongerAllowed(subject=dossier.name, rule=found.mine.rule, who=admin)
+
+
+def _still_instead(uow: UnitOfWork, found: Question) -> bool:
+    """Say whether somebody in another's place still is: not barred, and a stand-in only while the absence lasts."""
+    mine, barred = found.mine, authors_of(uow, found.dossier.order)
+    if mine.instead_of_id is None:
+        return True
+    stands = mine.why != STAND_IN or stand_in_for(mine.instead_of_id, found.known.away, barred) == mine.person_id
+    return stands and mine.person_id not in barred and mine.instead_of_id not in barred
 
 
 def check_standing(uow: UnitOfWork, click: Click, order_id: int, task_id: int) -> None:
@@ -146,7 +174,13 @@ def is_expired(uow: UnitOfWork, dossier: Dossier) -> bool:
     """Say whether the order has waited for an answer for too long."""
     run = uow.find(Approval, order_id=dossier.order.id, state="open")
     waits = dossier.state is OrderState.PENDING_APPROVAL
-    return waits and run is not None and uow.now - run.created_at > PROMPT_LIFE
+    return waits and run is not None and has_expired(uow, run)
+
+
+def has_expired(uow: UnitOfWork, run: Approval) -> bool:
+    """Say whether a run has waited longer than the plant lets a question wait, counted in working time."""
+    plant = uow.plant
+    return plant.working.between(run.created_at, uow.now, plant.zone) > plant.expire_after
 
 
 def local(uow: UnitOfWork, at: datetime | None) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from handlers import approval_cards
 from handlers.approval_cards import Ended, tasks_of
-from handlers.approval_plans import Staff
+from handlers.approval_passing import others_asked
+from handlers.approval_plans import Staff, stand_ins_for
 from handlers.order_content import Dossier
 from orders.approvals import PlanStep, TaskState, questions
 from orders.people import Actor, Role
@@ -29,14 +30,17 @@ def open_run(uow: UnitOfWork, dossier: Dossier, known: Staff, steps: Sequence[Pl
         needs=json.dumps([step.need for step in steps]),
         created_at=uow.now,
     )
-    for asked in questions(steps, {}):
+    for asked in questions(steps, {}, stand_ins_for(uow, dossier, steps, known)):
         uow.add(
             ApprovalTask,
             approval_id=run,
             step=asked.step,
             person_id=asked.person,
+            instead_of_id=asked.instead_of,
+            why="stand_in" if asked.instead_of is not None else "",
             rule=steps[asked.step].rule,
             state=asked.state.value,
+            asked_at=uow.now if asked.state is TaskState.PENDING else None,
         )
     approval_cards.ask(uow, dossier, known, uow.all(ApprovalTask, approval_id=run, state=TaskState.PENDING.value))
 
@@ -52,8 +56,7 @@ def asked_names(uow: UnitOfWork, order_id: int, known: Staff) -> str:
     run = newest(uow, order_id)
     if run is None or run.state != "open":
         return ""
-    waiting = [task for task in tasks_of(uow, run) if task.state == TaskState.PENDING]
-    return " or ".join(known.name(task.person_id) for task in waiting[:3])
+    return others_asked(tasks_of(uow, run), known)
 
 
 def void(uow: UnitOfWork, dossier: Dossier, state: str) -> None:

@@ -7,8 +7,18 @@ from typing import Any
 import templates
 from handlers import approval_runs
 from handlers.approval_cards import Ended, ask, end, tasks_of
+from handlers.approval_passing import others_asked, reroute
 from handlers.approval_plans import plan_for, staff
-from handlers.approval_questions import Question, check_standing, check_wanted, is_expired, local, question
+from handlers.approval_questions import (
+    Question,
+    check_standing,
+    check_wanted,
+    has_expired,
+    is_expired,
+    local,
+    question,
+    voice,
+)
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
 from handlers.order_cards import Told, gaps_of, missing, refresh_shortages, show_line
@@ -17,7 +27,7 @@ from handlers.order_notices import settle, tell_requester
 from handlers.order_releases import release, take_back
 from handlers.purchase_orders import order_behind
 from orders import approvals as rules
-from orders.approvals import PROMPT_LIFE, Asked, Decision, TaskState
+from orders.approvals import Asked, Decision, TaskState
 from orders.errors import AlreadyDone, NotAsked, NotThisCard, ReasonMissing
 from orders.people import CHARGEHAND
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_complete, content_hash
@@ -49,7 +59,7 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     dossier = dossier.reread(uow)
     approval_runs.open_run(uow, dossier, known, steps)
     settle(uow, dossier, "it was requested again")
-    asked = " or ".join(known.name(person) for person in steps[0].approvers[:3])
+    asked = approval_runs.asked_names(uow, order_id, known)
     refresh_shortages(uow, dossier, known)
     show_line(uow, dossier, known, Told(asked=asked))
     return Answer(private=_said("requested", dossier, asked=asked))
@@ -85,6 +95,11 @@ def _approve(uow: UnitOfWork, order_id: int, task_id: int | None, click: Click |
         return expire(uow, dossier)
     check_wanted(uow, dossier)
     check_complete(gaps_of(dossier), dossier.name)
+    return say_yes(uow, found)
+
+
+def say_yes(uow: UnitOfWork, found: Question) -> Answer:
+    """Give the actor's yes to a question that was checked; the last yes releases the order."""
     after, complete = _decided(uow, found, Decision.APPROVED)
     return _released(uow, found) if complete else _next_step(uow, found, after)
 
@@ -97,11 +112,13 @@ def _decided(uow: UnitOfWork, found: Question, decision: Decision, reason: str =
         if was.state is now.state:
             continue
         own = {"decided_at": uow.now, "reason": reason} if task is found.mine else {}
+        if now.state is TaskState.PENDING:
+            own = {"asked_at": uow.now}
         if not uow.change_if(ApprovalTask, task.id, {"state": was.state.value}, state=now.state.value, **own):
             raise AlreadyDone(what="Already decided", who=found.known.name(task.person_id), when=local(uow, uow.now))
     if complete or decision is Decision.REJECTED:
         uow.change(Approval, found.run.id, state=decision.value, ended_at=uow.now)
-    code = {"code": found.run.content_hash, "step": found.mine.step}
+    code = {"code": found.run.content_hash, "step": found.mine.step, "voice": found.voice}
     note = Note(found.dossier.name, decision.value, after=code, rule=found.mine.rule, words=reason)
     uow.audit(note)
     return after, complete
@@ -109,13 +126,13 @@ def _decided(uow: UnitOfWork, found: Question, decision: Decision, reason: str =
 
 def _released(uow: UnitOfWork, found: Question) -> Answer:
     yes = [
-        {"name": found.known.name(task.person_id), "at": (task.decided_at or uow.now).isoformat()}
+        {"name": voice(task, found.known), "at": (task.decided_at or uow.now).isoformat()}
         for task in tasks_of(uow, found.run)
         if task.state == TaskState.APPROVED
     ]
     dossier = release(uow, found.dossier, found.known, yes)
     leaves_at = uow.now + uow.plant.undo
-    by = uow.actor.name
+    by = found.voice
     end(uow, dossier, [found.mine], Ended("approved", uow.now, by=by, leaves_at=leaves_at))
     end(uow, dossier, _others(found), Ended("decided", uow.now, by=by))
     refresh_shortages(uow, dossier, found.known)
@@ -132,12 +149,15 @@ def _others(found: Question) -> list[ApprovalTask]:
 def _next_step(uow: UnitOfWork, found: Question, after: tuple[Asked, ...]) -> Answer:
     """Ask whoever comes next; people of the same step who are no longer needed are told."""
     dossier, known = found.dossier, found.known
-    end(uow, dossier, [found.mine], Ended("approved", uow.now, by=uow.actor.name))
+    end(uow, dossier, [found.mine], Ended("approved", uow.now, by=found.voice))
     moved = list(zip(found.tasks, after, strict=True))
     passed = [task for task, now in moved if now.state is TaskState.NOT_NEEDED and task.state == TaskState.PENDING]
-    end(uow, dossier, passed, Ended("decided", uow.now, by=uow.actor.name))
-    ask(uow, dossier, known, [task for task, now in moved if (task.state, now.state) == ("waiting", "pending")])
-    asked = " or ".join(now.name for _, now in moved if now.state is TaskState.PENDING)
+    end(uow, dossier, passed, Ended("decided", uow.now, by=found.voice))
+    given = {task.id for task in reroute(uow, dossier, found.run, known)}
+    newly = {task.id for task, now in moved if (task.state, now.state) == ("waiting", "pending")} - given
+    tasks = tasks_of(uow, found.run)
+    ask(uow, dossier, known, [task for task in tasks if task.id in newly and task.state == TaskState.PENDING])
+    asked = others_asked(tasks, known)
     show_line(uow, dossier, known, Told(asked=asked))
     return Answer(private=_said("approved", dossier, leaves_at=None, asked=asked))
 
@@ -178,7 +198,7 @@ def _reject(uow: UnitOfWork, order_id: int, task_id: int | None, reason: str) ->
     dossier, known = found.dossier, found.known
     _decided(uow, found, Decision.REJECTED, reason)
     change(uow, dossier, state=OrderState.DRAFT.value, rejection=reason, content_hash="")
-    end(uow, dossier, [found.mine, *_others(found)], Ended("rejected", uow.now, by=uow.actor.name, reason=reason))
+    end(uow, dossier, [found.mine, *_others(found)], Ended("rejected", uow.now, by=found.voice, reason=reason))
     now = dossier.reread(uow)
     refresh_shortages(uow, now, known)
     show_line(uow, now, known)
@@ -266,7 +286,7 @@ def expire(uow: UnitOfWork, dossier: Dossier) -> Answer:
 
 def expire_waiting(uow: UnitOfWork) -> int:
     """Make every order a draft again whose question has been open for too long; returns how many there were."""
-    late = [run.order_id for run in uow.all(Approval, state="open") if uow.now - run.created_at > PROMPT_LIFE]
+    late = [run.order_id for run in uow.all(Approval, state="open") if has_expired(uow, run)]
     for order_id in late:
         expire(uow, locked(uow, order_id))
     return len(late)

@@ -22,7 +22,7 @@ COMMANDS = {
     "report": TEXT, "take": DOCUMENT, "start": DOCUMENT, "hold": DOCUMENT, "resume": DOCUMENT, "done": DOCUMENT,
     "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "issue": DOCUMENT,
     "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
-    "reject": DOCUMENT, "count": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
+    "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
     "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
@@ -41,7 +41,7 @@ IN_THREADS = {
 TIMED = frozenset({"done", "log"})
 """Commands that are followed by a time."""
 
-LETTERED_IN_THREADS = frozenset({"approve", "reject", "count", "where"})
+LETTERED_IN_THREADS = frozenset({"approve", "reject", "reduce", "pass", "count", "where"})
 """Commands that count in a thread only with the whole number of a document."""
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import templates
-from handlers import mailroom_rows, moments, questions
+from handlers import absences, mailroom_rows, moments, questions
 from handlers.happenings import Answer, HomeOpened
 from handlers.ids import value
 from handlers.work_order_cards import OFFERS, Offer, Sight, look, state_words
@@ -13,6 +13,8 @@ from storage.unit_of_work import UnitOfWork
 
 JOBS, DECISIONS, WAITING, REQUESTS = 10, 4, 8, 6
 """How many of each are shown, so that the tab stays below its forty blocks."""
+DECIDES = (Role.APPROVER, Role.FINANCE, Role.SUPERVISOR)
+"""Who may say here that they are away."""
 MAILROOM = (Role.STOREKEEPER, Role.BUYER, Role.ADMIN)
 """Who sees the mailroom on the tab."""
 
@@ -32,6 +34,7 @@ def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # ever
             decisions=[_decision(row) for row in decisions[:DECISIONS]],
             waiting=[*more, *questions.waiting_rows(uow, decided=True)][:WAITING],
             requests=[_line(uow, order, look(uow, order)) for order in asked],
+            away=absences.said(uow) if uow.actor.has(*DECIDES) else None,
             mailroom=_mailroom(uow) if uow.actor.has(*MAILROOM) else [],
         )
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 import templates
-from handlers import approval_runs, people, work_orders
+from handlers import approval_runs, people
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
@@ -26,15 +26,15 @@ from handlers.order_drafts import (
     recounted,
 )
 from handlers.order_mail import compose, document_for
+from handlers.order_needs import no_longer_short
 from handlers.order_notices import settle
 from handlers.order_outcomes import check_supplier, it_went_out, outcome, send_again
 from handlers.order_tokens import order_by_token, own_message, reply_token
 from orders.errors import NotKnown
 from orders.money import QUANTITY_SCALE
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_own
-from orders.work_orders import HoldReason
 from storage import numbering
-from storage.tables import Part, PurchaseOrder, PurchaseOrderLine, Requisition, WorkOrder, WorkOrderPart
+from storage.tables import Part, PurchaseOrder, PurchaseOrderLine, Requisition, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _LINES = table(PurchaseOrderLine)
@@ -164,7 +164,7 @@ def not_needed(uow: UnitOfWork, click: Click) -> Answer:
     known = staff(uow)
     show_shortage(uow, uow.get(Requisition, requisition_id), dossier, known)
     _without(uow, dossier, requisition_id, known)
-    _no_longer_short(uow, requisition)
+    no_longer_short(uow, requisition, requisition.quantity, f"{requisition.number} is not needed any more.")
     return Answer(private=_said_dropped(requisition))
 
 
@@ -182,20 +182,6 @@ def _without(uow: UnitOfWork, dossier: Dossier, requisition_id: int, known: Staf
         return
     uow.run(delete(_LINES).where(_LINES.c.requisition_id == requisition_id))
     refresh_shortages(uow, recounted(uow, dossier.order.id), known)
-
-
-def _no_longer_short(uow: UnitOfWork, requisition: Requisition) -> None:
-    """Lower what the work order needs by what is not bought, and release its hold when nothing is short any more."""
-    if requisition.work_order_id is None:
-        return
-    work_order_id = requisition.work_order_id
-    need = uow.find(WorkOrderPart, work_order_id=work_order_id, part_id=requisition.part_id)
-    if need is not None:
-        kept = max(need.needed - requisition.quantity, need.reserved + need.issued)
-        uow.change(WorkOrderPart, need.id, needed=kept)
-    if all(each.needed <= each.reserved + each.issued for each in uow.all(WorkOrderPart, work_order_id=work_order_id)):
-        said = f"{requisition.number} is not needed any more."
-        work_orders.release_hold(uow, work_order_id, HoldReason.MATERIAL, said)
 
 
 def _check_changeable(uow: UnitOfWork, dossier: Dossier) -> None:

@@ -45,7 +45,7 @@ HELP = {
     Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
     Role.BUYER: ("waiting", "where", "request", "stock"),
-    Role.APPROVER: ("approve", "reject", "waiting", "where"),
+    Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
 }
 """The commands that help names first, by role."""
 
@@ -68,6 +68,10 @@ SHOWN_AS = {
     "request": ("Request", "request PR-231", "Send a draft order to its approver."),
     "approve": ("Approve", "approve DR-118", "Your yes to an order."),
     "reject": ("Reject", "reject DR-118 use the spare", "Your no, with the reason."),
+    "reduce": ("Approve less", "reduce DR-118 1, 4 because the spare will do", "Each line's new quantity, and why."),
+    "pass": ("Pass on", "pass DR-118 @Ines", "A colleague decides in your name."),
+    "away": ("Away", "away until fri @Ines", "Somebody decides on orders for you meanwhile."),
+    "back": ("Back", "back", "You are here again; questions come to you."),
     "count": ("Count", "count PO-118 2, 4, 0", "What really came, line by line."),
     "where": ("Where is it", "where PO-118", "Work orders, orders and parts."),
     "stock": ("Stock", "stock seal 45", "In stock, kept, free and on order."),

@@ -29,7 +29,7 @@ from storage.unit_of_work import Note, UnitOfWork, table
 _RUNS, _TASKS = table(Approval), table(ApprovalTask)
 _LINES, _COUNTED = table(PurchaseOrderLine), table(ReceiptLine)
 _SAID_YES = Prepared(
-    select(_TASKS.c.person_id)
+    select(_TASKS.c.person_id, _TASKS.c.instead_of_id)
     .join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
     .where(_RUNS.c.order_id == bindparam("order"), _RUNS.c.state == "approved", _TASKS.c.state == "approved")
 )
@@ -129,7 +129,8 @@ class Named(str):
 
 def _approvers(uow: UnitOfWork, dossier: Dossier) -> frozenset[int]:
     """Return who approved the order as it was sent."""
-    return frozenset(row.person_id for row in uow.rows(_SAID_YES, order=dossier.order.id))
+    said_yes = uow.rows(_SAID_YES, order=dossier.order.id)
+    return frozenset(person for row in said_yes for person in (row.person_id, row.instead_of_id) if person is not None)
 
 
 def _check_counts(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:

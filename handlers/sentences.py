@@ -7,6 +7,7 @@ from typing import Any
 
 import templates
 from handlers import (
+    absences,
     approvals,
     assigning,
     closing,
@@ -17,10 +18,12 @@ from handlers import (
     grammar,
     holds,
     parts,
+    passing_on,
     people,
     purchase_orders,
     questions,
     receiving,
+    reducing,
     wording,
 )
 from handlers.grammar import Sentence
@@ -38,6 +41,7 @@ from storage.unit_of_work import UnitOfWork
 _QUANTITY = re.compile(
     r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?:x\s+|x(?=\d)|\s)\s*(?P<part>\S.*)", re.IGNORECASE | re.DOTALL
 )
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _BECAUSE = re.compile(r"^(?:because|since|weil|for|:)\s+", re.IGNORECASE)
 
 
@@ -134,6 +138,7 @@ OPENED_BY = {
     Callback.CORRECT: (Action.CORRECT, "Correct", "Put it right in the form."),
     Callback.NEED_PART: (Action.NEED_PART, "Need a part", "Choose the part in the form."),
     Callback.ISSUE_PART: (Action.ISSUE_PART, "Take parts out", "Choose the part in the form."),
+    Callback.AWAY: (Action.AWAY, "I am away", "Say from when to when, and who decides meanwhile."),
     Callback.LOG_TIME: (Action.LOG_TIME, "Log time", "Write the time in the form."),
 }
 """The button behind which each form is offered, and the words beside it."""
@@ -350,6 +355,19 @@ def _reject(uow: UnitOfWork, said: Said) -> Answer:
     return approvals.reject_named(uow, _document(said), said.sentence.rest)
 
 
+def _reduce(uow: UnitOfWork, said: Said) -> Answer:
+    return reducing.reduce_named(uow, _document(said), said.sentence.rest)
+
+
+def _pass(uow: UnitOfWork, said: Said) -> Answer:
+    """Take ``pass DR-118 @Ines she knows the machine``."""
+    document, rest = _document(said), said.sentence.rest
+    mention = _MENTION.search(rest)
+    if mention is None:
+        raise Unlawful(why=f"Say to whom, for instance `pass {document} @colleague`.")
+    return passing_on.pass_named(uow, document, mention[1], _MENTION.sub(" ", rest).strip())
+
+
 def _count(uow: UnitOfWork, said: Said) -> Answer:
     return receiving.count_named(uow, _document(said), said.sentence.rest)
 
@@ -367,7 +385,9 @@ def _done_so(uow: UnitOfWork, said: Said, told: Answer, words: str) -> Answer:  
 HANDLERS: dict[str, Handler] = {
     "report": _report, "take": _take, "start": _start, "hold": _hold, "resume": _resume, "done": _done, "close": _close,
     "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "issue": _issue, "return": _return, "log": _log,
-    "correct": _correct, "request": _request, "approve": _approve, "reject": _reject, "count": _count,
+    "correct": _correct, "request": _request, "approve": _approve, "reject": _reject, "reduce": _reduce, "pass": _pass, "count": _count,
+    "away": lambda uow, said: absences.typed(uow, said.sentence.rest),
+    "back": lambda uow, said: questions.unknown(uow, "back") if said.sentence.rest else absences.back(uow),
     "where": lambda uow, said: questions.where(uow, said.sentence.rest),
     "stock": lambda uow, said: questions.stock(uow, said.sentence.rest),
     "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers

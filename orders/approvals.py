@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
 
 from orders.errors import AlreadyDecided, NeededLater, NobodyMayApprove, NoLongerAllowed, NotAsked, OwnRequest
 from orders.money import Money
-
-PROMPT_LIFE = timedelta(days=7)
-"""How long a question stays open: five working days and the weekend between them."""
 
 
 class Decision(StrEnum):
@@ -32,6 +28,8 @@ class TaskState(StrEnum):
     """The approver said yes."""
     REJECTED = "rejected"
     """The approver said no."""
+    PASSED_ON = "passed_on"
+    """Somebody else is asked instead, by name."""
     NOT_NEEDED = "not_needed"
     """Somebody else decided this step."""
     VOIDED = "voided"
@@ -193,12 +191,18 @@ def _step(  # a step is made of just these
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question put to one person in one step of an approval."""
+    """The question put to one person in one step of an approval, perhaps instead of somebody whom a rule names."""
 
     step: int
     person: int
     state: TaskState
     name: str = ""
+    instead_of: int | None = None
+
+    @property
+    def counts_for(self) -> frozenset[int]:
+        """Whose decision this is: the person's own, and that of whoever they stand in for."""
+        return frozenset({self.person} if self.instead_of is None else {self.person, self.instead_of})
 
 
 def current_step(tasks: Sequence[Asked]) -> int | None:
@@ -210,30 +214,36 @@ def check_decision(subject: str, tasks: Sequence[Asked], person: int, requester:
     """Return the open question that the person may answer now; refuses everybody else, the requester first."""
     open_now = [task for task in tasks if task.state is TaskState.PENDING]
     asked = ", ".join(task.name for task in open_now) or "nobody"
-    if person == requester:
-        raise OwnRequest(asked=asked)
     mine = next((task for task in open_now if task.person == person), None)
-    if any(task.person == person and task.state is TaskState.APPROVED for task in tasks):
+    if person == requester or (mine is not None and mine.instead_of == requester is not None):
+        raise OwnRequest(asked=asked)
+    if (mine.counts_for if mine is not None else {person}) & _decided(tasks):
         raise AlreadyDecided(subject=subject, asked=asked)
     if mine is None:
         raise NotAsked(asked=asked)
-    if not _distinct(_later_groups(tasks, person)):
+    if not _distinct(_later_groups(tasks, mine)):
         others = ", ".join(task.name for task in open_now if task != mine) or asked
         raise NeededLater(subject=subject, asked=others)
     return mine
 
 
-def _later_groups(tasks: Sequence[Asked], person: int) -> list[list[int]]:
-    """Name who would be left for each later step once the person has decided this one."""
+def _decided(tasks: Iterable[Asked]) -> frozenset[int]:
+    """Return everybody whose decision was given, by themselves or by somebody in their place."""
+    return frozenset(person for task in tasks if task.state is TaskState.APPROVED for person in task.counts_for)
+
+
+def _later_groups(tasks: Sequence[Asked], mine: Asked) -> list[list[int]]:
+    """Name who would be left for each later step once this question is answered."""
     waiting = [task for task in tasks if task.state is TaskState.WAITING]
-    gone = {task.person for task in tasks if task.state is TaskState.APPROVED} | {person}
+    gone = _decided(tasks) | mine.counts_for
     steps = dict.fromkeys(task.step for task in waiting)
-    return [[task.person for task in waiting if task.step == step and task.person not in gone] for step in steps]
+    return [[task.person for task in waiting if task.step == step and not task.counts_for & gone] for step in steps]
 
 
 def check_right(subject: str, steps: Sequence[PlanStep], mine: Asked, rule: str, *, who: str) -> None:
     """Refuse a person whom the rules of this moment no longer name for the rule by which they were asked."""
-    if not any(step.rule == rule and mine.person in step.approvers for step in steps):
+    named = mine.person if mine.instead_of is None else mine.instead_of
+    if not any(step.rule == rule and named in step.approvers for step in steps):
         raise NoLongerAllowed(subject=subject, rule=rule, who=who)
 
 
@@ -250,15 +260,16 @@ def after_decision(
     yes = sum(task.step == mine.step and task.state is TaskState.APPROVED for task in decided)
     if yes < needs[mine.step]:
         return tuple(decided), False
-    following = min((task.step for task in decided if task.step > mine.step), default=None)
+    # Counted before the decision: a step whose people all fall out must bring the order to a stand, not be skipped.
+    following = min((task.step for task in tasks if task.state is TaskState.WAITING), default=None)
     return tuple(_moved_on(task, mine.step, following) for task in decided), following is None
 
 
 def _approved(task: Asked, mine: Asked) -> Asked:
-    """Whoever has decided one step is not asked in a later one."""
+    """Whoever has decided, or was decided for, is not asked once more, neither beside nor in a later step."""
     if task == mine:
         return _with(task, TaskState.APPROVED)
-    again = task.person == mine.person and task.state is TaskState.WAITING
+    again = bool(task.counts_for & mine.counts_for) and task.state in {TaskState.PENDING, TaskState.WAITING}
     return _with(task, TaskState.NOT_NEEDED) if again else task
 
 
@@ -277,16 +288,20 @@ def _moved_on(task: Asked, decided: int, following: int | None) -> Asked:
 
 
 def _with(task: Asked, state: TaskState) -> Asked:
-    return Asked(task.step, task.person, state, task.name)
+    return replace(task, state=state)
 
 
-def questions(steps: Sequence[PlanStep], names: Mapping[int, str]) -> tuple[Asked, ...]:
-    """Write down who is asked: the first step now, the later ones in their turn."""
-    return tuple(
-        Asked(number, person, TaskState.PENDING if number == 0 else TaskState.WAITING, names.get(person, ""))
-        for number, step in enumerate(steps)
-        for person in step.approvers
-    )
+def questions(
+    steps: Sequence[PlanStep], names: Mapping[int, str], stand_ins: Mapping[int, int] | None = None
+) -> tuple[Asked, ...]:
+    """Write down who is asked: the first step now, the later ones in their turn; for whom is away, who stands in."""
+    instead = stand_ins or {}
+    found = []
+    for number, step in enumerate(steps):
+        for named in step.approvers:
+            person, state = instead.get(named, named), TaskState.WAITING if number else TaskState.PENDING
+            found.append(Asked(number, person, state, names.get(person, ""), named if named in instead else None))
+    return tuple(found)
 
 
 def gaps_in_rules(rules: Sequence[Rule], directory: Directory, fallback: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from orders.approvals import Rule
 from orders.numbering import PATTERNS
+from orders.working_time import WorkingTime
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -81,6 +82,15 @@ class Plant:
     approval_rules: tuple[Rule, ...] = ()
     approval_fallback: tuple[str, ...] = ()
     undo: timedelta = timedelta(seconds=60)
+    working: WorkingTime = field(default_factory=WorkingTime)
+    remind_after: timedelta = timedelta(hours=4)
+    """Working time after which somebody who does not answer is reminded."""
+    escalate_after: timedelta = timedelta(hours=8)
+    """Working time after which one more person is asked."""
+    expire_after: timedelta = timedelta(hours=50)
+    """Working time after which an order that nobody answered is a draft again."""
+    escalate_to: tuple[str, ...] = ()
+    """Who is asked when nobody answers; without any, the fallback people."""
     tolerance_percent: int | None = None
     blind: str = "none"
     patterns: dict[str, str] = field(default_factory=lambda: dict(PATTERNS))

@@ -22,6 +22,7 @@ from storage.tables.plant import (
     SupplierPart,
 )
 from storage.tables.purchasing import (
+    Absence,
     Approval,
     ApprovalTask,
     BudgetEntry,
@@ -35,6 +36,7 @@ from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happenin
 from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderHold, WorkOrderPart, WorkOrderTime
 
 __all__ = [
+    "Absence",
     "Approval",
     "ApprovalTask",
     "Asset",

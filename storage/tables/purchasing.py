@@ -135,10 +135,34 @@ class ApprovalTask(SQLModel, table=True):
     approval_id: int = link("approvals")
     step: int
     person_id: int = link("people")
+    instead_of_id: int | None = link("people", empty=True, index=False)
+    """Whom the rule names, where somebody else is asked in their place."""
+    why: str = words()
+    """Why somebody else is asked: ``stand_in``, ``passed_on`` or ``escalated``; empty when the rule names them."""
     rule: str = words()
     state: str = words(index=True)
     reason: str = words()
+    asked_at: datetime | None = moment()
+    """Since when the question is put to the person; None while an earlier step comes first."""
+    reminded_at: datetime | None = moment()
+    escalated_at: datetime | None = moment()
     decided_at: datetime | None = moment()
+
+
+class Absence(SQLModel, table=True):
+    """Somebody is away from one day to another, both included, and who decides on orders instead."""
+
+    __tablename__ = "absences"
+
+    id: int = key()
+    person_id: int = link("people")
+    stand_in_id: int | None = link("people", empty=True)
+    first: date
+    last: date
+    state: str = words()
+    """``planned`` (also while it lasts) or ``ended``."""
+    made_by_id: int = link("people", index=False)
+    made_at: datetime = moment(empty=False)
 
 
 class BudgetEntry(SQLModel, table=True):

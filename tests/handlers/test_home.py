@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from handlers import approvals, assigning, completing, faults, home, parts
+from handlers import absences, approvals, assigning, completing, faults, home, parts
 from handlers.happenings import Click, HomeOpened
 from storage.tables import InboundMail, PurchaseOrder
 from templates import habits
@@ -97,3 +97,19 @@ def test_a_home_full_of_work_stays_within_its_blocks(
 
     assert len(home_of(desk, technician)["blocks"]) <= 40
     assert len(home_of(desk, operator)["blocks"]) <= 40
+
+
+def test_whoever_decides_says_on_the_tab_that_they_are_away_and_back(desk: Any, approver: Any, operator: Any) -> None:
+    offered = [_buttons(home_of(desk, each)) for each in (approver, operator)]
+    desk.submit(absences.planned, approver, first="2026-11-23", last="2026-12-31")
+    away = home_of(desk, approver)
+    desk.click(absences.is_back, approver)
+
+    assert ("person.away" in offered[0], "person.away" in offered[1]) == (True, False)
+    assert "You are away from" in json.dumps(away)
+    assert "person.back" in _buttons(away)
+    assert "person.back" not in _buttons(home_of(desk, approver))
+
+
+def _buttons(view: dict[str, Any]) -> set[str]:
+    return {each["action_id"] for block in view["blocks"] for each in block.get("elements", []) if "action_id" in each}

@@ -60,6 +60,7 @@ APPROVAL = {
     "lines": [(number, LONG, "2 pieces", "368.00") for number in range(1, 15)],
     "value": "v1:118:7",
     "rule": "cost centre owner",
+    "instead": "You are asked for Bo Lindqvist, who is away.",
 }
 ENDED = {
     "number": ORDER,
@@ -200,7 +201,7 @@ CARDS: Samples = {
         | {"budgets": [APPROVAL["budgets"][0] | {"left": None}], "freight": 0, "price_change": "", "reason": ""},
         *(
             ENDED | {"state": state}
-            for state in ("approved", "sent", "decided", "rejected", "taken_back", "superseded")
+            for state in ("approved", "sent", "decided", "rejected", "taken_back", "superseded", "passed_on")
         ),
         ENDED | {"state": "approved", "leaves_at": None},
         *(ENDED | {"state": state} for state in ("cancelled", "expired")),
@@ -250,7 +251,8 @@ CARDS: Samples = {
         LINE | {"state": "draft", "rejected": TEXT, "rejected_by": "Bo Lindqvist"},
     ],
     "order_told": [
-        TOLD | {"what": what} for what in ("approved", "rejected", "question", "taken_back", "expired", "over")
+        TOLD | {"what": what}
+        for what in ("approved", "rejected", "question", "reduced", "taken_back", "expired", "over")
     ],
     "shortage": [
         SHORTAGE,
@@ -328,7 +330,7 @@ SAID = {
 }
 WHATS = (
     *("requested", "incomplete", "changed", "dropped", "approved", "rejected", "asked", "taken_back", "why_me"),
-    *("expired", "check_supplier", "sent_again", "went_out"),
+    *("expired", "check_supplier", "sent_again", "went_out", "passed_on"),
 )
 WORDS: Samples = {
     "mail_said": [

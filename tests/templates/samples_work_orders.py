@@ -123,10 +123,11 @@ VIEWS: Samples = {
             "decisions": [{"line": "Hartmann Seals: approve EUR 1,368.00? `approve DR-2026-00001`", "carried": "v1:1:1", "number": "DR-2026-00001"}] * 4,
             "waiting": [f"WO-2026-100412 is done: {TITLE}. `close 100412`"] * 8,
             "requests": [TITLE] * 6,
+            "away": "You are away from Thu 24 Dec to Wed 6 Jan. Ines Vogt decides on orders meanwhile. `back` ends it.",
             "mailroom": ["12 waiting for somebody, 3 held back, 1 that could not be read, 40 taken today", *[f"Hartmann Seals: “{TITLE}”, waits for somebody since yesterday 14:00, {HOLDER} looks after it"] * 3],
         },
-        {"name": HOLDER, "jobs": [], "decisions": [], "waiting": [], "requests": [], "mailroom": []},
-        {"name": HOLDER, "jobs": [], "decisions": [], "waiting": [], "requests": [], "mailroom": ["No mail waits."]},
+        {"name": HOLDER, "jobs": [], "decisions": [], "waiting": [], "requests": [], "away": "", "mailroom": []},
+        {"name": HOLDER, "jobs": [], "decisions": [], "waiting": [], "requests": [], "away": None, "mailroom": ["No mail waits."]},
     ],
     "issue_part_form": [
         FORM | {"figures": [], "part": None, "quantity": ""},
