@@ -158,7 +158,8 @@ def _is_day(text: str, at: int, words: Lexicon) -> bool:
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     hits = words.hits(sentence)
     names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit)}
-    names -= {"says.delivery"} if _is_given_to_carrier(hits) else set()
+    if _is_given_to_carrier(sentence, hits):
+        names = names - {"says.delivery"} | {"says.despatch"}
     asks = sentence.rstrip().endswith("?") or "says.question" in names
     if asks:
         votes.questions += 2 if sentence.rstrip().endswith("?") else 1
@@ -178,11 +179,11 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
         votes.flags.add("changed")
 
 
-def _is_given_to_carrier(hits: list[Hit]) -> bool:
+def _is_given_to_carrier(sentence: str, hits: list[Hit]) -> bool:
     """'An DHL übergeben' is said with the words of a handover and means that the goods left."""
-    left = {hit.last for hit in hits if hit.meaning == "says.despatch"}
-    carried = any(hit.meaning == "words.carriers" for hit in hits)
-    return carried and all(hit.last in left for hit in hits if hit.meaning == "says.delivery")
+    given = {hit.last + 1 for hit in hits if hit.meaning == "words.carriers" and _TO.search(sentence[: hit.start])}
+    handed = [hit for hit in hits if hit.meaning == "says.delivery"]
+    return bool(handed) and all(hit.last in given for hit in handed)
 
 
 def _is_contrast(sentence: str, hit: Hit) -> bool:
@@ -192,6 +193,7 @@ def _is_contrast(sentence: str, hit: Hit) -> bool:
     return re.search(r"(?<![\w./-])\d[\d.,]*(?![\w/-])", rest) is not None
 
 
+_TO = re.compile(r"(?<!\w)(?:an|aan|to|dem|der|den|de|till|a|al|au|à|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$", re.IGNORECASE)
 _FLAGS = frozenset(
     {
         "words.everything",
