@@ -1,4 +1,4 @@
-"""Reads the text of PDF files as lines whose words stand where they stand on the page, and the documents inside them."""
+"""Reads the text of PDF files as lines whose words stand where they stand on the page."""
 
 import math
 from collections.abc import Callable
@@ -10,12 +10,11 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from handlers.extraction.words import visible
 
+from .streams import refuse_floods
 from .xml import Refused
 
 _MOST_PAGES = 30
 _MOST_CHARACTERS = 60_000
-_MOST_FILES = 10
-_MOST_FILE = 5_000_000
 _SPACE = 0.28
 _NARROW = 3.0
 _QUARTER = math.pi / 2
@@ -28,6 +27,7 @@ def text_of(content: bytes, doubt: Callable[[str], None]) -> str:
 
     Raises Refused for what cannot be opened.
     """
+    refuse_floods(content)
     document = _opened(content)
     try:
         if len(document) > _MOST_PAGES:
@@ -53,21 +53,6 @@ def _texts(pages: list[pypdfium2.PdfPage], doubt: Callable[[str], None]) -> list
             doubt("a PDF with more text than is read")
             break
     return texts
-
-
-def embedded(content: bytes) -> list[bytes]:
-    """The XML files that a PDF/A-3 carries (Factur-X, ZUGFeRD, Order-X); none where it cannot be opened."""
-    if b"EmbeddedFile" not in content and b"ObjStm" not in content:
-        return []
-    document = _opened(content)
-    try:
-        count = min(document.count_attachments(), _MOST_FILES)
-        files = [document.get_attachment(at) for at in range(count)]
-        return [bytes(one.get_data()) for one in files if one.get_name().lower().endswith(".xml")]
-    except pypdfium2.PdfiumError:
-        return []
-    finally:
-        document.close()
 
 
 def _opened(content: bytes) -> pypdfium2.PdfDocument:

@@ -12,7 +12,7 @@ from handlers.extraction.mime import MOST_TEXT, Part
 from handlers.extraction.numbers import decimal_mark
 from handlers.extraction.tnef import SIGNATURE, Damaged, files_of
 
-from . import cii, csv, cxml, edifact, html, pdf, text, ubl, x12, xlsx
+from . import cii, csv, cxml, edifact, html, pdf, streams, text, ubl, x12, xlsx
 from .markup import Markup, markup_of
 from .xml import Refused, document_of, root_of
 
@@ -86,7 +86,7 @@ def _pdf(part: Part, wanted: Wanted) -> list[Block]:
 
 def _embedded(part: Part, _wanted: Wanted) -> Notice | None:
     """The one document that a PDF carries inside."""
-    notices = [notice for content in pdf.embedded(part.content) if (notice := _document(content, part.number))]
+    notices = [notice for content in streams.embedded(part.content) if (notice := _document(content, part.number))]
     return notices[0] if len(notices) == 1 else None
 
 

@@ -1,8 +1,10 @@
 """Hostile documents end in a question within limits: bombs, floods, deep nesting and any bytes whatever."""
 
+import base64
 import json
 import struct
 import time
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from handlers.extraction import Known, read
-from handlers.extraction.formats import csv, edifact, pdf, x12, xml
+from handlers.extraction.formats import csv, edifact, pdf, streams, x12, xml
 from handlers.extraction.formats.markup import markup_of
 from handlers.extraction.formats.workbook import unseen_of
 from handlers.extraction.tnef import MOST_FILES, SIGNATURE, Damaged, files_of
@@ -146,7 +148,42 @@ def test_a_list_with_more_rows_than_are_read_is_refused_whole() -> None:
         csv.blocks_of("a;b\n" * 1_500, "1")
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.4 EmbeddedFile nothing"])
-def test_a_damaged_pdf_carries_no_document(content: bytes) -> None:
+def packed(head: bytes, data: bytes) -> bytes:
+    return b"%PDF-1.4\n4 0 obj\n<< " + head + b" /Length %d >>\nstream\n" % len(data) + data + b"\nendstream\nendobj\n"
+
+
+def flood(size: int) -> bytes:
+    packing = zlib.compressobj(9)
+    return b"".join(packing.compress(b" " * 1_000_000) for _ in range(size)) + packing.flush()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed(b"/Filter /FlateDecode", flood(40)),
+        packed(b"/Filter [/FlateDecode]", flood(20)) + packed(b"", flood(20)),
+        packed(b"/Filter [/ASCII85Decode /FlateDecode]", base64.a85encode(flood(40)) + b"~>"),
+        packed(b"/Subtype /Image /Filter /FlateDecode", flood(110)),
+        packed(b"/Filter [/FlateDecode /FlateDecode]", zlib.compress(flood(1))),
+        packed(b"/Filter 9 0 R", b"x"),
+        packed(b"/Filter /LZWDecode", b"x" * 30_000),
+        b"stream\nx" * 21_000,
+    ],
+)
+def test_a_pdf_that_unpacks_to_too_much_is_refused_unopened(content: bytes) -> None:
     with pytest.raises(xml.Refused):
-        pdf.embedded(content)
+        pdf.text_of(content, [].append)
+
+
+def test_a_pdf_gives_the_xml_that_it_carries_and_nothing_else() -> None:
+    file = b"<?xml version='1.0'?><CrossIndustryInvoice/>"
+    content = packed(b"/Type /EmbeddedFile /Filter /FlateDecode", zlib.compress(file)) + packed(
+        b"/Type /EmbeddedFile", file
+    )
+    content += packed(b"/Type /EmbeddedFile /Filter /FlateDecode", zlib.compress(b"no xml")) + packed(
+        b"", zlib.compress(file)
+    )
+    content += packed(b"/Type /EmbeddedFile /Filter /FlateDecode", flood(6))
+
+    assert [one.strip() for one in streams.embedded(content)] == [file, file]
+    assert streams.embedded(b"%PDF-1.4") == []
