@@ -39,6 +39,7 @@ WAKING = (
     f"click {Action.REVOKE_RULE}",
     f"click {Action.MAILROOM_AGAIN}",
     f"click {Action.MAILROOM_REVOKE}",
+    f"click {Action.MAILROOM_REVOKE}",
 )
 """Routes after which there is something to think about or to read again."""
 
