@@ -162,6 +162,9 @@ def _columns(columns: Columns, case: Case) -> Iterator[ReadingRule]:
     )
     counted = any(_covers(values, case.shipped()) for values in figures)
     for head, role, below, values in zip(columns.heads, columns.roles, columns.below, figures, strict=True):
+        if any(map(str.isdigit, head)):
+            # What bears a figure is no head, or one for this mail alone.
+            continue
         means = _means(below, role, case)
         if not means and role in _OPEN_ROLES and values and len(values) * 2 >= len(below):
             means = _counts(values, role, case, certain=certain, counted=counted)
