@@ -9,6 +9,8 @@ from .words import fold, tokens
 _GROUP = "numbers."
 _BOTH, _MORE, _JOINT = f"{_GROUP}both", f"{_GROUP}more", f"{_GROUP}joint"
 _REACH = 28
+#: A value for what is no sure number; the doubt keeps anybody from counting it.
+_UNSURE = 1
 _WORDS_BETWEEN = 3
 _IN_FIGURES = re.compile(r"[ \u00a0]?\([ ]?(\d{1,3})[ ]?\)")
 _FIGURES_BEFORE = re.compile(r"(?<![\w.,/-])(\d{1,3})[ \u00a0]?\([ ]?$")
@@ -76,7 +78,7 @@ def _read(run: list[Hit], text: str, hits: list[Hit], words: Lexicon) -> Spelled
         one.start == first.start and one.end == first.end and one.meaning != first.meaning for one in _counts(hits)
     )
     if len(run) > 1 or rival or first.meaning == _MORE or _goes_on(text, first.start, last.end):
-        return Spelled(0, first.start, last.end, last.end, doubt=said)
+        return Spelled(_UNSURE, first.start, last.end, last.end, doubt=said)
     if first.meaning == _BOTH:
         joined = any(hit.meaning == _JOINT and hit.first > first.last for hit in hits)
         return Spelled(2, first.start, first.end, first.end, doubt=said if joined else "", both=True, plain=True)
@@ -93,7 +95,8 @@ def _goes_on(text: str, start: int, end: int) -> bool:
 def _unit_at(hit: Hit, text: str, words: Lexicon) -> int:
     """Where the unit begins: behind the words, or with the last of them where it is listed with its unit ('on adet')."""
     said = tokens(fold(text[hit.start : hit.end]))
-    if len(said) > 1 and words.meanings_of(said[-1].word, "units"):
+    units = words.meanings_of(said[-1].word, "units")
+    if len(said) > 1 and units and "DZN" not in units:
         return hit.start + said[-2].end
     return hit.end
 

@@ -92,7 +92,7 @@ def in_order_unit(figure: Figure, line: OrderLine) -> Decimal:
         return Decimal(0)
     value = _settled(figure.number, line)
     if figure.strange:
-        raise Unclear(f"the unit {figure.strange!r} is not known")
+        raise Unclear(f"{figure.strange!r} is no unit or number that is known")
     if figure.whole and value not in (line.quantity, line.open):
         raise Unclear(f"'both' is said of {line.open}")
     quantity = value * _factor(figure, line) if figure.units or figure.content else _bare(value, line)
