@@ -36,7 +36,7 @@ def _check_figures(claim: Claim, kind: str, line: OrderLine, now: Decimal | None
 
 def _check_words(claim: Claim, kind: str) -> None:
     """A sentence that speaks of repairs or guesses, or whose figures have no unit, is not certain."""
-    if kind in MOVES and "doubtful" in claim.flags:
+    if kind in (*MOVES, "order_response") and "doubtful" in claim.flags:
         raise Unclear("said with a reservation")
     if kind == "order_response" and claim.flags & MOVES and not claim.flags & {"future", "conditional", "negation"}:
         raise Unclear("a confirmation that says of goods that they left")
@@ -51,7 +51,8 @@ def _check_words(claim: Claim, kind: str) -> None:
 
 def _check_wait(claim: Claim, kind: str) -> None:
     """A delay is only that of which some word says that it waits, or a day when it comes."""
-    waits = claim.flags & {"delay", "future", "open", "negation"} or claim.expected_on or "outstanding" in claim.figures
+    waits = claim.flags & {"delay", "future", "open", "negation"}
+    waits = waits or (claim.expected_on and "outstanding" not in claim.figures)
     if kind == "delay" and claim.form == "prose" and "quantity" in claim.figures and not waits:
         raise Unclear("no word that is known says that it is late")
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from .lexicon import Hit, Lexicon
 from .mime import Mail
 from .sender import Sender
+from .sentences import spoken
 
 #: The strongest effect on the order first.
 STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "invoice")
 _TITLE_LENGTH = 70
+_LEAD_LENGTH = 40
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
 #: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
@@ -127,6 +129,8 @@ def votes_of(clues: Clues) -> Votes:
     for text in clues.texts:
         if len(text) <= _TITLE_LENGTH:
             _titles(text, clues.words, votes, 1)
+        elif 0 < text.find(":") <= _LEAD_LENGTH:
+            _titles(text[: text.find(":")], clues.words, votes, 1)
         for sentence in re.split(r"(?<=[.!?])\s+(?=[^\Wa-z])|\n", text):
             _sentence(sentence, clues.words, votes)
     return votes
@@ -156,7 +160,7 @@ def _is_day(text: str, at: int, words: Lexicon) -> bool:
 
 
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
-    hits = words.hits(sentence)
+    hits = spoken(sentence, words)
     names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit)}
     if _is_given_to_carrier(sentence, hits):
         names = names - {"says.delivery"} | {"says.despatch"}
@@ -193,7 +197,9 @@ def _is_contrast(sentence: str, hit: Hit) -> bool:
     return re.search(r"(?<![\w./-])\d[\d.,]*(?![\w/-])", rest) is not None
 
 
-_TO = re.compile(r"(?<!\w)(?:an|aan|to|dem|der|den|de|till|a|al|au|à|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$", re.IGNORECASE)
+_TO = re.compile(
+    r"(?<!\w)(?:an|aan|to|dem|der|den|de|till|a|al|au|à|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$", re.IGNORECASE
+)
 _FLAGS = frozenset(
     {
         "words.everything",

@@ -186,16 +186,18 @@ def _pieces(spelling: str) -> list[str]:
 
 
 def _match(pieces: tuple[str, ...], words: list[Token], at: int) -> int | None:
-    """The place of the last word when the phrase begins at this place, else None."""
+    """The place of the last word when the phrase begins at this place, else None; numbers do not fill its gaps."""
     place, gap = at, 0
     for piece in pieces:
         if piece == GAP:
             gap = _GAP_WORDS
             continue
-        end = min(place + gap + 1, len(words))
-        while place < end and not _same(piece, words[place].word):
+        while place < len(words) and not _same(piece, words[place].word):
+            if gap == 0:
+                return None
+            gap -= words[place].word.isalpha()
             place += 1
-        if place >= end:
+        if place >= len(words):
             return None
         place, gap = place + 1, 0
     return place - 1

@@ -9,6 +9,7 @@ from .statements import MOVES, Heard, Statement
 from .words import fold, tokens
 
 _STEM = 5
+_MOST_AHEAD = 3
 _NUMBERS_OF = {"delivery": ("delivery", "despatch"), "despatch": ("despatch", "delivery")}
 
 
@@ -49,6 +50,28 @@ def expected_day(head: Head, statements: list[Statement], kind: str) -> date | N
     """The day of arrival; a delay says the new one of its articles, and the head may name the old one."""
     named, common = head.first_day("expected_on"), common_day(statements)
     return common or named if kind == "delay" else named or common
+
+
+def past_day(head: Head, name: str, today: date | None) -> date | None:
+    """The first day under this name that can have been; what is to follow later leaves on another day."""
+    days = head.days.get(name, [])
+    return next((day for day in days if not _is_ahead(day, today)), None)
+
+
+def odd_days(head: Head, statements: list[Statement], today: date | None) -> list[str]:
+    """What is odd about the days on which goods are said to have left or come: not yet there, or before they were ordered."""
+    days = [day for name in ("despatched_on", "delivered_on") for day in head.days.get(name, [])]
+    ordered = max((one.order.ordered_on for one in statements if one.order.ordered_on), default=None)
+    rest = any(one.outstanding for one in statements)
+    late = days if days and not rest and all(_is_ahead(day, today) for day in days) else []
+    early = [day for day in days if ordered and day < ordered]
+    return [f"{day.isoformat()} is still to come" for day in late] + [
+        f"{day.isoformat()} was before the order" for day in early
+    ]
+
+
+def _is_ahead(day: date, today: date | None) -> bool:
+    return today is not None and (day - today).days > _MOST_AHEAD
 
 
 def document_number(head: Head, kind: str, orders: set[str]) -> str | None:

@@ -12,7 +12,7 @@ from .formats.markup import Markup
 from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
-from .outcome import document_number, excesses, expected_day, response_of, speaks_of
+from .outcome import document_number, excesses, expected_day, odd_days, past_day, response_of, speaks_of
 from .reading import Grounds, Reading
 from .sentences import line_refs, sentences
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
@@ -118,6 +118,8 @@ class _Reader:
         facts = self._facts(kind, heard, mentions)
         dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
         facts.undated = kind == "delay" and not dated and not self._told(heard.statements, kind)["expected_on"]
+        if kind in MOVES:
+            facts.doubts += odd_days(self._head(), heard.statements, self.letter.tools.calendar.written)
         facts.everything, facts.by_content = bool(everything), content is not None
         named = self._named(mentions, ours_only=True)
         facts.orders = tuple(dict.fromkeys(one.order.number for one in heard.statements)) or tuple(named)
@@ -296,15 +298,16 @@ class _Reader:
     def _told(self, statements: list[Statement], kind: str) -> dict[str, Any]:
         """Document and shipment: the structured document's word first, then what the head says."""
         head, notice = self._head(), self.letter.notice or Notice("")
+        written = self.letter.tools.calendar.written
         marked = next(iter(self.letter.markup), Markup())
         return {
             "number": notice.number or document_number(head, kind, set(self.known.order_by_number)),
             "issued_on": notice.issued_on or head.day("issued_on"),
             "carrier": notice.carrier or head.carrier or marked.carrier or None,
             "tracking": tuple(notice.tracking or head.tracking or marked.tracking),
-            "despatched_on": notice.despatched_on or head.first_day("despatched_on"),
+            "despatched_on": notice.despatched_on or past_day(head, "despatched_on", written),
             "expected_on": notice.expected_on or expected_day(head, statements, kind) or marked.expected_on,
-            "delivered_on": notice.delivered_on or head.first_day("delivered_on"),
+            "delivered_on": notice.delivered_on or past_day(head, "delivered_on", written),
             "received_by": notice.received_by or head.received_by or None,
         }
 

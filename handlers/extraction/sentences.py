@@ -24,8 +24,7 @@ _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
 _NUMBERED = re.compile(
     r"\s*(?:n[ro\u00b0\u00ba]?\.?|#)?\s*\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
 )
-_MOVED = frozenset({"says.despatch", "says.delivery"})
-_LATER = frozenset({"says.future", "says.conditional"})
+_VERBS = frozenset({"says.despatch", "says.delivery", "says.future", "says.conditional", "says.delay"})
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
 _CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
 _PRICE = re.compile(
@@ -118,13 +117,10 @@ def sentences(text: str) -> list[str]:
 
 def flags_of(sentence: str, words: Lexicon) -> set[str]:
     """What the sentence does: its verbs, and whether it is denied, supposed, asked or still to come."""
-    hits = words.hits(sentence)
     names = {
         hit.meaning.split(".", 1)[1]
-        for hit in hits
-        if hit.meaning.startswith(("says.", "words."))
-        and not _is_count_replaced(sentence, hit, words)
-        and not _is_swallowed(hit, hits)
+        for hit in spoken(sentence, words)
+        if hit.meaning.startswith(("says.", "words.")) and not _is_count_replaced(sentence, hit, words)
     }
     flags = names & {
         "despatch",
@@ -142,17 +138,33 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
         "doubtful",
         "everything",
     }
-    if sentence.rstrip().endswith("?"):
+    if is_asked(sentence, words):
         flags |= {"question", "asked"}
     return flags
 
 
-def _is_swallowed(hit: Hit, hits: list[Hit]) -> bool:
-    """'Shipped' inside 'will be shipped' says nothing of its own."""
-    return hit.meaning in _MOVED and any(
-        other.meaning in _LATER and other.first <= hit.first and hit.last <= other.last and other.length > hit.length
-        for other in hits
-    )
+def is_asked(sentence: str, words: Lexicon) -> bool:
+    """Whether a sentence is a question by its marks or by its first words: 'Have the bolts been delivered'."""
+    marked = sentence.rstrip().endswith("?") or "\u00bf" in sentence
+    return marked or any(hit.meaning == "words.asks" and hit.first == 0 for hit in words.hits(sentence))
+
+
+def spoken(sentence: str, words: Lexicon) -> list[Hit]:
+    """The phrases of a sentence without those inside a longer one that says something else: 'shipped' in 'will be shipped'."""
+    hits = words.hits(sentence)
+    verbs = [hit for hit in hits if hit.meaning in _VERBS and hit.length > 1]
+    return [
+        hit
+        for hit in hits
+        if hit.meaning not in _VERBS
+        or not any(
+            other.meaning != hit.meaning
+            and other.first <= hit.first
+            and hit.last <= other.last
+            and other.length > hit.length
+            for other in verbs
+        )
+    ]
 
 
 def _is_count_replaced(sentence: str, hit: Hit, words: Lexicon) -> bool:
