@@ -69,7 +69,7 @@ def thought(raw: bytes, known: Known, correction: str) -> list[Rule]:
 def learnt(uow: UnitOfWork, *, mail_id: int, correction: str, rules: Sequence[Rule]) -> Answer:
     """Keep what a correction could teach, and ask whoever corrected; nothing is said where nothing can be learnt."""
     mail = uow.lock(InboundMail, mail_id)
-    if mail.lessons or mail.correction != correction:
+    if mail.lessons or not correction or mail.correction != correction:
         return NOTHING
     supplier = _teachable(uow, mail)
     if supplier is None or not rules:

@@ -63,6 +63,7 @@ from storage.tables import (
 )
 from storage.unit_of_work import UnitOfWork
 from tests.handlers.walking import LIMIT, STAFF, Told, World, furnish
+from tests.handlers.walking_corrections import Corrections
 
 S = OrderState
 NOT_YET = {S.DRAFT, S.PENDING_APPROVAL, S.CANCELLED}
@@ -97,7 +98,7 @@ def worlds(tmp_path: Path) -> Iterator[Callable[[], World]]:
         database.close()
 
 
-class Walk(RuleBasedStateMachine):
+class Walk(Corrections, RuleBasedStateMachine):
     """Everybody presses everything, mostly in a sensible order, often not."""
 
     fresh: Callable[[], World]
