@@ -26,6 +26,8 @@ _TRACKING_LEAST = 6
 _PLAIN_TRACKING = re.compile(r"(?<!\w)1Z[0-9A-Z]{16}(?!\w)")
 _REACH = 48
 _NUMBER_LEAST = 4
+#: A date said of the order, which dates the document only where nothing else does.
+_OF_ORDER = "of_order"
 _KINDS_OF_DATE = ("despatched_on", "expected_on", "delivered_on", "issued_on")
 
 
@@ -41,7 +43,8 @@ class Head:
 
     def day(self, name: str) -> date | None:
         """The date under this name when only one is said."""
-        days = list(dict.fromkeys(self.days.get(name, [])))
+        said = self.days.get(name) or (self.days.get(_OF_ORDER, []) if name == "issued_on" else [])
+        days = list(dict.fromkeys(said))
         return days[0] if len(days) == 1 else None
 
     def first_day(self, name: str) -> date | None:
@@ -151,7 +154,9 @@ def _named_days(text: str, labels: list[Hit], hits: list[Hit], eyes: Eyes) -> It
         nearest = max(before, key=lambda hit: (hit.end, hit.length), default=None)
         name = nearest.meaning.split(".", 1)[1] if nearest else ""
         adjacent = nearest is not None and not text[nearest.end : day.start].strip(" .:|\t")
-        if name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not _verb(hits)):
+        if name == "issued_on" and nearest and adjacent and _is_of_an_order(text, nearest, eyes):
+            yield _OF_ORDER, day.day
+        elif name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not _verb(hits)):
             yield name, day.day
         elif (verb := _verb(hits)) and not _was(text, day.start, eyes.words):
             yield verb, day.day
@@ -183,6 +188,11 @@ def _verb(hits: list[Hit]) -> str:
     if "words.gone" in names:
         return "despatched_on"
     return "delivered_on" if "words.handed" in names else ""
+
+
+def _is_of_an_order(text: str, label: Hit, eyes: Eyes) -> bool:
+    """'Your order 4711 of 3 November' dates the order and not the mail's document."""
+    return any(0 <= label.start - one.end <= 3 for one in eyes.numbers.mentions(text, eyes.words))  # noqa: PLR2004
 
 
 def _was(text: str, at: int, words: Lexicon) -> bool:
