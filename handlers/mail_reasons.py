@@ -11,6 +11,9 @@ from orders.units import unit_word
 Reading = Mapping[str, Any]
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
+BROKEN = "fault"
+"""What the reader calls it when it failed itself."""
+
 KINDS: Mapping[str, str] = {
     "order_response": "order confirmation",
     "despatch": "delivery note",
@@ -77,6 +80,8 @@ def mark(number: int) -> str:
 
 def kind(reading: Reading) -> str:
     """Say what kind of mail it is and what told so."""
+    if _is_broken(reading):
+        return "Nobody knows: the reader failed."
     name = KINDS.get(reading.get("kind", ""), str(reading.get("kind", "")) or "not read")
     why = _why(reading, "kind")
     told = {
@@ -85,6 +90,11 @@ def kind(reading: Reading) -> str:
     }
     by = told.get(why.get("by", "")) or _votes(why)
     return f"{name.capitalize()}: {by}." if by else f"{name.capitalize()}."
+
+
+def _is_broken(reading: Reading) -> bool:
+    """Say whether the reader itself failed, so that nothing it says about the mail was looked at."""
+    return bool((reading.get("decision") or {}).get("rule") == BROKEN)
 
 
 def _votes(why: Mapping[str, Any]) -> str:
@@ -101,6 +111,8 @@ def _counted(signs: Mapping[str, int]) -> str:
 
 def sender(reading: Reading) -> str:
     """Say how far the sender is proven and on which header that rests."""
+    if _is_broken(reading):
+        return "Not looked at: the reader failed."
     told, why = reading.get("sender") or {}, _why(reading, "sender")
     sentence = TRUST.get(str(told.get("trust")), "The sender was not looked at.")
     sentence = FORGED.get(str(why.get("verdict")), sentence) if told.get("trust") == "forged" else sentence
@@ -158,7 +170,8 @@ def sentences(reading: Reading) -> Iterator[str]:
         yield f"  Authentication-Results: {proof}"
     yield f"Kind: {kind(reading)}"
     found = lines(reading)
-    yield f"Lines: {len(found)} read, of {', '.join(reading.get('orders') or ()) or 'no order'}."
+    orders = ", ".join(reading.get("orders") or ())
+    yield f"Lines: {len(found) or 'none'} read{f', about {orders}' if orders else ''}."
     for line in found:
         yield line_words(line)
         yield f"    read from part {line.part or '?'}: “{line.evidence}”"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 import templates
 from handlers.ids import value
@@ -119,8 +119,8 @@ def _raised(uow: UnitOfWork, supplier: Supplier, silence: _Silence) -> None:
 
 def _cleared(uow: UnitOfWork, mail: InboundMail, supplier: Supplier) -> None:
     """Take the alarm back: the silence before this mail is over."""
-    before = select(func.max(_MAILS.c.id)).where(*_counts(supplier.id), _MAILS.c.line_count > 0, _MAILS.c.id < mail.id)
-    earlier = uow.run(before).scalar()
+    before = (*_counts(supplier.id), _MAILS.c.line_count > 0, _MAILS.c.id < mail.id)
+    earlier = uow.run(select(_MAILS.c.id).where(*before).order_by(_MAILS.c.id.desc()).limit(1)).scalar()
     key = _key(supplier, earlier) if earlier is not None else ""
     if not key or uow.find(Card, key=key) is None:
         return

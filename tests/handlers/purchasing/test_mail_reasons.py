@@ -101,6 +101,17 @@ def test_a_text_of_more_lines_than_are_read_is_shown_all_the_same() -> None:
     assert len(rows_of(mail)) == 2_000
 
 
+def test_where_the_reader_failed_nothing_is_said_about_the_sender() -> None:
+    class Broken:
+        """Bytes that nobody can read."""
+
+    reading = read(Broken(), Known.nothing(), source="x").to_json()  # type: ignore[arg-type]
+
+    told = list(mail_reasons.sentences(reading))
+
+    assert told[:2] == ["Sender: Not looked at: the reader failed.", "Kind: Nobody knows: the reader failed."]
+
+
 def test_a_mail_that_was_not_read_has_no_reasons() -> None:
     assert list(mail_reasons.sentences({})) == ["It was not read yet."]
 
