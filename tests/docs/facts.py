@@ -367,11 +367,47 @@ def refusals() -> str:
     return page("Refusals", opening, table(["name", "what a person reads"], rows))
 
 
+# How mails are read
+
+WRITTEN = {
+    "ask": "a person is asked; what was read stands on the card",
+    "ignore": "kept, and nobody is asked",
+    "propose": "a receipt, an answer or a new date is proposed",
+    "quarantine": "held back; nothing is taken from it",
+}
+"""What becomes of a mail by the action that is decided."""
+
+
+def reading() -> str:
+    """The rules of the judgement, the formats and the languages, each in the order in which they are asked."""
+    from handlers.extraction.decision import RULES
+    from handlers.extraction.formats.table import FORMATS
+    from handlers.extraction.lexicon import tables
+
+    opening = "The rules are asked from above; the first one that fits decides. What was asked before is kept with every reading."
+    actions = [[f"`{action}`", meaning] for action, meaning in WRITTEN.items()]
+    rules = [[rule.name, f"`{rule.action}`", f"{rule.reason}."] for rule in RULES]
+    formats = [[form.name, "a whole document" if form.blocks is None else "lines and tables"] for form in FORMATS]
+    languages = [[f"`{code}`", str(words["name"])] for code, words in tables().items()]
+    return page(
+        "How a mail is judged",
+        opening,
+        table(["action", "what becomes of the mail"], actions),
+        "## Rules\n",
+        table(["rule", "action", "because"], rules),
+        "## Formats\n\nThe first one that takes a part reads it.\n",
+        table(["format", "read as"], formats),
+        "## Languages\n",
+        table(["file", "language"], languages),
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "exit-codes.md": exit_codes,
     "import-columns.md": import_columns,
     "lifecycles.md": lifecycles,
+    "reading.md": reading,
     "refusals.md": refusals,
     "settings.md": settings,
     "slack.md": slack,
