@@ -1,6 +1,7 @@
 """Steps of the random walks in which people correct mails, and what that teaches is remembered, changed or revoked."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as some
@@ -8,7 +9,8 @@ from hypothesis.stateful import precondition, rule
 
 from handlers import mail_correcting, mail_corrections, mail_rules, supplier_mail
 from handlers.extraction.known import ReadingRule as Rule
-from storage.tables import InboundMail, PurchaseOrderLine, ReadingRule
+from storage.tables import InboundMail, PurchaseOrderLine, ReadingRule, Supplier
+from storage.unit_of_work import UnitOfWork
 from tests.handlers.walking import Told, World
 
 KEEPERS = some.sampled_from(["Mei", "Priya", "Priya", "Ana"])
@@ -30,19 +32,33 @@ class Corrections:
         at=PLACES,
         line=PLACES,
         kind=some.sampled_from([*mail_correcting.KINDS, "despatch", "despatch", "x"]),
-        many=some.sampled_from(["0", "1", "2", "3", "20", ""]),
+        many=some.sampled_from(["0", "1", "1", "2", "3", "20", ""]),
     )
     def correct_a_mail(self, by: str, at: int, line: int, kind: str, many: str) -> None:
-        mail, lines = self.one(InboundMail, at), self.world.all(PurchaseOrderLine)
-        chosen = str(lines[-1 - line % len(lines)].id)
+        mail = self._of_interest(at, lambda mail: mail.state in mail_corrections.OPEN)
+        lines = (line % 5 and self._open_lines(mail)) or [row.id for row in self.world.all(PurchaseOrderLine)]
+        chosen, stamp = str(lines[line % len(lines)]), mail_correcting.stamp(mail)
         fields = {"kind": kind, "row_0_line": chosen, "row_0_quantity": many, "day": "2026-12-24" if line % 2 else ""}
-        stamp = mail_correcting.stamp(mail)
         self.world.submit(mail_corrections.corrected, by, mail.id, stamp, 1, **fields)
+
+    def _of_interest(self, at: int, fits: Callable[[Any], bool]) -> Any:
+        """Return one of the mails that fit, or any of them now and then."""
+        mails = self.world.all(InboundMail)
+        chosen = [mail for mail in mails if at % 4 and fits(mail)] or mails
+        return chosen[-1 - at % len(chosen)]
+
+    def _open_lines(self, mail: Any) -> list[int]:
+        def looked(uow: UnitOfWork) -> list[int]:
+            supplier = uow.find(Supplier, id=mail.supplier_id)
+            return [one.line.id for one in mail_correcting.open_lines(uow, supplier, ())] if supplier else []
+
+        found: list[int] = self.world.looks(looked)
+        return found
 
     @precondition(lambda self: self.world.all(InboundMail))
     @rule(by=KEEPERS, at=PLACES, kept=some.booleans(), means=some.sampled_from(["now", "ignore"]))
     def learn_from_a_correction(self, by: str, at: int, kept: bool, means: str) -> None:
-        mail = self.one(InboundMail, at)
+        mail = self._of_interest(at, lambda mail: mail.correction and not mail.lessons)
         given = {"mail_id": mail.id, "correction": mail.correction, "rules": [Rule("column", "menge", means)]}
         self.world.does(lambda uow: mail_rules.learnt(uow, **given))
         self.world.press(mail_rules.remember if kept else mail_rules.not_now, by, mail.id)
