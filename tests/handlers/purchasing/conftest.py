@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import approvals, purchase_orders, receiving, supplier_mail
-from handlers.happenings import Click, MailTaken, Sent
+from handlers import approvals, mailroom, purchase_orders, receiving, supplier_mail
+from handlers.happenings import Answer, Click, MailTaken, Sent
 from handlers.ids import value
+from handlers.mailroom_rows import place
 from orders.approvals import Rule
 from orders.money import Money
 from orders.plant import Address, Channels, MailIdentity, Plant, Terms
@@ -27,6 +28,7 @@ from storage.tables import (
     Receipt,
     WorkOrder,
 )
+from templates import habits
 
 BOX = "purchasing@halden.example"
 PASS = "mx.halden.example; dmarc=pass header.from=hartmann.example"
@@ -261,3 +263,42 @@ def mailbox(desk: Any) -> Mailbox:
 @pytest.fixture
 def bearing(add_part: Callable[..., Part]) -> Part:
     return add_part("P-62062", "Bearing 6206-2RS C3")
+
+
+class Room:
+    """The mailroom as one person sees it; every view is held against our habits."""
+
+    def __init__(self, desk: Any, person: Any) -> None:
+        self.desk, self.person = desk, person
+
+    def press(self, handler: Any, *numbers: int, chosen: str = "") -> Answer:
+        key = self.desk.key("click")
+        return self.desk.does(handler, Click(key, self.person.slack_id, "", value(*numbers), chosen=chosen))
+
+    def list(self, filter_name: str = "waiting", supplier: int = 0, page: int = 0) -> str:
+        return self.said(self.press(mailroom.open_list, place(filter_name), supplier, page).modal)
+
+    def mail(self, number: int) -> str:
+        return self.said(self.press(mailroom.open_mail, number).modal)
+
+    def does(self, action: str, number: int) -> str:
+        answer = self.press(mailroom.CLICKS[f"mailroom.{action}"], number, 0, 0, 0)
+        return self.said(answer.update or answer.modal) or answer.private
+
+    @staticmethod
+    def said(view: Any) -> str:
+        """Return a view's words."""
+        if not view:
+            return ""
+        assert habits.view_habits(view) == []
+        return json.dumps(view, ensure_ascii=False)
+
+
+@pytest.fixture
+def room(buying: Any) -> Room:
+    return Room(buying.desk, buying.people["storekeeper"])
+
+
+@pytest.fixture
+def office(buying: Any) -> Room:
+    return Room(buying.desk, buying.people["buyer"])

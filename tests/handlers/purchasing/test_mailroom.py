@@ -1,4 +1,4 @@
-"""The mailroom: every mail with its state, who looks after it, why it was read as it was, and what is done about it."""
+"""The mailroom: every mail with its state, why it was read as it was, and its words with what was read from them."""
 
 import json
 from pathlib import Path
@@ -7,53 +7,13 @@ from typing import Any
 import pytest
 
 from handlers import extraction, home, mailroom, supplier_mail
-from handlers.happenings import Answer, Click, HomeOpened
+from handlers.happenings import Click, HomeOpened
 from handlers.ids import value
 from handlers.mailroom_rows import FILTERS, STATES, place
-from storage.tables import AuditEntry, DeliveryNotice, InboundMail, ReadingRule, Receipt
-from templates import habits
+from storage.tables import InboundMail, Receipt
 
 MAILS = Path(__file__).parents[2] / "mails"
 FAILS = "mx.halden.example; dmarc=fail header.from=hartmann.example"
-
-
-class Room:
-    """The mailroom as one person sees it."""
-
-    def __init__(self, desk: Any, person: Any) -> None:
-        self.desk, self.person = desk, person
-
-    def press(self, handler: Any, *numbers: int, chosen: str = "") -> Answer:
-        key = self.desk.key("click")
-        return self.desk.does(handler, Click(key, self.person.slack_id, "", value(*numbers), chosen=chosen))
-
-    def list(self, filter_name: str = "waiting", supplier: int = 0, page: int = 0) -> str:
-        return said(self.press(mailroom.open_list, place(filter_name), supplier, page).modal)
-
-    def mail(self, number: int) -> str:
-        return said(self.press(mailroom.open_mail, number).modal)
-
-    def does(self, action: str, number: int) -> str:
-        answer = self.press(mailroom.CLICKS[f"mailroom.{action}"], number, 0, 0, 0)
-        return said(answer.update or answer.modal) or answer.private
-
-
-def said(view: Any) -> str:
-    """A view's words, after it was held against our habits."""
-    if not view:
-        return ""
-    assert habits.view_habits(view) == []
-    return json.dumps(view, ensure_ascii=False)
-
-
-@pytest.fixture
-def room(buying: Any) -> Room:
-    return Room(buying.desk, buying.people["storekeeper"])
-
-
-@pytest.fixture
-def office(buying: Any) -> Room:
-    return Room(buying.desk, buying.people["buyer"])
 
 
 @pytest.fixture
@@ -72,7 +32,7 @@ def test_every_state_has_its_words_and_every_filter_its_states() -> None:
     assert len({each.name for each in FILTERS}) == len(FILTERS)
 
 
-def test_a_mail_stands_under_the_filters_of_its_state(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_a_mail_stands_under_the_filters_of_its_state(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     mailbox.brings(mailbox.table(order, (1, "10", "6")), Subject="good one")
     mailbox.brings("Out of office", Subject="Automatic reply: away", Auto_Submitted="auto-replied")
     mailbox.brings(mailbox.table(order, (1, "10", "3")), Subject="forged one", Authentication_Results=FAILS)
@@ -93,7 +53,7 @@ def test_a_mail_stands_under_the_filters_of_its_state(buying: Any, mailbox: Any,
     }
 
 
-def test_what_was_taken_last_week_is_not_of_this_week(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_what_was_taken_last_week_is_not_of_this_week(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     mailbox.brings(mailbox.table(order, (1, "10", "6")), Subject="good one")
 
     buying.desk.later(days=7)
@@ -102,7 +62,7 @@ def test_what_was_taken_last_week_is_not_of_this_week(buying: Any, mailbox: Any,
     assert "good one" in room.list("all")
 
 
-def test_one_supplier_alone_can_be_looked_at(buying: Any, mailbox: Any, asked: Any, room: Room) -> None:
+def test_one_supplier_alone_can_be_looked_at(buying: Any, mailbox: Any, asked: Any, room: Any) -> None:
     mailbox.brings("Where is your order PO-2026-00001? Please pay.", From="x@stranger.example", Subject="a stranger")
 
     assert "a stranger" in room.list("all")
@@ -110,7 +70,7 @@ def test_one_supplier_alone_can_be_looked_at(buying: Any, mailbox: Any, asked: A
     assert "Hartmann Seals" in room.list("all", asked.supplier_id)
 
 
-def test_many_mails_stand_on_pages(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_many_mails_stand_on_pages(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     for number in range(32):
         mailbox.put(mailbox.letter(f"mail number {number:02}", Subject=f"subject {number:02}"))
 
@@ -125,14 +85,14 @@ def test_many_mails_stand_on_pages(buying: Any, mailbox: Any, order: Any, room: 
     assert "31 to 32 of 32" in room.list("all", page=99)
 
 
-def test_a_choice_in_the_list_changes_what_is_shown(buying: Any, asked: Any, room: Room) -> None:
+def test_a_choice_in_the_list_changes_what_is_shown(buying: Any, asked: Any, room: Any) -> None:
     answer = room.press(mailroom.CLICKS["mailroom.filter"], chosen=value(place("ignored"), 0, 0))
 
     assert answer.modal is None
-    assert "No mail here." in said(answer.update)
+    assert "No mail here." in room.said(answer.update)
 
 
-def test_a_mail_shows_why_it_was_read_as_it_was(buying: Any, asked: Any, room: Room) -> None:
+def test_a_mail_shows_why_it_was_read_as_it_was(buying: Any, asked: Any, room: Any) -> None:
     shown = room.mail(asked.id)
 
     assert "Known, not proven" in shown
@@ -144,14 +104,14 @@ def test_a_mail_shows_why_it_was_read_as_it_was(buying: Any, asked: Any, room: R
     assert "matched by its article number" in shown
 
 
-def test_the_words_that_a_line_was_read_from_are_marked_in_the_mail(buying: Any, asked: Any, room: Room) -> None:
+def test_the_words_that_a_line_was_read_from_are_marked_in_the_mail(buying: Any, asked: Any, room: Any) -> None:
     shown = room.mail(asked.id)
 
     assert "Delivery note LS-55120 of 23 Nov 2026" in shown
     assert "① 1 | HS-p10231 | 10 | 6" in shown
 
 
-def test_a_verified_mail_names_the_header_that_proves_it(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_a_verified_mail_names_the_header_that_proves_it(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     mail = mailbox.brings(mailbox.table(order, (1, "10", "6")))
 
     shown = room.mail(mail.id)
@@ -160,7 +120,7 @@ def test_a_verified_mail_names_the_header_that_proves_it(buying: Any, mailbox: A
     assert f"delivery note LS-55120 is matched; receipt {buying.desk.one(Receipt).number} is proposed" in shown
 
 
-def test_nothing_in_a_mail_can_call_anybody_or_be_pressed(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_nothing_in_a_mail_can_call_anybody_or_be_pressed(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     words = f"<!channel> <@U0BO> *bold* `code` https://evil.example <https://x.example|press> www.evil.example {order.number}"
     mail = mailbox.brings(words, Subject=words, Authentication_Results="")
 
@@ -176,7 +136,7 @@ def test_nothing_in_a_mail_can_call_anybody_or_be_pressed(buying: Any, mailbox: 
     assert not any("://" in text["text"] or "www." in text["text"] for text in bold)
 
 
-def test_a_long_mail_is_shortened_around_what_was_read(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_a_long_mail_is_shortened_around_what_was_read(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     foot = "".join(f"<p>General condition number {number}: {'word ' * 30}</p>" for number in range(400))
     mail = mailbox.brings(foot + mailbox.table(order, (1, "10", "6")) + foot, Authentication_Results="")
 
@@ -186,7 +146,7 @@ def test_a_long_mail_is_shortened_around_what_was_read(buying: Any, mailbox: Any
     assert "more rows" in shown
 
 
-def test_a_file_is_named_with_its_size(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_a_file_is_named_with_its_size(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     text = (
         "--x\r\nContent-Type: text/plain\r\n\r\nplease see the file\r\n"
         "--x\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=note.bin\r\n\r\n"
@@ -198,7 +158,7 @@ def test_a_file_is_named_with_its_size(buying: Any, mailbox: Any, order: Any, ro
     assert "note.bin (3 kB)" in room.mail(mail.id)
 
 
-def test_words_that_were_read_from_a_paper_stand_under_its_name(buying: Any, room: Room) -> None:
+def test_words_that_were_read_from_a_paper_stand_under_its_name(buying: Any, room: Any) -> None:
     case = json.loads((MAILS / "delivery-note-only-in-a-pdf.json").read_text("utf-8"))
     known = extraction.Known.from_json(json.loads((MAILS / "plants" / f"{case['plant']}.json").read_text("utf-8")))
     raw = (MAILS / "delivery-note-only-in-a-pdf.eml").read_bytes()
@@ -213,14 +173,14 @@ def test_words_that_were_read_from_a_paper_stand_under_its_name(buying: Any, roo
     assert text.splitlines()[2] == "① 1 | HB-22218EKC3 | Bearing 22218 EK/C3 | 2 | 2"
 
 
-def test_names_and_subjects_are_shown_as_people_wrote_them(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
+def test_names_and_subjects_are_shown_as_people_wrote_them(buying: Any, mailbox: Any, order: Any, room: Any) -> None:
     mailbox.brings("hello", Subject="=?utf-8?q?Gr=C3=BC=C3=9Fe?=", From="=?utf-8?q?Kl=C3=A4re?= <a@b.example>")
 
     assert "*Kläre &lt;a@b.example&gt;*: Grüße" in room.list("all")
     assert "Grüße" in room.mail(1)
 
 
-def test_the_card_of_a_mail_leads_to_the_reasons(buying: Any, mailbox: Any, order: Any, asked: Any, room: Room) -> None:
+def test_the_card_of_a_mail_leads_to_the_reasons(buying: Any, mailbox: Any, order: Any, asked: Any, room: Any) -> None:
     held = mailbox.brings(mailbox.table(order, (1, "10", "3")), Authentication_Results=FAILS)
 
     for mail in (asked, held):
@@ -228,129 +188,7 @@ def test_the_card_of_a_mail_leads_to_the_reasons(buying: Any, mailbox: Any, orde
         actions = next(block["elements"] for block in blocks if block["type"] == "actions")
         action, _, carried = actions[-1]["options"][-1]["value"].partition("|")
         click = Click(buying.desk.key("click"), room.person.slack_id, action, carried)
-        assert f"Mail {mail.id}" in said(buying.desk.does(mailroom.CLICKS[action], click).modal)
-
-
-def test_who_looks_after_a_mail_is_seen_by_others(buying: Any, asked: Any, room: Room, office: Room) -> None:
-    mine = said(room.press(mailroom.take, asked.id, 0, 0, 0, 0).update)
-
-    assert "You look after it." in mine
-    assert "Give it back" in mine
-    assert "Priya Nair looks after it" in office.list()
-    assert "Take it from Priya" in office.mail(asked.id)
-    assert buying.desk.audited(f"MAIL-{asked.id}")[-1] == "look after"
-
-
-def test_the_second_of_two_who_take_a_mail_is_told_who_has_it(
-    buying: Any, asked: Any, room: Room, office: Room
-) -> None:
-    room.press(mailroom.take, asked.id, 0, 0, 0, 0)
-
-    late = said(office.press(mailroom.take, asked.id, 0, 0, 0, 0).update)
-
-    assert "Priya Nair looks after it meanwhile." in late
-    assert buying.desk.one(InboundMail).taken_by_id == room.person.id
-
-
-def test_a_mail_can_be_taken_from_somebody_and_given_back(buying: Any, asked: Any, room: Room, office: Room) -> None:
-    room.press(mailroom.take, asked.id, 0, 0, 0, 0)
-
-    office.press(mailroom.take, asked.id, room.person.id, 0, 0, 0)
-    office.press(mailroom.give_back, asked.id, office.person.id, 0, 0, 0)
-
-    entries = [row.action for row in buying.desk.all(AuditEntry, subject=f"MAIL-{asked.id}")]
-    assert entries[-3:] == ["look after", "look after", "give back"]
-    assert buying.desk.one(InboundMail).taken_by_id is None
-
-
-def test_a_mail_is_read_again_as_if_it_had_just_come(buying: Any, mailbox: Any, order: Any, office: Room) -> None:
-    mail = mailbox.brings(mailbox.table(order, (1, "10", "6")), Authentication_Results="")
-
-    told = office.does("again", mail.id)
-    mailbox.reads()
-
-    assert "It is read again" in told
-    assert buying.desk.one(InboundMail).attempts == 1
-    assert buying.desk.audited(f"MAIL-{mail.id}") == ["asked", "read again", "asked"]
-    assert "Mei Chen: read again" in office.mail(mail.id)
-
-
-def test_a_card_of_a_mail_that_is_read_again_has_no_buttons_meanwhile(buying: Any, asked: Any, office: Room) -> None:
-    office.does("again", asked.id)
-
-    card = json.dumps(buying.desk.card(f"mail:{asked.id}"))
-    assert "lets it be read again" in card
-    assert "mail.claim" not in card
-
-
-def test_what_has_had_effects_is_not_read_again(buying: Any, mailbox: Any, order: Any, office: Room) -> None:
-    mail = mailbox.brings(mailbox.table(order, (1, "10", "6")))
-
-    told = office.does("again", mail.id)
-
-    assert "so this is not possible now" in told
-    assert buying.desk.one(InboundMail).state == "proposed"
-    assert buying.desk.audited(f"MAIL-{mail.id}")[-1] == "refused"
-
-
-def test_a_mail_of_which_only_the_head_is_kept_is_not_read_again(buying: Any, office: Room) -> None:
-    def too_large(uow: Any) -> None:
-        supplier_mail.take_oversize(uow, "p", "INBOX", 1, 1, size=99_000_000, headers=b"From: a@b.example\r\n\r\n")
-
-    buying.desk.writes(too_large)
-    mail = buying.desk.one(InboundMail)
-
-    assert '"mailroom.again"' not in office.mail(mail.id)
-    assert "not possible now" in office.does("again", mail.id)
-
-
-def test_a_mail_is_put_away_in_the_mailroom(buying: Any, asked: Any, room: Room) -> None:
-    told = room.does("ignore", asked.id)
-
-    assert "The mail is put away" in told
-    assert buying.desk.one(InboundMail).state == "ignored"
-    assert '"mailroom.again"' in told
-
-
-def test_a_stale_button_says_what_became_of_the_mail(buying: Any, asked: Any, room: Room, office: Room) -> None:
-    room.does("ignore", asked.id)
-
-    assert "It is put away (Priya Nair put it away), so this is not possible now." in office.does("ignore", asked.id)
-    assert "not possible now" in office.does("count", asked.id)
-
-
-def test_only_a_buyer_releases_what_was_held_back(
-    buying: Any, mailbox: Any, order: Any, room: Room, office: Room
-) -> None:
-    mail = mailbox.brings(mailbox.table(order, (1, "10", "6")), Authentication_Results=FAILS)
-
-    assert '"mailroom.release"' not in room.mail(mail.id)
-    assert '"mailroom.release"' in office.mail(mail.id)
-    refused = room.does("release", mail.id)
-    told = office.does("release", mail.id)
-
-    assert refused.startswith("Only buyers")
-    assert "counts as genuine because you say so" in told
-    assert buying.desk.one(InboundMail).state == "asked"
-    assert buying.desk.all(DeliveryNotice) == []
-
-
-def test_lines_are_counted_from_the_mailroom(buying: Any, asked: Any, room: Room) -> None:
-    answer = room.press(mailroom.CLICKS["mailroom.count"], asked.id, 0, 0, 0)
-
-    assert answer.modal is not None
-    assert answer.modal["callback_id"] == "count_receipt"
-    assert buying.desk.one(InboundMail).state == "settled"
-
-
-def test_an_answer_is_taken_over_in_the_mailroom(buying: Any, mailbox: Any, order: Any, office: Room) -> None:
-    text = f"We confirm your order {order.number}: line 1, 10 pieces HS-p10231, delivery 4 Dec 2026."
-    mail = mailbox.brings(text, Subject="Order confirmation", Authentication_Results="")
-
-    told = office.does("take_over", mail.id)
-
-    assert mail.kind == "order_response"
-    assert "the answer is taken over" in told
+        assert f"Mail {mail.id}" in room.said(buying.desk.does(mailroom.CLICKS[action], click).modal)
 
 
 def test_nobody_else_looks_into_the_mailroom(buying: Any, asked: Any) -> None:
@@ -365,31 +203,13 @@ def test_nobody_else_looks_into_the_mailroom(buying: Any, asked: Any) -> None:
         assert buying.refused(handler, click) == "NotYours"
 
 
-def test_a_mail_that_is_not_there_is_said(buying: Any, room: Room) -> None:
+def test_a_mail_that_is_not_there_is_said(buying: Any, room: Any) -> None:
     click = Click("k", room.person.slack_id, "", value(99))
 
     assert buying.refused(mailroom.open_mail, click) == "NotKnown"
 
 
-def test_a_mail_that_fails_is_kept_and_shown_and_can_be_read_again(
-    buying: Any, mailbox: Any, order: Any, room: Room
-) -> None:
-    mailbox.put(mailbox.letter(mailbox.table(order, (1, "10", "6"))))
-    mail = buying.desk.one(InboundMail)
-    buying.desk.writes(lambda uow: supplier_mail.failed(uow, mail_id=mail.id, problem="ValueError: no"))
-
-    shown = room.mail(mail.id)
-    room.does("again", mail.id)
-    mailbox.reads()
-
-    assert "Could not be read" in shown
-    assert "ValueError: no" in shown
-    assert "It was not read yet." in shown
-    assert "Delivery note LS-55120" in shown
-    assert buying.desk.one(InboundMail).state == "proposed"
-
-
-def test_every_reading_of_a_mail_with_nothing_in_it_can_be_shown(buying: Any, room: Room) -> None:
+def test_every_reading_of_a_mail_with_nothing_in_it_can_be_shown(buying: Any, room: Any) -> None:
     for number, raw in enumerate((b"", b"\x00\xff", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x")):
         place_of = ("p", "INBOX", 1, number + 1)
         buying.desk.writes(lambda uow, p=place_of, r=raw: supplier_mail.take(uow, *p, r, buying.desk.now))
@@ -404,10 +224,10 @@ def test_every_reading_of_a_mail_with_nothing_in_it_can_be_shown(buying: Any, ro
     assert len(shown) == 3
 
 
-def test_home_tells_the_storekeeper_what_waits_and_who_has_it(buying: Any, asked: Any, room: Room) -> None:
+def test_home_tells_the_storekeeper_what_waits_and_who_has_it(buying: Any, asked: Any, room: Any) -> None:
     room.press(mailroom.take, asked.id, 0, 0, 0, 0)
 
-    shown = said(buying.desk.does(home.opened, HomeOpened("h", room.person.slack_id)).home)
+    shown = room.said(buying.desk.does(home.opened, HomeOpened("h", room.person.slack_id)).home)
 
     assert "1 waiting for somebody" in shown
     assert "Hartmann Seals: “Your order”, waits for somebody since today 10:12, Priya Nair looks after it" in shown
@@ -417,56 +237,12 @@ def test_home_tells_the_storekeeper_what_waits_and_who_has_it(buying: Any, asked
 def test_home_shows_a_technician_no_mailroom(buying: Any, asked: Any) -> None:
     technician = buying.people["technician"]
 
-    shown = said(buying.desk.does(home.opened, HomeOpened("h", technician.slack_id)).home)
+    shown = json.dumps(buying.desk.does(home.opened, HomeOpened("h", technician.slack_id)).home)
 
     assert "Mailroom" not in shown
 
 
-def test_an_empty_list_of_rules_says_how_one_is_learnt(buying: Any, room: Room) -> None:
+def test_an_empty_list_of_rules_says_how_one_is_learnt(buying: Any, room: Any) -> None:
     answer = room.press(mailroom.CLICKS["mailroom.rules"], 0, 0, 0)
 
-    assert "Nothing was learnt yet." in said(answer.update)
-
-
-@pytest.fixture
-def rule(buying: Any, asked: Any) -> ReadingRule:
-    """A rule that the buyer taught from the mail."""
-    made = {"made_by_id": buying.people["buyer"].id, "made_at": buying.desk.now, "state": "active", "mail_id": asked.id}
-    said = {"kind": "column", "said": "geliefert", "means": "now"}
-    buying.desk.writes(lambda uow: uow.add(ReadingRule, supplier_id=asked.supplier_id, **said, **made))
-    return buying.desk.one(ReadingRule)
-
-
-def test_what_was_learnt_is_listed_with_its_origin(buying: Any, rule: Any, room: Room) -> None:
-    shown = said(room.press(mailroom.CLICKS["mailroom.rules"], 0, 0, 0).update)
-
-    assert "column “geliefert” means shipped now" in shown
-    assert "taught by Mei Chen from mail 1" in shown
-    assert '"mail_rule.edit"' in shown
-
-
-def test_a_rule_is_revoked_in_the_mailroom(buying: Any, rule: Any, room: Room) -> None:
-    shown = said(room.press(mailroom.CLICKS["mailroom.revoke"], rule.id, 0, 0, 0).update)
-
-    assert "I no longer go by it" in shown
-    assert ", revoked" in shown
-    assert '"mail_rule.edit"' not in shown
-    assert buying.desk.one(ReadingRule).state == "revoked"
-    assert buying.desk.one(InboundMail).state == "stored"
-
-
-def test_a_mail_is_corrected_from_the_mailroom(buying: Any, asked: Any, room: Room) -> None:
-    answer = room.press(mailroom.CLICKS["mailroom.correct"], asked.id, 0, 0, 0)
-
-    assert answer.modal is not None
-    assert answer.modal["callback_id"] == "correct_mail"
-
-
-def test_a_mail_that_was_held_back_can_be_read_again(buying: Any, mailbox: Any, order: Any, room: Room) -> None:
-    mail = mailbox.brings(mailbox.table(order, (1, "10", "6")), Authentication_Results=FAILS)
-
-    room.does("again", mail.id)
-    mailbox.reads()
-
-    assert buying.desk.one(InboundMail).state == "quarantined"
-    assert buying.desk.one(InboundMail).attempts == 1
+    assert "Nothing was learnt yet." in room.said(answer.update)
