@@ -13,7 +13,7 @@ _HEADER_SPAN = 8
 _MOST_ANNOUNCED = 300
 _MOST_ABOVE = 4
 _MARK = re.compile(r"^\s{0,3}(?:>|\|\s?>)")
-_RULED = re.compile(r"^[\s>]*[-_=*]{2,}\s*(.{3,60}?)\s*[-_=*]{2,}\s*$")
+_RULED = re.compile(r"^[\s>]*+[-_=*]{2,}+\s*+(.{3,60}?)\s*[-_=*]{2,}\s*$")
 _HEAD = re.compile(r"^[\s>*]*([^\W\d_][^\W\d_ ]{0,14}(?: [^\W\d_]{1,10})?)\s?\*?:\s?\*?\s*(.*)$")
 _ROLES = ("from", "sent", "to", "subject")
 

@@ -22,7 +22,7 @@ MOST_ENTRY, MOST_SENTENCE = 8_000, 2_000
 _WIDE = re.compile(r"[ \u00a0]{2,}|\t")
 _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
 _NUMBERED = re.compile(
-    r"\s*(?:n[ro\u00b0\u00ba]?\.?|#)?\s*\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
+    r"\s*+(?:n[ro\u00b0\u00ba]?\.?|#)?\s*+\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
 )
 _VERBS = frozenset({"says.despatch", "says.delivery", "says.future", "says.conditional", "says.delay"})
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
