@@ -22,6 +22,8 @@ TEXTS: dict[str, Specimen] = {
     "text of bars": lambda: part(TEXT, b"| Artikel | Menge |\n" + b"|" * 300_000),
     "text of rules": lambda: part(TEXT, b"-" * 400_000),
     "text of rules in lines": lambda: part(TEXT, b"-- == __\n" * 40_000),
+    "text of rules that end in a word": lambda: part(TEXT, (b"=" * 1_990 + b"!\n") * 200),
+    "text of hard blanks": lambda: part(HTML, b"<p>" + b"\xc2\xa0" * 1_900 + b"x</p>" * 100),
     "text of colons": lambda: part(TEXT, b"a: " * 130_000),
     "text of brackets": lambda: part(TEXT, b"(" * 200_000 + b")" * 200_000),
     "text of brackets around figures": lambda: part(TEXT, b"(1)[2](3)" * 40_000),
