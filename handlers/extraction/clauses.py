@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 
 from .blocks import Line
 from .claims import Claim
-from .cuts import NEAR, cut
+from .counting import (
+    around,
+    hangs,
+    is_apart,
+    is_called_ordered,
+    is_choice,
+    is_first_of,
+    is_of,
+    stands_alone,
+    touches,
+    without_own_pack,
+)
+from .cuts import cut
 from .dates import Calendar
 from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
@@ -13,7 +25,6 @@ from .lexicon import Hit, Lexicon
 from .sentences import (
     MOST_ENTRY,
     MOST_SENTENCE,
-    SEGMENT,
     SHORT,
     Entry,
     LineRef,
@@ -22,7 +33,6 @@ from .sentences import (
     ends_with,
     entries,
     flags_of,
-    labelled_piece,
     line_refs,
     names_a_pack,
     price_in,
@@ -39,8 +49,6 @@ _WEEK = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
-_WORDS_BETWEEN = 2
-_WORDS_OF_A_LABEL = 3
 _LEAST_SENTENCE = 2
 _SAYING = frozenset(
     {"future", "delay", "order_response", "cancellation", "rejected", "open", "past", "conditional", "question"}
@@ -51,6 +59,7 @@ _MOVES = frozenset({"despatch", "delivery"})
 _PROMISING = frozenset({"says.delay", "says.future", "words.arrives"})
 _SUPPOSED = frozenset({"conditional", "question", "asked"})
 _AGAINST = frozenset({"negation", "doubtful", "rejected", "cancellation"})
+_NO_NEWS = frozenset({"doubtful", "rejected", "cancellation", "conditional", "question"})
 _NO_GOODS = frozenset({"words.unshipped", "labels.total_row", "words.total", "columns.weight"})
 
 
@@ -69,6 +78,7 @@ class Prose:
     _past: bool = False
     _section: str = ""
     _led: bool = False
+    _aside: bool = False
 
     @property
     def words(self) -> Lexicon:
@@ -111,7 +121,9 @@ class Prose:
         if entry.text.rstrip().endswith(":") or len(entry.text) < SHORT:
             self._open = announces_open(entry.text, self.words)
             self._past = not self._open and announces_past(entry.text, self.words)
-            self._led = entry.text.rstrip().endswith(":") and bool(flags_of(entry.text, self.words) & _MOVES)
+            flags, leads = flags_of(entry.text, self.words), entry.text.rstrip().endswith(":")
+            self._led = leads and bool(flags & _MOVES)
+            self._aside = leads and bool(flags & _NO_NEWS)
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
 
@@ -129,7 +141,7 @@ class Prose:
             return
         masked = self._masked(sentence, [], [], [])
         for one in self.reader.written(sentence, masked):
-            if "words.outstanding" in _around(sentence, one, hits):
+            if "words.outstanding" in around(sentence, one, hits):
                 self._leave(last, one.figure)
             elif "words.substitute" in names and one.counted:
                 last[-1].add("quantity", one.figure)
@@ -164,7 +176,7 @@ class Prose:
             return
         claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
         for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
-            names = _around(sentence, one, _without_own_pack(one, hits))
+            names = around(sentence, one, without_own_pack(one, hits))
             before = fold(sentence[max(one.start - 24, 0) : one.start])
             if "words.outstanding" in names:
                 claim.add("outstanding", one.figure)
@@ -190,7 +202,7 @@ class Prose:
             before = [mention for mention in mentions if mention.start < end]
             earlier = bool(flags_of(sentence[:start], self.words) & _MOVES)
             claim = self._claim(sentence, (start, end), inside, named)
-            claim.flags |= self._unverbed(sentence, claim, entry)
+            claim.flags |= self._unverbed(sentence, claim, entry) | ({"doubtful"} if self._aside else set())
             claim.flags |= {"doubtful"} if self.scope.has_stranger(sentence) else set()
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
@@ -205,7 +217,8 @@ class Prose:
     def _unverbed(self, sentence: str, claim: Claim, entry: Entry) -> set[str]:
         """A whole sentence without any verb that is known may say anything of its figures; an entry of a list need not say it."""
         told = claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led
-        return {"unverbed"} if not told and self.words.everyday(sentence) >= _LEAST_SENTENCE else set()
+        least = 1 if sentence.rstrip().endswith((".", "!")) else _LEAST_SENTENCE
+        return {"unverbed"} if not told and self.words.everyday(sentence) >= least else set()
 
     def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> set[str]:
         """Denied, later or supposed: by what is left when asides and segments with figures of their own are taken out."""
@@ -218,7 +231,7 @@ class Prose:
         kept = [
             text[start:end]
             for start, end in segments(text)
-            if (start, end) in inside or not _is_apart(text, (start, end), apart)
+            if (start, end) in inside or not is_apart(text, (start, end), apart)
         ]
         return flags_of(" ".join(kept), self.words) & _PASSING
 
@@ -254,7 +267,7 @@ class Prose:
         found = self.reader.written(text, masked)
         self._figures(claim, text, found, hits, spots)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
-        claim.flags |= {"doubtful"} if _hangs(text, found, hits) or _is_choice(text, found, hits) else set()
+        claim.flags |= {"doubtful"} if hangs(text, found, hits) or is_choice(text, found, hits) else set()
         claim.expected_on = promised(text, self.calendar, self.words)
         claim.price = price_in(text, self.reader.locale)
         return claim
@@ -280,25 +293,25 @@ class Prose:
         """Gives each quantity its meaning by the words of its own segment."""
         told: list[Written] = []
         for one in found:
-            names = _around(text, one, _without_own_pack(one, hits))
+            names = around(text, one, without_own_pack(one, hits))
             before = fold(text[max(one.start - 24, 0) : one.start])
-            part_of = told[-1] if told and _is_of(text[told[-1].end : one.start]) else None
+            part_of = told[-1] if told and is_of(text[told[-1].end : one.start]) else None
             if part_of is not None and (
-                one.counted or part_of.counted or any(_stands_alone(text, each, spots) for each in (part_of, one))
+                one.counted or part_of.counted or any(stands_alone(text, each, spots) for each in (part_of, one))
             ):
                 claim.add("ordered", one.figure)
-            elif names & {"words.unshipped", "labels.total_row"} and not _touches(one, spots):
+            elif names & {"words.unshipped", "labels.total_row"} and not touches(one, spots):
                 continue
             elif "words.outstanding" in names or ("says.future" in names and "says.despatch" not in names and told):
                 claim.add("outstanding", one.figure)
-            elif ends_with(before, self.words, "words.ordered"):
+            elif ends_with(before, self.words, "words.ordered") or is_called_ordered(one, hits):
                 claim.add("ordered", one.figure)
             elif "words.total" in names and told:
                 claim.add("total", one.figure)
             elif (
                 one.counted
-                or _stands_alone(text, one, spots)
-                or _is_first_of(text, one, found)
+                or stands_alone(text, one, spots)
+                or is_first_of(text, one, found)
                 or (spots and ends_with(before, self.words, "words.all"))
             ):
                 claim.add("quantity", one.figure)
@@ -309,88 +322,6 @@ class Prose:
             claim.flags.add("several")
 
 
-def _hangs(text: str, found: list[Written], hits: list[Hit]) -> bool:
-    """'Once 12 pcs have been shipped …': a conjunction before the figure, in the same stretch, makes it no news."""
-    first = min((one.start for one in found), default=0)
-    start = max((cut.end() for cut in SEGMENT.finditer(text) if cut.end() <= first), default=0)
-    return any(hit.meaning == "words.hanging" and start <= hit.start < first for hit in hits)
-
-
-def _is_choice(text: str, found: list[Written], hits: list[Hit]) -> bool:
-    """'10 or 12 pcs' names no figure."""
-    joints = [hit for hit in hits if hit.meaning == "words.or"]
-    return any(
-        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :])
-        for hit in joints
-        if found
-    )
-
-
-def _is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool:
-    """A segment with a figure of its own, or in brackets, speaks of something else."""
-    start, end = segment
-    before = text[:start]
-    bracketed = before.count("(") > before.count(")") or before.count("[") > before.count("]")
-    return bracketed or any(start <= one.start < end for one in others)
-
-
 def _order_of(before: list[Mention], mentions: list[Mention]) -> str:
     chosen = before[-1] if before else (mentions[0] if mentions else None)
     return chosen.number if chosen else ""
-
-
-def _without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
-    """The hits apart from the word of a pack that says what it holds: '3 boxes (100 pcs)' are goods."""
-    if one.figure.content is None and not one.worded:
-        return hits
-    return [hit for hit in hits if not one.start <= hit.start < one.end]
-
-
-def _around(text: str, one: Written, hits: list[Hit]) -> set[str]:
-    """The meanings in the segment in which a quantity stands; a label of its own says alone what it means."""
-    label = labelled_piece(text, one.start, one.end)
-    if label is not None:
-        return {hit.meaning for hit in hits if hit.start >= label[0] and hit.end <= label[1]}
-    cuts = [cut for cut in SEGMENT.finditer(text) if cut.end() <= one.start]
-    start = cuts[-1].end() if cuts else 0
-    if len(cuts) == 1 and cuts[0].group() == ":" and len(text[: cuts[0].start()].split()) <= _WORDS_OF_A_LABEL:
-        start = 0
-    end = min((cut.start() for cut in SEGMENT.finditer(text) if cut.start() >= one.end), default=len(text))
-    return {hit.meaning for hit in hits if hit.start >= start and hit.end <= end}
-
-
-def _is_of(between: str) -> bool:
-    """'6 of the 10', '12 von 14'."""
-    said = fold(between).strip(" .")
-    return bool(
-        re.fullmatch(
-            r"(?:[^\W\d_]{1,8}\.? )?(?:of|von|de|sur|su|di|van|van de|z|ze|av|af|av de|af de|af i alt|av totalt|af de i alt|do total de|z celkem|out of|of the|of your|of your|von den|von ihren|des|dei|dos|das|de los|de las|de les|sur les|z tych|kpl)",
-            said,
-        )
-    ) or bool(re.fullmatch(r"[^\W\d_ ]{0,8}\.?\s?/", said))
-
-
-def _stands_alone(text: str, one: Written, spots: list[Spot]) -> bool:
-    """A bare number just before an article, or just behind it at the end, counts it."""
-    return any(_stands_before(text, one, spot) or _ends_behind(text, one, spot) for spot in spots)
-
-
-def _stands_before(text: str, one: Written, spot: Spot) -> bool:
-    between = text[one.end : spot.start]
-    near = one.end <= spot.start and len(between) <= NEAR and len(between.split()) <= _WORDS_BETWEEN
-    return near and not re.search(r"[\d.;:,]", between)
-
-
-def _ends_behind(text: str, one: Written, spot: Spot) -> bool:
-    joined = re.fullmatch(r"[\s:=\u2013\u2014-]+", text[spot.end : one.start]) if spot.end <= one.start else None
-    return joined is not None and not text[one.end :].strip(" .,;)")
-
-
-def _touches(one: Written, spots: list[Spot]) -> bool:
-    return one.counted and any(0 <= spot.start - one.end <= 2 or 0 <= one.start - spot.end <= 2 for spot in spots)  # noqa: PLR2004
-
-
-def _is_first_of(text: str, one: Written, found: list[Written]) -> bool:
-    """The first number of 'six of ten' counts although it has no unit."""
-    at = found.index(one)
-    return at + 1 < len(found) and _is_of(text[one.end : found[at + 1].start])

@@ -1,0 +1,111 @@
+"""What the words around a figure make of it: of which stretch it is, what it counts, and what it is a part of."""
+
+import re
+
+from .cuts import NEAR
+from .figures import Written
+from .lexicon import Hit
+from .sentences import SEGMENT, labelled_piece
+from .spotting import Spot
+from .words import fold
+
+_WORDS_BETWEEN = 2
+_WORDS_OF_A_LABEL = 3
+_WORDS_OF_A_REMARK = 3
+#: Longer than 'order', which is the paper and not what was ordered.
+_WORD_ORDER = 5
+
+
+def hangs(text: str, found: list[Written], hits: list[Hit]) -> bool:
+    """'Once 12 pcs have been shipped …': a conjunction before the figure, in the same stretch, makes it no news."""
+    first = min((one.start for one in found), default=0)
+    start = max((cut.end() for cut in SEGMENT.finditer(text) if cut.end() <= first), default=0)
+    return any(hit.meaning == "words.hanging" and start <= hit.start < first for hit in hits)
+
+
+def is_choice(text: str, found: list[Written], hits: list[Hit]) -> bool:
+    """'10 or 12 pcs' names no figure."""
+    joints = [hit for hit in hits if hit.meaning == "words.or"]
+    return any(
+        re.search(r"\d[^\W\d_]*\.?\s*$", text[: hit.start]) and re.match(r"\s*\d", text[hit.end :])
+        for hit in joints
+        if found
+    )
+
+
+def is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool:
+    """A segment with a figure of its own, or in brackets, speaks of something else."""
+    start, end = segment
+    before = text[:start]
+    bracketed = before.count("(") > before.count(")") or before.count("[") > before.count("]")
+    remark = len(text[start:end].split()) <= _WORDS_OF_A_REMARK
+    return (bracketed and not remark) or any(start <= one.start < end for one in others)
+
+
+def without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
+    """The hits apart from the word of a pack that says what it holds: '3 boxes (100 pcs)' are goods."""
+    if one.figure.content is None and not one.worded:
+        return hits
+    return [hit for hit in hits if not one.start <= hit.start < one.end]
+
+
+def around(text: str, one: Written, hits: list[Hit]) -> set[str]:
+    """The meanings in the segment in which a quantity stands; a label of its own says alone what it means."""
+    label = labelled_piece(text, one.start, one.end)
+    if label is not None:
+        return {hit.meaning for hit in hits if hit.start >= label[0] and hit.end <= label[1]}
+    cuts = [cut for cut in SEGMENT.finditer(text) if cut.end() <= one.start]
+    start = cuts[-1].end() if cuts else 0
+    if len(cuts) == 1 and cuts[0].group() == ":" and len(text[: cuts[0].start()].split()) <= _WORDS_OF_A_LABEL:
+        start = 0
+    end = min((cut.start() for cut in SEGMENT.finditer(text) if cut.start() >= one.end), default=len(text))
+    return {hit.meaning for hit in hits if hit.start >= start and hit.end <= end}
+
+
+def is_of(between: str) -> bool:
+    """'6 of the 10', '12 von 14'."""
+    said = fold(between).strip(" .")
+    return bool(
+        re.fullmatch(
+            r"(?:[^\W\d_]{1,8}\.? )?(?:of|von|de|sur|su|di|van|van de|z|ze|av|af|av de|af de|af i alt|av totalt|af de i alt|do total de|z celkem|out of|of the|of your|of your|von den|von ihren|des|dei|dos|das|de los|de las|de les|sur les|z tych|kpl)",
+            said,
+        )
+    ) or bool(re.fullmatch(r"[^\W\d_ ]{0,8}\.?\s?/", said))
+
+
+def stands_alone(text: str, one: Written, spots: list[Spot]) -> bool:
+    """A bare number just before an article, or just behind it at the end, counts it."""
+    return any(_stands_before(text, one, spot) or _ends_behind(text, one, spot) for spot in spots)
+
+
+def _stands_before(text: str, one: Written, spot: Spot) -> bool:
+    between = text[one.end : spot.start]
+    near = one.end <= spot.start and len(between) <= NEAR and len(between.split()) <= _WORDS_BETWEEN
+    return near and not re.search(r"[\d.;:,]", between)
+
+
+def _ends_behind(text: str, one: Written, spot: Spot) -> bool:
+    joined = re.fullmatch(r"[\s:=\u2013\u2014-]+", text[spot.end : one.start]) if spot.end <= one.start else None
+    return joined is not None and not text[one.end :].strip(" .,;)")
+
+
+def touches(one: Written, spots: list[Spot]) -> bool:
+    """Whether a counted figure stands right beside an article."""
+    return one.counted and any(0 <= spot.start - one.end <= 2 or 0 <= one.start - spot.end <= 2 for spot in spots)  # noqa: PLR2004
+
+
+def is_first_of(text: str, one: Written, found: list[Written]) -> bool:
+    """The first number of 'six of ten' counts although it has no unit."""
+    at = found.index(one)
+    return at + 1 < len(found) and is_of(text[one.end : found[at + 1].start])
+
+
+def is_called_ordered(one: Written, hits: list[Hit]) -> bool:
+    """'6 ordered' and '6 bestellt', with nothing between."""
+    return any(
+        hit.meaning == "columns.ordered"
+        and 0 <= hit.start - one.end <= 1
+        and hit.length == 1
+        and hit.end - hit.start > _WORD_ORDER
+        for hit in hits
+    )
