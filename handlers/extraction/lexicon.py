@@ -13,7 +13,8 @@ GAP = "*"
 STEM = 4
 SHORTEST = 3
 PLAIN = "words.plain"
-_VERBS = ("says.despatch", "says.delivery")
+_VERBS = frozenset({"says.despatch", "says.delivery"})
+_OUTWEIGH = _VERBS | {"says.future"}
 _GAP_WORDS = 6
 _LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "numbers", "mail")
 _DETECT_FROM = 2
@@ -157,19 +158,16 @@ def _unmasked(hits: list[Hit]) -> list[Hit]:
 
 
 def _without_shorter_verbs(hits: list[Hit]) -> list[Hit]:
-    """'Handed over to the carrier' is not 'handed over': of despatch and delivery the phrase that says more counts."""
-    verbs = [hit for hit in hits if hit.meaning in _VERBS]
-    if len({hit.meaning for hit in verbs}) < len(_VERBS):
+    """'Handed over to the carrier' is not 'handed over', and 'bude zítra odesláno' not yet 'odesláno': the longer phrase counts."""
+    longer = [hit for hit in hits if hit.meaning in _OUTWEIGH and hit.length > 1]
+    if len({hit.meaning for hit in hits if hit.meaning in _OUTWEIGH}) < 2:  # noqa: PLR2004 - nothing to weigh
         return hits
-    return [
-        hit
-        for hit in hits
-        if hit.meaning not in _VERBS
-        or not any(
-            one.meaning != hit.meaning and one.first <= hit.first and hit.last <= one.last and one.length > hit.length
-            for one in verbs
-        )
-    ]
+    return [hit for hit in hits if hit.meaning not in _VERBS or not any(_says_more(one, hit) for one in longer)]
+
+
+def _says_more(one: Hit, hit: Hit) -> bool:
+    inside = one.first <= hit.first and hit.last <= one.last
+    return inside and one.length > hit.length and one.meaning != hit.meaning
 
 
 def _pieces(spelling: str) -> list[str]:

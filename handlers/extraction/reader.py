@@ -22,6 +22,7 @@ _OPEN = frozenset(
 )
 _ANSWERING = frozenset({*MOVES, "order_response"})
 _NOT_ALL = frozenset({"words.negation", "words.except", "says.conditional", "says.question"})
+_SUPPOSED = frozenset({"conditional"})
 _PUTS_OFF = frozenset({"says.future", "says.delay", "says.cancellation", "words.outstanding", "words.negation"})
 _NOT_SHOWN = frozenset({"question", "invoice", "status", "auto_reply", "bounce"})
 
@@ -134,7 +135,9 @@ class _Reader:
         columns = {role for page in self.letter.pages for table in page.tables for role in table.roles}
         claims = self.letter.claims
         rows = any(claim.figures and claim.form != "prose" for claim in claims)
-        answered = any(claim.figures and "order_response" in claim.flags for claim in claims)
+        answered = any(
+            claim.figures and "order_response" in claim.flags and not claim.flags & _SUPPOSED for claim in claims
+        )
         shape = kinds.Shape(has_rows=rows, columns=frozenset(columns), moved=moved, answered=answered)
         return kinds.kind_of(self.votes, shape)
 

@@ -137,6 +137,7 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
         "unaffected",
         "doubtful",
         "everything",
+        "except",
     }
     if is_asked(sentence, words):
         flags |= {"question", "asked"}

@@ -249,6 +249,8 @@ def _spoken(
         return Decimal(0), outstanding if outstanding is not None or claim.flags & {"cancellation", "rejected"} else now
     if "negation" in claim.flags and now:
         raise Unclear("said with a denial")
+    if claim.flags & {"except", "cancellation", "rejected"} and now:
+        raise Unclear("said with an exception")
     if moved and now is None:
         raise Unclear("sent, but it is not said how many")
     return now, outstanding
