@@ -51,6 +51,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bare", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?![\w])")),
     ("bare_words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.\u00ba])?[ \u00a0](?:de |of )?(?P<w>[^\W\d_]{3,12})(?![\w])")),
 )  # fmt: skip
+#: Those that can fit where no year of this century is written out.
+_YEARLESS = tuple((form, pattern) for form, pattern in _FORMS if "(?P<y>20\\d\\d)" not in pattern.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Calendar:
         if _DIGIT.search(text) is None:
             return []
         found: list[Day] = []
-        for form, pattern in _FORMS:
+        for form, pattern in _FORMS if "20" in text else _YEARLESS:
             for match in pattern.finditer(text):
                 free = all(match.end() <= day.start or match.start() >= day.end for day in found)
                 day = _READERS[form](self, match) if free else None

@@ -1,10 +1,12 @@
 """The words of the trade in each language, read from languages/*.toml and found in text in one pass."""
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice, takewhile
 from typing import Any
 
 from .words import Token, fold, spellings, tokens
@@ -54,6 +56,7 @@ class Lexicon:
         self._stems: dict[str, list[_Phrase]] = {}
         for language in self.languages:
             self._learn(tables()[language])
+        self._firsts = sorted(self._exact)
 
     def _learn(self, table: dict[str, Any]) -> None:
         for group in _LISTED:
@@ -104,11 +107,12 @@ class Lexicon:
         words = tokens(fold(text))
         if len(words) != 1 or len(words[0].word) < SHORTEST or not words[0].word.isalpha():
             return ()
+        begin = words[0].word
+        start = bisect_left(self._firsts, begin)
         names = [
             phrase.meaning.split(".", 1)[1]
-            for first, phrases in self._exact.items()
-            if first.startswith(words[0].word)
-            for phrase in phrases
+            for first in takewhile(lambda one: one.startswith(begin), islice(self._firsts, start, None))
+            for phrase in self._exact[first]
             if phrase.meaning.startswith(f"{group}.") and len(phrase.pieces) == 1
         ]
         return tuple(dict.fromkeys(names))
