@@ -101,7 +101,6 @@ def form(uow: UnitOfWork, mail: InboundMail, supplier: Supplier) -> dict[str, An
     lines = open_lines(uow, supplier, reading["orders"])
     rows = _rows(reading, lines)
     kind = reading["kind"] if reading["kind"] in KINDS else "despatch"
-    most = max(MOST_CHOICES // max(len(rows), 1), len(rows))
     return templates.view(
         "correct_mail_form",
         private=value(mail.id, stamp(mail), len(rows)),
@@ -109,12 +108,20 @@ def form(uow: UnitOfWork, mail: InboundMail, supplier: Supplier) -> dict[str, An
         kinds=[(name, words.capitalize()) for name, words in KINDS.items()],
         kind=kind,
         rows=rows,
-        lines=[(str(each.line.id), each.label) for each in lines[:most]],
+        lines=_choices(rows, lines),
         dated=kind in FOR_THE_BUYER,
         day=day((reading.get("shipment") or {}).get("expected_on")),
         number=mail.id,
         subject=mail.subject,
     )
+
+
+def _choices(rows: Sequence[Mapping[str, Any]], lines: Sequence[Open]) -> list[tuple[str, str]]:
+    """Return the lines to choose from: those that rows speak of in any case, of the others as many as Slack takes."""
+    spoken = {row["line"] for row in rows}
+    others = [str(each.line.id) for each in lines if str(each.line.id) not in spoken]
+    kept = spoken | set(others[: max(MOST_CHOICES // max(len(rows), 1) - len(spoken), 0)])
+    return [(str(each.line.id), each.label) for each in lines if str(each.line.id) in kept]
 
 
 def _rows(reading: Mapping[str, Any], lines: Sequence[Open]) -> list[dict[str, Any]]:

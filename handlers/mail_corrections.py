@@ -59,12 +59,19 @@ def _locked(uow: UnitOfWork, mail_id: int) -> tuple[InboundMail, Supplier]:
     supplier = uow.find(Supplier, id=mail.supplier_id) if mail.supplier_id is not None else None
     if supplier is None:
         raise Unlawful(why="I do not know this supplier, so nothing can be corrected.", subject=number_of(mail.id))
-    for notice in uow.all(DeliveryNotice, mail_id=mail.id):
-        for receipt in uow.all(Receipt, notice_id=notice.id, state=ReceiptDocState.POSTED.value):
-            raise Unlawful(
-                why=f"{receipt.number} was already taken in. What was counted stands.", subject=receipt.number
-            )
+    _check_not_taken_in(uow, mail)
     return mail, supplier
+
+
+def _check_not_taken_in(uow: UnitOfWork, mail: InboundMail) -> None:
+    """Lock what was proposed from a mail, so that nobody counts it meanwhile; refuses when somebody already has."""
+    proposed = [
+        row.id for notice in uow.all(DeliveryNotice, mail_id=mail.id) for row in uow.all(Receipt, notice_id=notice.id)
+    ]
+    for receipt in [uow.lock(Receipt, number) for number in sorted(proposed)]:
+        if receipt.state == ReceiptDocState.POSTED:
+            why = f"{receipt.number} was already taken in. What was counted stands."
+            raise Unlawful(why=why, subject=receipt.number)
 
 
 def check_role(uow: UnitOfWork, *roles: Role) -> None:

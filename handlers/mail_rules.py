@@ -22,7 +22,7 @@ from handlers.order_cards import content_of
 from orders.errors import AlreadyDone, NotKnown, Unlawful
 from storage import attachments, cards
 from storage.cards import Place
-from storage.tables import Card, InboundMail, ReadingRule, Supplier
+from storage.tables import Attachment, Card, InboundMail, ReadingRule, Supplier
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _MAILS = table(InboundMail)
@@ -139,10 +139,10 @@ def _offered(uow: UnitOfWork, click: Click) -> tuple[InboundMail, Supplier, list
     if kept["became"] in ("remembered", "not now"):
         raise AlreadyDone(subject=number_of(mail.id), what="Already decided", who=kept["by"], when=kept["at"])
     supplier = _teachable(uow, mail)
-    if kept["became"] != "offered" or supplier is None:
+    rules = [rule for rule in (Rule(*each) for each in kept.get("rules", ())) if is_lawful(rule)]
+    if kept["became"] != "offered" or supplier is None or not rules:
         raise Unlawful(why="There is nothing to remember from this mail any more.", subject=number_of(mail.id))
-    rules = [Rule(*each) for each in kept["rules"]]
-    return mail, supplier, [rule for rule in rules if is_lawful(rule)]
+    return mail, supplier, rules
 
 
 def _became(uow: UnitOfWork, mail: InboundMail, supplier: Supplier, rules: Sequence[Rule], state: str) -> None:
@@ -293,10 +293,11 @@ def reread(uow: UnitOfWork, supplier_id: int) -> int:
 
 
 def reread_mail(uow: UnitOfWork, mail_id: int) -> None:
-    """Let one mail be read again; refuses one from which something was taken, or that waits to be read anyway."""
+    """Let one mail be read again; refuses one from which something was taken, or of which only the head was kept."""
     mail = uow.lock(InboundMail, mail_id)
     check_role(uow, *ROLES)
-    if mail.state not in AGAIN:
+    kept = uow.find(Attachment, id=mail.attachment_id) if mail.attachment_id is not None else None
+    if mail.state not in AGAIN or kept is None or kept.size != mail.size:
         raise Unlawful(why=f"Mail {mail_id} is {mail.state}, so it is not read again.", subject=number_of(mail_id))
     _again(uow, mail)
 

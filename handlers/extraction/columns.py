@@ -29,6 +29,7 @@ _COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]?\d{3})?(?:[.,]\d{1,3})?(?:\s?
 _RATIO = re.compile(
     r"(.{1,14}?)\s*(?:/|\b(?:je|pro|per|par|por|na|i)\b|\bin\b(?=.*\S))\s*([^\W\d_]{1,14}\.?)\s*", re.IGNORECASE
 )
+_NAMING = frozenset({"order", "item", "item_ours", "gtin", "line_ours"})
 _MOST_HEAD = 45
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
@@ -61,8 +62,19 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     text = " ".join(text.split())
     if not text or len(text) > _MOST_HEAD:
         return None
-    if taught := words.taught("column", text):
-        return Head((taught,), words.meanings_of(_bracketed(text), "units"), text, whole=True)
+    general = _general_head(text, words)
+    if (taught := words.taught("column", text)) is None or _names_goods(general, taught):
+        return general
+    return Head((taught,), words.meanings_of(_bracketed(text), "units"), text, whole=True)
+
+
+def _names_goods(general: Head | None, taught: str) -> bool:
+    """Whether a head plainly names the order or the article: no rule takes away what tells goods apart."""
+    return general is not None and general.whole and set(general.roles) <= _NAMING and taught not in _NAMING
+
+
+def _general_head(text: str, words: Lexicon) -> Head | None:
+    """The meanings of a column head in the general words."""
     count = len(tokens(fold(text)))
     if _is_ratio(text, words):
         return Head(("per",), (), text, whole=True)

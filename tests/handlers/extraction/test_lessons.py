@@ -328,3 +328,11 @@ def test_a_word_that_everybody_uses_for_a_unit_is_never_learnt_anew(known: Known
     wrong = letter(html=page(head, ("1", "NL-44120", "6 Stk", "3 Stk")))
 
     assert lessons(wrong, known, said((2, "3"))) == [ReadingRule("column", "raus", "now")]
+
+
+def test_no_rule_takes_away_what_tells_goods_apart(known: Known, letter: Make) -> None:
+    head = ("Pos", "Bestellnummer", "Artikelnummer", "geliefert")
+    raw = letter(html=page(head, ("1", OTHER, "NL-99812", "10"), ("2", ORDER, "NL-44120", "4")))
+    rules = [ReadingRule("column", "bestellnummer", "ignore"), ReadingRule("column", "artikelnummer", "remark")]
+
+    assert counted(read(raw, taught(known, rules))) == {(OTHER, 1): "10", (ORDER, 2): "4"}

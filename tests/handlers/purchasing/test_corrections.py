@@ -297,3 +297,23 @@ def test_all_the_same_people_count_what_was_corrected(buying: Any, form: Desk, a
     assert buying.desk.one(Receipt).state == "posted"
     assert buying.line().accepted == 6000
     assert buying.desk.one(Person, name="Priya Nair").id == buying.desk.one(Receipt).posted_by_id
+
+
+def test_a_line_far_down_the_order_can_still_be_chosen(buying: Any, mailbox: Any, order: PurchaseOrder) -> None:
+    from handlers import mail_correcting
+
+    rows = [{"line": str(number)} for number in range(80, 100)]
+    lines = [_Line(number) for number in range(100)]
+
+    chosen = mail_correcting._choices(rows, lines)
+
+    assert {row["line"] for row in rows} < {number for number, _ in chosen}
+    assert len(chosen) * len(rows) <= mail_correcting.MOST_CHOICES
+
+
+class _Line:
+    """An order line with nothing but its number."""
+
+    def __init__(self, number: int) -> None:
+        self.line, self.label = self, f"line {number}"
+        self.id = number
