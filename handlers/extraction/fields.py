@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .dates import Calendar
+from .dates import Calendar, Day
 from .identity import Numbers
 from .lexicon import Hit, Lexicon
+from .sentences import sentences
 from .words import fold, squash
 
 _NUMBER = re.compile(
@@ -89,8 +90,27 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
     for match in _PLAIN_TRACKING.finditer(text):
         if match.group() not in head.tracking:
             head.tracking.append(match.group())
-    for name, day in _named_days(text, labels, hits, eyes):
-        head.days.setdefault(name, []).append(day)
+    for sentence in _undivided(text, dated):
+        said = hits if len(sentence) == len(text) else eyes.words.hits(sentence)
+        for name, day in _named_days(sentence, said, eyes):
+            head.days.setdefault(name, []).append(day)
+
+
+def _undivided(text: str, dated: list[tuple[int, int]]) -> list[str]:
+    """The sentences of a line; the points inside a date ('2026. 11. 18.') end none."""
+    found: list[str] = []
+    start = at = 0
+    for sentence in sentences(text):
+        begins = text.find(sentence, at)
+        if begins < 0:
+            return [text]
+        if found and not any(first < begins < last for first, last in dated):
+            start = begins
+            found.append(sentence)
+        else:
+            found[-1:] = [text[start : begins + len(sentence)]]
+        at = begins + len(sentence)
+    return found
 
 
 def _number(text: str, hit: Hit, kind: str, head: Head, taken: list[tuple[int, int]]) -> None:
@@ -141,8 +161,9 @@ def _value(text: str, at: int, labels: list[Hit]) -> str:
     return value if 1 < len(value) <= _REACH and any(character.isalpha() for character in value) else ""
 
 
-def _named_days(text: str, labels: list[Hit], hits: list[Hit], eyes: Eyes) -> Iterable[tuple[str, date]]:
+def _named_days(text: str, hits: list[Hit], eyes: Eyes) -> Iterable[tuple[str, date]]:
     """Each date with what the words before it (or the verb of its sentence) make of it."""
+    labels = [hit for hit in hits if hit.meaning.startswith(("labels.", "titles."))]
     for day in eyes.calendar.days(text):
         if not day.sure or eyes.calendar.is_past(text, day):
             continue
@@ -154,13 +175,30 @@ def _named_days(text: str, labels: list[Hit], hits: list[Hit], eyes: Eyes) -> It
         nearest = max(before, key=lambda hit: (hit.end, hit.length), default=None)
         name = nearest.meaning.split(".", 1)[1] if nearest else ""
         adjacent = nearest is not None and not text[nearest.end : day.start].strip(" .:|\t")
+        verb = _verb(_beside(text, day, hits))
         if name == "issued_on" and nearest and adjacent and _is_of_an_order(text, nearest, eyes):
             yield _OF_ORDER, day.day
-        elif name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not _verb(hits)):
+        elif name == "issued_on" and nearest and verb and _is_spoken(text, nearest, labels, day):
+            yield verb, day.day
+        elif name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not verb):
             yield name, day.day
-        elif (verb := _verb(hits)) and not _was(text, day.start, eyes.words):
+        elif verb and not _was(text, day.start, eyes.words):
             yield verb, day.day
     yield from _spoken_days(hits, eyes.calendar.written)
+
+
+def _beside(text: str, day: Day, hits: list[Hit]) -> list[Hit]:
+    """The words of the cell in which a date stands where they say what it is, else of the whole sentence."""
+    start = text.rfind("\t", 0, day.start) + 1
+    end = text.find("\t", day.end)
+    own = [hit for hit in hits if hit.start >= start and (end < 0 or hit.end <= end)]
+    return own if _verb(own) else hits
+
+
+def _is_spoken(text: str, label: Hit, labels: list[Hit], day: Day) -> bool:
+    """'On the date of 18 November we have sent': the date belongs to the verb and not to a document named before it."""
+    named = any(hit.end <= label.start and hit.meaning.startswith("titles.") for hit in labels)
+    return not named and ":" not in text[label.end : day.start]
 
 
 def _spoken_days(hits: list[Hit], written: date | None) -> Iterable[tuple[str, date]]:
