@@ -12,6 +12,7 @@ from .kinds import STRENGTH
 from .known import Known, Order, Supplier
 from .lexicon import Lexicon, lexicon_for
 from .mime import Mail, Part, addresses, take_apart
+from .references import settle
 from .rules import OwnWords, own_words
 from .sender import Sender, aligned, readable, sender_of, supplier_of
 from .sentences import sentences
@@ -156,6 +157,8 @@ def _take_claims(letter: Letter) -> None:
     """The claims of all pages; of a text and its HTML twin those of the one that says something."""
     twin = _twin(letter)
     for page in letter.pages:
+        if page.notice:
+            settle(page.notice, letter.tools.numbers, letter.tools.words)
         said = list(page.notice.claims if page.notice else [])
         said += table_claims(page, letter.tools)
         said += prose_claims(page, letter.tools, letter.scope)

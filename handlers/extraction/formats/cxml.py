@@ -6,7 +6,7 @@ from lxml import etree
 
 from handlers.extraction.claims import Claim, Notice
 
-from .notices import PLANNED, REPLACES, TEST, WITHDRAWN
+from .notices import PLANNED, REPLACES, TEST, WITHDRAWN, add_up
 from .xml import day_of, figure_of, name_of, text_at, walk
 
 #: The answer of a whole confirmation, and whether it holds for items that are not named.
@@ -98,7 +98,7 @@ def _confirmed(item: etree._Element, order: str, part: str) -> Claim:
         elif state == "refused":
             claim.flags.add("refused")
         else:
-            claim.add(state, figure)
+            add_up(claim, state, figure)
         if state == "confirmed":
             claim.expected_on = day_of(status.get("deliveryDate") or "") or claim.expected_on
         if _is_other(status, claim):

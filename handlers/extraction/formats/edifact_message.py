@@ -12,7 +12,7 @@ from handlers.extraction.numbers import Number
 from handlers.extraction.units import PACKS, Figure
 
 from .codes import unece_unit
-from .notices import REPEATED, REPLACES, WITHDRAWN
+from .notices import REPEATED, REPLACES, WITHDRAWN, add_up
 from .xml import amount_of
 
 Segment: TypeAlias = list[list[str]]
@@ -61,6 +61,7 @@ class Message:
     claim: Claim | None = None
     head_order: str = ""
     package: str = ""
+    said: set[str] = field(default_factory=set)
     holders: dict[str, str] = field(default_factory=dict)
     places: list[tuple[str, Claim]] = field(default_factory=list)
 
@@ -161,6 +162,7 @@ class Message:
     def lin(self, segment: Segment) -> None:
         """A line begins."""
         self.claim = Claim(part=self.part, text="", order=self.head_order, form="structured")
+        self.said = set()
         self.claim.line = at(segment, 1, 0)
         if at(segment, 3, 0):
             self.claim.items.append(at(segment, 3, 0))
@@ -198,14 +200,21 @@ class Message:
         if self.claim is None:
             return
         self._evidence(segment)
-        role = ROLES[self.notice.kind].get(at(segment, 1, 0))
+        code = at(segment, 1, 0)
+        role = ROLES[self.notice.kind].get(code)
         if role is None:
             return
+        again = code in self.said
+        self.said.add(code)
         value = self._amount(at(segment, 1, 1))
-        if value is None:
+        if value is None or (again and role != "confirmed"):
             self.claim.flags.add("unreadable")
+            return
+        figure = Figure(Number(value), unece_unit(at(segment, 1, 2)), text=":".join(segment[1]))
+        if again:
+            add_up(self.claim, role, figure)
         else:
-            self.claim.add(role, Figure(Number(value), unece_unit(at(segment, 1, 2)), text=":".join(segment[1])))
+            self.claim.add(role, figure)
 
     def _amount(self, written: str) -> Decimal | None:
         """Point and comma both mark decimals (ISO 9735); the one that UNA does not name could group three digits."""

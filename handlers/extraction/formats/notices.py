@@ -1,9 +1,12 @@
-"""Joins the messages that came in one interchange: what they say together, and what keeps them from being one."""
+"""Joins what came in several steps or messages, and names what keeps a structured document from being taken as it stands."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
-from handlers.extraction.claims import Notice
+from handlers.extraction.claims import Claim, Notice
+from handlers.extraction.numbers import Number
+from handlers.extraction.units import Figure
 
 #: What keeps a structured document from being taken as it stands.
 WITHDRAWN = "the document takes back an earlier one"
@@ -12,6 +15,18 @@ REPEATED = "the document is a copy of an earlier one"
 TEST = "the document is marked as a test"
 PLANNED = "the document only plans what it names"
 CUT_OFF = "the document ends before its end"
+
+
+def add_up(claim: Claim, role: str, figure: Figure) -> None:
+    """Adds what is said in several steps (deliveries of one line) to one figure; other units cannot be added."""
+    before = claim.figures.get(role, [])
+    if not before:
+        claim.add(role, figure)
+    elif before[0].units == figure.units:
+        total = Number(before[0].number.value + figure.number.value)
+        claim.figures[role] = [replace(before[0], number=total, text=f"{before[0].text} + {figure.text}")]
+    else:
+        claim.flags.add("unreadable")
 
 
 def joined(notices: list[Notice]) -> Notice | None:

@@ -11,7 +11,7 @@ from handlers.extraction.numbers import Number
 from handlers.extraction.units import PACKS, Figure
 
 from .codes import x12_unit
-from .notices import REPEATED, REPLACES, WITHDRAWN
+from .notices import REPEATED, REPLACES, WITHDRAWN, add_up
 from .xml import amount_of
 
 KINDS = {"856": "despatch", "855": "order_response", "810": "invoice"}
@@ -141,6 +141,8 @@ class TransactionSet:
     def _ids(self, f: list[str], start: int) -> None:
         if self.claim is not None:
             self.claim.items += [f[place + 1] for place in range(start, len(f) - 1, 2) if f[place] in _IDS and f[place + 1]]  # fmt: skip
+            ours = [f[place + 1] for place in range(start, len(f) - 1, 2) if f[place] == "PL"]
+            self.claim.line_ours = next((number for number in ours if number.isdecimal()), self.claim.line_ours)
             self.claim.lots += [f[place + 1] for place in range(start, len(f) - 1, 2) if f[place] == "LT" and f[place + 1]]  # fmt: skip
             self._evidence(f)
 
@@ -185,11 +187,11 @@ class TransactionSet:
         self._evidence(f)
         state = STATES.get(f[1], "unreadable")
         if state in ("confirmed", "substitute"):
-            self._figure("confirmed", f[2], f[3])
+            self._figure("confirmed", f[2], f[3], steps=True)
             if not f[2]:
                 self.claim.flags.add("as_ordered")
         elif state == "outstanding":
-            self._figure("outstanding", f[2], f[3])
+            self._figure("outstanding", f[2], f[3], steps=True)
         if state not in ("confirmed", "outstanding"):
             self.claim.flags.add(state)
         day = day_of(f[5])
@@ -219,12 +221,15 @@ class TransactionSet:
         """The carrier."""
         self.notice.carrier = self.notice.carrier or f[5] or f[3]
 
-    def _figure(self, role: str, number: str, unit: str) -> None:
+    def _figure(self, role: str, number: str, unit: str, *, steps: bool = False) -> None:
+        """Adds a quantity; one that is said again is a further step of an answer, and else cannot be understood."""
         value = amount_of(number)
-        if self.claim is not None and value is not None:
-            self.claim.add(role, Figure(Number(value), x12_unit(unit), text=f"{number} {unit}".strip()))
-        elif self.claim is not None and number:
+        if self.claim is None or not number:
+            return
+        if value is None or (role in self.claim.figures and not steps):
             self.claim.flags.add("unreadable")
+        else:
+            add_up(self.claim, role, Figure(Number(value), x12_unit(unit), text=f"{number} {unit}".strip()))
 
     def _evidence(self, f: list[str]) -> None:
         if self.claim is not None and len(self.claim.text) < _MOST_TEXT:
