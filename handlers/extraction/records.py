@@ -14,7 +14,7 @@ _TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX
 _NAMES = frozenset({"item", "item_ours", "gtin"})
 _TAKEN = QUANTITIES | _NAMES | {"description", "unit", "line", "line_ours", "lot", "serial", "date", "order"}
 _ROLES = (
-    "order", "line", "line_ours", "item", "item_ours", "gtin", "description", "unit", "lot", "serial", "date", *QUANTITIES
+    "order", "line", "line_ours", "item", "item_ours", "gtin", "description", "unit", "lot", "serial", "date", *sorted(QUANTITIES)
 )  # fmt: skip
 _MOST_NAME = 80
 

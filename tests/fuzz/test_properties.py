@@ -2,7 +2,10 @@
 
 import base64
 import os
+import subprocess
+import sys
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ thorough = settings(
 )
 
 MILL = place("mill")
+ROOT = Path(__file__).parents[2]
 PASS = "mx.brackwater.example; dmarc=pass header.from=nordlager.example"
 FROM = "Nordlager <versand@nordlager.example>"
 SPLICES = [
@@ -245,3 +249,27 @@ def test_a_pass_hidden_behind_what_ends_no_line_is_no_header(hidden: bytes) -> N
     )
 
     assert said_of(raw, MILL)["sender"]["trust"] in ("known", "unknown")
+
+
+READ_ALL = """
+import hashlib, json
+from tests.fuzz.soundness import golden, place, said_of
+for name, raw, plant in golden():
+    print(name, hashlib.sha256(json.dumps(said_of(raw, place(plant))).encode()).hexdigest())
+"""
+
+
+def test_a_mail_is_read_the_same_in_every_process() -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", READ_ALL],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()
+        for seed in ("1", "5")
+    ]
+
+    assert [pair for pair in zip(*told, strict=True) if pair[0] != pair[1]] == []
