@@ -33,6 +33,7 @@ class Clues:
     words: Lexicon
     sender: Sender
     has_parts: bool
+    has_rows: bool
     names_order: bool
     from_carrier_like: bool = False
     reply: bool = False
@@ -107,7 +108,8 @@ def _is_carrier(clues: Clues) -> bool:
         return False
     said = [hit.meaning for text in (clues.subject, *clues.texts) for hit in clues.words.hits(text)]
     tracked = "labels.tracking" in said
-    return not clues.has_parts and (tracked + said.count("says.status")) >= _LEAST_STATUS and "says.portal" not in said
+    told = clues.has_rows or (clues.has_parts and not _subject_says(clues, "says.status"))
+    return not told and (tracked + said.count("says.status")) >= _LEAST_STATUS and "says.portal" not in said
 
 
 MACHINES: tuple[tuple[str, Callable[[Clues], bool]], ...] = (

@@ -61,7 +61,8 @@ class _Reader:
 
     def _clues(self) -> kinds.Clues:
         letter, tools = self.letter, self.letter.tools
-        counted = any(claim.figures and keys_of(claim, letter.scope) for claim in letter.claims)
+        known = [claim for claim in letter.claims if claim.figures and keys_of(claim, letter.scope)]
+        counted, rows = bool(known), any(claim.form != "prose" for claim in known)
         return kinds.Clues(
             mail=letter.mail,
             subject=letter.subject,
@@ -69,6 +70,7 @@ class _Reader:
             words=tools.words,
             sender=letter.sender,
             has_parts=counted or letter.notice is not None,
+            has_rows=rows or letter.notice is not None,
             names_order=any(tools.numbers.mentions(text, tools.words) for text in (letter.subject, *letter.texts)),
             reply=letter.reply,
             attachments=tuple(part.name for part in letter.mail.parts if part.name),

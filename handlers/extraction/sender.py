@@ -207,9 +207,14 @@ def imitates(domain: str, base: str) -> bool:
     other = theirs[-2] if len(theirs) > 1 else theirs[0]
     if len(label) < _LEAST_LABEL:
         return False
-    if skeleton(label) == skeleton(other):
+    if skeleton(label) == skeleton(other) or _is_worn(label, other):
         return True
     return slips(label, other) <= (2 if len(label) >= _LONG_LABEL else 1)
+
+
+def _is_worn(label: str, other: str) -> bool:
+    """Whether a foreign label wears the whole of a long one between hyphens: 'nordlager-billing'."""
+    return len(label) >= _LONG_LABEL and re.search(rf"(?:^|-){re.escape(label)}(?:-|$)", other) is not None
 
 
 def skeleton(label: str) -> str:
