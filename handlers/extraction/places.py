@@ -1,0 +1,35 @@
+"""Tells by its place in a line whether a bare number counts something: behind a label, a unit or a gap, or as a bullet."""
+
+import re
+
+from .lexicon import Lexicon
+
+#: A count with its unit close to it, alone between gaps: '144EA'.
+GLUED = re.compile(
+    r"(?:(?<=[ \u00a0][ \u00a0])|(?<=\t))(\d{1,9}(?:[.,]\d{1,3})?)([^\W\d_]{1,5})\.?(?=[ \u00a0]{2}|\t|\s*$|[,;)])"
+)
+_UNIT_BEFORE = re.compile(r"(?:[ \u00a0]{2}|\t|\()([^\W\d_]{1,5})\.?[ \u00a0]?$")
+_WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{2,14})\.?[ \u00a0]?$")
+_ALONE = re.compile(r"\s*$|[ \u00a0]{2}|\t|\)")
+_BULLET = re.compile(r"[.)]\s+\S")
+_REACH = 20
+
+
+def is_numbering(text: str, match: re.Match[str]) -> bool:
+    """Whether the number only numbers a list: '1) Filter'."""
+    first = not text[: match.start()].strip(" \u00a0\t(")
+    return first and len(match.group()) <= 3 and _BULLET.match(text, match.end()) is not None  # noqa: PLR2004
+
+
+def unit_before(text: str, match: re.Match[str]) -> str:
+    """The word between a gap and the number that ends its column: 'NR 1.000'; empty where there is none."""
+    word = _UNIT_BEFORE.search(text[max(match.start() - _REACH, 0) : match.start()])
+    return word.group(1) if word and _ALONE.match(text, match.end()) else ""
+
+
+def follows_quantity(text: str, match: re.Match[str], words: Lexicon) -> bool:
+    """Whether a word for quantity, which is no unit, stands just before the number: 'Qty 10'."""
+    word = _WORD_BEFORE.search(text[max(match.start() - _REACH, 0) : match.start()])
+    if word is None or words.meanings_of(word.group(1), "units"):
+        return False
+    return "quantity" in words.meanings_of(word.group(1), "columns")
