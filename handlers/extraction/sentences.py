@@ -18,7 +18,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
 SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
 #: Letters of one paragraph, and of one sentence, that are read; nobody writes longer ones.
-MOST_ENTRY, MOST_SENTENCE = 8_000, 2_000
+MOST_ENTRY, MOST_SENTENCE = 8_000, 1_200
 _WIDE = re.compile(r"[ \u00a0]{2,}|\t")
 _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
 _NUMBERED = re.compile(

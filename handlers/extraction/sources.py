@@ -24,7 +24,7 @@ from .tables import claims_of
 from .words import fold
 
 _MOST_HEADING = 120
-_MOST_WEIGHT = 8_000
+_MOST_WEIGHT = 6_000
 
 
 @dataclass(slots=True)
