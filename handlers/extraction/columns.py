@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from .blocks import Cell, Grid
+from .blocks import MOST_COLUMNS, Cell, Grid
 from .lexicon import Hit, Lexicon
 from .units import PACKS
 from .words import fold, tokens
@@ -31,6 +31,9 @@ _RATIO = re.compile(
 )
 _NAMING = frozenset({"order", "item", "item_ours", "gtin", "line_ours"})
 _MOST_HEAD = 45
+_LEAST_TURNED = 3
+#: 'Ordered 20' above 'Shipped 12' in one cell.
+_COUNTS = re.compile(r"[^\d\n]{2,30}\d[^\n]{0,40}(?:\n[^\d\n]{2,30}\d[^\n]{0,40})+")
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
 
@@ -148,7 +151,22 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
         table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
         if tells_of_goods(set(table.roles)):
             return grid.rows[:at], table, []
-    return grid.rows, None, []
+    turned = _turned(grid, words)
+    return table_of(turned, words) if turned else (grid.rows, None, [])
+
+
+def _turned(grid: Grid, words: Lexicon) -> Grid | None:
+    """A table whose heads stand down its left side, turned so that they stand above; None where it is no such table."""
+    width = len(grid.rows[0]) if grid.rows else 0
+    if width < _LEAST_TURNED or not 1 < len(grid.rows) <= MOST_COLUMNS:
+        return None
+    if any(len(row) != width or any(cell.across or cell.down for cell in row) for row in grid.rows):
+        return None
+    heads = [head_of(row[0].text, words) for row in grid.rows]
+    values = [cell.text for row in grid.rows for cell in row[1:] if cell.text.strip()]
+    if not all(heads) or any(head_of(text, words) for text in values):
+        return None
+    return Grid([list(column) for column in zip(*grid.rows, strict=True)], grid.part, grid.quoted, grid.heading)
 
 
 def tells_of_goods(roles: set[str]) -> bool:
@@ -232,7 +250,7 @@ def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) ->
 def _fits(role: str, below: list[str], words: Lexicon) -> bool:
     if not below:
         return True
-    figures = sum(bool(_QUANTITY_LIKE.match(text)) and not _looks_dated(text, words) for text in below)
+    figures = sum(bool(_QUANTITY_LIKE.match(text) or _COUNTS.fullmatch(text)) and not _looks_dated(text, words) for text in below)
     if role in _NUMERIC:
         return figures * 2 >= len(below)
     if role == "date":

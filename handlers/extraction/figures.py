@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from .lexicon import Lexicon
 from .numbers import BLANK_GROUPS, IN_TEXT, Number, parse, with_blanks
+from .places import GLUED, follows_quantity, is_numbering, unit_before
 from .rules import own_unit
 from .spelled import counts_something, spelled
 from .units import CODES, PACKS, Figure
@@ -174,7 +175,19 @@ class Reader:
         masked = masked + [(one.start, one.end) for one in worded]
         grouped = self._with_blanks(text, masked)
         masked = masked + [(one.start, one.end) for one in grouped]
-        return sorted(worded + grouped + self._in_figures(text, masked), key=lambda one: one.start)
+        glued = self._glued(text, masked)
+        return sorted(worded + grouped + glued + self._in_figures(text, masked), key=lambda one: one.start)
+
+    def _glued(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
+        """Counts in a column of their own whose unit stands close to them: '144EA'."""
+        found = []
+        for match in GLUED.finditer(text):
+            number, units = parse(match.group(1), self.locale), self.unit(match.group(2))
+            free = not any(match.start() < end and match.end() > start for start, end in masked)
+            if number is not None and units and free:
+                figure = Figure(number, units, text=match.group())
+                found.append(Written(figure, match.start(), match.end(), counted=True))
+        return found
 
     def _with_blanks(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Numbers with plain blanks between their groups; a digit before or behind them makes them doubtful."""
@@ -215,7 +228,7 @@ class Reader:
             if found and match.start() < found[-1].end:
                 continue
             number = parse(match.group(), self.locale)
-            if number is None or _is_share(text, match.start(), match.end()):
+            if number is None or _is_share(text, match.start(), match.end()) or is_numbering(text, match):
                 continue
             product = None if _is_size(text, match.start()) else self._product(number, text, match.end())
             if product and not any(match.start() < last and product[1] > first for first, last in masked):
@@ -241,9 +254,10 @@ class Reader:
         )
         if after:
             return Figure(number, text=match.group()), match.end() + after.end(), True
-        if before:
+        if before or follows_quantity(text, match, self.words):
             return Figure(number, text=match.group()), match.end(), True
-        return figure, match.end(), False
+        units = self.unit(unit_before(text, match))
+        return (Figure(number, units, text=match.group()) if units else figure), match.end(), bool(units)
 
 
 def _packed_dozens(figure: Figure, text: str, end: int, reader: Reader) -> str:

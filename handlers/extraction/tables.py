@@ -17,6 +17,7 @@ _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "colum
 _COUNTED = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*\s?[^\W\d_]{1,14}\.?")
 _NUMBER = re.compile(r"0*(\d{1,8})(?:[.,]0+)?")
 _LABELLED = re.compile(r"\s*([^\s:][^:\n]{1,39}?)\s*:\s*(\S.{0,80})$")
+_SAID_COUNT = re.compile(r"\s*([^\s\d:][^\d:]{1,29}?)\s*:?\s*(\d.{0,40})")
 _MOST_HEADING = 120
 _MOST_EXTRA = 6
 
@@ -39,11 +40,14 @@ class _Rows:
     claims: list[Claim] = field(default_factory=list)
     order: str = ""
     kit: bool = False
+    doubtful: bool = False
     serials: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         heading = self.table.heading
-        self.order = self._only(heading) if len(heading) <= _MOST_HEADING else ""
+        if len(heading) <= _MOST_HEADING:
+            self.order = self._only(heading)
+            self.doubtful = any(hit.meaning == "words.doubtful" for hit in self.reader.words.hits(heading))
 
     def take(self, row: list[Cell], claim: Claim) -> None:
         """Adds the claim of a row, or what the row says of those below it."""
@@ -54,6 +58,8 @@ class _Rows:
                 self.order = self._only(shown(row)) or self.order
             return
         self._place(claim)
+        if self.doubtful or "remark:doubtful" in claim.flags:
+            claim.flags.add("doubtful")
         if claim.line and self.kit:
             self.kit = False
         if self.kit:
@@ -97,13 +103,29 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
     written: list[tuple[str, str, tuple[str, ...]]] = []
     for role, head_units, cell in zip(table.roles, table.units, row, strict=False):
         text = cell.own.strip()
-        if role in QUANTITIES:
+        if role in QUANTITIES and (counts := _labelled_counts(text, reader)):
+            written += counts
+            claim.columns = claim.columns - {role} | {said for said, _, _ in counts}
+        elif role in QUANTITIES:
             if not cell.down:
                 written.append((role, text, head_units))
         elif text:
             units = _take(claim, role, text, reader, calendar) or units
     _fill(claim, written, units, reader)
     return claim
+
+
+def _labelled_counts(text: str, reader: Reader) -> list[tuple[str, str, tuple[str, ...]]]:
+    """'Ordered 20' above 'Shipped 12' in one cell; empty where a line of the cell is no such pair."""
+    found: list[tuple[str, str, tuple[str, ...]]] = []
+    for line in text.split("\n") if "\n" in text else []:
+        pair = _SAID_COUNT.fullmatch(line)
+        head = head_of(pair.group(1), reader.words) if pair else None
+        roles = [role for role in head.roles if role in QUANTITIES] if head and head.whole else []
+        if pair is None or not roles:
+            return []
+        found.append((roles[0], pair.group(2).strip(), ()))
+    return found
 
 
 def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar) -> Figure | None:
