@@ -12,7 +12,7 @@ from .spelled import counts_something, spelled
 from .units import CODES, PACKS, Figure
 
 _NOTHING = re.compile(r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|none|keine?|0+")
-_UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,16}[\u00b2\u00b3]?[23]?)(?![\w])(\.?)")
+_UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,16}[\u00b2\u00b3]?[23]?)(?![\w])(?!-[^\W\d_]{0,6}\d)(\.?)")
 _CONTENT = re.compile(
     r"[ \u00a0]{0,2}[\[(]?[ ]?(?:(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|zu je|med|van|con|mit|with|ea|each containing|containing|contenant|au|om|\u00e1 |cada|each|per pack)\b[ \u00a0]{0,2})?(?<![\d.,])(\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)[ \u00a0]{0,2}([^\W\d_]{1,12}\.?)?(?:[ ]?/[ ]?[^\W\d_]{1,10}\.?)?[ ]?[\])]?",
     re.IGNORECASE,
@@ -198,7 +198,8 @@ class Reader:
             if number is None or taken or _is_share(text, match.start(), match.end()):
                 continue
             figure, end, counted = self.figure(number, text, match.end())
-            loose = re.search(r"\d $", text[: match.start()]) or re.match(r" \d", text[match.end() :])
+            behind = any(end == match.start() - 1 for _, end in masked)
+            loose = (not behind and re.search(r"\d $", text[: match.start()])) or re.match(r" \d", text[match.end() :])
             figure = replace(figure, strange=match.group()) if loose else figure
             found.append(Written(figure, match.start(), end, counted))
         return found
