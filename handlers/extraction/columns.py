@@ -250,7 +250,9 @@ def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) ->
 def _fits(role: str, below: list[str], words: Lexicon) -> bool:
     if not below:
         return True
-    figures = sum(bool(_QUANTITY_LIKE.match(text) or _COUNTS.fullmatch(text)) and not _looks_dated(text, words) for text in below)
+    figures = sum(
+        bool(_QUANTITY_LIKE.match(text) or _COUNTS.fullmatch(text)) and not _looks_dated(text, words) for text in below
+    )
     if role in _NUMERIC:
         return figures * 2 >= len(below)
     if role == "date":
