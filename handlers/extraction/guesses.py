@@ -82,7 +82,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A mail with what a person said it means, and the order lines that they spoke of."""
+    """A mail with what a person said it means, and the order lines that either of them speaks of."""
 
     letter: Letter
     corrected: Corrected
@@ -93,7 +93,7 @@ class Case:
         return Counter(self.corrected.quantities().values())
 
     def ordered(self) -> Counter[Decimal]:
-        """What was ordered on the lines that were spoken of."""
+        """What was ordered on these lines."""
         return Counter(line.quantity for line in self.lines.values())
 
     def left(self) -> Counter[Decimal]:

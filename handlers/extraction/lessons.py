@@ -1,14 +1,15 @@
 """What a correction teaches: the one smallest set of rules with which a mail reads as the person said, or nothing."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from .decision import QUARANTINE
 from .guesses import Case, Corrected, Guess, Key, guesses
+from .identity import keys_of
 from .known import Known, OrderLine, ReadingRule
-from .letter import opened
+from .letter import Letter, opened
 from .reader import read
 from .reading import Reading
 from .statements import MOVES, Statement
@@ -30,10 +31,13 @@ def lessons(
     """
     base = read(raw, known)
     lines = _lines(known, corrected, base.supplier)
-    if not _is_trusted(base) or lines is None or corrected.kind not in TAUGHT_BY or is_read_so(base, corrected):
+    if not _is_trusted(base) or lines is None or corrected.kind not in TAUGHT_BY:
+        return []
+    if is_read_so(base, corrected) and not base.problems:
         return []
     try:
-        found = guesses(Case(opened(raw, known), corrected, lines))
+        letter = opened(raw, known)
+        found = guesses(Case(letter, corrected, {**_named(letter, lines), **lines}))
     except Exception:  # noqa: BLE001 - a mail that cannot be opened teaches nothing
         return []
     return _Search(raw, known, corrected, base, clock).smallest(found)
@@ -72,6 +76,13 @@ def _lines(known: Known, corrected: Corrected, supplier: str | None) -> dict[Key
     return found
 
 
+def _named(letter: Letter, lines: Mapping[Key, OrderLine]) -> dict[Key, OrderLine]:
+    """The other lines of these orders that the mail names: of them, a person says by silence, nothing comes."""
+    keys = {key for claim in letter.claims for key in keys_of(claim, letter.scope)}
+    orders = {number: letter.known.order_by_number[number] for number, _ in lines}
+    return {(number, line.line): line for number, order in orders.items() for line in order.lines if line.keys & keys}
+
+
 @dataclass(slots=True)
 class _Search:
     """The search for the smallest explanation, within a number of readings and a time."""
@@ -103,7 +114,10 @@ class _Search:
     def _explains(self, rules: tuple[ReadingRule, ...]) -> bool:
         self.left -= 1
         reading = read(self.raw, with_more(self.known, self.base.supplier or "", rules))
-        return is_read_so(reading, self.corrected) and not _is_worse(self.base, reading, rules)
+        if not is_read_so(reading, self.corrected) or _is_worse(self.base, reading, rules):
+            return False
+        # What had been read rightly, and was in doubt all the same, has to be in less doubt.
+        return len(reading.problems) < len(self.base.problems) or not is_read_so(self.base, self.corrected)
 
 
 def _together(found: Sequence[Guess], many: int) -> Iterator[tuple[ReadingRule, ...]]:

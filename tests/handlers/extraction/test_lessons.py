@@ -336,3 +336,10 @@ def test_no_rule_takes_away_what_tells_goods_apart(known: Known, letter: Make) -
     rules = [ReadingRule("column", "bestellnummer", "ignore"), ReadingRule("column", "artikelnummer", "remark")]
 
     assert counted(read(raw, taught(known, rules))) == {(OTHER, 1): "10", (ORDER, 2): "4"}
+
+
+def test_a_line_of_which_nothing_comes_tells_what_was_shipped_from_what_was_ordered(known: Known, letter: Make) -> None:
+    head = ("Pos", "Artikel", "Menge", "Raus")
+    wrong = letter(html=page(head, ("1", "NL-99812", "20", "20"), ("2", "NL-44120", "6", "0")))
+
+    assert lessons(wrong, known, said((1, "20"))) == [ReadingRule("column", "raus", "now")]

@@ -80,7 +80,7 @@ def test_what_is_learnt_makes_the_mail_read_exactly_as_it_was_corrected(
     rules = lessons(raw, known, corrected)
 
     assert not rules or is_read_so(read(raw, with_more(known, "S1", rules)), corrected)
-    assert not rules or not is_read_so(read(raw, known), corrected)
+    assert not rules or not is_read_so(read(raw, known), corrected) or read(raw, known).problems
 
 
 @BRIEF
