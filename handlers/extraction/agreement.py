@@ -23,6 +23,14 @@ def accepted_rest(notice: Notice | None, heard: Heard, orders: list[Order]) -> l
     ]
 
 
+def answer_doubts(notice: Notice | None, heard: Heard) -> list[str]:
+    """An answer that accepts the order as it stands, and a line of it that does not."""
+    if notice is None or notice.response != "accepted":
+        return []
+    others = [one for one in heard.statements if one.quantity is not None and one.quantity != one.line.quantity]
+    return [f"the answer accepts the order, and line {one.line.line} of it says {one.quantity}" for one in others[:1]]
+
+
 def compare_parcel(markup: list[Markup], heard: Heard, kind: str, place: tuple[Scope, list[Order]]) -> None:
     """What a parcel is said to hold must be what is shown; where nothing is shown, the markup alone proves nothing."""
     claims = [claim for one in markup for claim in one.claims]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import kinds
-from .agreement import accepted_rest, compare_parcel, markup_doubts
+from .agreement import accepted_rest, answer_doubts, compare_parcel, markup_doubts
 from .claims import Claim, Notice
 from .decision import ASK, Decision, Facts, decide
 from .fields import Eyes, Head, head_of
@@ -268,6 +268,7 @@ class _Reader:
         doubts += [doubt for page in letter.pages if page.notice for doubt in page.notice.doubts]
         doubts += [page.refused for page in letter.pages if page.refused]
         doubts += [doubt for page in letter.pages for doubt in page.doubts]
+        doubts += answer_doubts(letter.notice, heard)
         doubts += markup_doubts(letter.markup, self.shown, set(self.known.order_by_number), self._head())
         if not heard.statements:
             doubts += [f"the part {part.number} ({part.kind}) cannot be read" for part in letter.unreadable()]

@@ -183,7 +183,7 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 
 
 def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> Statement:
-    if claim.form == "structured" and "unreadable" in claim.flags:
+    if "unreadable" in claim.flags and (claim.form == "structured" or _is_uncounted(claim, kind)):
         raise Unclear("a quantity that cannot be read")
     now, outstanding = _quantities(claim, kind, line)
     if kind == "cancellation":
@@ -194,6 +194,12 @@ def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> 
         now = Decimal(0)
     substitute = bool(claim.flags & {"substitute", "remark:substitute"}) and kind not in ("delay", "cancellation")
     return Statement(order, line, now, outstanding, claim.expected_on, claim, by, substitute)
+
+
+def _is_uncounted(claim: Claim, kind: str) -> bool:
+    """Whether a row says nothing in the columns that count for this kind, so that what cannot be read would count."""
+    counting = _FIRST.get(kind, ()) if kind in (*MOVES, "order_response") else ()
+    return claim.form == "table" and bool(counting) and not any(role in claim.figures for role in counting)
 
 
 def _is_refused(claim: Claim, kind: str, now: Decimal | None) -> bool:

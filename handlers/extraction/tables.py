@@ -255,7 +255,8 @@ def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     """A total, a freight row, or a cell that spans the table says nothing of an article."""
     wide = any(cell.across and cell.text.strip() for cell in row)
     named = bool(claim.items or claim.line or claim.line_ours or claim.free.strip())
-    if not named or not claim.figures:
+    unread = "unreadable" in claim.flags and any(character.isdigit() for text in claim.items for character in text)
+    if not named or not (claim.figures or unread):
         return True
     if wide and not claim.items:
         return True

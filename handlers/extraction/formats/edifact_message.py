@@ -106,6 +106,12 @@ class Message:
         accepted = "as_ordered" in claim.flags or self.notice.response == "accepted"
         if self.notice.kind == "order_response" and accepted and "refused" not in claim.flags:
             claim.flags.add("as_ordered")
+        if (
+            self.notice.kind == "order_response"
+            and not accepted
+            and not claim.figures.keys() & {"confirmed", "outstanding"}
+        ):
+            claim.flags.add("unreadable")
         if self.notice.kind in ("despatch", "delivery") and not claim.figures.keys() & {"now", "outstanding"}:
             claim.flags.add("unreadable")
 
@@ -144,7 +150,7 @@ class Message:
 
     def _order(self, number: str, line: str) -> None:
         if self.claim is None:
-            self.head_order = number
+            self.head_order = number if not self.notice.orders or number == self.head_order else ""
         else:
             self.claim.order = number
             self.claim.line_ours = line if line.isdecimal() else self.claim.line_ours
@@ -155,7 +161,8 @@ class Message:
         self.notice.carrier = at(segment, 5, 3) or self.notice.carrier
 
     def cps(self, segment: Segment) -> None:
-        """A package begins, inside another one or not."""
+        """A package begins, inside another one or not; what follows counts packages until a line begins."""
+        self.claim = None
         self.package = at(segment, 1, 0)
         self.holders[self.package] = at(segment, 2, 0)
 

@@ -41,8 +41,7 @@ def _despatch(root: etree._Element, part: str) -> Notice:
         f"{delivery}/CarrierParty/PartyName/Name",
         "Shipment/ShipmentStage/CarrierParty/PartyName/Name",
     )
-    head = text_at(root, "OrderReference/ID")
-    notice.orders = [head] if head else []
+    head = _headed(root, notice)
     for line in walk(root, "DespatchLine"):
         claim = _claim(line, part, head)
         _figure(claim, line, "now", "DeliveredQuantity")
@@ -54,6 +53,13 @@ def _despatch(root: etree._Element, part: str) -> Notice:
     notice.orders += [one.order for one in notice.claims if one.order]
     notice.orders = list(dict.fromkeys(notice.orders))
     return notice
+
+
+def _headed(root: etree._Element, notice: Notice) -> str:
+    """The one order at the head; of several, none is that of a line that names none."""
+    numbers = [text_at(one, "ID") for one in walk(root, "OrderReference")]
+    notice.orders = list(dict.fromkeys(number for number in numbers if number))
+    return notice.orders[0] if len(notice.orders) == 1 else ""
 
 
 def _begun(root: etree._Element, kind: str) -> Notice:
@@ -83,8 +89,7 @@ def _response(root: etree._Element, part: str) -> Notice:
     notice.response = _RESPONSES.get(code, "")
     said = text_at(root, "AcceptedIndicator").lower()
     notice.response = {"true": "accepted", "false": "rejected"}.get(said, notice.response)
-    head = text_at(root, "OrderReference/ID")
-    notice.orders = [head] if head else []
+    head = _headed(root, notice)
     notice.expected_on = _promised(root)
     for line in walk(root, "OrderLine"):
         notice.claims += [_answered(line, item, part, head) for item in walk(line, "LineItem")]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .xml import Refused, name_of, root_of
+from .xml import Refused, name_of, root_of, walk
 
 MOST_UNPACKED = 20 * 1024 * 1024
 _MOST_ENTRIES = 500
@@ -18,11 +18,12 @@ _FILTERED = re.compile(rb"""visibility\s*=\s*["'](?:collapse|filter)["']""")
 
 @dataclass(slots=True)
 class Unseen:
-    """Rows and columns that are hidden, and cells whose formula was never calculated; all counted from 0."""
+    """Rows and columns that are hidden, and cells whose formula was never calculated, counted from 0; and what is struck out."""
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
+    struck: bool = False
 
 
 def refuse_bombs(content: bytes) -> None:
@@ -43,7 +44,8 @@ def unseen_of(content: bytes) -> dict[str, Unseen]:
         return {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {name: _unseen(_member(archive, path)) for name, path in _sheets(archive)}
+            struck = _struck_formats(archive)
+            return {name: _unseen(_member(archive, path), struck) for name, path in _sheets(archive)}
     except (KeyError, zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as fault:
         if isinstance(fault, Refused):
             raise
@@ -82,10 +84,24 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     return found
 
 
-def _unseen(content: bytes) -> Unseen:
-    """Only sheets that hide something or calculate are taken apart."""
+def _struck_formats(archive: zipfile.ZipFile) -> frozenset[str]:
+    """The numbers of the cell formats whose letters are struck out."""
+    content = _member(archive, "xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
+    styles = root_of(content) if b"strike" in content else None
+    if styles is None:
+        return frozenset()
+    fonts = [font for group in walk(styles, "fonts") for font in group]
+    lined = {
+        str(at) for at, font in enumerate(fonts) for one in walk(font, "strike") if one.get("val") not in ("0", "false")
+    }
+    formats = [one for group in walk(styles, "cellXfs") for one in group]
+    return frozenset(str(at) for at, one in enumerate(formats) if one.get("fontId") in lined)
+
+
+def _unseen(content: bytes, struck: frozenset[str]) -> Unseen:
+    """Only sheets that hide something, calculate or strike out are taken apart."""
     found = Unseen()
-    if b"hidden=" not in content and b"<f" not in content and b"zeroHeight=" not in content:
+    if b"hidden=" not in content and b"<f" not in content and b"zeroHeight=" not in content and not struck:
         return found
     for _, element in etree.iterparse(
         io.BytesIO(content), events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
@@ -96,6 +112,7 @@ def _unseen(content: bytes) -> Unseen:
             found.columns |= set(range(int(element.get("min") or 1) - 1, last))
         elif name == "row":
             _row(element, found)
+            found.struck = found.struck or any(cell.get("s") in struck and len(cell) for cell in element)
             element.clear()
     return found
 

@@ -64,6 +64,9 @@ class TransactionSet:
                 claim.add("confirmed", Figure(Number(Decimal(0)), text="refused"))
             if self.notice.response == "accepted" and "refused" not in claim.flags:
                 claim.flags.add("as_ordered")
+            answered = claim.figures.keys() & {"confirmed", "outstanding"} or claim.flags & {"as_ordered"}
+            if self.notice.kind == "order_response" and not answered and self.notice.response != "rejected":
+                claim.flags.add("unreadable")
 
     def bsn(self, f: list[str]) -> None:
         """Beginning of a ship notice."""

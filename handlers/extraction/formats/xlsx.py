@@ -77,6 +77,8 @@ def _rows(sheet: CalamineSheet, unseen: Unseen, sight: Sight) -> list[list[Cell]
         sight.doubt(f"rows or columns of the sheet {sheet.name!r} are hidden")
     if unseen.uncalculated:
         sight.doubt(f"formulas of the sheet {sheet.name!r} were never calculated")
+    if unseen.struck:
+        sight.doubt(f"something in the sheet {sheet.name!r} is struck out")
     merged = _merged(sheet)
     rows = []
     for down, row in enumerate(values, top):
