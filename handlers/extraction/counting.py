@@ -38,7 +38,8 @@ def is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool
     start, end = segment
     before = text[:start]
     bracketed = before.count("(") > before.count(")") or before.count("[") > before.count("]")
-    remark = len(text[start:end].split()) <= _WORDS_OF_A_REMARK
+    inside = re.split(r"[()\[\]]", text[max(before.rfind("("), before.rfind("[")) + 1 :])[0]
+    remark = len(inside.split()) <= _WORDS_OF_A_REMARK and not any(map(str.isdigit, inside))
     return (bracketed and not remark) or any(start <= one.start < end for one in others)
 
 
