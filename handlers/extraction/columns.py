@@ -32,6 +32,7 @@ _RATIO = re.compile(
 _NAMING = frozenset({"order", "item", "item_ours", "gtin", "line_ours"})
 _MOST_HEAD = 45
 _LEAST_TURNED = 3
+_MOST_SHORT = 2
 #: 'Ordered 20' above 'Shipped 12' in one cell.
 _COUNTS = re.compile(r"[^\d\n]{2,30}\d[^\n]{0,40}(?:\n[^\d\n]{2,30}\d[^\n]{0,40})+")
 _HEADER_DEPTH = 3
@@ -149,10 +150,22 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
             _settle(heads, data, words), [head.units if head else () for head in heads], data, grid.part, grid.heading
         )
         table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
+        _number_rows(table)
         if tells_of_goods(set(table.roles)):
             return grid.rows[:at], table, []
     turned = _turned(grid, words)
     return table_of(turned, words) if turned else (grid.rows, None, [])
+
+
+def _number_rows(table: Table) -> None:
+    """A first column under '#' or an unknown short head that counts 1, 2, 3 only numbers the rows."""
+    if not table.roles or table.roles[0] or not QUANTITIES & set(table.roles[1:]):
+        return
+    head = table.heads[0].strip(" .:")
+    told = [row[0].own.strip(" .") for row in table.rows if row and row[0].own.strip()]
+    in_turn = told == [str(at) for at in range(1, len(told) + 1)]
+    if in_turn and (head == "#" or (len(head) <= _MOST_SHORT and len(told) > 1)):
+        table.roles[0] = "line"
 
 
 def _turned(grid: Grid, words: Lexicon) -> Grid | None:

@@ -9,6 +9,8 @@ from .columns import QUANTITIES, Table, head_of
 from .lexicon import Lexicon
 
 _PAIR = re.compile(r"\s*([^\s:][^:\t]{0,39}?)\s*(?::|\t)\s*(\S.{0,200})$")
+#: 'Article no. DM-6040' without a colon, on a line of its own.
+_NAMED = re.compile(r"([^\W\d_][^:\d]{1,20}?\.?) ((?=\S*\d)[^\s:]{3,30})")
 _GAP = re.compile(r"\s{2,}|\t|\s*[|;]\s*|,\s+(?=[^\W\d][^:,;]{1,30}:\s)")
 _TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX\u00d7]\s?(\d{1,6})$)")
 _NAMES = frozenset({"item", "item_ours", "gtin"})
@@ -35,6 +37,10 @@ class _Record:
 def records_of(lines: list[Line], words: Lexicon) -> tuple[list[Line], Table | None]:
     """The lines that are left, and one table of all records; no table where nothing is counted under a name."""
     said = [_pairs(line, words) for line in lines]
+    below = _counted_below(lines, said)
+    if below:
+        used = {id(line) for one in below for line in one.lines}
+        return [line for line in lines if id(line) not in used], _table([one.values for one in below], lines[0].part)
     roles = [role for pairs in said for role, _ in pairs if role in _NAMES | QUANTITIES]
     if not _NAMES & set(roles) or not _is_steady(roles):
         return lines, None
@@ -43,6 +49,21 @@ def records_of(lines: list[Line], words: Lexicon) -> tuple[list[Line], Table | N
         return lines, None
     used = {id(line) for one in kept for line in one.lines}
     return [line for line in lines if id(line) not in used], _table([one.values for one in kept], lines[0].part)
+
+
+def _counted_below(lines: list[Line], said: list[list[tuple[str, str]]]) -> list[_Record]:
+    """Lines of several labelled counts, each just below the line that names what they count; none unless all stand so."""
+    found = []
+    for at, pairs in enumerate(said):
+        roles = [role for role, _ in pairs]
+        if not QUANTITIES & set(roles):
+            continue
+        above = lines[at - 1] if at and not said[at - 1] else None
+        several = len(set(roles)) == len(roles) > 1 and set(roles) <= QUANTITIES
+        if not several or above is None or not above.text.strip() or above.text.rstrip().endswith((":", ".")):
+            return []
+        found.append(_Record({"description": above.text.strip(), **dict(pairs)}, [above, lines[at]]))
+    return found
 
 
 def _is_steady(roles: list[str]) -> bool:
@@ -113,8 +134,10 @@ def _pairs(line: Line, words: Lexicon) -> list[tuple[str, str]]:
 
 def _pair(text: str, words: Lexicon) -> tuple[str, str]:
     """The meaning of the label and its value; nothing where the text is no such pair."""
-    match = _PAIR.match(text)
+    match = _PAIR.match(text) or _NAMED.fullmatch(text.strip())
     head = head_of(match.group(1), words) if match else None
+    if head and match and match.re is _NAMED and not _NAMES & set(head.roles):
+        return "", ""
     sure = head is not None and (head.whole or _is_said_of_quantity(head.text, words))
     roles = [role for role in head.roles if role in _TAKEN] if head and sure else []
     return (roles[0], match.group(2).strip()) if match and roles else ("", "")
