@@ -3,9 +3,9 @@
 from .claims import Claim, Notice
 from .fields import Head
 from .formats.markup import Markup
-from .identity import Scope
+from .identity import Scope, match
 from .known import Order
-from .statements import Heard, Statement, hear
+from .statements import MOVES, Heard, Statement, hear
 
 
 def accepted_rest(notice: Notice | None, heard: Heard, orders: list[Order]) -> list[Statement]:
@@ -29,6 +29,29 @@ def answer_doubts(notice: Notice | None, heard: Heard) -> list[str]:
         return []
     others = [one for one in heard.statements if one.quantity is not None and one.quantity != one.line.quantity]
     return [f"the answer accepts the order, and line {one.line.line} of it says {one.quantity}" for one in others[:1]]
+
+
+def denials(claims: list[Claim], heard: Heard, scope: Scope, orders: list[Order]) -> list[str]:
+    """Sentences that hold an article back of which another source says that all of it was sent."""
+    sent = {
+        (one.order.number, one.line.line) for one in heard.statements if one.quantity and one.quantity >= one.line.open
+    }
+    doubts = []
+    for claim in claims if sent else ():
+        if claim.form != "prose" or not claim.items or claim.figures or not _holds_back(claim.flags):
+            continue
+        lines = [(order.number, match(claim, order, scope).line) for order in orders]
+        if any(line is not None and (number, line.line) in sent for number, line in lines):
+            doubts.append(f"a sentence holds back what was sent: {' '.join(claim.text.split())[:120]}")
+    return doubts
+
+
+def _holds_back(flags: set[str]) -> bool:
+    if flags & MOVES or flags & {"question", "conditional", "past"}:
+        return False
+    return bool(flags & {"cancellation", "rejected"}) or (
+        "negation" in flags and bool(flags & {"future", "delay", "open"})
+    )
 
 
 def compare_parcel(markup: list[Markup], heard: Heard, kind: str, place: tuple[Scope, list[Order]]) -> None:

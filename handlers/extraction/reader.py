@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import kinds
-from .agreement import accepted_rest, answer_doubts, compare_parcel, markup_doubts
+from .agreement import accepted_rest, answer_doubts, compare_parcel, denials, markup_doubts
 from .claims import Claim, Notice
 from .decision import ASK, Decision, Facts, decide
 from .fields import Eyes, Head, head_of
@@ -118,6 +118,7 @@ class _Reader:
             heard.statements += accepted_rest(self.letter.notice, heard, acted)
         if kind in MOVES:
             compare_parcel(self.letter.markup, heard, kind, (self.letter.scope, acted))
+            heard.troubles += denials(self.letter.claims, heard, self.letter.scope, acted)
         facts = self._facts(kind, heard, mentions)
         dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
         facts.undated = kind == "delay" and not dated and not self._told(heard.statements, kind)["expected_on"]
