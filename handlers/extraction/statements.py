@@ -29,6 +29,7 @@ _EXCUSED = frozenset(
         "open",
     }
 )
+_EXCEPTING = frozenset({"except", "cancellation", "rejected", "conditional"})
 _PUT_OFF = frozenset({"remark:outstanding", "remark:negation", "remark:unfinished"})
 _DENYING = frozenset({"rejected", "cancellation"})
 _FIRST: dict[str, tuple[str, ...]] = {
@@ -255,8 +256,8 @@ def _spoken(
         return Decimal(0), outstanding if outstanding is not None or claim.flags & {"cancellation", "rejected"} else now
     if "negation" in claim.flags and now:
         raise Unclear("said with a denial")
-    if claim.flags & {"except", "cancellation", "rejected"} and now:
-        raise Unclear("said with an exception")
+    if claim.flags & _EXCEPTING and now:
+        raise Unclear("said with an exception or a condition")
     if moved and now is None:
         raise Unclear("sent, but it is not said how many")
     return now, outstanding
