@@ -43,6 +43,7 @@ def merged(heard: Heard) -> list[Statement]:
     """One statement per line: rows of one source add up, sources must agree."""
     groups: dict[tuple[str, int], dict[tuple[str, str], list[Statement]]] = {}
     _drop_repeats(heard)
+    _doubt_more_tables(heard)
     for one in heard.statements:
         source = (one.claim.part, one.claim.form)
         groups.setdefault((one.order.number, one.line.line), {}).setdefault(source, []).append(one)
@@ -56,6 +57,19 @@ def merged(heard: Heard) -> list[Statement]:
         else:
             agreed_lines.append(agreed)
     return agreed_lines
+
+
+def _doubt_more_tables(heard: Heard) -> None:
+    """Goods in a further table of one part, under a line that does not say that they left, may be something else."""
+    first: dict[str, str] = {}
+    for one in heard.statements:
+        claim = one.claim
+        if claim.form != "table" or not one.quantity or not claim.grid:
+            continue
+        further = first.setdefault(claim.part, claim.grid) != claim.grid
+        if further and "apart" in claim.flags and not claim.columns & {"now", "confirmed"}:
+            heard.trouble("a further table whose heading does not say that this left", claim)
+            return
 
 
 def _drop_repeats(heard: Heard) -> None:

@@ -181,7 +181,8 @@ def _column_lines(grid: Grid, table: Table, words: Lexicon) -> list[Line]:
                 row[column].own.strip() for row in table.rows if column < len(row) and row[column].own.strip()
             )
         )
-        titled = any(hit.meaning.startswith(("titles.", "labels.")) for hit in words.hits(head[column].text))
+        said = {hit.meaning for hit in words.hits(head[column].text)} - {"titles.cancellation", "titles.delay"}
+        titled = any(meaning.startswith(("titles.", "labels.")) for meaning in said)
         if titled and 0 < len(values) <= 3:  # noqa: PLR2004
             found += [Line(f"{head[column].text}: {value}", table.part) for value in values]
     return found

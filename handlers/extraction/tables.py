@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"0*(\d{1,8})(?:[.,]0+)?")
 _LABELLED = re.compile(r"\s*([^\s:][^:\n]{1,39}?)\s*:\s*(\S.{0,80})$")
 _SAID_COUNT = re.compile(r"\s*([^\s\d:][^\d:]{1,29}?)\s*:?\s*(\d.{0,40})")
 _MOST_HEADING = 120
+_MOST_TITLE = 48
+_REFUSING = frozenset({"words.rejected", "says.cancellation", "titles.cancellation"})
+_MOVING = frozenset({"says.despatch", "says.delivery", "words.gone", "titles.despatch"})
 _MOST_EXTRA = 6
 
 
@@ -41,13 +44,18 @@ class _Rows:
     order: str = ""
     kit: bool = False
     doubtful: bool = False
+    refused: bool = False
+    apart: bool = False
     serials: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         heading = self.table.heading
         if len(heading) <= _MOST_HEADING:
             self.order = self._only(heading)
-            self.doubtful = any(hit.meaning == "words.doubtful" for hit in self.reader.words.hits(heading))
+            said = {hit.meaning for hit in self.reader.words.hits(heading)}
+            self.doubtful = "words.doubtful" in said
+            self.apart = bool(heading.strip()) and not said & _MOVING and not self.order
+            self.refused = bool(said & _REFUSING) and not said & _MOVING and len(heading) < _MOST_TITLE
 
     def take(self, row: list[Cell], claim: Claim) -> None:
         """Adds the claim of a row, or what the row says of those below it."""
@@ -58,6 +66,10 @@ class _Rows:
                 self.order = self._only(shown(row)) or self.order
             return
         self._place(claim)
+        if self.refused:
+            claim.flags.add("remark:rejected")
+        if self.apart:
+            claim.flags.add("apart")
         if self.doubtful or "remark:doubtful" in claim.flags:
             claim.flags.add("doubtful")
         if claim.line and self.kit:
