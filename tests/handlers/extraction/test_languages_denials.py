@@ -12,7 +12,7 @@ import pytest
 from handlers.extraction import Known, read
 
 PLANT = Path(__file__).parents[2] / "mails" / "plants" / "fells.json"
-SUPPLIERS = {"pt": "PT", "da": "DA", "no": "NO", "fi": "FI", "cs": "CS", "hu": "HU", "tr": "TR"}
+SUPPLIERS = {"pt": "PT", "da": "DA", "no": "NO", "fi": "FI", "cs": "CS", "hu": "HU", "tr": "TR", "learned": "AM"}
 SENTENCES: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "denials.toml").read_text("utf-8"))
 
 
