@@ -55,26 +55,10 @@ class Lexicon:
         self._exact: dict[str, list[_Phrase]] = {}
         self._stems: dict[str, list[_Phrase]] = {}
         for language in self.languages:
-            self._learn(tables()[language])
+            for key, phrase in _phrases_of(language):
+                known = self._stems if phrase.pieces[0].endswith(GAP) else self._exact
+                known.setdefault(key, []).append(phrase)
         self._firsts = sorted(self._exact)
-
-    def _learn(self, table: dict[str, Any]) -> None:
-        for group in _LISTED:
-            for name, phrases in table.get(group, {}).items():
-                for phrase in phrases:
-                    for spelling in spellings(phrase):
-                        self._add(f"{group}.{name}", spelling)
-
-    def _add(self, meaning: str, spelling: str) -> None:
-        pieces = tuple(_pieces(spelling))
-        if not pieces or pieces[0] == GAP:
-            return
-        literal = len(pieces) > 1 and not pieces[1].endswith(GAP)
-        phrase = _Phrase(meaning, pieces, pieces[1] if literal else "")
-        if pieces[0].endswith(GAP):
-            self._stems.setdefault(pieces[0][:STEM], []).append(phrase)
-        else:
-            self._exact.setdefault(pieces[0], []).append(phrase)
 
     def hits(self, text: str) -> list[Hit]:
         """All phrases in the text, in the order of their first word; they may overlap."""
@@ -146,6 +130,26 @@ class Lexicon:
             if kind == group and _match(phrase.pieces, words, 0) == len(words) - 1 and name not in names:
                 names.append(name)
         return tuple(names)
+
+
+@cache
+def _phrases_of(language: str) -> tuple[tuple[str, _Phrase], ...]:
+    """The phrases of a language by what their first word is looked up by; lexicons of several languages share them."""
+    found = []
+    for group in _LISTED:
+        for name, phrases in tables()[language].get(group, {}).items():
+            spelled = (spelling for phrase in phrases for spelling in sorted(spellings(phrase)))
+            found += [made for spelling in spelled if (made := _phrase(f"{group}.{name}", spelling))]
+    return tuple(found)
+
+
+def _phrase(meaning: str, spelling: str) -> tuple[str, _Phrase] | None:
+    pieces = tuple(_pieces(spelling))
+    if not pieces or pieces[0] == GAP:
+        return None
+    literal = len(pieces) > 1 and not pieces[1].endswith(GAP)
+    phrase = _Phrase(meaning, pieces, pieces[1] if literal else "")
+    return pieces[0][:STEM] if pieces[0].endswith(GAP) else pieces[0], phrase
 
 
 def _unmasked(hits: list[Hit]) -> list[Hit]:
