@@ -49,7 +49,7 @@ def shortened(raw: str) -> dict[str, Any]:
 
 def forget() -> None:
     """Lets the languages be read anew."""
-    for held in (lexicon.tables, lexicon._common, lexicon.lexicon):
+    for held in (lexicon.tables, lexicon._phrases_of, lexicon._common, lexicon.lexicon):
         held.cache_clear()
 
 
