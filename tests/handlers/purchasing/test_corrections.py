@@ -89,7 +89,7 @@ def test_the_form_shows_what_was_read_and_every_line_that_was_not(
         "kind": "despatch",
         "row_0_line": str(line.id),
         "row_0_quantity": "6",
-        "day": "",
+        "day": json.loads(mail.reading)["shipment"]["expected_on"] or "",
     }
     assert "10 | 6" in json.dumps(shown)
 
