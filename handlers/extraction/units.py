@@ -147,6 +147,8 @@ def _factor(figure: Figure, line: OrderLine) -> Decimal:
 
 def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
     """What one pack holds when the mail says so; the order must not say otherwise."""
+    if "PX" in figure.units and figure.number.value > 1 and figure.content and not known:
+        raise Unclear(f"{figure.text} could be on each pallet or on all of them")
     content = figure.content or Decimal(1)
     units = figure.content_units
     if units and not any(same_unit(unit, line.unit) for unit in units):
