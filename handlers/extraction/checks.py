@@ -15,6 +15,8 @@ def check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstan
     _check_figures(claim, kind, line, now, outstanding)
     _check_columns(claim, kind, line, now)
     _check_packs(claim, line, now)
+    if "shared" in claim.flags:
+        raise Unclear("one count for several articles")
     if now and kind in MOVES and "doubtful" in claim.flags:
         raise Unclear("said with a reservation")
     _check_wait(claim, kind)

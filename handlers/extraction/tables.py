@@ -124,7 +124,16 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
         elif text:
             units = _take(claim, role, text, reader, calendar) or units
     _fill(claim, written, units, reader)
+    if _shares_a_count(row, table):
+        claim.flags |= {"shared", "unreadable"}
     return claim
+
+
+def _shares_a_count(row: list[Cell], table: Table) -> bool:
+    """Whether a count reaches down from the row above to another article: what of it is this one's is not said."""
+    cells = list(zip(table.roles, row, strict=False))
+    counted = any(role in QUANTITIES and cell.down and cell.text.strip() for role, cell in cells)
+    return counted and any(role in ("item", "item_ours") and cell.own.strip() and not cell.down for role, cell in cells)
 
 
 def _labelled_counts(text: str, reader: Reader) -> list[tuple[str, str, tuple[str, ...]]]:
