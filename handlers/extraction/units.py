@@ -1,5 +1,6 @@
 """Quantities with their units: what was written, and what it is in the order's unit."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -147,9 +148,9 @@ def _factor(figure: Figure, line: OrderLine) -> Decimal:
 
 def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
     """What one pack holds when the mail says so; the order must not say otherwise."""
-    if "PX" in figure.units and figure.number.value > 1 and figure.content and not known:
-        raise Unclear(f"{figure.text} could be on each pallet or on all of them")
     content = figure.content or Decimal(1)
+    if not known and figure.number.value > 1 and ("PX" in figure.units or _could_be_all(figure, content)):
+        raise Unclear(f"{figure.text} could be in each of them or in all of them")
     units = figure.content_units
     if units and not any(same_unit(unit, line.unit) for unit in units):
         scaled = next((FACTORS[unit, line.unit] for unit in units if (unit, line.unit) in FACTORS), None)
@@ -160,6 +161,23 @@ def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
     if known and content not in known:
         raise Unclear(f"a pack of {content} is not what was ordered ({known[0]})")
     return content
+
+
+def _could_be_all(figure: Figure, content: Decimal) -> bool:
+    """Whether '2 cartons with 50 pieces' and '3 boxes (30 pieces)' may as well name what all of them hold together."""
+    return (
+        content >= figure.number.value and _TOGETHER.search(figure.text) is not None and not _EACH.search(figure.text)
+    )
+
+
+#: Between packs and their content: words that leave open of how many packs they speak, and words that say of each.
+_TOGETHER = re.compile(
+    r"[^\W\d_]\.?\s{0,2}(?:\(|\[|(?:mit|with|con|med|avec|com|z|ze|s|se|holding|containing)\b)\s{0,2}\d", re.IGNORECASE
+)
+_EACH = re.compile(
+    r"\b(?:je|each|ea|per|cada|pro|po|chacun|chacune|hver|vardera|kukin|egyenk\u00e9nt|ciascun\w*)\b|[@\u00e0\u00e1/\u00d7]|\b[xX]\s?\d",
+    re.IGNORECASE,
+)
 
 
 def _family(unit: str) -> str:
