@@ -54,7 +54,7 @@ class Source:
 
 @dataclass(slots=True)
 class Notice:
-    """The head of a structured document; whole says that an answer holds for the lines that it does not name, too."""
+    """The head of a structured document; whole says that an answer holds for the lines that it does not name, too, and remarks are what it says in words."""
 
     kind: str
     number: str = ""
@@ -70,3 +70,4 @@ class Notice:
     claims: list[Claim] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     whole: bool = False
+    remarks: list[str] = field(default_factory=list)

@@ -81,6 +81,7 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             page.refused = f"part {part.number}: {reason}"
         page.doubts = [f"part {part.number}: {doubt}" for doubt in wanted.doubts]
         page.markup = wanted.markup
+        page.lines += [Line(text, part.number) for text in (page.notice.remarks if page.notice else [])]
         if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
             spent = _afford(page, spent)

@@ -12,10 +12,12 @@ from handlers.extraction.mime import MOST_TEXT, Part
 from handlers.extraction.numbers import decimal_mark
 from handlers.extraction.tnef import SIGNATURE, Damaged, files_of
 
-from . import cii, csv, cxml, edifact, html, pdf, streams, text, ubl, x12, xlsx
+from . import cii, csv, cxml, edifact, fatturapa, html, opentrans, pdf, streams, text, ubl, x12, xlsx
 from .markup import Markup, markup_of
 from .xml import Refused, document_of, root_of
 
+#: The readers of XML documents, each of which knows its own.
+_XML = (ubl.notice_of, cii.notice_of, cxml.notice_of, opentrans.notice_of, fatturapa.notice_of)
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 
 
@@ -55,7 +57,7 @@ def _document(content: bytes, part: str) -> Notice | None:
     if root is None:
         return None
     root = document_of(root)
-    return next((notice for reader in (ubl, cii, cxml) if (notice := reader.notice_of(root, part))), None)
+    return next((notice for reader in _XML if (notice := reader(root, part))), None)
 
 
 def _is_workbook(part: Part) -> bool:

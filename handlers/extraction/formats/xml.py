@@ -78,6 +78,12 @@ def day_of(text: str) -> date | None:
         return None
 
 
+def compact_day_of(text: str) -> date | None:
+    """An ISO date, also without its dashes."""
+    head = text[:8]
+    return day_of(f"{head[:4]}-{head[4:6]}-{head[6:]}" if head.isdecimal() and len(head) == 8 else text)  # noqa: PLR2004
+
+
 def amount_of(text: str) -> Decimal | None:
     """A decimal as XML and EDI write it: a point, no groups, no exponent."""
     try:
