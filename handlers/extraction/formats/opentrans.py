@@ -70,9 +70,13 @@ def _begun(root: etree._Element, kind: str) -> Notice:
     notice = Notice(kind)
     for head in walk(root, f"{name}_HEADER"):
         for info in walk(head, f"{name}_INFO"):
-            numbers = [text_at(info, path) for path in ("ORDER_ID", "ORDER_HISTORY/ORDER_ID", "ORDER_REFERENCE/ORDER_ID")]
+            numbers = [
+                text_at(info, path) for path in ("ORDER_ID", "ORDER_HISTORY/ORDER_ID", "ORDER_REFERENCE/ORDER_ID")
+            ]
             notice.orders = list(dict.fromkeys(number for number in numbers if number))
-            notice.remarks = [text for text in (" ".join((one.text or "").split()) for one in walk(info, "REMARKS")) if text]
+            notice.remarks = [
+                text for text in (" ".join((one.text or "").split()) for one in walk(info, "REMARKS")) if text
+            ]
         if text_at(head, "CONTROL_INFO/STOP_AUTOMATIC_PROCESSING"):
             notice.doubts.append("the document asks that no machine takes it")
     return notice

@@ -61,6 +61,8 @@ def _document(content: bytes, part: str) -> Notice | None:
 
 
 def _is_workbook(part: Part) -> bool:
+    if _ends(part, ".csv", ".tsv") and not part.content.startswith(b"PK"):
+        return False
     return _ends(part, ".xlsx", ".xls", ".xlsm", ".ods") or part.kind in (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.ms-excel",
@@ -133,7 +135,19 @@ def _outlook(_part: Part, _wanted: Wanted) -> Notice | None:
 def _listed(part: Part, wanted: Wanted) -> list[Block]:
     if len(part.content) > MOST_TEXT:
         raise Refused("a list that is too long")
-    return csv.blocks_of(part.text(wanted.locale), part.number)
+    blocks = csv.blocks_of(part.text(wanted.locale), part.number)
+    if any(_is_torn(block, wanted.words) for block in blocks if isinstance(block, Grid)):
+        wanted.doubts.append("a row of a list holds more values than the list has columns")
+    return blocks
+
+
+def _is_torn(grid: Grid, words: Lexicon) -> bool:
+    """Whether a row goes on behind the last head: a value with a separator in it moves all that follow it."""
+    table = table_of(grid, words)[1]
+    if table is None or not table.rows:
+        return False
+    heads = len(grid.rows[-len(table.rows) - 1])
+    return any(cell.text for row in table.rows for cell in row[heads:])
 
 
 def _html(part: Part, wanted: Wanted) -> list[Block]:

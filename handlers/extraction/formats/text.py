@@ -7,6 +7,7 @@ from handlers.extraction.blocks import MOST_LINE, MOST_LINES, MOST_ROWS, Block, 
 from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
 
+from .lists import part_at_marks, part_pairs_above
 from .xml import Refused
 
 _CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
@@ -60,7 +61,8 @@ def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> 
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
-        _part_at_semicolons(lines, at, words)
+        if part_at_marks(lines, at, lambda line: _may_head(line) and bool(_heads(line, words, []))):
+            part_pairs_above(blocks)
         head = _head_at(lines, at, words)
         grid, after = _Drawn(lines, head.columns, words, part).table(at, head.depth) if head else (None, at)
         if grid is not None:
@@ -70,18 +72,6 @@ def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> 
             blocks.append(Line(lines[at], part, cut=len(lines[at]) >= MOST_LINE))
             at += 1
     return blocks
-
-
-def _part_at_semicolons(lines: list[str], at: int, words: Lexicon) -> None:
-    """Turns a list of values parted by semicolons into one parted by tabs, when its first line is a head."""
-    marks = lines[at].count(";")
-    if marks < _LEAST_COLUMNS - 1 or at + 1 >= len(lines) or lines[at + 1].count(";") != marks:
-        return
-    if not _may_head(lines[at]) or not _heads(lines[at].replace(";", "\t"), words, []):
-        return
-    while at < len(lines) and lines[at].count(";") == marks:
-        lines[at] = lines[at].replace(";", "\t")
-        at += 1
 
 
 def _unflow(text: str) -> list[str]:
@@ -354,9 +344,11 @@ def _cells(line: str, columns: list[_Column]) -> list[str]:
     if "\t" in line.strip() or line.count("|") >= len(columns) - 1 > 0:
         pieces = re.split(r"\t|\|", line.strip().strip("|"))
         return [piece.strip() for piece in (pieces + [""] * len(columns))[: len(columns)]]
+    pieces_of = _pieces(line)
+    if len(pieces_of) == len(columns) and _is_pushed(pieces_of, columns):
+        return [line[start:end].strip() for start, end in pieces_of]
     cells: list[list[str]] = [[] for _ in columns]
     before: tuple[int, int] | None = None
-    pieces_of = _pieces(line)
     for start, end in pieces_of:
         touched = _touched(start, end, columns)
         if len(touched) <= 1:
@@ -370,6 +362,21 @@ def _cells(line: str, columns: list[_Column]) -> list[str]:
             cells[where].append(match.group())
             before = (last, where)
     return [" ".join(words).strip() for words in cells]
+
+
+def _is_pushed(pieces: list[tuple[int, int]], columns: list[_Column]) -> bool:
+    """Whether a text that is longer than its column pushed what stands behind it to the right."""
+    long = next(
+        (at for at in range(len(columns) - 1) if pieces[at][1] > columns[at + 1].start and columns[at].textual), None
+    )
+    return (
+        long is not None
+        and all(
+            piece[0] < column.end and piece[1] > column.start
+            for piece, column in zip(pieces[: long + 1], columns[: long + 1], strict=True)
+        )
+        and all(piece[0] >= column.start for piece, column in zip(pieces[long + 1 :], columns[long + 1 :], strict=True))
+    )
 
 
 def _touched(start: int, end: int, columns: list[_Column]) -> list[int]:
