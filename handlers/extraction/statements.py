@@ -9,6 +9,7 @@ from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
 from .merging import MOVES, Heard, Statement, merged
+from .substitutes import names_substitute
 from .units import PACKS, PIECES, Figure, Unclear, in_order_unit, same_unit
 from .words import fold, tokens
 
@@ -50,7 +51,7 @@ def hear(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order]) 
             _hear(claim, kind, scope, orders, heard)
     for claim in claims if kind in MOVES else ():
         if "alone" in claim.flags:
-            _hear_alone(claim, kind, orders, heard)
+            _hear_alone(claim, kind, orders, (scope, heard))
     heard.statements = merged(heard)
     _note_silence(claims, kind, scope, orders, heard)
     return heard
@@ -80,13 +81,14 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
             heard.trouble("named without a quantity", claim)
 
 
-def _hear_alone(claim: Claim, kind: str, orders: list[Order], heard: Heard) -> None:
+def _hear_alone(claim: Claim, kind: str, orders: list[Order], place: tuple[Scope, Heard]) -> None:
     """A count without an article is that of an order with one line; of any other it must at least add up."""
+    scope, heard = place
     named = [order for order in orders if order.number == claim.order] or orders
     lines = [line for order in named for line in order.lines]
     if len(lines) == 1 and not heard.statements and claim.flags & MOVES and "against" not in claim.flags:
         try:
-            heard.statements.append(_stated(claim, kind, named[0], lines[0], "the order's only line"))
+            heard.statements.append(_stated(claim, kind, (named[0], lines[0], "the order's only line"), scope))
         except Unclear as reason:
             heard.trouble(str(reason), claim)
         return
@@ -122,7 +124,7 @@ def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Hea
         heard.trouble("a part of a set that is ordered by itself, too", claim)
         return
     try:
-        heard.statements.append(_stated(claim, kind, order, line, by))
+        heard.statements.append(_stated(claim, kind, (order, line, by), scope))
         if kind in MOVES and "unverbed" in claim.flags and heard.statements[-1].quantity:
             heard.trouble("no word that is known says that it left", claim)
     except Unclear as reason:
@@ -183,7 +185,8 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
     return None, None, "", next((one.trouble for _, one in found if one.trouble), "no order that the row belongs to")
 
 
-def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> Statement:
+def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope: Scope) -> Statement:
+    order, line, by = place
     if "unreadable" in claim.flags and (claim.form == "structured" or _is_uncounted(claim, kind)):
         raise Unclear("a quantity that cannot be read")
     now, outstanding = _quantities(claim, kind, line)
@@ -193,7 +196,7 @@ def _stated(claim: Claim, kind: str, order: Order, line: OrderLine, by: str) -> 
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
     if denied or _is_refused(claim, kind, now):
         now = Decimal(0)
-    substitute = bool(claim.flags & {"substitute", "remark:substitute"}) and kind not in ("delay", "cancellation")
+    substitute = kind not in ("delay", "cancellation") and names_substitute(claim, line, scope)
     return Statement(order, line, now, outstanding, claim.expected_on, claim, by, substitute)
 
 

@@ -1,0 +1,38 @@
+"""Tells a row that names a substitute from one that names what was ordered."""
+
+from .claims import Claim
+from .identity import Scope
+from .known import OrderLine
+from .sentences import flags_of
+from .words import fold
+
+_FLAGS = frozenset({"substitute", "remark:substitute"})
+
+
+def names_substitute(claim: Claim, line: OrderLine, scope: Scope) -> bool:
+    """Whether a claim speaks of another article in the place of the ordered one: by its words, or by an article number of its own."""
+    if claim.flags & _FLAGS:
+        return True
+    if claim.form == "prose":
+        return False
+    return _says_so(claim, line, scope) or _is_another(claim, line, scope)
+
+
+def _says_so(claim: Claim, line: OrderLine, scope: Scope) -> bool:
+    """'Ersatz' in any cell of a row, unless what was ordered is called so itself."""
+    said = "\n".join([claim.text, *claim.items, claim.free])
+    if scope.words is None or "substitute" not in flags_of(said, scope.words):
+        return False
+    ordered = fold(line.description)
+    hits = [hit for hit in scope.words.hits(said) if hit.meaning == "words.substitute"]
+    return any(fold(said[hit.start : hit.end]) not in ordered for hit in hits)
+
+
+def _is_another(claim: Claim, line: OrderLine, scope: Scope) -> bool:
+    """An article cell that names one that only looks like ours, or none that is known where both its numbers are known."""
+    shown = [text for text in claim.items if any(map(str.isdigit, text))]
+    if any(scope.has_stranger(text) for text in shown):
+        return True
+    named = any(scope.spots(text) for text in claim.items)
+    both = bool(line.sku and line.supplier_sku)
+    return both and bool(shown) and not named and bool(scope.spots(claim.free))
