@@ -37,7 +37,7 @@ class Visitor:
         return self.page.get_by_test_id("thread")
 
     def button(self, action: str, where: Locator | None = None) -> Locator:
-        return (where or self.page).get_by_test_id(f"action-{action}").last
+        return (where or self.page).get_by_test_id(f"action-{action}").filter(visible=True).last
 
     async def submit(self) -> None:
         await self.page.get_by_test_id("modal-submit").click()

@@ -110,6 +110,21 @@ class Photographer(Visitor):
 
     async def delivery(self) -> None:
         await self.camera.take("delivery.png", of=self.middle(), down_to=self.middle().locator(".card").last)
+        await self.mailroom()
+        await self.go("channel-stores")
+
+    async def mailroom(self) -> None:
+        """Look from the Home tab why the supplier's mail was read as it was."""
+        await self.go("tab-home")
+        await self.button("mailroom.open").click()
+        modal = self.page.get_by_test_id("modal")
+        await modal.get_by_test_id("action-mailroom.filter").click()
+        await self.page.get_by_role("option", name="Taken today").click()
+        await modal.get_by_test_id("action-mailroom.mail").first.click()
+        await expect(modal.get_by_text("Rule")).not_to_have_count(0)
+        await self.camera.take("mailroom.png", of=modal, width=1000)
+        await self.page.keyboard.press("Escape")
+        await expect(modal).to_have_count(0)
 
     async def needs_a_part(self) -> None:
         """Need the part, and ask another supplier for it than the usual one."""
