@@ -18,6 +18,7 @@ from .known import Known
 from .lexicon import Lexicon
 from .mime import Mail, Part
 from .records import records_of
+from .sections import section_of
 from .sender import aligned, readable
 from .sentences import announces_open, announces_past
 from .tables import claims_of
@@ -29,13 +30,14 @@ _MOST_WEIGHT = 6_000
 
 @dataclass(slots=True)
 class Page:
-    """One part as blocks, with its tables understood and its own lines apart."""
+    """One part as blocks, with its tables understood, the lines between them, and all its own lines."""
 
     part: Part
     format: Format
     blocks: list[Block] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    above: list[list[str]] = field(default_factory=list)
     notice: Notice | None = None
     quoted: list[str] = field(default_factory=list)
     refused: str = ""
@@ -117,7 +119,7 @@ def _texts(block: Block) -> list[str]:
 
 def _understand(page: Page, words: Lexicon) -> None:
     """Separates tables with heads from lines; frames and label tables become lines."""
-    heading = ""
+    heading, since = "", 0
     for block in page.blocks:
         if block.quoted:
             page.quoted += (
@@ -132,6 +134,7 @@ def _understand(page: Page, words: Lexicon) -> None:
             _frame(before, page, words, with_head=table is None)
             if table is not None:
                 page.tables.append(table)
+                page.above.append([line.text for line in page.lines[since:]])
                 page.lines += _column_lines(block, table, words)
                 page.lines += [
                     Line(cell.text.replace("\n", " "), block.part)
@@ -139,6 +142,7 @@ def _understand(page: Page, words: Lexicon) -> None:
                     for cell in row[:1]
                     if any(one.across for one in row)
                 ]
+                since = len(page.lines)
             heading = ""
     page.lines, records = records_of(page.lines, words)
     if records is not None:
@@ -192,8 +196,11 @@ def _column_lines(grid: Grid, table: Table, words: Lexicon) -> list[Line]:
 def table_claims(page: Page, tools: Tools) -> list[Claim]:
     """The claims of all tables of a page; a table under 'still to come' tells what is outstanding."""
     found = []
-    for table in page.tables:
+    for at, table in enumerate(page.tables):
         claims = claims_of(table, tools.reader, tools.calendar, tools.numbers)
+        section = section_of(page.above[at], tools.numbers, tools.words) if at < len(page.above) else ""
+        for claim in claims if section else ():
+            claim.order = claim.order or ("" if "stranger" in claim.flags else section)
         if _still_open(table.heading, tools.words) and "now" not in table.roles:
             for claim in claims:
                 claim.figures = {"outstanding": claim.figures.get("outstanding") or claim.figures.get("quantity", [])}

@@ -105,7 +105,7 @@ def _head_at(lines: list[str], at: int, words: Lexicon) -> _Head | None:
     single = _heads(lines[at], words, lines[at + 1 : at + 1 + _MOST_BELOW])
     known = sum(bool(head_of(lines[at][one.start : one.end], words)) for one in single)
     depth = 1
-    while depth < _MOST_DEPTH and at + depth < len(lines) and _may_go_on(lines[at + depth]):
+    while depth < min(_MOST_DEPTH, len(lines) - at) and all(map(_may_go_on, (lines[at], lines[at + depth]))):
         depth += 1
     for deep in range(depth, 1, -1):
         joined = _joined_heads(lines[at : at + deep], words)
@@ -126,7 +126,7 @@ def _may_go_on(line: str) -> bool:
 
 def _joined_heads(lines: list[str], words: Lexicon) -> list[_Column]:
     """Columns whose heads are written over several lines: what stands above each other belongs together."""
-    if any("\t" in line.strip() or "|" in line for line in lines):
+    if any("\t" in line.strip() or "|" in line or _LABELLED.search(line) for line in lines):
         return []
     pieces = sorted((start, end, row) for row, line in enumerate(lines) for start, end in _pieces(line))
     groups: list[list[tuple[int, int, int]]] = []
@@ -345,7 +345,7 @@ def _cells(line: str, columns: list[_Column]) -> list[str]:
         pieces = re.split(r"\t|\|", line.strip().strip("|"))
         return [piece.strip() for piece in (pieces + [""] * len(columns))[: len(columns)]]
     pieces_of = _pieces(line)
-    if len(pieces_of) == len(columns) and _is_pushed(pieces_of, columns):
+    if len(pieces_of) == len(columns) and _is_full(pieces_of, columns):
         return [line[start:end].strip() for start, end in pieces_of]
     cells: list[list[str]] = [[] for _ in columns]
     before: tuple[int, int] | None = None
@@ -364,19 +364,19 @@ def _cells(line: str, columns: list[_Column]) -> list[str]:
     return [" ".join(words).strip() for words in cells]
 
 
-def _is_pushed(pieces: list[tuple[int, int]], columns: list[_Column]) -> bool:
-    """Whether a text that is longer than its column pushed what stands behind it to the right."""
-    long = next(
-        (at for at in range(len(columns) - 1) if pieces[at][1] > columns[at + 1].start and columns[at].textual), None
-    )
-    return (
-        long is not None
-        and all(
-            piece[0] < column.end and piece[1] > column.start
-            for piece, column in zip(pieces[: long + 1], columns[: long + 1], strict=True)
-        )
-        and all(piece[0] >= column.start for piece, column in zip(pieces[long + 1 :], columns[long + 1 :], strict=True))
-    )
+def _is_full(pieces: list[tuple[int, int]], columns: list[_Column]) -> bool:
+    """Whether a line has one piece for each column: in its place, in the gap beside it, or pushed to the right by a long text."""
+    pushed, left = False, 0
+    for at, ((start, end), column) in enumerate(zip(pieces, columns, strict=True)):
+        right = columns[at + 1].start if at + 1 < len(columns) else end
+        inside = start < column.end and end > column.start
+        if not (inside or (left <= start and end <= right) or (pushed and start >= column.start)):
+            return False
+        pushed = pushed or (column.textual and inside and end > right)
+        if not pushed and end > right:
+            return False
+        left = column.end
+    return True
 
 
 def _touched(start: int, end: int, columns: list[_Column]) -> list[int]:
