@@ -28,6 +28,8 @@ _PRODUCT = re.compile(
 _PRODUCT_ENDS = re.compile(r"\s*$|[ \u00a0]{2,}|\t|\n|[,;)]")
 _EQUALS = re.compile(r"\s*=\s*(.+)", re.DOTALL)
 _LENGTHS = frozenset({"MMT", "CMT", "INH"})
+#: Another number with only a blank between: two columns that ran together, or two counts of which neither is the one.
+_FURTHER = re.compile(r"\s+\d")
 _SIGN = re.compile(r"\s[-\u2212]$")
 _PER = re.compile(r"(?<![\w.,])(\d{1,5})[ ]?(?:/|per |pro )[ ]?([^\W\d_]{1,8})(?![\w])", re.IGNORECASE)
 
@@ -124,7 +126,8 @@ class Reader:
             return None
         if rest and rest[0] in ".,/-:%x\u00d7" and len(rest) > 1 and rest[1].isalnum():
             return None
-        return self.figure(number, text, match.end())[0]
+        figure, end, _ = self.figure(number, text, match.end())
+        return None if _FURTHER.match(text, end) else figure
 
     def unit(self, word: str) -> tuple[str, ...]:
         """What a unit word may mean as UN/ECE codes; empty where it is no unit."""

@@ -133,10 +133,12 @@ def _factor(figure: Figure, line: OrderLine) -> Decimal:
         if any(unit in line.packs and not same_unit(unit, line.unit) for unit in figure.units):
             raise Unclear(f"{figure.text} could count packs or {line.unit}")
         return Decimal(1)
-    for unit in figure.units:
-        if (unit, _family(line.unit)) in FACTORS:
-            return FACTORS[unit, _family(line.unit)]
+    exact = {FACTORS[unit, _family(line.unit)] for unit in figure.units if (unit, _family(line.unit)) in FACTORS}
     known = [line.packs[unit] for unit in figure.units if unit in line.packs]
+    if len(exact | set(known)) > 1 and exact:
+        raise Unclear(f"{figure.text} could count different packs")
+    if exact:
+        return exact.pop()
     if figure.content is not None and (not figure.units or set(figure.units) & PACKS):
         return _stated(figure, line, known)
     if len(set(known)) == 1:
