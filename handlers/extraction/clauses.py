@@ -35,6 +35,7 @@ from .sentences import (
     flags_of,
     line_refs,
     names_a_pack,
+    only_waits,
     price_in,
     promised,
     segments,
@@ -172,7 +173,11 @@ class Prose:
         """'All 6 shipped today' names no article: it counts where the order has only one line, and else makes a question."""
         hits = self.words.hits(sentence)
         flags = flags_of(sentence, self.words)
-        if flags & _SUPPOSED or not (after or flags & _MOVES or entry.listed or self.words.everyday(sentence)):
+        if (
+            flags & _SUPPOSED
+            or only_waits(sentence, self.words)
+            or not (after or flags & _MOVES or entry.listed or self.words.everyday(sentence))
+        ):
             return
         claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
         for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
@@ -195,6 +200,7 @@ class Prose:
     def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: list["LineRef"]) -> list[Claim]:
         mentions = self._named(sentence)
         pieces = cut(sentence, spots, refs, self.reader)
+        waiting = {"waiting"} if only_waits(sentence, self.words) else set()
         said = []
         for start, end in pieces:
             inside = [spot for spot in spots if start <= spot.start < end]
@@ -202,7 +208,8 @@ class Prose:
             before = [mention for mention in mentions if mention.start < end]
             earlier = bool(flags_of(sentence[:start], self.words) & _MOVES)
             claim = self._claim(sentence, (start, end), inside, named)
-            claim.flags |= self._unverbed(sentence, claim, entry) | ({"doubtful"} if self._aside else set())
+            claim.flags |= self._unverbed(sentence, claim, entry) | self._reserve(claim)
+            claim.flags |= waiting
             claim.flags |= {"doubtful"} if self.scope.has_stranger(sentence) else set()
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
@@ -219,6 +226,11 @@ class Prose:
         told = claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led
         least = 1 if sentence.rstrip().endswith((".", "!")) else _LEAST_SENTENCE
         return {"unverbed"} if not told and self.words.everyday(sentence) >= least else set()
+
+    def _reserve(self, claim: Claim) -> set[str]:
+        """What a heading holds back hits what stands below it, a plain confirmation with a verb of its own apart."""
+        confirms = "order_response" in claim.flags and not claim.flags & (_NO_NEWS | _MOVES | {"negation"})
+        return {"doubtful"} if self._aside and not confirms else set()
 
     def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> set[str]:
         """Denied, later or supposed: by what is left when asides and segments with figures of their own are taken out."""

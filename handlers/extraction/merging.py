@@ -120,6 +120,8 @@ def _summed(statements: list[Statement], heard: Heard) -> Statement:
     elif first.claim.form == "prose" and quantities:
         quantity = _listed(statements, heard) or max(quantities)
     outstanding = max((one.outstanding for one in statements if one.outstanding is not None), default=None)
+    if first.claim.form == "prose" and _is_more(quantity, outstanding, first.line):
+        heard.trouble("what was sent and what is to come are more than was ordered", first.claim)
     days = {one.expected_on for one in statements if one.expected_on}
     return replace(
         first,
@@ -128,6 +130,10 @@ def _summed(statements: list[Statement], heard: Heard) -> Statement:
         expected_on=days.pop() if len(days) == 1 else None,
         substitute=any(one.substitute for one in statements),
     )
+
+
+def _is_more(quantity: Decimal | None, outstanding: Decimal | None, line: OrderLine) -> bool:
+    return bool(quantity and outstanding) and (quantity or 0) + (outstanding or 0) > line.quantity
 
 
 def _agreed(sums: list[Statement]) -> Statement | None:

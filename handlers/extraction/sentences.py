@@ -25,6 +25,17 @@ _NUMBERED = re.compile(
     r"\s*+(?:n[ro\u00b0\u00ba]?\.?|#)?\s*+\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
 )
 _VERBS = frozenset({"says.despatch", "says.delivery", "says.future", "says.conditional", "says.delay"})
+_WAITS = frozenset({"words.outstanding", "says.future"})
+_GOES = frozenset(
+    {
+        f"says.{name}"
+        for name in ("despatch", "delivery", "conditional", "question", "cancellation", "rejected", "order_response")
+    }
+    | {
+        f"words.{name}"
+        for name in ("gone", "handed", "today", "yesterday", "substitute", "rejected", "carriers", "total")
+    }
+)
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
 _CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
 _PRICE = re.compile(
@@ -226,6 +237,29 @@ def announces_open(text: str, words: Lexicon) -> bool:
         return moved
     waits = bool(names & {"words.outstanding", "says.future"})
     return waits and not names & {"says.despatch", "says.delivery"}
+
+
+def only_waits(sentence: str, words: Lexicon) -> bool:
+    """Whether a sentence speaks of nothing but what has not left: 'Still not sent: …', 'The remaining 40 follow on Monday'."""
+    lead, colon, rest = sentence.partition(":")
+    if colon and len(lead) < SHORT and not any(map(str.isdigit, lead)) and announces_open(lead, words):
+        return not _goes(rest, words) and not is_asked(sentence, words)
+    if _goes(sentence, words) or is_asked(sentence, words):
+        return False
+    refs = line_refs(sentence, words)
+    digits = (found.start() for found in re.finditer(r"\d", sentence))
+    first = next((at for at in digits if not any(ref.start <= at < ref.end for ref in refs)), len(sentence))
+    return any(hit.meaning in _WAITS and hit.start < first for hit in words.hits(sentence))
+
+
+def _goes(text: str, words: Lexicon) -> bool:
+    """Whether anything in a text may be said to have left or come, or it is supposed, refused or replaced."""
+    hits = spoken(text, words)
+    later = [hit for hit in hits if hit.meaning == "says.future"]
+    return any(
+        hit.meaning in _GOES and not any(one.first <= hit.first and hit.last <= one.last for one in later)
+        for hit in hits
+    )
 
 
 def announces_past(text: str, words: Lexicon) -> bool:

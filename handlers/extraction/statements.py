@@ -142,7 +142,7 @@ def _says_nothing(claim: Claim, kind: str) -> bool:
         return not claim.figures and not claim.flags & {"unreadable", "as_ordered"}
     if claim.flags & {"conditional", "question"} and not claim.flags & {"despatch", "delivery"}:
         return True
-    if "unaffected" in claim.flags and not claim.flags & (MOVES | {"delay"}):
+    if "unaffected" in claim.flags and not claim.flags & (MOVES | {"delay", "waiting"}):
         return True
     moved = claim.flags & MOVES and not claim.flags & {"future", "negation", "delay"}
     return not claim.figures and not (moved and kind in MOVES) and not (kind == "delay" and claim.expected_on)
@@ -187,6 +187,8 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 
 def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope: Scope) -> Statement:
     order, line, by = place
+    if kind in MOVES and "waiting" in claim.flags and not names_substitute(claim, line, scope):
+        return Statement(order, line, Decimal(0), _left(claim, line), claim.expected_on, claim, by)
     if "unreadable" in claim.flags and (claim.form == "structured" or _is_uncounted(claim, kind)):
         raise Unclear("a quantity that cannot be read")
     now, outstanding = _quantities(claim, kind, line)
@@ -198,6 +200,15 @@ def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope:
         now = Decimal(0)
     substitute = kind not in ("delay", "cancellation") and names_substitute(claim, line, scope)
     return Statement(order, line, now, outstanding, claim.expected_on, claim, by, substitute)
+
+
+def _left(claim: Claim, line: OrderLine) -> Decimal | None:
+    """What is still to come of a line, in a sentence that speaks of nothing else; None where its figures do not say it."""
+    try:
+        left = _one([*claim.figures.get("outstanding", []), *claim.figures.get("quantity", [])], line)
+    except Unclear:
+        return None
+    return left if left is not None and left <= line.open else None
 
 
 def _is_uncounted(claim: Claim, kind: str) -> bool:
