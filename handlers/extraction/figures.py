@@ -9,9 +9,11 @@ from .numbers import BLANK_GROUPS, IN_TEXT, Number, parse, with_blanks
 from .places import GLUED, follows_quantity, is_numbering, unit_before
 from .rules import own_unit
 from .spelled import counts_something, spelled
-from .units import CODES, PACKS, Figure
+from .units import CODES, COUNTED, PACKS, Figure
 
-_NOTHING = re.compile(r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|none|keine?|0+")
+_NOTHING = re.compile(
+    r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|nihil|none|keine?|geen|n[e\u00e9]ant|aucune?|nada|ningun[oa]|nessun[oa]|nenhum[a]?|brak|ingen|inget|0+"
+)
 _UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,16}[\u00b2\u00b3]?[23]?)(?![\w])(?!-[^\W\d_]{0,6}\d)(\.?)")
 _CONTENT = re.compile(
     r"[ \u00a0]{0,2}[\[(]?[ ]?(?:(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|zu je|med|van|con|mit|with|ea|each containing|containing|contenant|au|om|\u00e1 |cada|each|per pack)\b[ \u00a0]{0,2})?(?<![\d.,])(\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)[ \u00a0]{0,2}([^\W\d_]{1,12}\.?)?(?:[ ]?/[ ]?[^\W\d_]{1,10}\.?)?[ ]?[\])]?",
@@ -179,7 +181,38 @@ class Reader:
         grouped = self._with_blanks(text, masked)
         masked = masked + [(one.start, one.end) for one in grouped]
         glued = self._glued(text, masked)
-        return sorted(worded + grouped + glued + self._in_figures(text, masked), key=lambda one: one.start)
+        found = sorted(worded + grouped + glued + self._in_figures(text, masked), key=lambda one: one.start)
+        return self._each_of(text, found)
+
+    def _each_of(self, text: str, found: list[Written]) -> list[Written]:
+        """'3 x cable, ring 500 m' counts three: what else is said of its size is said of each."""
+        count = next((one for one in found if one.counted and _is_times(text, one)), None)
+        if count is None or count.figure.content is not None:
+            return found
+        word = _UNIT_WORD.match(text, count.end)
+        units = self.unit(word.group(1)) if word else ()
+        if word and set(units) & PACKS:
+            content, inner, end = self._content(text, word.end(), units)
+            told = Figure(count.figure.number, units, content, inner, text[count.start : end])
+            apart = [one for one in found if one is not count and not word.start() <= one.start < end]
+            return sorted([*apart, Written(told, count.start, end, counted=True)], key=lambda one: one.start)
+        sizes = [one for one in found if one is not count and self._is_size_of_each(text, one)]
+        if not sizes:
+            return found
+        said = tuple((one.figure.number.value, one.figure.units) for one in sizes)
+        told = replace(
+            count.figure, sizes=said, text=text[count.start : count.end] + text[sizes[0].start : sizes[0].end]
+        )
+        return [replace(one, figure=told) if one is count else one for one in found if one not in sizes]
+
+    def _is_size_of_each(self, text: str, one: Written) -> bool:
+        """A measure, or pieces just behind the word of a pack, when another count names the things."""
+        units = set(one.figure.units)
+        if one.worded or not units or one.figure.content is not None or units & _LENGTHS:
+            return False
+        before = _WORD_BEFORE.search(text[: one.start])
+        wrapped = before is not None and bool(set(self.unit(before.group(1))) & PACKS)
+        return wrapped or not units & (COUNTED | PACKS)
 
     def _glued(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Counts in a column of their own whose unit stands close to them: '144EA'."""
@@ -264,6 +297,16 @@ class Reader:
         return (Figure(number, units, text=match.group()) if units else figure), match.end(), bool(units)
 
 
+def _is_times(text: str, one: Written) -> bool:
+    """Whether the count stands with a times sign where an entry begins or ends."""
+    leads = (
+        not text[: one.start].strip(" \t-*\u2022\u00b7\u2013\u2014>")
+        and text[one.start : one.end].rstrip()[-1:] in _SIGNS
+    )
+    ends = text[: one.start].rstrip()[-1:] in _SIGNS and text[: one.start].rstrip()[-2:-1].isspace()
+    return leads or (ends and not text[one.end :].strip(" .;"))
+
+
 def _packed_dozens(figure: Figure, text: str, end: int, reader: Reader) -> str:
     """'Two dozen boxes' are no twenty-four pieces; the doubt, or nothing."""
     word = _UNIT_WORD.match(text, end) if "DZN" in figure.units else None
@@ -301,4 +344,9 @@ def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | 
     return None
 
 
+_SIGNS = ("x", "X", "\u00d7")
+_WORD_BEFORE = re.compile(
+    r"([^\W\d_]{2,16})\.?[ \u00a0]{0,2}(?:(?:of|\u00e0|\u00e1|a|de|da|zu|je|von|van|di|per|po)[ \u00a0])?$",
+    re.IGNORECASE,
+)
 _MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})

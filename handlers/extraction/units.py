@@ -67,6 +67,8 @@ class Figure:
     strange: str = ""
     whole: bool = False
     """Whether it says that these are all of them ('both')."""
+    sizes: tuple[tuple[Decimal, tuple[str, ...]], ...] = ()
+    """What the description behind '3 x' says of each: '3 x cable, ring 500 m'."""
 
     @property
     def is_zero(self) -> bool:
@@ -96,7 +98,10 @@ def in_order_unit(figure: Figure, line: OrderLine) -> Decimal:
         raise Unclear(f"{figure.strange!r} is no unit or number that is known")
     if figure.whole and value not in (line.quantity, line.open):
         raise Unclear(f"'both' is said of {line.open}")
-    quantity = value * _factor(figure, line) if figure.units or figure.content else _bare(value, line)
+    if figure.sizes and not figure.units:
+        quantity = _times_size(figure, value, line)
+    else:
+        quantity = value * _factor(figure, line) if figure.units or figure.content else _bare(value, line)
     if line.unit in COUNTED and quantity != quantity.to_integral_value():
         raise Unclear(f"{quantity} is no whole number of {line.unit}")
     return quantity
@@ -128,6 +133,25 @@ def _bare(value: Decimal, line: OrderLine) -> Decimal:
     return value
 
 
+def _times_size(figure: Figure, value: Decimal, line: OrderLine) -> Decimal:
+    """So many of a size that the order counts are so many times it; sizes of another sort only describe the goods."""
+    fitting = {scaled for size, units in figure.sizes if (scaled := _scaled(size, units, line.unit)) is not None}
+    if not fitting and line.unit in COUNTED:
+        return _bare(value, line)
+    known = set(line.packs.values())
+    certain = fitting <= known if known else line.unit not in COUNTED | PACKS
+    if len(fitting) != 1 or not certain:
+        raise Unclear(f"{figure.text} could count packs or {line.unit}")
+    return value * fitting.pop()
+
+
+def _scaled(size: Decimal, units: tuple[str, ...], unit: str) -> Decimal | None:
+    """A size in the unit of the order; None where it measures something else."""
+    if any(same_unit(one, unit) for one in units):
+        return size
+    return next((size * FACTORS[one, _family(unit)] for one in units if (one, _family(unit)) in FACTORS), None)
+
+
 def _factor(figure: Figure, line: OrderLine) -> Decimal:
     if any(same_unit(unit, line.unit) for unit in figure.units):
         if any(unit in line.packs and not same_unit(unit, line.unit) for unit in figure.units):
@@ -154,6 +178,8 @@ def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
     if not known and figure.number.value > 1 and ("PX" in figure.units or _could_be_all(figure, content)):
         raise Unclear(f"{figure.text} could be in each of them or in all of them")
     units = figure.content_units
+    if line.unit in PIECES and set(units) <= PACKS - set(line.packs) and content in known:
+        units = ()
     if units and not any(same_unit(unit, line.unit) for unit in units):
         scaled = next((FACTORS[unit, line.unit] for unit in units if (unit, line.unit) in FACTORS), None)
         if scaled is None:
