@@ -12,16 +12,18 @@ from .sentences import sentences
 from .words import fold, squash
 
 _NUMBER = re.compile(
-    r"[\s:#.\u00b0\u00ba|()-]*(?:(?:no|nr|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|di|is|ist|lautet)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[^\W_][\w./-]*\w|\d)",
+    r"[\s:#.\u00b0\u00ba|()-]*(?P<no>(?:no|n\u00ba|nr|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|di|is|ist|lautet)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[^\W_][\w./-]*\w|\d)",
     re.IGNORECASE,
 )
 _TRACKING = re.compile(
-    r"[\s:#.\u00b0|-]*(?:(?:no|nr|num|number|n|numer|ref|id|nrs|is|are)\b[\s:#.\u00b0|-]*){0,2}(?P<n>[A-Z0-9](?:[A-Z0-9-]| (?=[\dA-Z-]*\d))*[A-Z0-9])(?![a-z])"
+    r"[\s:#.\u00b0\u00ba|&-]*(?:(?i:no|nos|n\u00ba|nr|num|number|numbers|n|numer|nummer|ref|reference|id|nrs|is|are|was|code|codes|kod|kode|koodi|k\u00f3d|c\u00f3digo|codice)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[A-Z0-9](?:[A-Z0-9-]| (?=[\dA-Z-]*\d))*[A-Z0-9])(?![a-z])"
 )
 #: The short name of a document that is a part of its number: 'DN-31070'.
 _PREFIXED = re.compile(r"(?P<n>[A-Z]{1,4}[-/]\d[\w./-]*\w)")
-#: A series with its year, as in Portugal: 'GR 2026/4471'.
-_DATED_SERIES = re.compile(r"[\s:.\u00b0\u00ba#n|-]{0,6}(?P<n>[A-Z]{2,3} 20\d\d/\d+)(?!\w)")
+#: The short name of a document before its year and number, as in Portugal: 'GR 2026/4471'.
+_DATED_SERIES = re.compile(r"[\s:.\u00b0\u00ba#n|-]{0,6}[A-Z]{2,3} (?P<n>20\d\d/\d+)(?!\w)")
+#: What calls a short number one: 'DDT n. 551', and not 'the invoice is 551'.
+_CALLED = re.compile(r"(?i)n|\u010d|sz\u00e1m")
 _TRACKING_LEAST = 6
 #: The shape of one carrier's numbers, which needs no label.
 _PLAIN_TRACKING = re.compile(r"(?<!\w)1Z[0-9A-Z]{16}(?!\w)")
@@ -125,7 +127,8 @@ def _number(text: str, hit: Hit, kind: str, head: Head, taken: list[tuple[int, i
         return
     if re.fullmatch(r"\d{1,2}", number) or text[end : end + 1] == "%":
         return
-    if number.isdigit() and len(number) < _NUMBER_LEAST and hit.length == 1:
+    numbered = _CALLED.search(match.groupdict().get("no") or "")
+    if number.isdigit() and len(number) < _NUMBER_LEAST and hit.length == 1 and not numbered:
         return
     head.numbers.setdefault(kind, []).append(number)
 
@@ -134,7 +137,7 @@ def _tracking(text: str, hit: Hit, head: Head, taken: list[tuple[int, int]]) -> 
     at = hit.end
     while True:
         match = _TRACKING.match(text, at) or _linked(text, at)
-        if match is None:
+        if match is None or _DATED_SERIES.match(text, at):
             return
         start, end = match.span("n")
         number = re.sub(r"\s", "", match.group("n"))

@@ -13,6 +13,7 @@ _PAIR = re.compile(r"\s*([^\s:][^:\t]{0,39}?)\s*(?::|\t)\s*(\S.{0,200})$")
 _NAMED = re.compile(r"([^\W\d_][^:\d]{1,20}?\.?) ((?=\S*\d)[^\s:]{3,30})")
 _GAP = re.compile(r"\s{2,}|\t|\s*[|;]\s*|,\s+(?=[^\W\d][^:,;]{1,30}:\s)")
 _TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX\u00d7]\s?(\d{1,6})$)")
+_ORDER = re.compile(r"[^\W\d_]{1,6}[-/ ]?\d[\w/-]{2,}$|\d{5,}$")
 _NAMES = frozenset({"item", "item_ours", "gtin"})
 _TAKEN = QUANTITIES | _NAMES | {"description", "unit", "line", "line_ours", "lot", "serial", "date", "order"}
 _ROLES = (
@@ -140,7 +141,14 @@ def _pair(text: str, words: Lexicon) -> tuple[str, str]:
         return "", ""
     sure = head is not None and (head.whole or _is_said_of_quantity(head.text, words))
     roles = [role for role in head.roles if role in _TAKEN] if head and sure else []
+    if match and roles and roles[0] == "ordered" and _names_order(match.group(1), match.group(2), words):
+        return "order", match.group(2).strip()
     return (roles[0], match.group(2).strip()) if match and roles else ("", "")
+
+
+def _names_order(label: str, value: str, words: Lexicon) -> bool:
+    """'Order: PO-4711' names the order, 'Order: 20' counts what was ordered."""
+    return "order" in words.meanings_of(label, "labels") and _ORDER.match(value.strip()) is not None
 
 
 def _is_said_of_quantity(label: str, words: Lexicon) -> bool:

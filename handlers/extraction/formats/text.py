@@ -18,6 +18,7 @@ _LABELLED = re.compile(r"[^\W\d]:(?:\s|$)")
 _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
 #: Dots that lead from a label to its value, or to a place for a signature.
 _LEADER = re.compile(r"(?<=\S)\s?(?:[.\u2026_](?: ?[.\u2026_]){3,}|\u2026{2,})(\s*)")
+_LEADS = ("..", "\u2026", ". .", "__")
 _LEAST_COLUMNS = 3
 _MOST_BELOW = 6
 _BARS = str.maketrans(dict.fromkeys("\u2502\u2503\u2551\u00a6", "|"))
@@ -54,10 +55,7 @@ def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> 
         line.expandtabs(8).rstrip()[:MOST_LINE] if "\t" not in line.strip() else line.rstrip()[:MOST_LINE]
         for line in lines
     ]
-    lines = [line.translate(_BARS) for line in lines]
-    lines = [
-        _led(line) if ".." in line or "\u2026" in line or ". ." in line or "__" in line else line for line in lines
-    ]
+    lines = [_led(line.translate(_BARS)) for line in lines]
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
@@ -89,6 +87,8 @@ def _unflow(text: str) -> list[str]:
 
 def _led(line: str) -> str:
     """Leaders as a colon at the end of their stretch: 'Carrier ..... DHL' says 'Carrier: DHL', and nothing moves."""
+    if not any(mark in line for mark in _LEADS):
+        return line
 
     def spaced(match: re.Match[str]) -> str:
         if not line[match.end() :].strip() or _RULE.fullmatch(line):
