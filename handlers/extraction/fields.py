@@ -12,7 +12,7 @@ from .sentences import sentences
 from .words import fold, squash
 
 _NUMBER = re.compile(
-    r"[\s:#.\u00b0\u00ba|()-]*(?P<no>(?:no|n\u00ba|nr|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|di|is|ist|lautet)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[^\W_][\w./-]*\w|\d)",
+    r"[\s:#.\u00b0\u00ba|()-]*(?P<no>(?:no|n\u00ba|nr|ref|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|di|is|ist|lautet)\b[\s:#.\u00b0\u00ba|-]*){0,2}(?P<n>[^\W_][\w./-]*\w|\d)",
     re.IGNORECASE,
 )
 _TRACKING = re.compile(
@@ -79,16 +79,7 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
     days = eyes.calendar.days(text)
     dated = [(day.start, day.end) for day in days]
     orders = [(mention.start, mention.end) for mention in eyes.numbers.mentions(text, eyes.words)] if labels else []
-    for hit in labels:
-        group, name = hit.meaning.split(".", 1)
-        if group == "titles":
-            _number(text, hit, name, head, dated + orders)
-        elif name == "tracking":
-            _tracking(text, hit, head, dated + orders)
-        elif name == "carrier":
-            head.carrier = head.carrier or _value(text, hit.end, labels)
-        elif name == "received_by":
-            head.received_by = head.received_by or _value(text, hit.end, labels)
+    _take_labels(text, labels, dated + orders, head)
     for match in _PLAIN_TRACKING.finditer(text):
         if match.group() not in head.tracking:
             head.tracking.append(match.group())
@@ -96,6 +87,23 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
         said = hits if len(sentence) == len(text) else eyes.words.hits(sentence)
         for name, day in _named_days(sentence, said, eyes):
             head.days.setdefault(name, []).append(day)
+
+
+def _take_labels(text: str, labels: list[Hit], taken: list[tuple[int, int]], head: Head) -> None:
+    """What stands behind the labels of a line, parcels first: their number is none of a document."""
+    parcels = [hit for hit in labels if hit.meaning == "labels.tracking"]
+    for hit in sorted(labels, key=lambda one: one.meaning != "labels.tracking"):
+        group, name = hit.meaning.split(".", 1)
+        if group == "titles" and any(hit.end == one.end for one in parcels) and _is_tracked(text, hit, head):
+            continue
+        if group == "titles":
+            _number(text, hit, name, head, taken)
+        elif name == "tracking":
+            _tracking(text, hit, head, taken)
+        elif name == "carrier":
+            head.carrier = head.carrier or _value(text, hit.end, labels)
+        elif name == "received_by":
+            head.received_by = head.received_by or _value(text, hit.end, labels)
 
 
 def _undivided(text: str, dated: list[tuple[int, int]]) -> list[str]:
@@ -151,6 +159,12 @@ def _tracking(text: str, hit: Hit, head: Head, taken: list[tuple[int, int]]) -> 
         if joint is None:
             return
         at = end + joint.end()
+
+
+def _is_tracked(text: str, hit: Hit, head: Head) -> bool:
+    """Whether what follows a word for both the paper and the parcel ('list przewozowy') was taken for the parcel's number."""
+    match = _TRACKING.match(text, hit.end)
+    return match is not None and re.sub(r"\s", "", match.group("n")) in head.tracking
 
 
 def _linked(text: str, at: int) -> re.Match[str] | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from .claims import Claim, Notice
 from .dates import Calendar
@@ -95,7 +96,9 @@ def opened(raw: bytes, known: Known) -> Letter:
     locale = sender.supplier.locale if sender.supplier else ""
     words = own_words(_words_of(mail, locale), sender.supplier)
     written = mail.written
-    calendar = Calendar(locale, words, written.date() if written else known.plant.today)
+    calendar = Calendar(
+        locale, words, _spoken_on(mail, known, words) or (written.date() if written else known.plant.today)
+    )
     letter = Letter(mail, known, sender, sender.supplier, Tools(words, locale, calendar, numbers_of(known)))
     _take_subject(letter, words)
     _take_pages(letter)
@@ -109,6 +112,18 @@ def _words_of(mail: Mail, locale: str) -> Lexicon:
     return lexicon_for(re.sub(r"<[^<>]{0,2000}>", " ", sample), locale)
 
 
+def _spoken_on(mail: Mail, known: Known, words: Lexicon) -> date | None:
+    """The day from which a mail inside counts 'today'; None without one, or where the mail around it says 'today' itself."""
+    inner = [one for one in mail.enclosed if not _is_plants(one.sender, known)]
+    around = [part.text()[:_MOST_SAMPLE] for part in mail.parts if part.kind == "text/plain" and not part.enclosed_in]
+    spoken = any(hit.meaning in ("words.today", "words.yesterday") for text in around for hit in words.hits(text))
+    return inner[0].written.date() if len(inner) == 1 and inner[0].written and not spoken else None
+
+
+def _is_plants(address: str, known: Known) -> bool:
+    return any(aligned(readable(address.rpartition("@")[2]), own) for own in known.plant.domains)
+
+
 def _take_subject(letter: Letter, words: Lexicon) -> None:
     """The subject without its 'Re:' and 'Fwd:', which say what the mail answers."""
     subject = letter.mail.spoken("subject")
@@ -120,10 +135,7 @@ def _take_subject(letter: Letter, words: Lexicon) -> None:
         letter.forwarding = letter.forwarding or "forward" in meanings
         subject = subject[match.end() :]
     letter.subject = subject
-    ours = letter.known.plant.domains
-    strangers = [
-        one for one in letter.mail.enclosed if not any(aligned(one.sender.rpartition("@")[2], own) for own in ours)
-    ]
+    strangers = [one for one in letter.mail.enclosed if not _is_plants(one.sender, letter.known)]
     letter.texts += [one.subject for one in strangers if one.subject]
     own = ("po.", *letter.known.plant.domains)
     letter.reply = letter.reply or any(sign in one for one in letter.mail.all("in-reply-to") for sign in own)
@@ -149,8 +161,22 @@ def _reopen(letter: Letter, ownership: Ownership) -> None:
         locale, tools = letter.supplier.locale, letter.tools
         words = own_words(_words_of(letter.mail, locale), letter.supplier)
         calendar = replace(tools.calendar, locale=locale, words=words)
+        calendar = replace(calendar, written=_headed_day(heads, calendar) or calendar.written)
         letter.tools = Tools(words, locale, calendar, tools.numbers)
         letter.pages = pages_of(letter.mail, letter.tools, ownership, forwarding=True)
+
+
+def _headed_day(heads: list[str], calendar: Calendar) -> date | None:
+    """The one day that the head of a mail pasted into another says it was sent on."""
+    pairs = (text.partition(":") for text in heads)
+    said = {
+        day for label, _, value in pairs if _is_sent(label, calendar.words) for day in [calendar.only(value)] if day
+    }
+    return said.pop() if len(said) == 1 else None
+
+
+def _is_sent(label: str, words: Lexicon) -> bool:
+    return "sent" in words.meanings_of(label.strip(" *>\t"), "mail")
 
 
 def _take_claims(letter: Letter) -> None:

@@ -63,6 +63,7 @@ class Enclosed:
     number: str
     sender: str
     subject: str
+    written: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -91,10 +92,14 @@ class Mail:
     @property
     def written(self) -> datetime | None:
         """When the mail says it was written."""
-        try:
-            return parsedate_to_datetime(self.first("date"))
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
+        return _day_said(self.first("date"))
+
+
+def _day_said(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _said(value: str) -> str:
@@ -250,7 +255,8 @@ def _walk(message: Message, mail: Mail) -> None:
         if kind == "message/rfc822" and inner and isinstance(inner[0], Message):
             enclosed = number
             sender = next(iter(addresses(str(inner[0].get("from", ""))[:MOST_HEADER])), "")
-            mail.enclosed.append(Enclosed(number, sender, words_of(str(inner[0].get("subject", ""))[:MOST_HEADER])))
+            subject, day = (str(inner[0].get(name, ""))[:MOST_HEADER] for name in ("subject", "date"))
+            mail.enclosed.append(Enclosed(number, sender, words_of(subject), _day_said(day)))
         children = [
             (child, f"{number}.{at}", depth + 1, enclosed) for at, child in enumerate(inner[: MOST_PARTS + 1], 1)
         ]

@@ -25,8 +25,7 @@ _BARS = str.maketrans(dict.fromkeys("\u2502\u2503\u2551\u00a6", "|"))
 _MOST_DEPTH = 3
 _MOST_HEAD = 250
 _MOST_GROUP = 90
-_MOST_DIGITS = 6
-_MOST_FIGURE = 32
+_MOST_DIGITS, _MOST_FIGURE = 6, 32
 
 
 @dataclass(frozen=True, slots=True)
