@@ -152,7 +152,7 @@ class Prose:
         day = promised(sentence, self.calendar, self.words)
         late = "delay" in flags_of(sentence, self.words)
         for claim in last:
-            waits = claim.flags & {"delay", "negation"} or (late and not claim.flags & _MOVES and not claim.figures)
+            waits = claim.flags & {"delay", "negation"} or (late and not claim.flags & _MOVES)
             if waits and claim.expected_on is None:
                 claim.expected_on = day
 

@@ -59,8 +59,14 @@ def around(text: str, one: Written, hits: list[Hit]) -> set[str]:
     start = cuts[-1].end() if cuts else 0
     if len(cuts) == 1 and cuts[0].group() == ":" and len(text[: cuts[0].start()].split()) <= _WORDS_OF_A_LABEL:
         start = 0
+    if len(cuts) > 1 and cuts[-1].group() == ":" and _is_label(text[cuts[-2].end() : cuts[-1].start()]):
+        start = cuts[-2].end()
     end = min((cut.start() for cut in SEGMENT.finditer(text) if cut.start() >= one.end), default=len(text))
     return {hit.meaning for hit in hits if hit.start >= start and hit.end <= end}
+
+
+def _is_label(text: str) -> bool:
+    return len(text.split()) <= _WORDS_OF_A_LABEL and not any(map(str.isdigit, text))
 
 
 def is_of(between: str) -> bool:

@@ -7,6 +7,11 @@ from .figures import Reader
 from .sentences import LineRef
 from .spotting import Spot
 
+#: 'Two coils of 20 m, that is 40 m' goes on about the same article.
+_SAME = re.compile(
+    r"\s*(?:soit|that is|i\.e\.|=|also|d\.\s?h\.|das sind|ossia|cio\u00e8|es decir|o sea|oftewel|ofwel|dus|czyli|tj\.|dvs\.?|alts\u00e5|eli|ou seja|azaz|yani)\s",
+    re.IGNORECASE,
+)
 #: How far a figure may stand from the article that it counts.
 NEAR = 28
 
@@ -47,6 +52,7 @@ def _gap(sentence: str, start: int, end: int, *, ahead: bool) -> int:
             sentence[start:end],
         )
     ]
+    gaps = [gap for gap in gaps if not _SAME.match(sentence, gap)] or gaps
     if not gaps:
         return start if ahead else end
     return gaps[0] if ahead else gaps[-1]

@@ -163,7 +163,7 @@ def _is_day(text: str, at: int, words: Lexicon) -> bool:
 
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     hits = spoken(sentence, words)
-    names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit)}
+    names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit) and not _is_of_delay(hit, hits)}
     if _is_given_to_carrier(sentence, hits):
         names = names - {"says.delivery"} | {"says.despatch"}
     asks = sentence.rstrip().endswith("?") or "says.question" in names
@@ -190,6 +190,13 @@ def _is_given_to_carrier(sentence: str, hits: list[Hit]) -> bool:
     given = {hit.last + 1 for hit in hits if hit.meaning == "words.carriers" and _TO.search(sentence[: hit.start])}
     handed = [hit for hit in hits if hit.meaning == "says.delivery"]
     return bool(handed) and all(hit.last in given for hit in handed)
+
+
+def _is_of_delay(hit: Hit, hits: list[Hit]) -> bool:
+    """'Revised date' says that something is late, and corrects no mail."""
+    return hit.meaning == "says.correction" and any(
+        one.meaning in ("says.delay", "titles.delay") and one.first <= hit.first and hit.last < one.last for one in hits
+    )
 
 
 def _is_contrast(sentence: str, hit: Hit) -> bool:

@@ -24,6 +24,8 @@ _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
 _NUMBERED = re.compile(
     r"\s*+(?:n[ro\u00b0\u00ba]?\.?|#)?\s*+\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
 )
+#: A number of an article or a document with letters in it, which ends a sentence as a word does.
+_NAME = re.compile(r"(?<!\S)(?=\S{0,40}\d)(?=\S{0,40}[^\W\d_])[^\W_][\w/-]{2,40}[^\W_]\.$")
 _VERBS = frozenset({"says.despatch", "says.delivery", "says.future", "says.conditional", "says.delay"})
 _WAITS = frozenset({"words.outstanding", "says.future"})
 _GOES = frozenset(
@@ -83,12 +85,13 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
     """Joins lines that a margin broke; list entries and short lines stand for themselves."""
     found: list[Entry] = []
     going = False
-    for line in lines:
+    rows = _rows(lines, scope)
+    for at, line in enumerate(lines):
         text = line.text.strip()
         if not text:
             going = False
             continue
-        listed = bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
+        listed = at in rows or bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
         indented = line.text[:1] in " \t" and found and found[-1].listed
         joins = going and not listed and len(found[-1].text) < MOST_ENTRY
         if joins and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
@@ -99,11 +102,17 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
     return found
 
 
+def _rows(lines: list[Line], scope: Scope) -> set[int]:
+    """The places of lines that begin with an article like the line above or below: a list without any marks."""
+    named = {at for at, line in enumerate(lines) if any(spot.start == 0 for spot in scope.spots(line.text.strip()))}
+    return {at for at in named if at - 1 in named or at + 1 in named}
+
+
 def _begins_listed(text: str, words: Lexicon, scope: Scope) -> bool:
     refs = line_refs(text[:24], words)
     if refs and refs[0].start == 0:
         return True
-    if re.match(r"\d[\d.,\u00a0\u202f'\u2019]*\s?(?:x|\u00d7|[^\W\d_]{1,8}\.?)\s", text) and scope.spots(text):
+    if re.match(r"(?!\d{7})\d[\d.,\u00a0\u202f'\u2019]*\s?(?:x|\u00d7|[^\W\d_]{1,8}\.?)\s", text) and scope.spots(text):
         return True
     spots = scope.spots(text)
     return bool(spots) and spots[0].start <= 2 and ("  " in text or "\t" in text or ":" in text[: spots[0].end + 3])  # noqa: PLR2004
@@ -119,7 +128,7 @@ def sentences(text: str) -> list[str]:
     start = 0
     for gap in _SENTENCE.finditer(text):
         before = re.search(r"([^\W_]+)[.]$", text[start : gap.start()])
-        if before and len(before.group(1)) <= 3:  # noqa: PLR2004
+        if before and len(before.group(1)) <= 3 and not _NAME.search(text, start, gap.start()):  # noqa: PLR2004
             continue
         found.append(text[start : gap.end()])
         start = gap.end()

@@ -16,6 +16,8 @@ from .words import fold, tokens
 __all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
 
 _STEM = 5
+#: What a thing that is bought in it is called by: a can of lye is one piece.
+_VESSELS = frozenset({"CA", "BO", "TU", "CQ"})
 _EXCUSED = frozenset(
     {
         "future",
@@ -279,8 +281,11 @@ def _spoken(
 
 def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
     """The figure in the order's unit; '48 cartridges' of a thing called cartridge are pieces, unless the order knows such a pack."""
+    named = tokens(fold(line.description))
     word = fold(figure.text.split()[-1])[:_STEM] if figure.text else ""
-    own = len(word) == _STEM and any(token.word.startswith(word) for token in tokens(fold(line.description)))
+    said = fold(figure.text.split()[-1]).strip(".") if figure.text else ""
+    single = set(figure.units) <= _VESSELS and any(token.word in (said, said.removesuffix("s")) for token in named)
+    own = single or (len(word) == _STEM and any(token.word.startswith(word) for token in named))
     if own and line.unit in PIECES and set(figure.units) <= PACKS - set(line.packs) and figure.content is None:
         figure = replace(figure, units=())
     return in_order_unit(figure, line)
