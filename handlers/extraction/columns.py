@@ -9,6 +9,7 @@ from .units import PACKS
 from .words import fold, tokens
 
 QUANTITIES = frozenset({"now", "confirmed", "quantity", "ordered", "total", "outstanding"})
+COUNTING = frozenset({"now", "confirmed", "quantity"})
 IDENTITIES = frozenset({"item", "item_ours", "gtin", "description", "line", "line_ours"})
 _NUMERIC = frozenset({"price", "amount", "weight", "packs", "per"}) | QUANTITIES
 _PRIORITY = (
@@ -28,6 +29,11 @@ _MONTH_NAMED = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?[ \u00a0-]([^\W\d_]{3,12})
 _COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]?\d{3})?(?:[.,]\d{1,3})?(?:\s?[^\W\d]{1,14}\.?)?")
 _RATIO = re.compile(
     r"(.{1,14}?)\s*(?:/|\b(?:je|pro|per|par|por|na|i)\b|\bin\b(?=.*\S))\s*([^\W\d_]{1,14}\.?)\s*", re.IGNORECASE
+)
+#: 'Carton of 500', 'drum 200 L', 'conf. 10' and 'each': a unit, and what one of it holds.
+PACKED = re.compile(
+    r"(?:1\s)?(?P<word>[^\W\d_]{1,16})\.?(?:\s?(?:of|\u00e0|\u00e1|a|de|da|di|von|zu|je|van|po|per|x|\u00d7|/)?\s?(?P<holds>\d[\d.,]*)(?:\s?(?P<of>[^\W\d_]{1,12}[\u00b2\u00b323]?))?\.?)?",
+    re.IGNORECASE,
 )
 _NAMING = frozenset({"order", "item", "item_ours", "gtin", "line_ours"})
 _MOST_HEAD = 45
@@ -82,12 +88,16 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
     count = len(tokens(fold(text)))
     if _is_ratio(text, words):
         return Head(("per",), (), text, whole=True)
+    if "%" in text:
+        return Head(("amount",), (), text, whole=True)
     hits = words.hits(text)
     units = words.meanings_of(_bracketed(text), "units")
     roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
     if not roles or not count:
         return _shortened(text, words)
     longest = max(hit.length for hit in roles)
+    if (counted := _counted_by_units(text, roles, words)) is not None:
+        return counted
     if longest * 2 < count and not (units and longest * 2 >= count - 1):
         return None
     best = {hit.meaning.split(".", 1)[1] for hit in roles if hit.length == longest}
@@ -106,6 +116,18 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
         text,
         whole=longest == count,
     )
+
+
+def _counted_by_units(text: str, roles: list[Hit], words: Lexicon) -> Head | None:
+    """'Pairs/pcs delivered': what is said of a count, beside nothing but the words of its units."""
+    said = [hit for hit in roles if hit.meaning.split(".", 1)[1] in QUANTITIES - {"quantity"}]
+    covered = {place for hit in said for place in range(hit.first, hit.last + 1)}
+    left = [token.word for at, token in enumerate(tokens(fold(text))) if at not in covered]
+    units = [words.meanings_of(word, "units") for word in left]
+    names = {hit.meaning.split(".", 1)[1] for hit in said}
+    if len(names) != 1 or not left or not all(units):
+        return None
+    return Head(tuple(names), tuple(dict.fromkeys(unit for one in units for unit in one)), text, whole=True)
 
 
 def _said_of_quantity(text: str, roles: list[Hit], words: Lexicon) -> set[str]:
@@ -151,6 +173,7 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
         )
         table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
         _number_rows(table)
+        _settle_packs(table, words)
         if tells_of_goods(set(table.roles)):
             return grid.rows[:at], table, []
     turned = _turned(grid, words)
@@ -166,6 +189,26 @@ def _number_rows(table: Table) -> None:
     in_turn = told == [str(at) for at in range(1, len(told) + 1)]
     if in_turn and (head == "#" or (len(head) <= _MOST_SHORT and len(told) > 1)):
         table.roles[0] = "line"
+
+
+def _settle_packs(table: Table, words: Lexicon) -> None:
+    """A column of 'carton of 500' and 'each' is the unit of the counts beside it, where their head speaks of packs."""
+    counting = [units for role, units in zip(table.roles, table.units, strict=True) if role in COUNTING]
+    in_packs = all(set(units) & PACKS for units in counting) if counting else "packs" in table.roles
+    if "unit" in table.roles or not in_packs:
+        return
+    for column, role in enumerate(table.roles):
+        below = [row[column].own.strip() for row in table.rows if column < len(row) and row[column].own.strip()]
+        if role in ("", "per", "description", "remark") and below and _are_packs(below, words):
+            table.roles[column] = "unit"
+            return
+
+
+def _are_packs(texts: list[str], words: Lexicon) -> bool:
+    """Whether each text is a unit, and one of them a pack with what it holds."""
+    found = [PACKED.fullmatch(text) for text in texts]
+    units = [set(words.meanings_of(one["word"], "units")) if one else set() for one in found]
+    return all(units) and any(one and one["holds"] and unit & PACKS for one, unit in zip(found, units, strict=True))
 
 
 def _turned(grid: Grid, words: Lexicon) -> Grid | None:

@@ -192,10 +192,7 @@ class Reader:
         word = _UNIT_WORD.match(text, count.end)
         units = self.unit(word.group(1)) if word else ()
         if word and set(units) & PACKS:
-            content, inner, end = self._content(text, word.end(), units)
-            told = Figure(count.figure.number, units, content, inner, text[count.start : end])
-            apart = [one for one in found if one is not count and not word.start() <= one.start < end]
-            return sorted([*apart, Written(told, count.start, end, counted=True)], key=lambda one: one.start)
+            return self._in_packs(text, found, count, (units, word.end()))
         sizes = [one for one in found if one is not count and self._is_size_of_each(text, one)]
         if not sizes:
             return found
@@ -204,6 +201,19 @@ class Reader:
             count.figure, sizes=said, text=text[count.start : count.end] + text[sizes[0].start : sizes[0].end]
         )
         return [replace(one, figure=told) if one is count else one for one in found if one not in sizes]
+
+    def _in_packs(
+        self, text: str, found: list[Written], count: Written, pack: tuple[tuple[str, ...], int]
+    ) -> list[Written]:
+        """'10 x box of 200' with its content; what behind it measures one of the things is no count."""
+        units, at = pack
+        number = _HELD.match(text, at)
+        content, inner, end = self._content(text, at, units)
+        if content is None and number is not None:
+            content, inner, end = self._content(text[: number.end()], at, units)
+        told = Figure(count.figure.number, units, content, inner, text[count.start : end].strip())
+        apart = [one for one in found if one is not count and one.start >= end and not self._is_size_of_each(text, one)]
+        return [Written(told, count.start, end, counted=True), *apart]
 
     def _is_size_of_each(self, text: str, one: Written) -> bool:
         """A measure, or pieces just behind the word of a pack, when another count names the things."""
@@ -344,6 +354,7 @@ def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | 
     return None
 
 
+_HELD = re.compile(r"[^\d\n]{1,9}\d[\d.,]*(?![\w])")
 _SIGNS = ("x", "X", "\u00d7")
 _WORD_BEFORE = re.compile(
     r"([^\W\d_]{2,16})\.?[ \u00a0]{0,2}(?:(?:of|\u00e0|\u00e1|a|de|da|zu|je|von|van|di|per|po)[ \u00a0])?$",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .blocks import Cell, shown
 from .claims import Claim
-from .columns import QUANTITIES, Table, head_of
+from .columns import COUNTING, PACKED, QUANTITIES, Table, head_of
 from .dates import Calendar
 from .figures import Reader, content_of
 from .identity import Numbers
@@ -239,7 +239,14 @@ def _price(text: str, reader: Reader) -> Decimal | None:
 
 
 def _unit(text: str, reader: Reader) -> Figure | None:
-    one = reader.cell(f"1 {text}")
+    packed = PACKED.fullmatch(text)
+    units = reader.unit(packed["word"]) if packed else ()
+    holds = parse(packed["holds"], reader.locale) if packed and packed["holds"] else None
+    if packed and holds is not None and holds.other is None and set(units) & PACKS:
+        inner = reader.unit(packed["of"]) if packed["of"] else ()
+        strange = packed["of"] if packed["of"] and not inner else ""
+        return Figure(Number(Decimal(1)), units, holds.value, inner, text, strange)
+    one = reader.cell(f"1 {text}") or reader.cell(text if text.startswith("1 ") else "")
     if one is not None and (one.units or one.strange or one.content):
         return one
     doubted = _doubted(one, f"1 {text}", reader) if one is not None else None
@@ -262,14 +269,23 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
             if text:
                 claim.flags.add("unreadable")
             continue
-        if not figure.units and figure.content is None and unit is not None:
-            figure = figure.with_unit(unit)
+        figure = _in_column_unit(figure, unit, head_units) if unit is not None else figure
         if packed and set(figure.units) & PACKS & set(packed[1]) and figure.content is None:
             figure = Figure(figure.number, figure.units, packed[0], (), figure.text)
         claim.add(role, figure if figure.content is not None else _doubted(figure, text, reader))
-    if not claim.columns & QUANTITIES and claim.packs and claim.per:
-        claim.add("quantity", Figure(Number(claim.packs), (), claim.per, (), claim.text[:40]))
+    if not claim.columns & COUNTING and claim.packs and (claim.per or (unit is not None and unit.units)):
+        packs = Figure(Number(claim.packs), (), claim.per, (), claim.text[:40])
+        claim.add("quantity", packs if claim.per or unit is None else replace(packs, text="").with_unit(unit))
         claim.columns |= {"quantity"}
+
+
+def _in_column_unit(figure: Figure, unit: Figure, head: tuple[str, ...]) -> Figure:
+    """The figure with the unit of its row; the row says what the packs are of which only the head of the column speaks."""
+    packs = figure.content is None and set(figure.units) <= PACKS
+    if packs and (not figure.units or unit.content is not None or (figure.units == head and set(unit.units) & PIECES)):
+        return replace(figure, units=()).with_unit(unit)
+    torn = figure.units == head and set(head) & PIECES and unit.content is not None and set(unit.units) & PACKS
+    return replace(figure, strange=unit.text) if torn else figure
 
 
 def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
