@@ -64,8 +64,13 @@ class Office:
             if self.states() != list(states):
                 await asyncio.wait_for(self.committed.wait(), 20)
 
+    def mails(self) -> list[Any]:
+        """Return the mails in the order of the mailbox; on PostgreSQL they may have been stored in another."""
+        return sorted(self.kept(InboundMail), key=lambda mail: mail.uid)
+
     def states(self) -> list[str]:
-        return [mail.state for mail in self.kept(InboundMail)]
+        """Return what became of them."""
+        return [mail.state for mail in self.mails()]
 
 
 @pytest.fixture
@@ -82,7 +87,7 @@ async def test_a_mail_that_breaks_the_reader_is_kept_and_shown_and_the_next_one_
     await office.until("failed", "ignored")
     await office.intake.stop()
 
-    failed = office.kept(InboundMail)[0]
+    failed = office.mails()[0]
     assert failed.problem == "ValueError: this mail is too much"
     assert failed.attempts == 1
     assert [card.key for card in office.kept(Card)] == [f"mail:{failed.id}"]
@@ -100,7 +105,7 @@ async def test_a_mail_that_breaks_twice_in_the_same_way_is_failed_twice(office: 
     await office.until("failed")
     await office.intake.stop()
 
-    assert office.kept(InboundMail)[0].attempts == 3
+    assert office.mails()[0].attempts == 3
 
 
 async def test_a_mail_that_is_read_again_is_taken_when_the_reader_is_mended(office: Office, reader: Reader) -> None:
@@ -115,7 +120,7 @@ async def test_a_mail_that_is_read_again_is_taken_when_the_reader_is_mended(offi
     await office.until("ignored")
     await office.intake.stop()
 
-    assert office.kept(InboundMail)[0].problem == ""
+    assert office.mails()[0].problem == ""
 
 
 async def _again(office: Office) -> None:
