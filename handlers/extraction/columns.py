@@ -104,6 +104,7 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
     if best == {"quantity"} and longest < count:
         said = _said_of_quantity(text, roles, words)
         best = best if not said else said if len(said) == 1 else set()
+    best = _said_otherwise(best, hits)
     if longest < count:
         best |= {
             name
@@ -118,6 +119,16 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
     )
 
 
+def _said_otherwise(best: set[str], hits: list[Hit]) -> set[str]:
+    """'Sent before' is what went earlier, 'qty owed' what is still to come; a head that says both ways says nothing."""
+    said = {hit.meaning for hit in hits}
+    if "now" in best and ("total" in best or "words.total" in said):
+        return best - {"now"} | {"total"}
+    if best == {"quantity"} and "words.outstanding" in said:
+        return {"outstanding"}
+    return best - {"now", "outstanding"} if best >= {"now", "outstanding"} else best
+
+
 def _counted_by_units(text: str, roles: list[Hit], words: Lexicon) -> Head | None:
     """'Pairs/pcs delivered': what is said of a count, beside nothing but the words of its units."""
     said = [hit for hit in roles if hit.meaning.split(".", 1)[1] in QUANTITIES - {"quantity"}]
@@ -125,7 +136,9 @@ def _counted_by_units(text: str, roles: list[Hit], words: Lexicon) -> Head | Non
     left = [token.word for at, token in enumerate(tokens(fold(text))) if at not in covered]
     units = [words.meanings_of(word, "units") for word in left]
     names = {hit.meaning.split(".", 1)[1] for hit in said}
-    if len(names) != 1 or not left or not all(units):
+    if any(hit.length == len(covered) + len(left) for hit in roles):
+        return None
+    if len(names) != 1 or not left or not all(units) or any("HUR" in one for one in units):
         return None
     return Head(tuple(names), tuple(dict.fromkeys(unit for one in units for unit in one)), text, whole=True)
 
@@ -300,6 +313,9 @@ def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) ->
         below = [row[column].own.strip() for row in rows if column < len(row) and row[column].own.strip()]
         fitting = [role for role in head.roles if _fits(role, below, words)] if head else []
         settled.append(fitting[0] if fitting else "")
+    if settled.count("packs") == 1:
+        shortened = [at for at, head in enumerate(heads) if head and set(head.roles) == {"confirmed", "packs"}]
+        settled = ["per" if at in shortened else role for at, role in enumerate(settled)]
     return settled
 
 

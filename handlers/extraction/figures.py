@@ -33,6 +33,10 @@ _LENGTHS = frozenset({"MMT", "CMT", "INH"})
 #: Another number with only a blank between: two columns that ran together, or two counts of which neither is the one.
 _FURTHER = re.compile(r"\s+\d")
 _SIGN = re.compile(r"\s[-\u2212]$")
+#: How fine a filter is: a size of the goods in which nothing is counted.
+_FINENESS = re.compile(
+    r"(?<![\w.,])\d+(?:[.,]\d+)?[ \u00a0]?(?:[\u00b5\u03bc]m?|(?:micron|mikron|micra)[a-z]{0,2})(?!\w)", re.IGNORECASE
+)
 _PER = re.compile(r"(?<![\w.,])(\d{1,5})[ ]?(?:/|per |pro )[ ]?([^\W\d_]{1,8})(?![\w])", re.IGNORECASE)
 
 
@@ -176,6 +180,7 @@ class Reader:
 
     def written(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Every quantity in running text outside the masked places, in figures and in words."""
+        masked = masked + [match.span() for match in _FINENESS.finditer(text)]
         worded = self._worded(text, masked)
         masked = masked + [(one.start, one.end) for one in worded]
         grouped = self._with_blanks(text, masked)

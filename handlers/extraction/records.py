@@ -148,7 +148,7 @@ def _pair(text: str, words: Lexicon) -> tuple[str, str]:
 
 def _names_order(label: str, value: str, words: Lexicon) -> bool:
     """'Order: PO-4711' names the order, 'Order: 20' counts what was ordered."""
-    return "order" in words.meanings_of(label, "labels") and _ORDER.match(value.strip()) is not None
+    return "order" in words.meanings_of(label.strip(" ."), "labels") and _ORDER.match(value.strip()) is not None
 
 
 def _is_said_of_quantity(label: str, words: Lexicon) -> bool:
