@@ -80,6 +80,7 @@ class Prose:
     _section: str = ""
     _led: bool = False
     _aside: bool = False
+    _priced: bool = False
 
     @property
     def words(self) -> Lexicon:
@@ -123,6 +124,7 @@ class Prose:
             self._open = announces_open(entry.text, self.words)
             self._past = not self._open and announces_past(entry.text, self.words)
             flags, leads = flags_of(entry.text, self.words), entry.text.rstrip().endswith(":")
+            self._priced = leads and not flags & _MOVES and _speaks_of_prices(entry.text, self.words)
             self._led = leads and bool(flags & _MOVES)
             self._aside = leads and bool(flags & _NO_NEWS)
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
@@ -209,7 +211,7 @@ class Prose:
             earlier = bool(flags_of(sentence[:start], self.words) & _MOVES)
             claim = self._claim(sentence, (start, end), inside, named)
             claim.flags |= self._unverbed(sentence, claim, entry) | self._reserve(claim)
-            claim.flags |= waiting
+            claim.flags |= waiting | ({"priced"} if self._priced else set())
             claim.flags |= {"doubtful"} if self.scope.has_stranger(sentence) else set()
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
@@ -237,7 +239,7 @@ class Prose:
         told = {id(figure) for role in ("quantity",) for figure in claim.figures.get(role, [])}
         own = [one for one in found if id(one.figure) in told]
         if not own:
-            return flags_of(sentence, self.words) & _PASSING
+            return flags_of(self._bare(sentence), self.words) & _PASSING
         inside = [segment for segment in segments(text) if any(segment[0] <= one.start < segment[1] for one in own)]
         apart = [one for one in found if id(one.figure) not in told]
         kept = [
@@ -245,7 +247,13 @@ class Prose:
             for start, end in segments(text)
             if (start, end) in inside or not is_apart(text, (start, end), apart)
         ]
-        return flags_of(" ".join(kept), self.words) & _PASSING
+        return flags_of(self._bare(" ".join(kept)), self.words) & _PASSING
+
+    def _bare(self, text: str) -> str:
+        """The text without its article numbers, whose letters are no words: 'PAS' in 'PAS-A1400' denies nothing."""
+        for spot in self.scope.spots(text):
+            text = text[: spot.start] + "#" * (spot.end - spot.start) + text[spot.end :]
+        return text
 
     def _own_verb(self, claim: Claim, text: str, *, earlier: bool) -> None:
         """What is put off in its own stretch did not leave because another stretch of the sentence did."""
@@ -273,7 +281,9 @@ class Prose:
         claim.line = refs[0].number if refs else ""
         claim.line_ours = refs[0].number if refs and refs[0].ours else ""
         claim.flags |= (
-            flags_of(sentence, self.words) | ({"open"} if self._open else set()) | ({"past"} if self._past else set())
+            flags_of(self._bare(sentence), self.words)
+            | ({"open"} if self._open else set())
+            | ({"past"} if self._past else set())
         )
         masked = self._masked(text, spots, [(ref.start - start, ref.end - start) for ref in refs], [])
         found = self.reader.written(text, masked)
@@ -332,6 +342,10 @@ class Prose:
         unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
         if unused and any(one in told for one in bare):
             claim.flags.add("several")
+
+
+def _speaks_of_prices(text: str, words: Lexicon) -> bool:
+    return any(hit.meaning in ("titles.quotation", "columns.price", "says.newsletter") for hit in words.hits(text))
 
 
 def _order_of(before: list[Mention], mentions: list[Mention]) -> str:

@@ -15,6 +15,8 @@ _TITLE_LENGTH = 70
 _LEAD_LENGTH = 40
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
+#: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
+_ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z])|\n")
 #: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
 _DAY = re.compile(
     r"[\s:=-]*(?:[^\W\d_]{1,4}\.?\s+){0,2}(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?(?:de\s|of\s)?(?P<month>[^\W\d_]{3,})"
@@ -133,7 +135,7 @@ def votes_of(clues: Clues) -> Votes:
             _titles(text, clues.words, votes, 1)
         elif 0 < text.find(":") <= _LEAD_LENGTH:
             _titles(text[: text.find(":")], clues.words, votes, 1)
-        for sentence in re.split(r"(?<=[.!?])\s+(?=[^\Wa-z])|\n", text):
+        for sentence in _ENDS.split(text):
             _sentence(sentence, clues.words, votes)
     return votes
 

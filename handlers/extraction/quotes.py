@@ -15,6 +15,8 @@ _MOST_ABOVE = 4
 _MARK = re.compile(r"^\s{0,3}(?:>|\|\s?>)")
 _RULED = re.compile(r"^[\s>]*+[-_=*]{2,}+\s*+(.{3,60}?)\s*[-_=*]{2,}\s*$")
 _HEAD = re.compile(r"^[\s>*]*([^\W\d_][^\W\d_ ]{0,14}(?: [^\W\d_]{1,10})?)\s?\*?:\s?\*?\s*(.*)$")
+#: 'We confirm as you wrote:' announces no quote.
+_NEWS = frozenset({"says.order_response", "says.despatch", "says.delivery"})
 _ROLES = ("from", "sent", "to", "subject")
 
 
@@ -120,7 +122,8 @@ def _announcement(lines: list[Line], at: int, words: Lexicon) -> str:
         if joined.endswith(":"):
             break
     dated = joined.endswith(":") and len(joined) <= _MOST_ANNOUNCED and any(map(str.isdigit, joined))
-    return joined if dated and any(hit.meaning == "mail.wrote" for hit in words.hits(joined)) else ""
+    said = {hit.meaning for hit in words.hits(joined)} if dated else set()
+    return joined if "mail.wrote" in said and not said & _NEWS else ""
 
 
 def _say_what_stands_above(blocks: list[Block]) -> None:

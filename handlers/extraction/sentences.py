@@ -38,6 +38,8 @@ _GOES = frozenset(
         for name in ("gone", "handed", "today", "yesterday", "substitute", "rejected", "carriers", "total")
     }
 )
+#: 'Name of the article: 12 pcs'.
+_ROW = re.compile(r":\s{1,3}\d")
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
 _CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
 _PRICE = re.compile(
@@ -104,8 +106,12 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
 
 def _rows(lines: list[Line], scope: Scope) -> set[int]:
     """The places of lines that begin with an article like the line above or below: a list without any marks."""
-    named = {at for at, line in enumerate(lines) if any(spot.start == 0 for spot in scope.spots(line.text.strip()))}
+    named = {at for at, line in enumerate(lines) if _ROW.search(line.text) and _begins_named(line.text.strip(), scope)}
     return {at for at in named if at - 1 in named or at + 1 in named}
+
+
+def _begins_named(text: str, scope: Scope) -> bool:
+    return any(spot.start == 0 for spot in scope.spots(text))
 
 
 def _begins_listed(text: str, words: Lexicon, scope: Scope) -> bool:

@@ -134,6 +134,7 @@ def _understand(page: Page, words: Lexicon) -> None:
             _frame(before, page, words, with_head=table is None)
             if table is not None:
                 page.tables.append(table)
+                page.lines.append(Line("", block.part))
                 page.above.append([line.text for line in page.lines[since:]])
                 page.lines += _column_lines(block, table, words)
                 page.lines += [

@@ -30,6 +30,7 @@ _EXCUSED = frozenset(
         "rejected",
         "substitute",
         "open",
+        "priced",
     }
 )
 _EXCEPTING = frozenset({"except", "cancellation", "rejected", "conditional"})
