@@ -7,12 +7,11 @@ from handlers.extraction.blocks import MOST_LINE, MOST_LINES, MOST_ROWS, Block, 
 from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
 
+from .aligned import WORD, Column, cells_of, nearest, pieces_in, ruled
 from .lists import part_at_marks, part_pairs_above
 from .xml import Refused
 
-_CUT = re.compile(r"\t+| {2,}|\s*\|\s*")
 _RULE = re.compile(r"[\s\-=_+|*.:\u2500-\u257f]{3,}")
-_WORD = re.compile(r"\S+")
 _LABEL = re.compile(r"\s*([^\s:][^:\t]{1,39}?)\s*:\s*\S")
 _LABELLED = re.compile(r"[^\W\d]:(?:\s|$)")
 _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
@@ -29,19 +28,10 @@ _MOST_DIGITS, _MOST_FIGURE = 6, 32
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    start: int
-    end: int
-    textual: bool
-    counts: bool = False
-    head: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Head:
     """The columns of a head and how many lines it takes."""
 
-    columns: list[_Column]
+    columns: list[Column]
     depth: int = 1
 
 
@@ -123,11 +113,11 @@ def _may_go_on(line: str) -> bool:
     return bool(line.strip()) and _may_head(line) and not any(map(str.isdigit, line)) and not _RULE.fullmatch(line)
 
 
-def _joined_heads(lines: list[str], words: Lexicon) -> list[_Column]:
+def _joined_heads(lines: list[str], words: Lexicon) -> list[Column]:
     """Columns whose heads are written over several lines: what stands above each other belongs together."""
     if any("\t" in line.strip() or "|" in line or _LABELLED.search(line) for line in lines):
         return []
-    pieces = sorted((start, end, row) for row, line in enumerate(lines) for start, end in _pieces(line))
+    pieces = sorted((start, end, row) for row, line in enumerate(lines) for start, end in pieces_in(line))
     groups: list[list[tuple[int, int, int]]] = []
     reach = -1
     for piece in pieces:
@@ -149,53 +139,42 @@ def _joined_heads(lines: list[str], words: Lexicon) -> list[_Column]:
     return columns if enough and tells_of_goods(roles) else []
 
 
-def _heads(line: str, words: Lexicon, below: list[str]) -> list[_Column]:
+def _heads(line: str, words: Lexicon, below: list[str]) -> list[Column]:
     """The columns of a head line; empty when the line is none."""
-    columns: list[_Column] = []
+    columns: list[Column] = []
     roles: set[str] = set()
     unknown = 0
-    for start, end in _pieces(line):
+    for start, end in pieces_in(line):
         found = _split_heads(line, start, end, words)
         if len(found) > 1 and not _stand_apart(start, end, below):
             whole = head_of(line[start:end], words)
             found = [(_column(start, end, whole, ""), whole.roles)] if whole else []
         if not found:
             unknown += 1
-            columns.append(_Column(start, end, textual=False))
+            columns.append(Column(start, end, textual=False))
         for column, names in found:
             columns.append(column)
             roles |= set(names)
     known = len(columns) - unknown
-    if known < _LEAST_COLUMNS and not (known == 2 and unknown == 0 and len(_pieces(line)) == 2):  # noqa: PLR2004
+    if known < _LEAST_COLUMNS and not (known == 2 and unknown == 0 and len(pieces_in(line)) == 2):  # noqa: PLR2004
         return []
     return columns if tells_of_goods(roles) and unknown <= known // 2 else []
 
 
-def _pieces(line: str) -> list[tuple[int, int]]:
-    spans, start = [], 0
-    for gap in [*_CUT.finditer(line), None]:
-        end = gap.start() if gap else len(line)
-        if line[start:end].strip():
-            spans.append((start, end))
-        if gap:
-            start = gap.end()
-    return spans
-
-
-def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[_Column, tuple[str, ...]]]:
+def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[Column, tuple[str, ...]]]:
     """One head, or several that stand only one blank apart: the longest known phrase from the left each time."""
     whole = head_of(line[start:end], words)
     if whole and (whole.whole or not _all_heads(line[start:end], words)):
         return [(_column(start, end, whole, ""), whole.roles)]
-    found: list[tuple[_Column, tuple[str, ...]]] = []
-    spans = [(start + match.start(), start + match.end()) for match in _WORD.finditer(line[start:end])]
+    found: list[tuple[Column, tuple[str, ...]]] = []
+    spans = [(start + match.start(), start + match.end()) for match in WORD.finditer(line[start:end])]
     at = 0
     while at < len(spans):
         for last in range(min(at + 3, len(spans)) - 1, at - 1, -1):
             head = head_of(line[spans[at][0] : spans[last][1]], words)
             if head and head.whole:
                 found.append(
-                    (_Column(spans[at][0], spans[last][1], textual=bool(set(head.roles) & _TEXTUAL)), head.roles)
+                    (Column(spans[at][0], spans[last][1], textual=bool(set(head.roles) & _TEXTUAL)), head.roles)
                 )
                 at = last
                 break
@@ -205,15 +184,15 @@ def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[
     return found
 
 
-def _column(start: int, end: int, head: Head | None, text: str) -> _Column:
+def _column(start: int, end: int, head: Head | None, text: str) -> Column:
     roles = set(head.roles) if head else set()
-    return _Column(start, end, textual=bool(roles & _TEXTUAL), counts=bool(roles & QUANTITIES), head=text)
+    return Column(start, end, textual=bool(roles & _TEXTUAL), counts=bool(roles & QUANTITIES), head=text)
 
 
 def _stand_apart(start: int, end: int, below: list[str]) -> bool:
     """Whether some row below has more than one value under this stretch of the head."""
     return any(
-        len([1 for word in _WORD.finditer(line) if word.start() < end and word.end() > start]) > 1 for line in below
+        len([1 for word in WORD.finditer(line) if word.start() < end and word.end() > start]) > 1 for line in below
     )
 
 
@@ -227,7 +206,7 @@ class _Drawn:
     """A table drawn with blanks: its lines, its columns, and the rows taken so far."""
 
     lines: list[str]
-    columns: list[_Column]
+    columns: list[Column]
     words: Lexicon
     part: str
     rows: list[list[Cell]] = field(default_factory=list)
@@ -238,7 +217,7 @@ class _Drawn:
         self.rows.append([Cell(one.head or head[one.start : one.end].strip()) for one in self.columns])
         place = at + depth
         if place < len(self.lines) and _RULE.fullmatch(self.lines[place]):
-            self.columns = _ruled(self.lines[place], self.columns)
+            self.columns = ruled(self.lines[place], self.columns)
             place += 1
         last = place
         while place < len(self.lines) and len(self.rows) < MOST_ROWS:
@@ -259,10 +238,10 @@ class _Drawn:
         return self._is_data(self.lines[place]) or (self._is_group(place) and len(self.rows) > 1)
 
     def _is_data(self, line: str) -> bool:
-        pieces = _pieces(line)
+        pieces = pieces_in(line)
         if len(pieces) < 2 or any(_LABELLED.search(line[start:end]) for start, end in pieces):  # noqa: PLR2004 - one piece is no row
             return False
-        cells = _cells(line, self.columns)
+        cells = cells_of(line, self.columns)
         counted = [text for text, column in zip(cells, self.columns, strict=True) if column.counts and text]
         return (
             _is_row(cells)
@@ -289,11 +268,16 @@ class _Drawn:
 
     def _take_row(self, line: str) -> bool:
         """Adds the line as a row, when it is one."""
-        cells = _cells(line, self.columns)
-        if len(_pieces(line)) < 2 or not _is_row(cells) or self._is_label(line):  # noqa: PLR2004
+        cells = cells_of(line, self.columns)
+        if len(pieces_in(line)) < 2 or not _is_row(cells) or self._is_label(line) or self._is_text(cells):  # noqa: PLR2004
             return False
         self.rows.append([Cell(text) for text in cells])
         return True
+
+    def _is_text(self, cells: list[str]) -> bool:
+        """Whether nothing but words stands where figures belong: a line of text that reaches under the columns."""
+        counted = [text for text, column in zip(cells, self.columns, strict=True) if column.counts and text]
+        return bool(counted) and not any(map(str.isdigit, "".join(counted))) and all(len(one) > 3 for one in counted)  # noqa: PLR2004
 
     def _is_label(self, line: str) -> bool:
         """'Ihre Materialnummer: 6204' under a row, however far its value stands away."""
@@ -311,9 +295,9 @@ class _Drawn:
         if self._is_label(line):
             where = next((at for at, column in enumerate(self.columns) if column.textual), 0)
             return self._append(where, " ".join(line.split()))
-        if indent < self.columns[min(1, len(self.columns) - 1)].start - 1 or len(_pieces(line)) > 1:
+        if indent < self.columns[min(1, len(self.columns) - 1)].start - 1 or len(pieces_in(line)) > 1:
             return False
-        where = _nearest(indent, indent + 1, self.columns)
+        where = nearest(indent, indent + 1, self.columns)
         return self._append(where, line.strip())
 
     def _append(self, where: int, text: str) -> bool:
@@ -322,79 +306,6 @@ class _Drawn:
         return True
 
 
-def _ruled(rule: str, columns: list[_Column]) -> list[_Column]:
-    """The columns as a rule of dashes draws them, when it draws one dash group per head."""
-    spans = [(match.start(), match.end()) for match in re.finditer(r"[-=_]+", rule)]
-    if len(spans) != len(columns):
-        return columns
-    return [
-        _Column(start, end, column.textual, column.counts, column.head)
-        for (start, end), column in zip(spans, columns, strict=True)
-    ]
-
-
 def _is_row(cells: list[str]) -> bool:
     filled = [text for text in cells if text]
     return len(filled) >= 2 and any(text[0].isdigit() and len(text) < _MOST_FIGURE for text in filled)  # noqa: PLR2004
-
-
-def _cells(line: str, columns: list[_Column]) -> list[str]:
-    """The texts of a line under its columns."""
-    if "\t" in line.strip() or line.count("|") >= len(columns) - 1 > 0:
-        pieces = re.split(r"\t|\|", line.strip().strip("|"))
-        return [piece.strip() for piece in (pieces + [""] * len(columns))[: len(columns)]]
-    pieces_of = _pieces(line)
-    if len(pieces_of) == len(columns) and _is_full(pieces_of, columns):
-        return [line[start:end].strip() for start, end in pieces_of]
-    cells: list[list[str]] = [[] for _ in columns]
-    before: tuple[int, int] | None = None
-    for start, end in pieces_of:
-        touched = _touched(start, end, columns)
-        if len(touched) <= 1:
-            where = touched[0] if touched else _nearest(start, end, columns)
-            cells[where].append(line[start:end])
-            before = (end, where)
-            continue
-        for match in _WORD.finditer(line[start:end]):
-            first, last = start + match.start(), start + match.end()
-            where = _home(first, last, columns, before)
-            cells[where].append(match.group())
-            before = (last, where)
-    return [" ".join(words).strip() for words in cells]
-
-
-def _is_full(pieces: list[tuple[int, int]], columns: list[_Column]) -> bool:
-    """Whether a line has one piece for each column: in its place, in the gap beside it, or pushed to the right by a long text."""
-    pushed, left = False, 0
-    for at, ((start, end), column) in enumerate(zip(pieces, columns, strict=True)):
-        right = columns[at + 1].start if at + 1 < len(columns) else end
-        inside = start < column.end and end > column.start
-        if not (inside or (left <= start and end <= right) or (pushed and start >= column.start)):
-            return False
-        pushed = pushed or (column.textual and inside and end > right)
-        if not pushed and end > right:
-            return False
-        left = column.end
-    return True
-
-
-def _touched(start: int, end: int, columns: list[_Column]) -> list[int]:
-    return [at for at, column in enumerate(columns) if start < column.end and end > column.start]
-
-
-def _home(start: int, end: int, columns: list[_Column], before: tuple[int, int] | None) -> int:
-    """The column of one word: the one it stands under, else the text column that it continues, else the nearest."""
-    touched = _touched(start, end, columns)
-    if touched:
-        return touched[-1] if len(touched) > 1 and before and before[1] == touched[0] else touched[0]
-    if before is not None and start - before[0] == 1 and columns[before[1]].textual:
-        return before[1]
-    return _nearest(start, end, columns)
-
-
-def _nearest(start: int, end: int, columns: list[_Column]) -> int:
-    def away(at: int) -> int:
-        column = columns[at]
-        return min(abs(column.start - start), abs(column.end - end), abs(column.start - end), abs(start - column.end))
-
-    return min(range(len(columns)), key=away)
