@@ -1,7 +1,7 @@
 """Turns the parts of a mail into sources: own words, quoted words, tables, and the claims that they make."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import own_order, quotes
 from .blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line, weight
@@ -18,7 +18,7 @@ from .known import Known
 from .lexicon import Lexicon
 from .mime import Mail, Part
 from .records import records_of
-from .sections import section_of
+from .sections import section_of, without_orders
 from .sender import aligned, readable
 from .sentences import announces_open, announces_past
 from .tables import claims_of
@@ -198,10 +198,12 @@ def table_claims(page: Page, tools: Tools) -> list[Claim]:
     """The claims of all tables of a page; a table under 'still to come' tells what is outstanding."""
     found = []
     for at, table in enumerate(page.tables):
-        claims = claims_of(table, tools.reader, tools.calendar, tools.numbers)
-        section = section_of(page.above[at], tools.numbers, tools.words) if at < len(page.above) else ""
-        for claim in claims if section else ():
-            claim.order = claim.order or ("" if "stranger" in claim.flags else section)
+        above = page.above[at] if at < len(page.above) else []
+        section = section_of(above, tools.numbers, tools.words)
+        unheaded = replace(table, heading=without_orders(table.heading, tools.numbers, tools.words))
+        claims = claims_of(unheaded if section.torn else table, tools.reader, tools.calendar, tools.numbers)
+        for claim in claims if section.order else ():
+            claim.order = claim.order or ("" if "stranger" in claim.flags else section.order)
         if _still_open(table.heading, tools.words) and "now" not in table.roles:
             for claim in claims:
                 claim.figures = {"outstanding": claim.figures.get("outstanding") or claim.figures.get("quantity", [])}
