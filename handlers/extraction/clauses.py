@@ -13,6 +13,7 @@ from .counting import (
     is_choice,
     is_first_of,
     is_of,
+    is_rest_that_left,
     stands_alone,
     touches,
     without_own_pack,
@@ -81,6 +82,7 @@ class Prose:
     _led: bool = False
     _aside: bool = False
     _priced: bool = False
+    _answers: bool = False
 
     @property
     def words(self) -> Lexicon:
@@ -124,7 +126,8 @@ class Prose:
             self._open = announces_open(entry.text, self.words)
             self._past = not self._open and announces_past(entry.text, self.words)
             flags, leads = flags_of(entry.text, self.words), entry.text.rstrip().endswith(":")
-            self._priced = leads and not flags & _MOVES and _speaks_of_prices(entry.text, self.words)
+            priced = leads and not flags & _MOVES and _speaks_of_prices(entry.text, self.words)
+            self._priced = priced or (self._priced and "\t" in entry.text)
             self._led = leads and bool(flags & _MOVES)
             self._aside = leads and bool(flags & _NO_NEWS)
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
@@ -200,7 +203,7 @@ class Prose:
             self.claims.append(claim)
 
     def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: list["LineRef"]) -> list[Claim]:
-        mentions = self._named(sentence)
+        mentions, self._answers = self._named(sentence), bool(entry.above)
         pieces = cut(sentence, spots, refs, self.reader)
         waiting = {"waiting"} if only_waits(sentence, self.words) else set()
         said = []
@@ -324,6 +327,8 @@ class Prose:
                 claim.add("ordered", one.figure)
             elif names & {"words.unshipped", "labels.total_row"} and not touches(one, spots):
                 continue
+            elif is_rest_that_left(text, one, hits) and len(found) == 1:
+                claim.add("rest", one.figure)
             elif "words.outstanding" in names or ("says.future" in names and "says.despatch" not in names and told):
                 claim.add("outstanding", one.figure)
             elif ends_with(before, self.words, "words.ordered") or is_called_ordered(one, hits):
@@ -334,7 +339,7 @@ class Prose:
                 one.counted
                 or stands_alone(text, one, spots)
                 or is_first_of(text, one, found)
-                or (spots and ends_with(before, self.words, "words.all"))
+                or ((spots or self._answers) and ends_with(before, self.words, "words.all"))
             ):
                 claim.add("quantity", one.figure)
                 told.append(one)

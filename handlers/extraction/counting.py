@@ -12,6 +12,12 @@ from .words import fold
 _WORDS_BETWEEN = 2
 _WORDS_OF_A_LABEL = 3
 _WORDS_OF_A_REMARK = 3
+_CLOSE = 3
+_LEFT = frozenset({"says.despatch", "says.delivery"})
+_NOT_LEFT = frozenset(
+    {"says.future", "says.delay", "says.conditional", "says.question"}
+    | {f"words.{name}" for name in ("negation", "except", "unfinished", "doubtful", "rejected", "substitute", "total")}
+)
 #: Longer than 'order', which is the paper and not what was ordered.
 _WORD_ORDER = 5
 
@@ -105,6 +111,16 @@ def is_first_of(text: str, one: Written, found: list[Written]) -> bool:
     """The first number of 'six of ten' counts although it has no unit."""
     at = found.index(one)
     return at + 1 < len(found) and is_of(text[one.end : found[at + 1].start])
+
+
+def is_rest_that_left(text: str, one: Written, hits: list[Hit]) -> bool:
+    """'The remaining 20 pcs were sent': the word for the rest just before the figure, and in the same stretch only a verb of leaving."""
+    cuts = [cut for cut in SEGMENT.finditer(text) if not text[cut.start() : cut.end()].startswith(("(", ")"))]
+    start = max((cut.end() for cut in cuts if cut.end() <= one.start), default=0)
+    end = min((cut.start() for cut in cuts if cut.start() >= one.end), default=len(text))
+    names = {hit.meaning for hit in hits if start <= hit.start and hit.end <= end}
+    before = any(hit.meaning == "words.outstanding" and 0 < one.start - hit.end <= _CLOSE for hit in hits)
+    return before and bool(names & _LEFT) and not names & _NOT_LEFT
 
 
 def is_called_ordered(one: Written, hits: list[Hit]) -> bool:

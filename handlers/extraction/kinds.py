@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .lexicon import Hit, Lexicon
 from .mime import Mail
 from .sender import Sender
-from .sentences import spoken
+from .sentences import SHORT, spoken
 
 #: The strongest effect on the order first.
 STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "invoice")
@@ -15,6 +15,7 @@ _TITLE_LENGTH = 70
 _LEAD_LENGTH = 40
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
+_WIDE = re.compile(r"\t|\s{3}")
 #: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
 _ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z])|\n")
 #: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
@@ -81,6 +82,8 @@ def _is_auto_reply(clues: Clues) -> bool:
         or "disposition-notification" in mail.first("content-type").lower()
     ):
         return True
+    if _is_carrier(clues):
+        return False
     absent = sum(hit.meaning == "mail.auto_says" for text in clues.texts for hit in clues.words.hits(text))
     if _subject_says(clues, "mail.auto_subject"):
         return bool(absent) or not clues.has_parts
@@ -135,9 +138,23 @@ def votes_of(clues: Clues) -> Votes:
             _titles(text, clues.words, votes, 1)
         elif 0 < text.find(":") <= _LEAD_LENGTH:
             _titles(text[: text.find(":")], clues.words, votes, 1)
+    for text in _joined(clues.texts):
         for sentence in _ENDS.split(text):
             _sentence(sentence, clues.words, votes)
     return votes
+
+
+def _joined(texts: Iterable[str]) -> list[str]:
+    """The texts with the lines of one paragraph put together where a margin broke a sentence."""
+    found: list[str] = []
+    for text in texts:
+        last = found[-1].rsplit("\n", 1)[-1] if found else ""
+        broken = len(last) >= SHORT and not last.rstrip().endswith((".", "!", "?", ":", ";"))
+        if broken and text[:1].isalnum() and not _WIDE.search(last) and not _WIDE.search(text):
+            found[-1] += " " + text
+        else:
+            found.append(text)
+    return found
 
 
 def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:

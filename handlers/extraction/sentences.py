@@ -15,6 +15,9 @@ from .words import fold
 
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u00b7\u2013\u25cf\u25aa>+]+\s+|\(?\d{1,3}[.)]\s+|\d{1,3}\s*[:|]\s+)")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
+#: Prose without capital letters, in which a full stop behind a word of some length ends a sentence all the same.
+_CAPITAL = re.compile(r"(?<![\w/.-])[^\W\d_a-z][^\W\d_]*[a-z](?![\w/-])|(?<![\w/.-])I(?![\w/-])")
+_HURRIED = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\W_])|\s*;\s+")
 SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
 #: Letters of one paragraph, and of one sentence, that are read; nobody writes longer ones.
@@ -132,7 +135,7 @@ def sentences(text: str) -> list[str]:
     """The sentences of an entry; an abbreviation or a day's number does not end one."""
     found: list[str] = []
     start = 0
-    for gap in _SENTENCE.finditer(text):
+    for gap in (_SENTENCE if _CAPITAL.search(text) else _HURRIED).finditer(text):
         before = re.search(r"([^\W_]+)[.]$", text[start : gap.start()])
         if before and len(before.group(1)) <= 3 and not _NAME.search(text, start, gap.start()):  # noqa: PLR2004
             continue

@@ -243,6 +243,8 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
     elif claim.columns & {"confirmed"} and kind == "order_response" and "confirmed" not in claim.figures:
         now = Decimal(0)
     if claim.form == "prose":
+        rest = _one(claim.figures.get("rest", []), line) if now is None and outstanding is None else None
+        now, outstanding = (rest, None) if rest == line.open else (now, outstanding if rest is None else rest)
         return _spoken(claim, kind, now, outstanding)
     if kind == "order_response" and "open" in claim.flags and now is None:
         return outstanding, None
