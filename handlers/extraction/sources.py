@@ -26,6 +26,12 @@ from .words import fold
 
 _MOST_HEADING = 120
 _MOST_WEIGHT = 6_000
+#: What turns figures into others when it is said beside a structured document.
+_TAKING_BACK = frozenset(
+    {"words.negation", "words.substitute", "words.doubtful", "words.rejected", "words.except", "says.conditional"}
+    | {"says.cancellation", "says.delay", "says.future", "says.question"}
+)
+_PUTTING_OFF = frozenset({"says.future", "says.delay"})
 
 
 @dataclass(slots=True)
@@ -83,7 +89,7 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             page.refused = f"part {part.number}: {reason}"
         page.doubts = [f"part {part.number}: {doubt}" for doubt in wanted.doubts]
         page.markup = wanted.markup
-        page.lines += [Line(text, part.number) for text in (page.notice.remarks if page.notice else [])]
+        _take_remarks(page, tools.words)
         if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
             spent = _afford(page, spent)
@@ -92,6 +98,16 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             _understand(page, tools.words)
         pages.append(page)
     return pages
+
+
+def _take_remarks(page: Page, words: Lexicon) -> None:
+    """What a structured document says in words is read as lines; where it takes something back, a person reads it."""
+    for text in page.notice.remarks if page.notice else []:
+        page.lines.append(Line(text, page.part.number))
+        said = {hit.meaning for hit in words.hits(text)}
+        of_the_rest = _PUTTING_OFF if "words.outstanding" in said else set()
+        if said & _TAKING_BACK - of_the_rest:
+            page.doubts.append(f"part {page.part.number}: a remark that may take something back: {text[:80]}")
 
 
 def _afford(page: Page, spent: int) -> int:
