@@ -68,6 +68,9 @@ class Reader:
             return Figure(whole, head, text=text)
         if (times := re.match(r"\d+(?=[ \u00a0]?[xX\u00d7*][ \u00a0]?\d)", text)) is not None:
             return self._multiplied(text, times.end(), head)
+        if _TIMES_NAME.match(text):
+            named = self.written(text, [])
+            return named[0].figure if named and _is_times(text, named[0]) else None
         found = self._leading(text) or self._in_words(text)
         if found is None:
             return None
@@ -359,6 +362,7 @@ def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | 
     return None
 
 
+_TIMES_NAME = re.compile(r"\d{1,6}\s?[xX\u00d7]\s+[^\W\d]")
 _HELD = re.compile(r"[^\d\n]{1,9}\d[\d.,]*(?![\w])")
 _SIGNS = ("x", "X", "\u00d7")
 _WORD_BEFORE = re.compile(

@@ -14,6 +14,9 @@ _NAMED = re.compile(r"([^\W\d_][^:\d]{1,20}?\.?) ((?=\S*\d)[^\s:]{3,30})")
 _GAP = re.compile(r"\s{2,}|\t|\s*[|;]\s*|,\s+(?=[^\W\d][^:,;]{1,30}:\s)")
 _TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX\u00d7]\s?(\d{1,6})$)")
 _ORDER = re.compile(r"[^\W\d_]{1,6}[-/ ]?\d[\w/-]{2,}$|\d{5,}$")
+_COUNT = re.compile(r"^\s*\d{1,6}\s?[xX\u00d7]\s+|\s[xX\u00d7]\s?\d{1,6}\s*$")
+#: '42 / SKU: …': the size that was chosen, before the label.
+_SIZED = re.compile(r"[^:/|]{1,30}?\s/\s(?=[^:/]{2,20}:\s*\S)")
 _NAMES = frozenset({"item", "item_ours", "gtin"})
 _TAKEN = QUANTITIES | _NAMES | {"description", "unit", "line", "line_ours", "lot", "serial", "date", "order"}
 _ROLES = (
@@ -119,12 +122,16 @@ def _look_above(lines: list[Line], said: list[list[tuple[str, str]]], at: int, r
     above = lines[at - 1] if at and not said[at - 1] else None
     times = _TIMES.match(above.text.strip()) if above and len(above.text) <= _MOST_NAME else None
     if above and times and not QUANTITIES & set(record.values):
-        record.values["quantity"] = times.group(1) or times.group(2)
+        count, name = times.group(1) or times.group(2), _COUNT.sub("", above.text).strip()
+        record.values["quantity"] = f"{count} x {name}"
         record.lines.append(above)
 
 
 def _pairs(line: Line, words: Lexicon) -> list[tuple[str, str]]:
     """The meanings of the labels of a line with their values; empty where the line is more than such pairs."""
+    size = _SIZED.match(line.text)
+    if size and (named := _pair(line.text[size.end() :], words))[0] in _NAMES:
+        return [named]
     pieces = [piece for piece in _GAP.split(line.text) if piece.strip()]
     found = [_pair(piece, words) for piece in pieces] if len(pieces) > 1 and ":" in line.text else []
     if len(found) > 1 and all(role for role, _ in found):

@@ -18,6 +18,9 @@ _COUNTED = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*\s?[^\W\d_]{1,14}\.?")
 _NUMBER = re.compile(r"0*(\d{1,8})(?:[.,]0+)?")
 _LABELLED = re.compile(r"\s*([^\s:][^:\n]{1,39}?)\s*:\s*(\S.{0,80})$")
 _SAID_COUNT = re.compile(r"\s*([^\s\d:][^\d:]{1,29}?)\s*:?\s*(\d.{0,40})")
+#: 'PO-42 / 10' in one cell: the order and its line.
+_ORDER_AND_LINE = re.compile(r"\s*(\S.{2,30}?)\s*/\s*0*(\d{1,6})\s*")
+_LEAST_ORDER = 4
 _MOST_HEADING = 120
 _MOST_TITLE = 48
 _REFUSING = frozenset({"words.rejected", "says.cancellation", "titles.cancellation"})
@@ -175,7 +178,10 @@ def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar
 def _number_line(claim: Claim, role: str, text: str) -> None:
     number = _NUMBER.fullmatch(text.strip(" ."))
     setattr(claim, role, number.group(1) if number else "")
-    if not number:
+    both = _ORDER_AND_LINE.fullmatch(text) if role == "line_ours" and not number else None
+    if both and sum(map(str.isdigit, both.group(1))) >= _LEAST_ORDER:
+        claim.order, claim.line_ours = both.group(1), both.group(2)
+    elif not number:
         claim.free += f"\n{text}"
 
 

@@ -5,8 +5,10 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from handlers.extraction.blocks import MOST_COLUMNS, MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line
+from handlers.extraction.lexicon import Lexicon
 from handlers.extraction.words import visible
 
+from .text import blocks_of as drawn
 from .xml import Refused
 
 _SILENT = frozenset(
@@ -37,8 +39,9 @@ _MANY_TAGS, _MOST_DEPTH = 8_000, 2_000
 class _Page:
     """Collects the blocks of one page while its nodes are visited."""
 
-    def __init__(self, part: str) -> None:
+    def __init__(self, part: str, words: Lexicon | None = None) -> None:
         self.part = part
+        self.lexicon = words
         self.blocks: list[Block] = []
         self.words: list[str] = []
         self.quotes = 0
@@ -57,14 +60,19 @@ class _Page:
                 self.blocks.append(Line(re.sub(r" {2,}", " ", clean)[:MOST_LINE], self.part, quoted=self.quotes > 0))
 
     def keep_space(self, text: str) -> None:
+        """Text whose blanks are kept: its lines, and the tables that are drawn with them."""
         self.end_line()
-        for line in text.split("\n"):
-            self.blocks.append(Line(line[:MOST_LINE], self.part, quoted=self.quotes > 0))
+        if self.lexicon is None:
+            self.blocks += [Line(line[:MOST_LINE], self.part, quoted=self.quotes > 0) for line in text.split("\n")]
+            return
+        for block in drawn(text, self.part, self.lexicon):
+            block.quoted = self.quotes > 0
+            self.blocks.append(block)
 
 
-def blocks_of(source: str, part: str) -> list[Block]:
+def blocks_of(source: str, part: str, words: Lexicon | None = None) -> list[Block]:
     """The lines and grids of a page in the order in which they are read; raises Refused for a page nested too deep."""
-    page = _Page(part)
+    page = _Page(part, words)
     if source.count("<") > _MANY_TAGS and _depth(source) > _MOST_DEPTH:
         raise Refused("a page nested deeper than is read")
     root = LexborHTMLParser(source).root

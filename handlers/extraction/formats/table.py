@@ -153,7 +153,7 @@ def _is_torn(grid: Grid, words: Lexicon) -> bool:
 def _html(part: Part, wanted: Wanted) -> list[Block]:
     source = part.text(wanted.locale)
     wanted.markup = markup_of(source, part.number)
-    return html.blocks_of(source, part.number)
+    return html.blocks_of(source, part.number, wanted.words)
 
 
 FORMATS: tuple[Format, ...] = (
