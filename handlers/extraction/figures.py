@@ -204,7 +204,7 @@ class Reader:
         sizes = [one for one in found if one is not count and self._is_size_of_each(text, one)]
         if not sizes:
             return found
-        said = tuple((one.figure.number.value, one.figure.units) for one in sizes)
+        said = tuple((one.figure.number.value, one.figure.units, self._is_wrapped(text, one)) for one in sizes)
         told = replace(
             count.figure, sizes=said, text=text[count.start : count.end] + text[sizes[0].start : sizes[0].end]
         )
@@ -228,9 +228,12 @@ class Reader:
         units = set(one.figure.units)
         if one.worded or not units or one.figure.content is not None or units & _LENGTHS:
             return False
+        return self._is_wrapped(text, one) or not units & (COUNTED | PACKS)
+
+    def _is_wrapped(self, text: str, one: Written) -> bool:
+        """Whether the word of a pack stands just before: 'ring 500 m'."""
         before = _WORD_BEFORE.search(text[: one.start])
-        wrapped = before is not None and bool(set(self.unit(before.group(1))) & PACKS)
-        return wrapped or not units & (COUNTED | PACKS)
+        return before is not None and bool(set(self.unit(before.group(1))) & PACKS)
 
     def _glued(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Counts in a column of their own whose unit stands close to them: '144EA'."""
@@ -321,7 +324,8 @@ def _is_times(text: str, one: Written) -> bool:
         not text[: one.start].strip(" \t-*\u2022\u00b7\u2013\u2014>")
         and text[one.start : one.end].rstrip()[-1:] in _SIGNS
     )
-    ends = text[: one.start].rstrip()[-1:] in _SIGNS and text[: one.start].rstrip()[-2:-1].isspace()
+    before = text[: one.start]
+    ends = _SIGN_BEFORE.search(before) is not None and _FACTOR.search(before) is None
     return leads or (ends and not text[one.end :].strip(" .;"))
 
 
@@ -364,6 +368,9 @@ def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | 
 
 _TIMES_NAME = re.compile(r"\d{1,6}\s?[xX\u00d7]\s+[^\W\d]")
 _HELD = re.compile(r"[^\d\n]{1,9}\d[\d.,]*(?![\w])")
+_SIGN_BEFORE = re.compile(r"\s[xX\u00d7]\s?$")
+#: A number before the sign makes both a size: 'M8 x 40', '3 m x 2'.
+_FACTOR = re.compile(r"\d[^\W\d_]{0,3}\s*[xX\u00d7]\s?$")
 _SIGNS = ("x", "X", "\u00d7")
 _WORD_BEFORE = re.compile(
     r"([^\W\d_]{2,16})\.?[ \u00a0]{0,2}(?:(?:of|\u00e0|\u00e1|a|de|da|zu|je|von|van|di|per|po)[ \u00a0])?$",

@@ -67,8 +67,8 @@ class Figure:
     strange: str = ""
     whole: bool = False
     """Whether it says that these are all of them ('both')."""
-    sizes: tuple[tuple[Decimal, tuple[str, ...]], ...] = ()
-    """What the description behind '3 x' says of each: '3 x cable, ring 500 m'."""
+    sizes: tuple[tuple[Decimal, tuple[str, ...], bool], ...] = ()
+    """What the description behind '3 x' says of each, and whether as of a pack: '3 x cable, ring 500 m'."""
 
     @property
     def is_zero(self) -> bool:
@@ -135,11 +135,12 @@ def _bare(value: Decimal, line: OrderLine) -> Decimal:
 
 def _times_size(figure: Figure, value: Decimal, line: OrderLine) -> Decimal:
     """So many of a size that the order counts are so many times it; sizes of another sort only describe the goods."""
-    fitting = {scaled for size, units in figure.sizes if (scaled := _scaled(size, units, line.unit)) is not None}
+    fitting = {scaled for size, units, _ in figure.sizes if (scaled := _scaled(size, units, line.unit)) is not None}
     if not fitting and line.unit in COUNTED:
         return _bare(value, line)
     known = set(line.packs.values())
-    certain = fitting <= known if known else line.unit not in COUNTED | PACKS
+    wrapped = all(packed for _, _, packed in figure.sizes)
+    certain = fitting <= known if known else wrapped and line.unit not in COUNTED | PACKS
     if len(fitting) != 1 or not certain:
         raise Unclear(f"{figure.text} could count packs or {line.unit}")
     return value * fitting.pop()
