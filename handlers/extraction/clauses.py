@@ -83,6 +83,7 @@ class Prose:
     _aside: bool = False
     _priced: bool = False
     _answers: bool = False
+    _offers: bool = False
 
     @property
     def words(self) -> Lexicon:
@@ -130,6 +131,7 @@ class Prose:
             self._priced = priced or (self._priced and "\t" in entry.text)
             self._led = leads and bool(flags & _MOVES)
             self._aside = leads and bool(flags & _NO_NEWS)
+            self._offers = "order_response" in flags
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
 
@@ -233,8 +235,10 @@ class Prose:
         return {"unverbed"} if not told and self.words.everyday(sentence) >= least else set()
 
     def _reserve(self, claim: Claim) -> set[str]:
-        """What a heading holds back hits what stands below it, a plain confirmation with a verb of its own apart."""
-        confirms = "order_response" in claim.flags and not claim.flags & (_NO_NEWS | _MOVES | {"negation"})
+        """What a heading holds back hits what stands below it; under 'we can only confirm' a plain confirmation is none of it."""
+        confirms = (
+            self._offers and "order_response" in claim.flags and not claim.flags & (_NO_NEWS | _MOVES | {"negation"})
+        )
         return {"doubtful"} if self._aside and not confirms else set()
 
     def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> set[str]:

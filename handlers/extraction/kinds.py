@@ -15,6 +15,10 @@ _TITLE_LENGTH = 70
 _LEAD_LENGTH = 40
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
+_LABELLED_DAY = re.compile(r"[^:\d]{3,30}:\s*\D{0,12}\d{1,4}[./ -].{2,20}(?:\d{4}|\d:\d\d)")
+_LABELLED_NAME = re.compile(r"[^:\d]{3,30}:\s*[^\W\d_].*[^\W\d_]{3}")
+_HOUR = re.compile(r"(?<![\d:])\d{1,2}[:.h]\d\d(?![\d:.])")
+_NOT_SIGNED = frozenset({"says.future", "says.conditional", "words.negation", "says.question", "words.carriers"})
 _WIDE = re.compile(r"\t|\s{3}")
 #: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
 _ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z])|\n")
@@ -141,7 +145,19 @@ def votes_of(clues: Clues) -> Votes:
     for text in _joined(clues.texts):
         for sentence in _ENDS.split(text):
             _sentence(sentence, clues.words, votes)
+    if _is_signed(clues):
+        votes.add("titles", "delivery", votes.titles.get("despatch", 0) + 1)
     return votes
+
+
+def _is_signed(clues: Clues) -> bool:
+    """Whether it says at which hour or day goods were delivered and who took them in, whatever the paper is called."""
+    said = [(text, {hit.meaning for hit in clues.words.hits(text)}) for text in clues.texts if text.strip()]
+    plain = [(text, names) for text, names in said if not names & _NOT_SIGNED]
+    labelled = any(names & {"labels.delivered_on"} and _LABELLED_DAY.match(text) for text, names in plain)
+    taken = any(names & {"labels.received_by"} and _LABELLED_NAME.match(text) for text, names in plain)
+    told = any({"says.delivery", "labels.received_by"} <= names and _HOUR.search(text) for text, names in plain)
+    return (labelled and taken) or told
 
 
 def _joined(texts: Iterable[str]) -> list[str]:

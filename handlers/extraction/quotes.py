@@ -123,7 +123,8 @@ def _announcement(lines: list[Line], at: int, words: Lexicon) -> str:
             break
     dated = joined.endswith(":") and len(joined) <= _MOST_ANNOUNCED and any(map(str.isdigit, joined))
     said = {hit.meaning for hit in words.hits(joined)} if dated else set()
-    return joined if "mail.wrote" in said and not said & _NEWS else ""
+    news = bool(said & _NEWS) and "@" not in joined
+    return joined if "mail.wrote" in said and not news else ""
 
 
 def _say_what_stands_above(blocks: list[Block]) -> None:

@@ -41,6 +41,11 @@ _GOES = frozenset(
         for name in ("gone", "handed", "today", "yesterday", "substitute", "rejected", "carriers", "total")
     }
 )
+#: What follows such a word may say the contrary of what stands before it.
+_BUT = re.compile(
+    r"(?<!\w)(?:but|however|aber|jedoch|daf\u00fcr|maar|echter|mais|cependant|pero|per\u00f2|ma|invece|ale|lecz|natomiast|av\u0161ak|men|mas|por\u00e9m|ama|fakat|mutta|azonban|viszont)(?!\w)",
+    re.IGNORECASE,
+)
 #: 'Name of the article: 12 pcs'.
 _ROW = re.compile(r":\s{1,3}\d")
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
@@ -261,8 +266,8 @@ def only_waits(sentence: str, words: Lexicon) -> bool:
     """Whether a sentence speaks of nothing but what has not left: 'Still not sent: …', 'The remaining 40 follow on Monday'."""
     lead, colon, rest = sentence.partition(":")
     if colon and len(lead) < SHORT and not any(map(str.isdigit, lead)) and announces_open(lead, words):
-        return not _goes(rest, words) and not is_asked(sentence, words)
-    if _goes(sentence, words) or is_asked(sentence, words):
+        return not _BUT.search(rest) and not _goes(rest, words) and not is_asked(sentence, words)
+    if _BUT.search(sentence) or _goes(sentence, words) or is_asked(sentence, words):
         return False
     refs = line_refs(sentence, words)
     digits = (found.start() for found in re.finditer(r"\d", sentence))
