@@ -28,6 +28,8 @@ _TRACKING_LEAST = 6
 #: The shape of one carrier's numbers, which needs no label.
 _PLAIN_TRACKING = re.compile(r"(?<!\w)1Z[0-9A-Z]{16}(?!\w)")
 _REACH = 48
+#: A number of a paper or a parcel that stands alone on its line.
+_VALUE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./-]{4,30}")
 _NUMBER_LEAST = 4
 #: A date said of the order, which dates the document only where nothing else does.
 _OF_ORDER = "of_order"
@@ -67,10 +69,26 @@ class Eyes:
 def head_of(texts: Iterable[str], eyes: Eyes) -> Head:
     """Reads labels and sentences line by line."""
     head = Head()
-    for text in texts:
+    for text in _with_values(list(texts), eyes):
         if text.strip():
             _read_line(text, head, eyes)
     return head
+
+
+def _with_values(texts: list[str], eyes: Eyes) -> Iterable[str]:
+    """The lines, those apart that say a label with the date or number that it names on the next one: they are said as one."""
+    label = ""
+    for text in texts:
+        if label and (_VALUE.fullmatch(text.strip()) or (len(text) <= _REACH and eyes.calendar.only(text))):
+            label, text = "", f"{label}\t{text.strip()}"  # noqa: PLW2901 - said as one
+        elif label:
+            yield label
+            label = ""
+        if text.rstrip().endswith(":") and len(text) <= _REACH:
+            label = text.rstrip()
+        else:
+            yield text
+    yield label
 
 
 def _read_line(text: str, head: Head, eyes: Eyes) -> None:
