@@ -130,7 +130,7 @@ class Prose:
             priced = leads and not flags & _MOVES and _speaks_of_prices(entry.text, self.words)
             self._priced = priced or (self._priced and "\t" in entry.text)
             self._led = leads and bool(flags & _MOVES)
-            self._aside = leads and bool(flags & _NO_NEWS)
+            self._aside = leads and bool(flags & _NO_NEWS or ("negation" in flags and not self._open))
             self._offers = "order_response" in flags
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
