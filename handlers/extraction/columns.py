@@ -20,6 +20,9 @@ _PRIORITY = (
 ROLES = (*_PRIORITY, "ignore")
 """Every meaning that a column may have; what is to be ignored says nothing at all."""
 _QUANTITY_LIKE = re.compile(r"^[\s(]*(?:[\u2013\u2014-]|\d[\d.,'\u2019\u00a0\u202f\u2009 ]*)\s*[^\d\n]{0,30}")
+_NOTHING_SAID = re.compile(
+    r"n/?a|nil|none|nihil|keine?|geen|aucune?|ningun[oa]|nessun[oa]|nenhuma?|ingen|inget|brak", re.IGNORECASE
+)
 _DATE_LIKE = re.compile(
     r"\d{1,4}([./-])\s?\d{1,2}\1|^\s*\d{1,2}[/-]\d{1,2}\s*$|\b(?:kw|cw|w|wk|week|v|uge|s|sem|tyg)\.?\s?\d{1,2}\b|\b20\d{6}\b",
     re.IGNORECASE,
@@ -323,7 +326,9 @@ def _fits(role: str, below: list[str], words: Lexicon) -> bool:
     if not below:
         return True
     figures = sum(
-        bool(_QUANTITY_LIKE.match(text) or _COUNTS.fullmatch(text)) and not _looks_dated(text, words) for text in below
+        bool(_QUANTITY_LIKE.match(text) or _COUNTS.fullmatch(text) or _NOTHING_SAID.fullmatch(text))
+        and not _looks_dated(text, words)
+        for text in below
     )
     if role in _NUMERIC:
         return figures * 2 >= len(below)
