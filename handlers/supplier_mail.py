@@ -233,7 +233,7 @@ def _bounced(uow: UnitOfWork, mail: InboundMail) -> Taken | None:
 
 def _ignored(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Supplier | None) -> Taken:
     """Keep a mail that is nothing for us; one that came to an order's own address is not put away unseen."""
-    if said["kind"] not in ("auto_reply", "bounce", "status"):
+    if said["kind"] not in ("auto_reply", "bounce"):
         letter = _head(attachments.content(uow, mail.attachment_id))
         order = order_by_token(uow, f"{header(letter, 'To')} {header(letter, 'Cc')}")
         if order is not None:
