@@ -11,6 +11,7 @@ from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback
 from handlers.order_content import today
 from handlers.typed_days import day_named
+from handlers.wording import MENTION
 from orders.absences import MOST_STAND_INS
 from orders.errors import Unlawful
 from orders.people import Role, roles_named
@@ -20,7 +21,6 @@ from storage.unit_of_work import Note, UnitOfWork
 MAY_STAND_IN = (Role.APPROVER, Role.FINANCE, Role.SUPERVISOR, Role.BUYER, Role.ADMIN)
 """Who may decide for a colleague; what they asked for themselves stays out of their reach all the same."""
 LONGEST = timedelta(days=366)
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _SPAN = re.compile(
     r"(?:from\s+|ab\s+|von\s+)?(?:(?P<first>.+?)\s+)?(?:until|till|to|bis|-)\s+(?P<last>.+)", re.IGNORECASE
 )
@@ -66,11 +66,11 @@ def typed(uow: UnitOfWork, rest: str) -> Answer:
     """Take ``until fri @Ines`` or ``24 Dec to 6 Jan @Ines``; nothing behind the word opens the form."""
     if not rest.strip():
         return Answer(modal=form(uow))
-    mention = _MENTION.search(rest)
+    mention = MENTION.search(rest)
     stand_in = uow.find(Person, slack_id=mention[1]) if mention else None
     if mention is not None and stand_in is None:
         raise Unlawful(why="I do not know this colleague yet, so they cannot decide for you.")
-    span = _SPAN.fullmatch(_MENTION.sub(" ", rest).strip())
+    span = _SPAN.fullmatch(MENTION.sub(" ", rest).strip())
     if span is None:
         raise Unlawful(why="Write `away until fri @colleague`, or `away 24 Dec to 6 Jan @colleague`.")
     first = day_named(span["first"], today(uow)) if span["first"] else today(uow)

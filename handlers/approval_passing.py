@@ -19,20 +19,17 @@ STAND_IN, PASSED_ON, ESCALATED = "stand_in", "passed_on", "escalated"
 MAY_DECIDE = (Role.APPROVER, Role.FINANCE, Role.SUPERVISOR, Role.ADMIN)
 """Who may be given a question by somebody else, besides the people whom the rules name themselves."""
 MOST_NAMED = 3
+"""How many of those who are asked are named in a sentence."""
 MOST_PASSED = 3
 """How often the question of one step may be handed on by hand."""
 
 
-def barred(uow: UnitOfWork, dossier: Dossier) -> frozenset[int]:
-    """Return whoever asked for an order or had a hand in it."""
-    return authors_of(uow, dossier.order)
-
-
 def may_take(uow: UnitOfWork, dossier: Dossier, run: Approval, known: Staff) -> list[int]:
     """Return who may be given a question of this run: somebody active who decides, is not barred, and has no other voice in it."""
-    voices = {task.person_id for task in tasks_of(uow, run) if task.state != TaskState.PASSED_ON.value}
-    voices |= {task.instead_of_id for task in tasks_of(uow, run) if task.instead_of_id is not None}
-    gone = voices | barred(uow, dossier)
+    tasks = tasks_of(uow, run)
+    voices = {task.person_id for task in tasks if task.state != TaskState.PASSED_ON.value}
+    voices |= {task.instead_of_id for task in tasks if task.instead_of_id is not None}
+    gone = voices | authors_of(uow, dossier.order)
     named = set(known.directory.owners.values()) | {
         known.directory.by_email[word]
         for rule in uow.plant.approval_rules
@@ -118,7 +115,7 @@ def _rightful(uow: UnitOfWork, dossier: Dossier, task: ApprovalTask, known: Staf
     named = task.instead_of_id if stands_in else task.person_id
     if named is None or named not in known.people:
         return None
-    return stand_in_for(named, known.away, barred(uow, dossier)) or named
+    return stand_in_for(named, known.away, authors_of(uow, dossier.order)) or named
 
 
 def others_asked(tasks: Sequence[ApprovalTask], known: Staff) -> str:

@@ -1,7 +1,5 @@
 """What time does to an open question: handed to whoever stands in, reminded, escalated, and at last a draft again; never approved."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 
 from handlers import approval_cards, approvals
@@ -13,7 +11,7 @@ from handlers.approval_runs import asked_names
 from handlers.order_cards import Told, show_line
 from handlers.order_content import Dossier, locked
 from orders.absences import stand_in_for
-from orders.approvals import TaskState
+from orders.approvals import TaskState, people_named
 from orders.people import CHARGEHAND
 from storage.tables import Approval, ApprovalTask
 from storage.unit_of_work import Note, UnitOfWork, table
@@ -65,10 +63,10 @@ def _nudge(uow: UnitOfWork, dossier: Dossier, run: Approval, known: Staff) -> No
 
 
 def _escalate(uow: UnitOfWork, dossier: Dossier, run: Approval, known: Staff, task: ApprovalTask) -> None:
-    """Ask the first of the plant's escalation people who may take the question; nobody left is written down as well."""
+    """Ask the first of the plant's escalation people, else of its fallback people, who may take the question; nobody left is written down as well."""
     uow.change(ApprovalTask, task.id, escalated_at=uow.now, reminded_at=task.reminded_at or uow.now)
     allowed = set(may_take(uow, dossier, run, known))
-    for person in _named(uow, known):
+    for person in people_named(uow.plant.escalate_to or uow.plant.approval_fallback, known.directory):
         present = stand_in_for(person, known.away, ()) if person in known.away else person
         if present is not None and present in allowed and is_free(uow, run, task, present):
             given = add_voice(uow, dossier, known, task, present)
@@ -76,14 +74,3 @@ def _escalate(uow: UnitOfWork, dossier: Dossier, run: Approval, known: Staff, ta
             return
     uow.audit(Note(dossier.name, "nobody to escalate to", after={"silent": known.name(task.person_id)}, rule=task.rule))
     approval_cards.remind(uow, dossier, known, task)
-
-
-def _named(uow: UnitOfWork, known: Staff) -> Sequence[int]:
-    """Return the people whom the configuration names for escalation, in its order; without any, its fallback people."""
-    found: list[int] = []
-    for word in uow.plant.escalate_to or uow.plant.approval_fallback:
-        if word.startswith("role:"):
-            found += known.directory.by_role.get(word.removeprefix("role:"), ())
-        elif word in known.directory.by_email:
-            found.append(known.directory.by_email[word])
-    return list(dict.fromkeys(found))

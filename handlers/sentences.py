@@ -41,7 +41,6 @@ from storage.unit_of_work import UnitOfWork
 _QUANTITY = re.compile(
     r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?:x\s+|x(?=\d)|\s)\s*(?P<part>\S.*)", re.IGNORECASE | re.DOTALL
 )
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _BECAUSE = re.compile(r"^(?:because|since|weil|for|:)\s+", re.IGNORECASE)
 
 
@@ -362,10 +361,10 @@ def _reduce(uow: UnitOfWork, said: Said) -> Answer:
 def _pass(uow: UnitOfWork, said: Said) -> Answer:
     """Take ``pass DR-118 @Ines she knows the machine``."""
     document, rest = _document(said), said.sentence.rest
-    mention = _MENTION.search(rest)
+    mention = wording.MENTION.search(rest)
     if mention is None:
         raise Unlawful(why=f"Say to whom, for instance `pass {document} @colleague`.")
-    return passing_on.pass_named(uow, document, mention[1], _MENTION.sub(" ", rest).strip())
+    return passing_on.pass_named(uow, document, mention[1], wording.MENTION.sub(" ", rest).strip())
 
 
 def _count(uow: UnitOfWork, said: Said) -> Answer:

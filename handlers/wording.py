@@ -14,7 +14,8 @@ LANGUAGES = ("en", "de")
 Pattern = re.Pattern[str]
 
 _APOSTROPHES = re.compile("[\u2019`]")
-_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
+MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+"""Somebody's Slack id as Slack writes it into a text."""
 _EMOJI = re.compile(r":[a-z0-9_+\-]+:|[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
 _LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
@@ -35,7 +36,7 @@ def folded(text: str) -> str:
 
 def bare(text: str) -> str:
     """Return what somebody wrote without mentions, links and emoji, with single spaces."""
-    for decoration in (_LINK, _MENTION, _EMOJI):
+    for decoration in (_LINK, MENTION, _EMOJI):
         text = decoration.sub(" ", text)
     return " ".join(text.split())
 

@@ -98,7 +98,7 @@ def plan(case: Case, rules: Sequence[Rule], directory: Directory, fallback: Sequ
             steps.append(_step(rule, group, case, directory, taken=_sole(steps), fallback=fallback))
     if not steps:
         raise NobodyMayApprove(subject=case.subject, rule="no rule holds", who=directory.admin)
-    spare = tuple(person for person in _named(fallback, directory) if person not in case.barred)
+    spare = tuple(person for person in people_named(fallback, directory) if person not in case.barred)
     return _kept_apart(case, steps, spare, who=directory.admin)
 
 
@@ -151,12 +151,13 @@ def _groups(rule: Rule, case: Case, directory: Directory) -> list[tuple[int, ...
     if "owner" in rule.who:
         found = dict.fromkeys(directory.owners.get(code) for code in case.cost_centres)
         owners = [() if owner is None else (owner,) for owner in found]
-    named = _named([word for word in rule.who if word != "owner"], directory)
+    named = people_named([word for word in rule.who if word != "owner"], directory)
     others = [word for word in rule.who if word != "owner"]
     return owners + ([named] if others else [])
 
 
-def _named(words: Iterable[str], directory: Directory) -> tuple[int, ...]:
+def people_named(words: Iterable[str], directory: Directory) -> tuple[int, ...]:
+    """Return the active people behind ``role:finance`` and e-mail addresses, each once, in the order of the words."""
     people: list[int] = []
     for word in words:
         if word.startswith("role:"):
@@ -183,7 +184,7 @@ def _step(  # a step is made of just these
     barred = taken | case.barred
     people = tuple(person for person in group if person not in barred)
     if not people:
-        people = tuple(person for person in _named(fallback, directory) if person not in barred)
+        people = tuple(person for person in people_named(fallback, directory) if person not in barred)
     if not people:
         raise NobodyMayApprove(subject=case.subject, rule=rule.name, who=directory.admin)
     return PlanStep(rule.name, people, len(people) if rule.need == "all" else 1)
@@ -309,5 +310,5 @@ def gaps_in_rules(rules: Sequence[Rule], directory: Directory, fallback: Sequenc
     return [
         f"Rule “{rule.name}” names nobody who is active; orders that need it can never be approved."
         for rule in rules
-        if rule.who != ("owner",) and not _named((*rule.who, *fallback), directory)
+        if rule.who != ("owner",) and not people_named((*rule.who, *fallback), directory)
     ]
