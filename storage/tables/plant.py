@@ -97,6 +97,7 @@ class Part(SQLModel, table=True):
     manufacturer_part: str = words()
     barcode: str = words()
     hazardous: bool = False
+    category: str = words()
     tolerance_percent: int | None = None
 
 
@@ -156,6 +157,8 @@ class Supplier(SQLModel, table=True):
     contact: str = words()
     phone: str = words()
     blocked: bool = False
+    risk: str = words()
+    """How the plant judges the supplier, in its own words: ``new``, ``high``; approval rules go by it."""
     tolerance_percent: int | None = None
 
 

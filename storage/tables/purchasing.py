@@ -53,6 +53,10 @@ class PurchaseOrder(SQLModel, table=True):
     deliver_by: date | None = None
     freight: int = whole()
     total: int = whole()
+    rate: str = words()
+    """What one unit of the currency was worth in the plant's currency when the order was requested, as a decimal."""
+    rate_on: date | None = None
+    """The day from which that rate held."""
     content_hash: str = words()
     reason: str = words()
     rejection: str = words()
@@ -121,6 +125,12 @@ class Approval(SQLModel, table=True):
     """``open``, ``approved``, ``rejected`` or ``voided``."""
     needs: str = words()
     """How many approvals each step takes, as JSON."""
+    stages: str = words()
+    """In which turn each step is asked, as JSON; steps of one turn are asked side by side."""
+    rule: str = words()
+    """The automatic rule that approved the content where no person was asked."""
+    counted: int | None = whole(None)
+    """The amount that the rules were held against, with what was ordered beside it, in the plant's minor units."""
     created_at: datetime = moment(empty=False)
     ended_at: datetime | None = moment()
 
