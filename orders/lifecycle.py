@@ -74,7 +74,7 @@ VERBS = {
     "resume": "resume a job", "need_parts": "ask for parts", "log": "log time", "complete": "finish a job",
     "reopen": "reopen this", "close": "close this", "cancel": "cancel this", "withdraw": "take this back",
     "issue": "take parts out", "change_scope": "correct this", "approve": "approve this", "reject": "reject this",
-    "submit": "request this", "agree": "agree to a change", "refuse": "refuse a change", "take_back": "undo this",
+    "take_from_stock": "take it from stock", "submit": "request this", "agree": "agree to a change", "refuse": "refuse a change", "take_back": "undo this",
 }  # fmt: skip
 """What somebody wanted to do, as it is said after "can"; anything else is "do this"."""
 
@@ -83,6 +83,7 @@ PAST = {
     "send": "sent", "withdraw": "withdrawn", "hold": "put on hold", "buy": "bought", "amend": "amended",
     "need parts": "given parts", "issue": "given parts", "log": "charged with time", "change scope": "corrected",
     "take back": "taken back", "server took it": "called sent", "sending failed": "called not sent",
+    "take from stock": "taken from stock", "fulfil": "called arrived", "release": "freed", "order": "ordered",
     "propose change": "changed by the supplier", "reject by supplier": "rejected by the supplier",
 }  # fmt: skip
 

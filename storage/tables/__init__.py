@@ -16,6 +16,7 @@ from storage.tables.plant import (
     CostCentre,
     Part,
     Person,
+    PriceBreak,
     Stock,
     StockMovement,
     Supplier,
@@ -30,6 +31,7 @@ from storage.tables.purchasing import (
     PurchaseOrder,
     PurchaseOrderAuthor,
     PurchaseOrderLine,
+    PurchaseOrderNeed,
     Requisition,
 )
 from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happening, Outgoing, Watermark
@@ -57,9 +59,11 @@ __all__ = [
     "Outgoing",
     "Part",
     "Person",
+    "PriceBreak",
     "PurchaseOrder",
     "PurchaseOrderAuthor",
     "PurchaseOrderLine",
+    "PurchaseOrderNeed",
     "ReadingRule",
     "Receipt",
     "ReceiptLine",

@@ -182,3 +182,15 @@ class SupplierPart(SQLModel, table=True):
     lead_days: int | None = None
     gtin: str = words()
     preferred: bool = False
+
+
+class PriceBreak(SQLModel, table=True):
+    """What a supplier asks for a part from a quantity on, in the currency and for the unit of the supplier part."""
+
+    __tablename__ = "price_breaks"
+    __table_args__ = (UniqueConstraint("supplier_part_id", "from_quantity"),)
+
+    id: int = key()
+    supplier_part_id: int = link("supplier_parts")
+    from_quantity: int = whole()
+    price: int = whole()

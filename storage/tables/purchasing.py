@@ -9,21 +9,38 @@ from storage.columns import key, link, moment, whole, words
 
 
 class Requisition(SQLModel, table=True):
-    """A need for a part, apart from any order; ``short`` thousandths were missing when it was raised."""
+    """A need for a part, or for something that only words describe, apart from any order."""
 
     __tablename__ = "requisitions"
 
     id: int = key()
     number: str = words(unique=True)
-    part_id: int = link("parts")
+    part_id: int | None = link("parts", empty=True)
+    description: str = words()
+    """What is needed in words, where the register does not know it."""
+    unit: str = words()
+    """The unit of what is described in words; a part has its own."""
+    service: bool = False
     quantity: int = whole()
+    """Thousandths that this need still stands for."""
+    asked: int = whole()
+    """Thousandths that it was raised for: what it stands for, and what was split off from it."""
+    split_from_id: int | None = link("requisitions", empty=True)
     needed_by: date | None = None
     origin: str = words()
-    """``work_order``, ``reorder_point`` or ``person``."""
+    """``work_order``, ``reorder_point``, ``project`` or ``person``."""
+    project: str = words()
+    reason: str = words()
     work_order_id: int | None = link("work_orders", empty=True)
+    cost_centre_id: int | None = link("cost_centres", empty=True, index=False)
     requested_by_id: int | None = link("people", empty=True)
     state: str = words(index=True)
-    """``open``, ``on_order``, ``fulfilled``, ``cancelled`` or ``rejected``."""
+    """``open``, ``on_order``, ``fulfilled``, ``from_stock``, ``cancelled`` or ``rejected``."""
+    ending: str = words()
+    """Why it was rejected, cancelled or taken from stock."""
+    ended_at: datetime | None = moment()
+    projected: int | None = whole(None)
+    """What was projected of the part when the reorder point asked for it, in thousandths."""
     created_at: datetime = moment(empty=False)
 
 
@@ -110,6 +127,18 @@ class PurchaseOrderLine(SQLModel, table=True):
     accepted: int = whole()
     rejected: int = whole()
     cancelled: int = whole()
+
+
+class PurchaseOrderNeed(SQLModel, table=True):
+    """How much of a need (thousandths of the need's unit) one order line stands for; 0 where it once did."""
+
+    __tablename__ = "purchase_order_needs"
+    __table_args__ = (UniqueConstraint("line_id", "requisition_id"),)
+
+    id: int = key()
+    line_id: int = link("purchase_order_lines")
+    requisition_id: int = link("requisitions")
+    quantity: int = whole()
 
 
 class Approval(SQLModel, table=True):

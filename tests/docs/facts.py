@@ -11,6 +11,7 @@ from orders import errors
 from orders.lifecycle import Lifecycle, said
 from orders.people import Role
 from orders.purchase_orders import PURCHASE_ORDERS
+from orders.requisitions import REQUISITIONS
 from orders.work_orders import WORK_ORDERS
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +135,7 @@ def _parameter(one: Any) -> list[str]:
 ENUMS = {
     "Work order": ("orders/work_orders.py", ("WorkOrderState", "HoldReason", "TaskType", "Impact", "Priority")),
     "Purchase order": ("orders/purchase_orders.py", ("OrderState", "OrderKind", "ReceiptState")),
+    "Requisition": ("orders/requisitions.py", ("NeedState", "Origin")),
     "Approval": ("orders/approvals.py", ("TaskState", "Decision")),
     "Delivery": ("orders/receiving.py", ("NoticeState", "ReceiptDocState")),
     "Stock": ("orders/stock.py", ("MovementKind",)),
@@ -143,13 +145,6 @@ ENUMS = {
 """Where the words stand that documents, people and ledgers are marked with."""
 
 KEPT = {
-    ("storage/tables/purchasing.py", "Requisition"): {
-        "open": "Nobody has ordered it yet.",
-        "on_order": "It stands on an approved order.",
-        "fulfilled": "It has arrived.",
-        "cancelled": "It is not needed any more.",
-        "rejected": "Somebody said no to it.",
-    },
     ("storage/tables/purchasing.py", "Approval"): {
         "open": "Somebody is asked.",
         "approved": "Every step said yes.",
@@ -180,7 +175,6 @@ KEPT = {
 """States that only storage knows; the tables name them, this says what each means."""
 
 KEPT_TITLES = {
-    "Requisition": "Requisition",
     "Approval": "Run of the approval rules",
     "Outgoing": "Outgoing row (outbox)",
     "InboundMail": "Mail from a supplier",
@@ -238,7 +232,11 @@ def kept_states(path: str, name: str) -> str:
 
 # Lifecycles
 
-LIFECYCLES: dict[str, Lifecycle] = {"Work order": WORK_ORDERS, "Purchase order": PURCHASE_ORDERS}
+LIFECYCLES: dict[str, Lifecycle] = {
+    "Work order": WORK_ORDERS,
+    "Purchase order": PURCHASE_ORDERS,
+    "Requisition": REQUISITIONS,
+}
 
 
 def lifecycles() -> str:

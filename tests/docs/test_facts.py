@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.import_columns import FILES
-from orders import approvals, budgets, people, purchase_orders, receiving, stock, work_orders
-from orders.purchase_orders import PURCHASE_ORDERS
-from orders.work_orders import WORK_ORDERS
+from orders import approvals, budgets, people, purchase_orders, receiving, requisitions, stock, work_orders
 
 sys.path.insert(0, str(Path(__file__).parent))
 import facts
@@ -20,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 FACTS = ROOT / "docs" / "facts"
 ENUMS = [
     kind
-    for room in (approvals, budgets, people, purchase_orders, receiving, stock, work_orders)
+    for room in (approvals, budgets, people, purchase_orders, receiving, requisitions, stock, work_orders)
     for kind in vars(room).values()
     if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum and kind.__module__ == room.__name__
 ]
@@ -77,7 +75,7 @@ def test_the_states_that_storage_names_are_those_explained(place: tuple[str, str
     assert named == list(facts.KEPT[place])
 
 
-@pytest.mark.parametrize("lifecycle", [WORK_ORDERS, PURCHASE_ORDERS], ids=lambda one: one.kind)
+@pytest.mark.parametrize("lifecycle", facts.LIFECYCLES.values(), ids=lambda one: one.kind)
 def test_every_step_of_a_lifecycle_is_listed(lifecycle) -> None:  # type: ignore[no-untyped-def]
     page = (FACTS / "lifecycles.md").read_text("utf-8")
 

@@ -446,6 +446,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_mails_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
+        "price_breaks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("supplier_part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["supplier_part_id"], ["supplier_parts.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("supplier_part_id", "from_quantity"),
+    )
+    with op.batch_alter_table("price_breaks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_price_breaks_supplier_part_id"), ["supplier_part_id"], unique=False)
+
+    op.create_table(
         "purchase_order_authors",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -610,16 +623,29 @@ def upgrade() -> None:
         "requisitions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("service", sa.Boolean(), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("split_from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("needed_by", sa.Date(), nullable=True),
         sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ending", sa.Text(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("projected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
         sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["split_from_id"], ["requisitions.id"]),
         sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
@@ -627,6 +653,7 @@ def upgrade() -> None:
     with op.batch_alter_table("requisitions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_requisitions_part_id"), ["part_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requisitions_requested_by_id"), ["requested_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requisitions_split_from_id"), ["split_from_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requisitions_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_requisitions_work_order_id"), ["work_order_id"], unique=False)
 
@@ -775,6 +802,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_notice_lines_order_line_id"), ["order_line_id"], unique=False)
 
     op.create_table(
+        "purchase_order_needs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requisition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["requisition_id"], ["requisitions.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("line_id", "requisition_id"),
+    )
+    with op.batch_alter_table("purchase_order_needs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purchase_order_needs_line_id"), ["line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purchase_order_needs_requisition_id"), ["requisition_id"], unique=False)
+
+    op.create_table(
         "receipt_lines",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("receipt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -834,6 +876,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipt_lines_order_line_id"))
 
     op.drop_table("receipt_lines")
+    with op.batch_alter_table("purchase_order_needs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purchase_order_needs_requisition_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_order_needs_line_id"))
+
+    op.drop_table("purchase_order_needs")
     with op.batch_alter_table("delivery_notice_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_notice_lines_order_line_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_notice_lines_notice_id"))
@@ -873,6 +920,7 @@ def downgrade() -> None:
     with op.batch_alter_table("requisitions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_requisitions_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_requisitions_state"))
+        batch_op.drop_index(batch_op.f("ix_requisitions_split_from_id"))
         batch_op.drop_index(batch_op.f("ix_requisitions_requested_by_id"))
         batch_op.drop_index(batch_op.f("ix_requisitions_part_id"))
 
@@ -912,6 +960,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_purchase_order_authors_order_id"))
 
     op.drop_table("purchase_order_authors")
+    with op.batch_alter_table("price_breaks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_price_breaks_supplier_part_id"))
+
+    op.drop_table("price_breaks")
     with op.batch_alter_table("inbound_mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_mails_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_inbound_mails_state"))
