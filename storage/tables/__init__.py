@@ -1,5 +1,6 @@
 """All tables by the names that queries use."""
 
+from storage.tables.agreements import Agreement, AgreementBreak, AgreementEntry, AgreementLine
 from storage.tables.deliveries import (
     Attachment,
     DeliveryNotice,
@@ -39,6 +40,10 @@ from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderHold, WorkO
 
 __all__ = [
     "Absence",
+    "Agreement",
+    "AgreementBreak",
+    "AgreementEntry",
+    "AgreementLine",
     "Approval",
     "ApprovalTask",
     "Asset",

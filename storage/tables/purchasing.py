@@ -53,6 +53,10 @@ class PurchaseOrder(SQLModel, table=True):
     draft_number: str = words(unique=True)
     number: str | None = words(empty=True, unique=True)
     kind: str = words()
+    parent_id: int | None = link("purchase_orders", empty=True)
+    """The agreement that it is ordered under."""
+    release_no: int | None = None
+    """The how many-th release of its agreement it is; with the agreement's number it makes its own."""
     revision: int = 1
     state: str = words(index=True)
     receipt_state: str = words()
@@ -121,6 +125,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     cost_centre_id: int | None = link("cost_centres", empty=True)
     work_order_id: int | None = link("work_orders", empty=True)
     requisition_id: int | None = link("requisitions", empty=True)
+    agreement_line_id: int | None = link("purchase_order_lines", empty=True)
+    """The line of the agreement that this one is ordered from."""
     deliver_by: date | None = None
     promised_on: date | None = None
     received: int = whole()

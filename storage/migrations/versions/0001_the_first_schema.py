@@ -244,6 +244,8 @@ def upgrade() -> None:
         sa.Column("draft_number", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("release_no", sa.Integer(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("receipt_state", sa.Text(), nullable=False),
@@ -276,6 +278,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["buyer_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["parent_id"], ["purchase_orders.id"]),
         sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -283,6 +286,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number"),
     )
     with op.batch_alter_table("purchase_orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purchase_orders_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_orders_requested_by_id"), ["requested_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_orders_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_orders_supplier_id"), ["supplier_id"], unique=False)
@@ -325,6 +329,31 @@ def upgrade() -> None:
     with op.batch_alter_table("supplier_parts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_supplier_parts_part_id"), ["part_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_supplier_parts_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "agreements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("amount_limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("minimum_release", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("price_basis", sa.Text(), nullable=False),
+        sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("released_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("releases", sa.Integer(), nullable=False),
+        sa.Column("suspended_why", sa.Text(), nullable=False),
+        sa.Column("ending_told_at", UtcDateTime(), nullable=True),
+        sa.Column("low_told_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id"),
+    )
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreements_state"), ["state"], unique=False)
 
     op.create_table(
         "approvals",
@@ -740,12 +769,14 @@ def upgrade() -> None:
         sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("requisition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("agreement_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("deliver_by", sa.Date(), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("received", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
         sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
@@ -755,11 +786,63 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "line"),
     )
     with op.batch_alter_table("purchase_order_lines", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_purchase_order_lines_agreement_line_id"), ["agreement_line_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_purchase_order_lines_cost_centre_id"), ["cost_centre_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_order_lines_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_order_lines_part_id"), ["part_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_order_lines_requisition_id"), ["requisition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_order_lines_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
+        "agreement_breaks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("line_id", "from_quantity"),
+    )
+    with op.batch_alter_table("agreement_breaks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_breaks_line_id"), ["line_id"], unique=False)
+
+    op.create_table(
+        "agreement_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("agreement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agreement_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("happening", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("agreement_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_entries_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreement_entries_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "agreement_lines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("estimate", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("released_quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("released_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("line_id"),
+    )
+    with op.batch_alter_table("agreement_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_lines_order_id"), ["order_id"], unique=False)
 
     op.create_table(
         "budget_entries",
@@ -891,12 +974,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_budget_entries_cost_centre_id"))
 
     op.drop_table("budget_entries")
+    with op.batch_alter_table("agreement_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_lines_order_id"))
+
+    op.drop_table("agreement_lines")
+    with op.batch_alter_table("agreement_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_entries_order_id"))
+        batch_op.drop_index(batch_op.f("ix_agreement_entries_agreement_id"))
+
+    op.drop_table("agreement_entries")
+    with op.batch_alter_table("agreement_breaks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_breaks_line_id"))
+
+    op.drop_table("agreement_breaks")
     with op.batch_alter_table("purchase_order_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_purchase_order_lines_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_lines_requisition_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_lines_part_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_lines_order_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_lines_cost_centre_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_agreement_line_id"))
 
     op.drop_table("purchase_order_lines")
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
@@ -990,6 +1087,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_approvals_order_id"))
 
     op.drop_table("approvals")
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreements_state"))
+
+    op.drop_table("agreements")
     with op.batch_alter_table("supplier_parts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_supplier_parts_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_supplier_parts_part_id"))
@@ -1003,6 +1104,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_purchase_orders_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_orders_state"))
         batch_op.drop_index(batch_op.f("ix_purchase_orders_requested_by_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_orders_parent_id"))
 
     op.drop_table("purchase_orders")
     with op.batch_alter_table("enclosures", schema=None) as batch_op:
