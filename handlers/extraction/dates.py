@@ -25,6 +25,13 @@ _WEEK_BEFORE = re.compile(
 )
 
 
+#: Where another stretch of a sentence begins, which may say the contrary.
+_STRETCH = re.compile(
+    r"[()\[\];:\n]|,(?=\s)|\s[-\u2013\u2014]+\s|[.!?]\s(?=[^\Wa-z\d_])"
+    r"|(?<!\w)(?i:but|however|sondern|aber|jedoch|daf\u00fcr|maar|echter|mais|cependant|pero|sino|per\u00f2|bens\u00ec|ma|ale|lecz|tylko|natomiast|v\u0161ak|n\u00fdbr\u017e|men|utan|mas|ama|fakat|mutta|vaan|hanem)(?!\w)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A date found in a text, with its place; sure is False where day and month could be changed over."""
@@ -95,7 +102,28 @@ class Calendar:
         """Whether the words just behind a day say that it holds no more: '27 Kas\u0131m yerine', '27.11. sijaan'."""
         behind = text[day.end : day.end + _BEHIND]
         hits = [hit for hit in self.words.hits(behind) if hit.meaning == "words.was_behind"]
-        return any(len(behind[: hit.start].strip(" .,'\u2019)")) <= _SUFFIX for hit in hits)
+        return any(len(behind[: hit.start].strip(" .,'\u2019)")) <= _SUFFIX for hit in hits) or self._is_denied(
+            text, day
+        )
+
+    def stretch(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """The stretch of a sentence around a place, between commas, brackets, dashes and words of contrast."""
+        cuts = [(cut.start(), cut.end()) for cut in _STRETCH.finditer(text)]
+        return max((last for _, last in cuts if last <= start), default=0), min(
+            (first for first, _ in cuts if first >= end), default=len(text)
+        )
+
+    def _is_denied(self, text: str, day: Day) -> bool:
+        """'It will not make the 27th' puts an end to that day; 'not before the 27th' promises it."""
+        start, end = self.stretch(text, day.start, day.end)
+        hits = [hit for hit in self.words.hits(text) if start <= hit.start < end]
+        beside = [
+            hit
+            for hit in hits
+            if hit.meaning == "words.until"
+            and (0 <= day.start - hit.end <= _SUFFIX or 0 <= hit.start - day.end <= _SUFFIX)
+        ]
+        return not beside and any(hit.meaning == "words.denies" for hit in hits)
 
     @property
     def by_months(self) -> bool:

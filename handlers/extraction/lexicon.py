@@ -18,7 +18,7 @@ PLAIN = "words.plain"
 _VERBS = frozenset({"says.despatch", "says.delivery"})
 _OUTWEIGH = _VERBS | {"says.future"}
 _GAP_WORDS = 6
-_LISTED = ("columns", "labels", "titles", "says", "words", "units", "months", "numbers", "mail")
+_LISTED = ("columns", "labels", "titles", "says", "words", "units", "weekdays", "months", "numbers", "mail")
 _DETECT_FROM = 2
 _SHORT = 400
 
