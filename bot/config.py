@@ -42,6 +42,7 @@ from bot.settings import (
     WebSettings,
     group,
 )
+from bot.stationery import stationery, stationery_faults
 from orders.approvals import Rule
 from orders.money import Money
 from orders.plant import Address, Channels, MailIdentity, Plant, Terms
@@ -105,7 +106,8 @@ class Config(BaseSettings):
             address=_address(site.address),
             deliver_to=_address(site.deliver_to if site.deliver_to.street else site.address),
             channels=Channels(self.channels.faults, self.channels.stores, self.channels.purchasing),
-            terms=Terms(**documents.model_dump(exclude={"paper"})),
+            stationery=stationery(documents),
+            terms=Terms(**documents.model_dump(exclude={"paper", "logo", "colour", "terms_file"})),
             mail=_identity(self.mail),
             approval_rules=tuple(_rule(row, site.currency) for row in self.approvals.rules),
             approval_fallback=self.approvals.fallback,
@@ -279,6 +281,8 @@ def _check_whole(result: Loaded) -> None:
             who: Place = ("approvals", "rules", number, "who")
             wrong.append(f'{result.origin(path[:3])} {dotted(who)} is missing: write for example who = ["owner"].')
     wrong += _wrong_hours(result)
+    for named, fault in stationery_faults(config.documents):
+        wrong.append(f"{result.origin(('documents', named))} documents.{named}: {fault}.")
     url: Place = ("storage", "url")
     if config.storage.url and not config.storage.url.startswith(
         ("sqlite:///", "postgresql://", "postgresql+psycopg://")

@@ -104,7 +104,7 @@ def _beside(values: Tree, folder: Path) -> Tree:
         key: _beside(value, folder)
         if isinstance(value, dict)
         else str(folder / value)
-        if isinstance(value, str) and value and (key.endswith("_file") or key == "path")
+        if isinstance(value, str) and value and (key.endswith("_file") or key in {"path", "logo"})
         else value
         for key, value in values.items()
     }

@@ -26,8 +26,8 @@ class MailWire:
     async def send(self, row: Claimed, before: Before) -> Outcome:
         """Render, check once more that exactly these bytes were approved, and hand over."""
         try:
-            document = await self.middle.read(lambda uow: purchase_orders.document_for(uow, row.body))
-            content = await self.middle.think(lambda: purchase_orders.compose(row.body, document))
+            document, look = await self.middle.read(lambda uow: purchase_orders.paper_for(uow, row.body))
+            content = await self.middle.think(lambda: purchase_orders.compose(row.body, document, look))
         except Refusal as refusal:
             return Refused(str(refusal))
         except Exception as trouble:

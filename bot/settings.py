@@ -337,6 +337,14 @@ class DocumentSettings(Group):
     """What orders say unless the supplier has its own terms."""
 
     paper: Literal["a4", "us-letter"] = setting("a4", "Paper size.", '"a4" or "us-letter"')
+    logo: Path | None = setting(
+        None, "Logo that stands on orders instead of your name in large letters.", "the path of an SVG or PNG file",
+    )  # fmt: skip
+    colour: str = setting("#0b5c7a", "Colour of headings and rules.", "six hexadecimal digits such as #0b5c7a")
+    terms_file: Path | None = setting(
+        None, "Your terms of purchase as the last pages of every order; in a folder one file a language, such as de.txt.",
+        "the path of a text file or of a folder",
+    )  # fmt: skip
     payment: str = setting("30 days net", "Payment terms.", "a few words")
     returns: str = setting(
         "Wrong or damaged goods may be returned within 30 days at the supplier's cost.",

@@ -11,8 +11,10 @@ from orders.money import Money, price_text
 from orders.plant import Address, Plant
 from orders.purchase_orders import short_code
 from orders.units import quantity_text, unit_word
+from storage import attachments
 from storage.tables import Supplier
 from storage.unit_of_work import UnitOfWork
+from templates.looks import Look
 
 Document = dict[str, Any]
 
@@ -20,12 +22,13 @@ Document = dict[str, Any]
 def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Document:
     """Return everything that the mail, the PDF and the UBL order say, as decimal strings and ISO dates."""
     order, plant = dossier.order, uow.plant
+    language = (dossier.supplier.language if dossier.supplier is not None else "") or plant.language
     return {
         "number": order.number,
         "revision": order.revision,
         "ordered_on": today(uow).isoformat(),
         "currency": order.currency,
-        "language": (dossier.supplier.language if dossier.supplier is not None else "") or plant.language,
+        "language": language,
         "plant": _plant(plant),
         "supplier": _supplier(dossier.supplier),
         "deliver_to": _place(plant),
@@ -43,11 +46,29 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "return_conditions": order.return_conditions,
         "warranty": order.warranty,
         "terms_edition": order.terms_edition,
+        "look": _look(uow, language),
         "approved_by": approved_by,
         "code": short_code(order.content_hash),
         "content_hash": order.content_hash,
         "issued_at": uow.now.isoformat(),
     }
+
+
+def _look(uow: UnitOfWork, language: str) -> Document:
+    """Keep the paper of this moment once by its content, so that the order looks the same whenever it is printed again."""
+    paper = uow.plant.stationery
+    kept = {"logo": (paper.logo, "image/svg+xml"), "annex": (paper.terms_in(language), "text/plain")}
+    digests = {name: attachments.keep_once(uow, text.encode(), kind) for name, (text, kind) in kept.items() if text}
+    return {"colour": paper.colour, **dict.fromkeys(kept, ""), **digests}
+
+
+def look_of(uow: UnitOfWork, document: Document) -> Look:
+    """Return the look that a frozen document was given; documents older than looks have the plain one."""
+    given = document.get("look")
+    if not given:
+        return Look()
+    said = {name: attachments.by_digest(uow, given[name]).decode() if given[name] else "" for name in ("logo", "annex")}
+    return Look(colour=given["colour"], **said)
 
 
 def _plant(plant: Plant) -> Document:

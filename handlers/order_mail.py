@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -11,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 import templates
 from handlers.order_content import Dossier, opened
-from handlers.order_documents import Document
+from handlers.order_documents import Document, look_of
 from handlers.order_tokens import message_id, reply_token
 from orders.errors import NotApproved
 from orders.purchase_orders import OrderState, content_hash
@@ -20,6 +21,7 @@ from storage.outbox import Letter
 from storage.prepared import Prepared
 from storage.tables import Approval, Outgoing
 from storage.unit_of_work import UnitOfWork, fingerprint, table
+from templates.looks import Look
 
 _ROWS = table(Outgoing)
 PURPOSE = "purchase_order"
@@ -101,8 +103,14 @@ def document_for(uow: UnitOfWork, body: dict[str, Any]) -> Document:
     return document
 
 
-def compose(body: dict[str, Any], document: Document) -> bytes:
-    """Return the mail's final bytes; the same body and document always give the same ones.
+def paper_for(uow: UnitOfWork, body: dict[str, Any]) -> tuple[Document, Look]:
+    """Return the frozen document for a queued mail with the look it is printed in; raises ``NotApproved``."""
+    document = document_for(uow, body)
+    return document, look_of(uow, document)
+
+
+def compose(body: dict[str, Any], document: Document, look: Look | None = None) -> bytes:
+    """Return the mail's final bytes; the same body, document and look always give the same ones.
 
     Raises ``NotApproved`` for another document than the one that was queued, and whatever a paper cannot be made of.
     """
@@ -120,14 +128,23 @@ def compose(body: dict[str, Any], document: Document) -> bytes:
     mail.set_content(body["text"])
     mail.add_alternative(body["html"], subtype="html")
     for attachment in body["attachments"]:
-        _attach(mail, attachment["kind"], document, body["paper"])
+        _attach(mail, attachment["kind"], document, Printing(body["paper"], look))
     _fix_boundaries(mail, body["message_id"])
     return mail.as_bytes()
 
 
-def _attach(mail: EmailMessage, kind: str, document: Document, paper: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """On which paper an order is printed, and how that looks."""
+
+    paper: Any
+    look: Look | None
+
+
+def _attach(mail: EmailMessage, kind: str, document: Document, printing: Printing) -> None:
     if kind == "purchase_order_pdf":
-        content, maintype, subtype = templates.purchase_order_pdf(document, paper=paper), "application", "pdf"
+        content = templates.purchase_order_pdf(document, paper=printing.paper, look=printing.look)
+        maintype, subtype = "application", "pdf"
     elif kind == "purchase_order_ubl":
         content, maintype, subtype = templates.purchase_order_ubl(document), "application", "xml"
     else:

@@ -25,7 +25,7 @@ from handlers.order_drafts import (
     quantity_to_order,
     recounted,
 )
-from handlers.order_mail import compose, document_for
+from handlers.order_mail import compose, document_for, paper_for
 from handlers.order_needs import no_longer_short
 from handlers.order_notices import settle
 from handlers.order_outcomes import check_supplier, it_went_out, outcome, send_again
@@ -211,6 +211,7 @@ __all__ = [
     "order_named",
     "outcome",
     "own_message",
+    "paper_for",
     "reply_token",
     "shortage",
 ]

@@ -52,6 +52,20 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Stationery:
+    """The plant's own paper: its logo as SVG (empty: the name in words), its colour, and its terms by language."""
+
+    logo: str = ""
+    colour: str = "#0b5c7a"
+    terms: dict[str, str] = field(default_factory=dict)
+    """The text of the terms of purchase by language code; the empty code serves every language without its own."""
+
+    def terms_in(self, language: str) -> str:
+        """Return the terms for a supplier's language, empty where there are none."""
+        return self.terms.get(language[:2].lower(), self.terms.get("", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class MailIdentity:
     """Who we are in mails: the address suppliers answer to, and what proves that an answer is ours."""
 
@@ -74,6 +88,7 @@ class Plant:
     registered: str = ""
     phone: str = ""
     paper: str = "a4"
+    stationery: Stationery = field(default_factory=Stationery)
     address: Address = field(default_factory=Address)
     deliver_to: Address = field(default_factory=Address)
     channels: Channels = field(default_factory=Channels)

@@ -29,3 +29,17 @@ def enclose(uow: UnitOfWork, subject: str, attachment_id: int, name: str) -> Non
 def content(uow: UnitOfWork, attachment_id: int | None) -> bytes:
     """Return stored bytes; raises ``LookupError`` when there are none."""
     return bytes(uow.get(Attachment, attachment_id).content)
+
+
+def keep_once(uow: UnitOfWork, content: bytes, media_type: str) -> str:
+    """Store bytes once and return the SHA-256 by which they are found again."""
+    keep(uow, content, media_type)
+    return hashlib.sha256(content).hexdigest()
+
+
+def by_digest(uow: UnitOfWork, digest: str) -> bytes:
+    """Return the bytes with this SHA-256; raises ``LookupError`` when there are none."""
+    found = uow.find(Attachment, sha256=digest)
+    if found is None:
+        raise LookupError(f"nothing is kept under {digest}")
+    return bytes(found.content)

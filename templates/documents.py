@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from templates import fonts
 from templates.locales import country_code, read_day, read_decimal, read_moment
-from templates.order_sheet import DOCUMENTS, Document, order_sheet, whole
+from templates.looks import Look, paragraphs
+from templates.order_sheet import DOCUMENTS, Document, language_of, line_of, order_sheet, order_words, whole
 from templates.said import worded
 
 Paper = Literal["a4", "us-letter"]
@@ -22,12 +23,14 @@ _NOT_XML = re.compile("[\ufffe\uffff]")
 _compiling = Lock()
 
 
-def purchase_order_pdf(document: Document, *, paper: Paper = "a4", extra_fonts: tuple[str, ...] = ()) -> bytes:
+def purchase_order_pdf(
+    document: Document, *, paper: Paper = "a4", extra_fonts: tuple[str, ...] = (), look: Look | None = None
+) -> bytes:
     """The order as PDF/A-3b with its UBL order attached; NotInDocument or NoFontForCharacters say why not.
 
-    The timestamp is `issued_at`, so one document always gives the same bytes.
+    The timestamp is `issued_at`, so one document in one look always gives the same bytes.
     """
-    sheet = order_sheet(document)
+    sheet = {**order_sheet(document), **_look(document, look or Look())}
     fonts.require_characters(_strings(sheet), extra_fonts)
     inputs = {
         "sheet": json.dumps({**sheet, "paper": paper}, ensure_ascii=False),
@@ -38,6 +41,17 @@ def purchase_order_pdf(document: Document, *, paper: Paper = "a4", extra_fonts: 
     with _compiling:
         made = _compiler(extra_fonts).compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued)
     return bytes(made)
+
+
+def _look(document: Document, look: Look) -> dict[str, Any]:
+    """What a look adds to the sheet: colour and logo, and the terms as an annex with its heading."""
+    words = order_words()[language_of(document)]
+    edition = line_of(document.get("terms_edition"))
+    title = words["annex"].format(edition=edition) if edition else words["annex_plain"]
+    return {
+        "look": {"colour": look.colour, "logo": look.logo},
+        "annex": {"title": title, "paragraphs": paragraphs(look.annex)},
+    }
 
 
 def unprintable(document: Document, *, extra_fonts: tuple[str, ...] = ()) -> list[str]:

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from templates.locales import NotInDocument, Speech
+from templates.locales import NotInDocument, Speech, read_decimal
 from templates.said import worded
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -72,7 +73,7 @@ def order_sheet(document: Document) -> Sheet:
         "deliver_to": _deliver_to(document, words, speech),
         "facts": _facts(document, words, speech),
         "head": _head(document, words),
-        "lines": [_line(line, document, words, speech) for line in document["lines"]],
+        "lines": _lines(document, words, speech),
         "totals": _totals(document, words, speech),
         "answer": _answer(document, words),
         "papers": _papers(document, words),
@@ -204,6 +205,16 @@ def _head(document: Document, words: dict[str, str]) -> list[str]:
     return [*labels, words["amount"].format(currency=document["currency"])]
 
 
+def _lines(document: Document, words: dict[str, str], speech: Speech) -> list[Sheet]:
+    """Every line, each with what all lines down to it come to: the figure that is carried over to the next page."""
+    told, running = [], Decimal(0)
+    for line in document["lines"]:
+        running += read_decimal(line["amount"], f"line {line['line']} amount")
+        carried = speech.amount(running, document["currency"])
+        told.append({**_line(line, document, words, speech), "running": carried})
+    return told
+
+
 def _line(line: Document, document: Document, words: dict[str, str], speech: Speech) -> Sheet:
     currency, place = document["currency"], f"line {line['line']}"
     day = line.get("deliver_by")
@@ -281,11 +292,12 @@ def _papers(document: Document, words: dict[str, str]) -> Sheet:
 
 def _notes(document: Document, words: dict[str, str]) -> list[dict[str, str]]:
     edition = line_of(document.get("terms_edition"))
+    terms = words["terms_annex" if (document.get("look") or {}).get("annex") else "terms_text"]
     told = {
         "notes": document.get("notes"),
         "returns": document.get("return_conditions"),
         "warranty": document.get("warranty"),
-        "terms": words["terms_text"].format(edition=edition) if edition else "",
+        "terms": terms.format(edition=edition) if edition else "",
     }
     return [{"label": words[key], "text": text_of(text)} for key, text in told.items() if text]
 

@@ -1,14 +1,18 @@
 """The order's mail: its bytes, the gate before it leaves, and what becomes of it."""
 
+import io
 import json
+from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from handlers import purchase_orders
 from handlers.happenings import Sent
 from orders.errors import NotApproved
+from orders.plant import Stationery
 from storage.tables import (
     Outgoing,
     PurchaseOrder,
@@ -83,6 +87,22 @@ def test_another_document_than_the_queued_one_is_not_composed(buying: Any) -> No
 
     with pytest.raises(NotApproved):
         purchase_orders.compose(body, {**document, "total": "1.00"})
+
+
+def test_an_order_keeps_the_paper_of_its_approval_whatever_the_plant_prints_on_later(buying: Any) -> None:
+    first = Stationery(logo='<svg xmlns="http://www.w3.org/2000/svg"/>', colour="#7a1f0b", terms={"": "These terms."})
+    buying.desk.plant = replace(buying.desk.plant, stationery=first)
+    buying.short()
+    buying.request()
+    buying.approve()
+    buying.desk.plant = replace(buying.desk.plant, stationery=Stationery(colour="#000000", terms={"": "Other terms."}))
+
+    document, look = buying.desk.reads(lambda uow: purchase_orders.paper_for(uow, buying.body()))
+
+    assert (look.logo, look.colour, look.annex) == (first.logo, "#7a1f0b", "These terms.")
+    letter = message_from_bytes(purchase_orders.compose(buying.body(), document, look), policy=policy.default)
+    paper = next(letter.iter_attachments()).get_content()
+    assert "These terms." in PdfReader(io.BytesIO(paper)).pages[-1].extract_text()
 
 
 def test_the_mail_waits_for_the_undo_time_before_it_leaves(buying: Any) -> None:
