@@ -136,10 +136,13 @@ def check_fonts(config: Config) -> list[Finding]:
     from templates import fonts
 
     site = config.site
+    terms = config.plant().stationery.terms.values()
     printed = [site.name, site.registered, *site.address.model_dump().values(), *site.deliver_to.model_dump().values()]
     try:
         missing = fonts.missing_characters(printed)
+        lacking = fonts.missing_characters(terms)
     except (ImportError, OSError) as trouble:
         return [wrong("Documents", f"The fonts are missing ({trouble}): install fontpkg-inter and fontpkg-noto-sans.")]
     faults = [f"No font has {', '.join(missing)}, so the plant's name or address cannot be printed."] if missing else []
+    faults += [f"No font has {', '.join(lacking)}, so the terms of purchase cannot be printed."] if lacking else []
     return several("Documents", faults, "The fonts are there.")

@@ -30,8 +30,10 @@ def purchase_order_pdf(
 
     The timestamp is `issued_at`, so one document in one look always gives the same bytes.
     """
-    sheet = {**order_sheet(document), **_look(document, look or Look())}
+    look = look or Look()
+    sheet = {**order_sheet(document), "annex": _annex(document, look)}
     fonts.require_characters(_strings(sheet), extra_fonts)
+    sheet["look"] = {"colour": look.colour, "logo": look.logo}
     inputs = {
         "sheet": json.dumps({**sheet, "paper": paper}, ensure_ascii=False),
         "order": purchase_order_ubl(document).decode(),
@@ -43,15 +45,12 @@ def purchase_order_pdf(
     return bytes(made)
 
 
-def _look(document: Document, look: Look) -> dict[str, Any]:
-    """What a look adds to the sheet: colour and logo, and the terms as an annex with its heading."""
+def _annex(document: Document, look: Look) -> dict[str, Any]:
+    """The terms of purchase as pages at the end, with their heading."""
     words = order_words()[language_of(document)]
     edition = line_of(document.get("terms_edition"))
     title = words["annex"].format(edition=edition) if edition else words["annex_plain"]
-    return {
-        "look": {"colour": look.colour, "logo": look.logo},
-        "annex": {"title": title, "paragraphs": paragraphs(look.annex)},
-    }
+    return {"title": title, "paragraphs": paragraphs(look.annex)}
 
 
 def unprintable(document: Document, *, extra_fonts: tuple[str, ...] = ()) -> list[str]:

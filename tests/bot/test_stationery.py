@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.check_inside import check_fonts
 from bot.config import ConfigurationWrong, load
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"/>'
@@ -64,3 +65,13 @@ def test_what_cannot_be_printed_with_is_said_with_its_place(written: Writing, li
 
     with pytest.raises(ConfigurationWrong, match=rf"config.toml:2 {said}"):
         load([file], environment={})
+
+
+def test_terms_that_no_font_can_print_are_found_before_the_first_order(written: Writing) -> None:
+    file = written('[documents]\nterms_file = "terms.txt"\n')
+    (file.parent / "terms.txt").write_text("These terms apply. 条", "utf-8")
+
+    (finding,) = check_fonts(load([file], environment={}))
+
+    assert "条" in finding.words
+    assert "terms of purchase cannot be printed" in finding.words
