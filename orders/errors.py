@@ -75,6 +75,10 @@ class CurrenciesDiffer(Refusal):
     """{left} and {right} cannot be added: a rate is missing."""
 
 
+class RateMissing(Refusal):
+    """{subject} is in {currency}, and there is no rate into {into}, so no limit can be compared. Add one to [[rates]]."""
+
+
 class Incomplete(Refusal):
     """{subject} is not complete: {missing}."""
 
@@ -149,3 +153,39 @@ class ReceiverAsked(Refusal):
 
 class KeyReused(Refusal):
     """This came twice with different content ({key}), so the second one was not taken."""
+
+
+class NotUnderThis(Refusal):
+    """{child} cannot be ordered under {parent}, which is {kind}. Possible there: {allowed}."""
+
+
+class BuysNothing(Refusal):
+    """{order} is {kind} and buys nothing by itself, so nothing can be {what} on it. Its {below} can."""
+
+
+class AgreementNotOpen(Refusal):
+    """{subject} is {state}, so nothing can be ordered from it. {hint}"""
+
+
+class OutsideItsDays(Refusal):
+    """{subject} is valid from {first} to {last}, and the order would be of {day}."""
+
+
+class MoreThanAgreed(Refusal):
+    """{subject} has {left} of {agreed} {unit} left on line {line}, so {wanted} cannot be ordered from it."""
+
+
+class OverTheLimit(Refusal):
+    """{subject} has {left} left of {limit}, so {wanted} cannot be ordered from it."""
+
+
+class BelowTheMinimum(Refusal):
+    """A release from {subject} comes to at least {minimum}; this one is {wanted}. Order more at once."""
+
+
+class NotOnAgreement(Refusal):
+    """{subject} has no line for {item}. It has: {lines}."""
+
+
+class NotAsAgreed(Refusal):
+    """{subject} was agreed with {agreed}, and this order says {wanted}."""

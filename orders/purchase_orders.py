@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 
+from orders.agreement_terms import Terms
 from orders.errors import Incomplete, NotYours
 from orders.lifecycle import Lifecycle, rows
 from orders.money import Money, line_amount
@@ -160,18 +161,26 @@ class OrderContent:
     kind: OrderKind = OrderKind.STANDARD
     warranty: str = ""
     terms_edition: str = ""
+    terms: Terms | None = None
+    """What an agreement says beyond its lines; None for every order that is none."""
+    parent: str = ""
+    """The number of the agreement that this is ordered under."""
 
     def amount(self, line: OrderLine) -> Money:
         """Return what one line costs."""
         return line_amount(line.quantity, line.price, self.currency)
 
     def total(self) -> Money:
-        """Return the lines and the freight, without tax."""
+        """Return the lines and the freight, without tax; for an agreement without quantities the most it may come to."""
+        if self.terms is not None and self.terms.amount_limit:
+            return Money(self.terms.amount_limit, self.currency)
         return sum((self.amount(line) for line in self.lines), Money(self.freight, self.currency))
 
     def by_cost_centre(self) -> dict[str, Money]:
-        """Return the total by cost centre; the freight goes with the first line."""
+        """Return the total by cost centre; the freight goes with the first line. An agreement by itself spends nothing."""
         shares: dict[str, Money] = {}
+        if self.terms is not None:
+            return shares
         for number, line in enumerate(self.lines):
             extra = Money(self.freight if number == 0 else 0, self.currency)
             code = line.cost_centre or ""
@@ -187,10 +196,13 @@ def content_hash(content: OrderContent) -> str:
 def _plain(value: object) -> object:
     """Return what JSON has no words for: a dataclass by its fields, a day as it is written."""
     if is_dataclass(value):
-        return {each.name: getattr(value, each.name) for each in fields(value)}
+        said = {each.name: getattr(value, each.name) for each in fields(value)}
+        # Orders that stand under no agreement keep the hash that they were approved with before there were any.
+        return {name: held for name, held in said.items() if name not in UNDER_AGREEMENTS or held}
     return str(value)
 
 
+UNDER_AGREEMENTS = frozenset({"terms", "parent"})
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain, ensure_ascii=False).encode
 
 

@@ -10,17 +10,26 @@ import orders.errors
 from orders.errors import Refusal
 
 VALUES = {
-    "actuals": "time and parts", "asked": "Bo Lindqvist", "event": "started", "hint": "Did you mean P-101?", "item": "seal 45 mm",
+    "currency": "USD", "into": "EUR", "actuals": "time and parts", "asked": "Bo Lindqvist", "event": "started", "hint": "Did you mean P-101?", "item": "seal 45 mm",
     "key": "click:U0BO:1", "kind": "asset", "left": "EUR 1.00", "line": 2, "missing": "it lacks a supplier", "most": "1000",
     "on_hand": "1", "order": "PO-2026-00118", "ordered": "10", "part": "seal 45 mm", "possible": "reopen", "received": "12",
     "right": "USD 1.00", "roles": "supervisor", "rule": "Owner of the cost centre", "safety": "LOTO-17", "source": "box",
     "state": "closed", "store": "store 2", "subject": "WO-2026-00412", "target": "piece", "unit": "pieces",
     "what": "Already approved", "when": "09:41", "where": "your messages", "who": "Priya Nair", "why": "This waits for a permit.",
-    "written": "P-1O1",
+    "written": "P-1O1", "agreed": "10", "allowed": "a release", "below": "releases", "child": "A standard order", "day": "4 Jan 2027",
+    "first": "1 Jan 2026", "last": "31 Dec 2026", "limit": "EUR 9.00", "lines": "seal 50 mm", "minimum": "EUR 5.00", "parent": "PO-2026-00100",
+    "wanted": "EUR 2.00",
 }  # fmt: skip
 """A plausible value for everything that a sentence may leave open."""
 
-SENTENCES = {(orders.errors.NotYours, "who"): "Priya Nair can."}
+SENTENCES = {
+    (orders.errors.NotYours, "who"): "Priya Nair can.",
+    (orders.errors.NotUnderThis, "kind"): "a blanket order",
+    (orders.errors.BuysNothing, "kind"): "a blanket order",
+    (orders.errors.BuysNothing, "what"): "received",
+    (orders.errors.NotAsAgreed, "agreed"): "Hartmann Seals",
+    (orders.errors.NotAsAgreed, "wanted"): "Nordic Drives",
+}
 """Where a value is a sentence of its own."""
 
 REFUSALS = [kind for _, kind in inspect.getmembers(orders.errors, inspect.isclass) if issubclass(kind, Refusal)]
