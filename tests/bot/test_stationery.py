@@ -73,5 +73,5 @@ def test_terms_that_no_font_can_print_are_found_before_the_first_order(written: 
 
     (finding,) = check_fonts(load([file], environment={}))
 
-    assert "条" in finding.words
-    assert "terms of purchase cannot be printed" in finding.words
+    assert "条" in finding.sentence
+    assert "terms of purchase cannot be printed" in finding.sentence

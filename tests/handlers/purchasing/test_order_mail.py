@@ -96,11 +96,12 @@ def test_an_order_keeps_the_paper_of_its_approval_whatever_the_plant_prints_on_l
     buying.request()
     buying.approve()
     buying.desk.plant = replace(buying.desk.plant, stationery=Stationery(colour="#000000", terms={"": "Other terms."}))
+    body = buying.body()
 
-    document, look = buying.desk.reads(lambda uow: purchase_orders.paper_for(uow, buying.body()))
+    document, look = buying.desk.reads(lambda uow: purchase_orders.paper_for(uow, body))
 
     assert (look.logo, look.colour, look.annex) == (first.logo, "#7a1f0b", "These terms.")
-    letter = message_from_bytes(purchase_orders.compose(buying.body(), document, look), policy=policy.default)
+    letter = message_from_bytes(purchase_orders.compose(body, document, look), policy=policy.default)
     paper = next(letter.iter_attachments()).get_content()
     assert "These terms." in PdfReader(io.BytesIO(paper)).pages[-1].extract_text()
 
