@@ -22,6 +22,8 @@ class Claim:
     items: list[str] = field(default_factory=list)
     free: str = ""
     figures: dict[str, list[Figure]] = field(default_factory=dict)
+    measures: dict[str, list[Figure]] = field(default_factory=dict)
+    """What a row says of metres, litres or kilograms beside its counts, by 'measure' and 'weight'."""
     expected_on: date | None = None
     price: Decimal | None = None
     flags: set[str] = field(default_factory=set)

@@ -11,10 +11,11 @@ from .words import fold, tokens
 QUANTITIES = frozenset({"now", "confirmed", "quantity", "ordered", "total", "outstanding"})
 COUNTING = frozenset({"now", "confirmed", "quantity"})
 IDENTITIES = frozenset({"item", "item_ours", "gtin", "description", "line", "line_ours"})
-_NUMERIC = frozenset({"price", "amount", "weight", "packs", "per"}) | QUANTITIES
+MEASURES = frozenset({"measure", "weight"})
+_NUMERIC = frozenset({"price", "amount", "packs", "per"}) | MEASURES | QUANTITIES
 _PRIORITY = (
     "order", "date", "line_ours", "item_ours", "gtin", "now", "confirmed", "total", "outstanding", "ordered", "quantity",
-    "per", "packs", "price", "amount", "weight", "line", "item", "lot", "serial", "tracking", "unit", "description",
+    "measure", "per", "packs", "price", "amount", "weight", "line", "item", "lot", "serial", "tracking", "unit", "description",
     "document", "place", "remark",
 )  # fmt: skip
 ROLES = (*_PRIORITY, "ignore")
@@ -38,6 +39,7 @@ PACKED = re.compile(
     r"(?:1\s)?(?P<word>[^\W\d_]{1,16})\.?(?:\s?(?:of|\u00e0|\u00e1|a|de|da|di|von|zu|je|van|po|per|x|\u00d7|/)?\s?(?P<holds>\d[\d.,]*)(?:\s?(?P<of>[^\W\d_]{1,12}[\u00b2\u00b323]?))?\.?)?",
     re.IGNORECASE,
 )
+_MEASURED = frozenset({"MTR", "FOT", "YRD", "KGM", "LBR", "TNE", "LTR", "GLL", "MTQ", "MTK"})
 _NAMING = frozenset({"order", "item", "item_ours", "gtin", "line_ours"})
 _MOST_HEAD = 45
 _LEAST_TURNED = 3
@@ -75,7 +77,7 @@ def head_of(text: str, words: Lexicon) -> Head | None:
     text = " ".join(text.split())
     if not text or len(text) > _MOST_HEAD:
         return None
-    general = _general_head(text, words)
+    general = _measured_head(text, words) or _general_head(text, words)
     if (taught := words.taught("column", text)) is None or _names_goods(general, taught):
         return general
     return Head((taught,), words.meanings_of(_bracketed(text), "units"), text, whole=True)
@@ -120,6 +122,21 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
         text,
         whole=longest == count,
     )
+
+
+def _measured_head(text: str, words: Lexicon) -> Head | None:
+    """'Metres', 'm / kg' and 'Rolls': nothing but words of units, of which no column that counts is called."""
+    pieces = [token.word for token in tokens(fold(text))]
+    units = [words.meanings_of(piece, "units") for piece in pieces if len(piece) > 1 or piece == "m"]
+    if not pieces or len(units) < len(pieces) or not all(units):
+        return None
+    said = {unit for one in units for unit in one}
+    named = words.meanings_of(text, "columns")
+    if said <= PACKS and not named:
+        return Head(("packs",), tuple(said), text, whole=True)
+    if said <= _MEASURED and (not named or len(pieces) > 1):
+        return Head(("measure",), units[0] if len(pieces) == 1 else (), text, whole=True)
+    return None
 
 
 def _said_otherwise(best: set[str], hits: list[Hit]) -> set[str]:
@@ -243,8 +260,9 @@ def _turned(grid: Grid, words: Lexicon) -> Grid | None:
 
 def tells_of_goods(roles: set[str]) -> bool:
     """Whether columns with these meanings name goods and count them: by figures, by packs, or one serial number a row."""
-    counts = bool(roles & QUANTITIES) or roles >= {"packs", "per"} or "serial" in roles
-    return counts and bool(roles & (IDENTITIES if roles & QUANTITIES else {"item", "item_ours"}))
+    counted = roles & (QUANTITIES | {"measure"})
+    counts = bool(counted) or roles >= {"packs", "per"} or "serial" in roles
+    return counts and bool(roles & (IDENTITIES if counted else {"item", "item_ours"}))
 
 
 def _width(rows: list[list[Cell]]) -> int:
@@ -325,18 +343,25 @@ def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) ->
 def _fits(role: str, below: list[str], words: Lexicon) -> bool:
     if not below:
         return True
-    figures = sum(
-        bool(_QUANTITY_LIKE.match(text) or _COUNTS.fullmatch(text) or _NOTHING_SAID.fullmatch(text))
-        and not _looks_dated(text, words)
-        for text in below
-    )
     if role in _NUMERIC:
-        return figures * 2 >= len(below)
+        return _are_figures(below, words, named=role == "quantity")
     if role == "date":
         return sum(_looks_dated(text, words) for text in below) * 2 >= len(below)
     if role == "order":
         return not all(_COUNT.fullmatch(text) for text in below)
     return True
+
+
+def _are_figures(below: list[str], words: Lexicon, *, named: bool) -> bool:
+    """Whether half of the cells are counts; of a head that a name may have, too, dashes alone prove nothing."""
+    told = [text for text in below if any(map(str.isdigit, text))] if named else []
+    texts = told or below
+    figures = sum(
+        bool(_QUANTITY_LIKE.match(text) or _COUNTS.fullmatch(text) or _NOTHING_SAID.fullmatch(text))
+        and not _looks_dated(text, words)
+        for text in texts
+    )
+    return figures * 2 >= len(texts)
 
 
 def _looks_dated(text: str, words: Lexicon) -> bool:

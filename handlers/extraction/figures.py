@@ -154,7 +154,9 @@ class Reader:
         if word and own and own[0] is not None:
             packs = tuple(unit for unit in units if unit in PACKS)
             return (
-                Figure(number, packs, own[0], (own[1],), text[max(at - 12, 0) : word.end()].strip()),
+                Figure(
+                    number, packs, own[0], (own[1],), text[max(at - 12, 0) : word.end()].strip(), word=word.group(1)
+                ),
                 word.end(),
                 True,
             )
@@ -163,7 +165,8 @@ class Reader:
             return Figure(number, text=text[max(at - 12, 0) : at].strip(), strange=strange), at, False
         end = word.end() if word else at
         content, content_units, end = self._content(text, end, units)
-        return Figure(number, units, content, content_units, text[max(at - 12, 0) : end].strip()), end, True
+        said = word.group(1) if word else ""
+        return Figure(number, units, content, content_units, text[max(at - 12, 0) : end].strip(), word=said), end, True
 
     def _content(self, text: str, at: int, units: tuple[str, ...]) -> tuple[Decimal | None, tuple[str, ...], int]:
         if not set(units) & PACKS:

@@ -35,6 +35,7 @@ ROLE_WORDS: Mapping[str, str] = MappingProxyType(
         "description": "description",
         "unit": "unit",
         "date": "date",
+        "measure": "in metres, litres or kilograms",
         "per": "in one pack",
         "packs": "packs",
         "price": "price",

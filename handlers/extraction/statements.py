@@ -8,6 +8,7 @@ from .checks import check
 from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
+from .measures import in_one_unit, weighed
 from .merging import MOVES, Heard, Statement, merged
 from .substitutes import names_substitute
 from .units import PACKS, PIECES, Figure, Unclear, in_order_unit, same_unit
@@ -190,6 +191,7 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 
 def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope: Scope) -> Statement:
     order, line, by = place
+    claim = in_one_unit(claim, line)
     if kind in MOVES and "waiting" in claim.flags and not names_substitute(claim, line, scope):
         return Statement(order, line, Decimal(0), _left(claim, line), claim.expected_on, claim, by)
     if "unreadable" in claim.flags and (claim.form == "structured" or _is_uncounted(claim, kind)):
@@ -233,11 +235,13 @@ def _is_refused(claim: Claim, kind: str, now: Decimal | None) -> bool:
 def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | None, Decimal | None]:
     """What is covered now and what is still to come."""
     outstanding = _one(claim.figures.get("outstanding", []), line)
-    now = next((_one(claim.figures[role], line) for role in _FIRST.get(kind, ()) if role in claim.figures), None)
+    role = next((role for role in _FIRST.get(kind, ()) if role in claim.figures), "")
+    role = "now" if claim.columns & {"now"} and kind in MOVES else role
+    now = _covered(claim, line, role) if kind in (*MOVES, "order_response") else _one(claim.figures.get(role, []), line)
     if kind == "delay":
         return None, now
     if claim.columns & {"now"} and kind in MOVES:
-        now = _one(claim.figures["now"], line) if "now" in claim.figures else Decimal(0)
+        now = now if "now" in claim.figures else Decimal(0)
     elif "as_ordered" in claim.flags and kind == "order_response" and "confirmed" not in claim.figures:
         now = _as_ordered(claim, line)
     elif claim.columns & {"confirmed"} and kind == "order_response" and "confirmed" not in claim.figures:
@@ -251,6 +255,19 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
     if kind == "order_response" and not claim.columns & {"confirmed", "now", "quantity"} and now and outstanding:
         raise Unclear("what is confirmed is not said, only what was ordered and what is short")
     return now, outstanding
+
+
+def _covered(claim: Claim, line: OrderLine, role: str) -> Decimal | None:
+    """What the figures of a meaning say; where they are in another unit than the order, what is measured beside them."""
+    figures = claim.figures.get(role, [])
+    try:
+        now = _one(figures, line)
+    except Unclear as reason:
+        now = weighed(claim, line, None, [])
+        if now is None or role == "ordered":
+            raise reason from None
+        return now
+    return weighed(claim, line, now, figures) if role != "ordered" else now
 
 
 def _as_ordered(claim: Claim, line: OrderLine) -> Decimal:

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from .blocks import Cell, shown
 from .claims import Claim
-from .columns import COUNTING, PACKED, QUANTITIES, Table, head_of
+from .columns import COUNTING, MEASURES, PACKED, QUANTITIES, Table, head_of
 from .dates import Calendar
 from .figures import Reader, content_of
 from .identity import Numbers
 from .numbers import Number, parse
-from .units import PACKS, PIECES, Figure
+from .units import PACKS, PARCELS, PIECES, Figure
 
 _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
 _COUNTED = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*\s?[^\W\d_]{1,14}\.?")
@@ -124,6 +124,8 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
         elif role in QUANTITIES:
             if not cell.down:
                 written.append((role, text, head_units))
+        elif role in MEASURES or role == "packs":
+            _measure(claim, role, text, head_units, reader)
         elif text:
             units = _take(claim, role, text, reader, calendar) or units
     _fill(claim, written, units, reader)
@@ -238,6 +240,15 @@ def _pack(claim: Claim, role: str, text: str, reader: Reader) -> None:
         claim.packs = figure.number.value
 
 
+def _measure(claim: Claim, role: str, text: str, head: tuple[str, ...], reader: Reader) -> None:
+    """What is measured or packed beside the count, where the cell or the head says in which unit."""
+    figure = reader.cell(text, head) if text else None
+    if figure is not None and figure.units and figure.number.value:
+        claim.measures.setdefault(role, []).append(figure)
+    if role == "packs" and text:
+        _pack(claim, role, text, reader)
+
+
 def _price(text: str, reader: Reader) -> Decimal | None:
     """A price by the piece; None where it could mean two things or holds other words."""
     number = parse(re.sub(r"[^\d.,' ]", "", text), reader.locale)
@@ -251,7 +262,7 @@ def _unit(text: str, reader: Reader) -> Figure | None:
     if packed and holds is not None and holds.other is None and set(units) & PACKS:
         inner = reader.unit(packed["of"]) if packed["of"] else ()
         strange = packed["of"] if packed["of"] and not inner else ""
-        return Figure(Number(Decimal(1)), units, holds.value, inner, text, strange)
+        return Figure(Number(Decimal(1)), units, holds.value, inner, text, strange, word=packed["word"])
     one = reader.cell(f"1 {text}") or reader.cell(text if text.startswith("1 ") else "")
     if one is not None and (one.units or one.strange or one.content):
         return one
@@ -279,10 +290,19 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
         if packed and set(figure.units) & PACKS & set(packed[1]) and figure.content is None:
             figure = Figure(figure.number, figure.units, packed[0], (), figure.text)
         claim.add(role, figure if figure.content is not None else _doubted(figure, text, reader))
+    if not claim.columns & COUNTING and (alone := _only_measures(claim)):
+        claim.figures["quantity"] = alone
+        claim.columns |= {"quantity"}
     if not claim.columns & COUNTING and claim.packs and (claim.per or (unit is not None and unit.units)):
         packs = Figure(Number(claim.packs), (), claim.per, (), claim.text[:40])
         claim.add("quantity", packs if claim.per or unit is None else replace(packs, text="").with_unit(unit))
         claim.columns |= {"quantity"}
+
+
+def _only_measures(claim: Claim) -> list[Figure]:
+    """What counts in a row without any count: its measure, else its rolls or drums, but no cartons, which may be those of a parcel."""
+    packs = [one for one in claim.measures.get("packs", []) if set(one.units) <= PACKS - PARCELS]
+    return claim.measures.get("measure") or ([] if claim.per else packs)
 
 
 def _in_column_unit(figure: Figure, unit: Figure, head: tuple[str, ...]) -> Figure:

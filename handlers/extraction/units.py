@@ -7,13 +7,19 @@ from decimal import Decimal
 
 from .known import OrderLine
 from .numbers import Number
+from .words import fold
 
 PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "PC", "ST", "NIU"})
-COUNTED = PIECES | {"PR", "SET", "KT"}
+_SETS = frozenset({"SET", "KT"})
+COUNTED = PIECES | _SETS | {"PR"}
 #: Packages that are no unit of goods by themselves: they count only with their content.
 PACKS = frozenset(
     {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "NMP", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
 )  # fmt: skip
+#: In these a carrier takes goods along, too.
+PARCELS = frozenset({"CT", "PK", "PX", "BX", "CS"})
+#: So many times what was ordered nobody sends by packs.
+_MOST_TIMES = 2
 #: What one unit is in another; only exact factors.
 FACTORS: Mapping[tuple[str, str], Decimal] = {
     ("KMT", "MTR"): Decimal(1000),
@@ -67,6 +73,8 @@ class Figure:
     strange: str = ""
     whole: bool = False
     """Whether it says that these are all of them ('both')."""
+    word: str = ""
+    """The word of its unit as written: 'Ringe'."""
     sizes: tuple[tuple[Decimal, tuple[str, ...], bool], ...] = ()
     """What the description behind '3 x' says of each, and whether as of a pack: '3 x cable, ring 500 m'."""
 
@@ -80,13 +88,18 @@ class Figure:
         if other is None or self.units:
             return self
         return replace(
-            self, units=other.units, content=other.content, content_units=other.content_units, strange=other.strange
+            self,
+            units=other.units,
+            content=other.content,
+            content_units=other.content_units,
+            strange=other.strange,
+            word=other.word,
         )
 
 
 def same_unit(first: str, second: str) -> bool:
     """Whether two codes count the same way."""
-    return first == second or (first in PIECES and second in PIECES)
+    return first == second or any(first in group and second in group for group in (PIECES, _SETS))
 
 
 def in_order_unit(figure: Figure, line: OrderLine) -> Decimal:
@@ -128,7 +141,8 @@ def _possible(value: Decimal, line: OrderLine) -> bool:
 
 def _bare(value: Decimal, line: OrderLine) -> Decimal:
     """A number without a unit counts order units, unless it could as well count packs."""
-    if line.packs and value not in (line.quantity, line.open) and all(value % size for size in line.packs.values()):
+    likely = any(value * size <= _MOST_TIMES * line.quantity for size in line.packs.values())
+    if likely and value not in (line.quantity, line.open) and all(value % size for size in line.packs.values()):
         raise Unclear(f"{value} could count packs or {line.unit}")
     return value
 
@@ -159,7 +173,7 @@ def _factor(figure: Figure, line: OrderLine) -> Decimal:
             raise Unclear(f"{figure.text} could count packs or {line.unit}")
         return Decimal(1)
     exact = {FACTORS[unit, _family(line.unit)] for unit in figure.units if (unit, _family(line.unit)) in FACTORS}
-    known = [line.packs[unit] for unit in figure.units if unit in line.packs]
+    known = _known_sizes(figure, line)
     if len(exact | set(known)) > 1 and exact:
         raise Unclear(f"{figure.text} could count different packs")
     if exact:
@@ -173,11 +187,28 @@ def _factor(figure: Figure, line: OrderLine) -> Decimal:
     raise Unclear(f"{figure.text or figure.units} cannot be counted in {line.unit}")
 
 
+def _known_sizes(figure: Figure, line: OrderLine) -> list[Decimal]:
+    """What the order says of such packs: by their code, else by a code of the plant's own that shortens the word ('KT' for 'Karton')."""
+    by_code = [line.packs[unit] for unit in figure.units if unit in line.packs]
+    if by_code or len(line.packs) != 1 or not figure.word or not set(figure.units) & PACKS:
+        return by_code
+    ((code, size),) = line.packs.items()
+    return [size] if code not in PACKS and _shortens(code.lower(), fold(figure.word)) else []
+
+
+def _shortens(code: str, word: str) -> bool:
+    """Whether a code holds letters of a word in their order, from its first."""
+    at = -1
+    for letter in code:
+        at = word.find(letter, at + 1)
+        if at < 0:
+            return False
+    return len(code) > 1 and word[:1] == code[:1]
+
+
 def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
     """What one pack holds when the mail says so; the order must not say otherwise."""
     content = figure.content or Decimal(1)
-    if not known and figure.number.value > 1 and ("PX" in figure.units or _could_be_all(figure, content)):
-        raise Unclear(f"{figure.text} could be in each of them or in all of them")
     units = figure.content_units
     if line.unit in PIECES and set(units) <= PACKS - set(line.packs) and content in known:
         units = ()
@@ -186,10 +217,23 @@ def _stated(figure: Figure, line: OrderLine, known: list[Decimal]) -> Decimal:
         if scaled is None:
             raise Unclear(f"{figure.text} cannot be counted in {line.unit}")
         content *= scaled
+    sizes = set(known) or set(line.packs.values())
+    if _is_of_all(figure, content, sizes):
+        return content / figure.number.value
+    doubtful = "PX" in figure.units or (_could_be_all(figure, content) and content not in sizes)
+    if not known and figure.number.value > 1 and doubtful:
+        raise Unclear(f"{figure.text} could be in each of them or in all of them")
     known = known or ([] if figure.units else [*line.packs.values()])
     if known and content not in known:
         raise Unclear(f"a pack of {content} is not what was ordered ({known[0]})")
     return content
+
+
+def _is_of_all(figure: Figure, content: Decimal, sizes: set[Decimal]) -> bool:
+    """'3 rolls (120 m)' of 40 m each, as ordered, are 120 m together."""
+    number = figure.number.value
+    together = number > 1 and _could_be_all(figure, content)
+    return together and content not in sizes and any(number * size == content for size in sizes)
 
 
 def _could_be_all(figure: Figure, content: Decimal) -> bool:

@@ -186,7 +186,9 @@ def _split_heads(line: str, start: int, end: int, words: Lexicon) -> list[tuple[
 
 def _column(start: int, end: int, head: Head | None, text: str) -> Column:
     roles = set(head.roles) if head else set()
-    return Column(start, end, textual=bool(roles & _TEXTUAL), counts=bool(roles & QUANTITIES), head=text)
+    return Column(
+        start, end, textual=bool(roles & _TEXTUAL), counts=bool(roles & (QUANTITIES | {"measure"})), head=text
+    )
 
 
 def _stand_apart(start: int, end: int, below: list[str]) -> bool:

@@ -1,0 +1,80 @@
+"""What stands beside a count: metres, litres and kilograms, and figures of one row that prove in which unit all of them are."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from .claims import Claim
+from .known import OrderLine
+from .units import PACKS, Figure, Unclear, in_order_unit, same_unit
+
+_COUNTS = ("now", "confirmed", "quantity")
+
+
+def in_one_unit(claim: Claim, line: OrderLine) -> Claim:
+    """A row whose bare figures are all in the order's unit: what it calls ordered is what was ordered, or they add up to it."""
+    bare = {role: figures for role, figures in claim.figures.items() if any(_is_bare(one) for one in figures)}
+    if claim.form != "table" or not line.packs or claim.per is not None or not _proves(bare, line):
+        return claim
+    said = {
+        role: [replace(one, units=(line.unit,)) if _is_bare(one) else one for one in figures]
+        for role, figures in claim.figures.items()
+    }
+    return replace(claim, figures=said)
+
+
+def _proves(bare: dict[str, list[Figure]], line: OrderLine) -> bool:
+    if any(one.number.value == line.quantity for one in bare.get("ordered", [])):
+        return True
+    now = next((bare[role] for role in _COUNTS if role in bare), [])
+    left = bare.get("outstanding", [])
+    if len(now) != 1 or len(left) != 1 or not (now[0].number.value and left[0].number.value):
+        return False
+    return now[0].number.value + left[0].number.value in (line.quantity, line.open)
+
+
+def _is_bare(figure: Figure) -> bool:
+    return not figure.units and figure.content is None and not figure.sizes and figure.number.other is None
+
+
+def measured(claim: Claim, line: OrderLine) -> Decimal | None:
+    """What the measures of a row say in the order's unit; a weight, which may be that of the packing, only where the packs agree."""
+    told = _in_unit(claim.measures.get("measure", []), line)
+    if not told:
+        told = {value for value in _in_unit(claim.measures.get("weight", []), line) if value in _by_packs(claim, line)}
+    if len(told) > 1:
+        raise Unclear("two measures beside each other")
+    value = told.pop() if told else None
+    return value if value is None or value <= line.open else None
+
+
+def _in_unit(figures: list[Figure], line: OrderLine) -> set[Decimal]:
+    """The figures that are said in the order's unit or an exact part of it; packs and bare numbers are no measure."""
+    values = set()
+    for figure in figures:
+        if not figure.units or set(figure.units) & PACKS:
+            continue
+        try:
+            values.add(in_order_unit(figure, line))
+        except Unclear:
+            continue
+    return values
+
+
+def _by_packs(claim: Claim, line: OrderLine) -> set[Decimal]:
+    """What the packs of a row hold, by the one size that the order knows."""
+    sizes = set(line.packs.values())
+    figures = [one for role in _COUNTS for one in claim.figures.get(role, []) if set(one.units) <= PACKS]
+    packs = {one.number.value for one in figures} | ({claim.packs} if claim.packs else set())
+    return {count * size for count in packs for size in sizes} if len(sizes) == 1 else set()
+
+
+def weighed(claim: Claim, line: OrderLine, now: Decimal | None, figures: list[Figure]) -> Decimal | None:
+    """The count of a row held against its measure: a bare count that it contradicts could count anything."""
+    size = measured(claim, line)
+    if size is None or now == size:
+        return now
+    if now is None:
+        return size
+    if not any(same_unit(unit, line.unit) for one in figures for unit in one.units):
+        raise Unclear(f"{now} stands beside {size} {line.unit}")
+    return now
