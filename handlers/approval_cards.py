@@ -8,17 +8,21 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 import templates
-from handlers.approval_plans import Staff, split_off, together
+from handlers import agreement_words
+from handlers.approval_plans import Staff
+from handlers.approval_splits import beside, sentence
 from handlers.ids import value
 from handlers.order_cards import content_of
 from handlers.order_content import Dossier
+from handlers.order_rates import rate_of, worth
+from orders.approvals import Ruling
 from orders.purchase_orders import short_code
 from orders.units import measured
 from storage import budget, cards
 from storage.cards import Place
 from storage.prepared import Prepared
 from storage.tables import Approval, ApprovalTask, PurchaseOrder, PurchaseOrderLine
-from storage.unit_of_work import UnitOfWork, table
+from storage.unit_of_work import Note, UnitOfWork, table
 
 _LINES, _ORDERS = table(PurchaseOrderLine), table(PurchaseOrder)
 _OWN, _EARLIER = _LINES.alias("own"), _LINES.alias("earlier")
@@ -67,6 +71,21 @@ def ask(uow: UnitOfWork, dossier: Dossier, known: Staff, tasks: Sequence[Approva
         card = templates.card("approval", **shared, **asked)
         place = Place(channel, person_id=task.person_id)
         cards.show(uow, key_of(dossier.order.id, task.id), dossier.name, place, content_of(card))
+
+
+def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> None:
+    """Tell people whom a rule does not ask the same facts, without buttons."""
+    shared = _shared(uow, dossier, known) if ruling.told else {}
+    by = f"The rule “{ruling.automatic}” approves it; nobody is asked." if ruling.automatic else ""
+    for rule, people in ruling.told:
+        card = templates.card("approval", **shared | {"state": "told"}, value="", rule=rule, instead=by)
+        for person in people:
+            channel = known.slack_id(person) or uow.plant.channels.purchasing
+            if channel:
+                cards.say(uow, dossier.name, Place(channel, person_id=person), content_of(card))
+    if ruling.told:
+        names = [known.name(person) for _, people in ruling.told for person in people]
+        uow.audit(Note(dossier.name, "told", after={"people": names}, rule=", ".join(rule for rule, _ in ruling.told)))
 
 
 def _instead(known: Staff, task: ApprovalTask) -> str:
@@ -146,19 +165,26 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "price_change": _price_changes(uow, dossier),
         "requester": known.name(order.requested_by_id),
         "delivery_place": order.delivery_place,
-        "reason": " ".join(filter(None, [order.reason, _with_others(uow, dossier)])),
-        "lines": [
-            (line.line, line.description, measured(line.quantity, line.unit), dossier.amount(line).plain())
-            for line in dossier.lines
-        ],
+        "reason": " ".join(filter(None, [order.reason, agreement_words.above_sentence(uow, dossier)])),
+        "split": sentence(uow, dossier, beside(uow, dossier), uow.plant.approval_rules),
+        "worth": _worth(uow, dossier),
+        "lines": agreement_words.rows(dossier) if dossier.is_agreement else _rows(dossier),
     }
 
 
-def _with_others(uow: UnitOfWork, dossier: Dossier) -> str:
-    """Say which earlier orders for the same job count towards the limits, and what all of them come to."""
-    others = split_off(uow, dossier)
-    names = " and ".join(row.number or row.draft_number for row in others[:3])
-    return f"With {names} for the same job this is {together(dossier, others)} together." if others else ""
+def _rows(dossier: Dossier) -> list[tuple[Any, ...]]:
+    return [
+        (line.line, line.description, measured(line.quantity, line.unit), dossier.amount(line).plain())
+        for line in dossier.lines
+    ]
+
+
+def _worth(uow: UnitOfWork, dossier: Dossier) -> str:
+    """Say what an order in another currency is worth in the plant's, and by which rate."""
+    rate, amount = rate_of(uow, dossier.order), worth(uow, dossier.order, dossier.total.minor)
+    if dossier.order.currency == uow.plant.currency or rate is None or amount is None:
+        return ""
+    return f"That is {amount}, at {rate.worth} {uow.plant.currency} for one {rate.currency} of {rate.on:%-d %b %Y}."
 
 
 def _purposes(dossier: Dossier) -> list[str]:

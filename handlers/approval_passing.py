@@ -34,7 +34,7 @@ def may_take(uow: UnitOfWork, dossier: Dossier, run: Approval, known: Staff) -> 
         known.directory.by_email[word]
         for rule in uow.plant.approval_rules
         for word in rule.who
-        if word in known.directory.by_email
+        if rule.asks and word in known.directory.by_email
     }
     return [
         number

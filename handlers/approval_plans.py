@@ -6,39 +6,27 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from handlers.approval_splits import beside
 from handlers.order_authors import authors_of
 from handlers.order_content import Dossier, today
 from orders import approvals
 from orders.absences import Absence as Absent
 from orders.absences import away_on, stand_ins
-from orders.approvals import Case, Directory, PlanStep
+from orders.approvals import Case, Directory, PlanStep, Ruling
 from orders.money import Money
 from orders.people import Role, roles_named
-from orders.purchase_orders import OrderState
+from orders.purchase_orders import OrderKind
 from storage.prepared import Prepared
-from storage.tables import Absence, CostCentre, Person, PurchaseOrder, PurchaseOrderLine
+from storage.tables import Absence, CostCentre, Part, Person, PurchaseOrderLine
 from storage.unit_of_work import UnitOfWork, table
 
 _PEOPLE, _CENTRES, _ABSENCES = table(Person), table(CostCentre), table(Absence)
-_ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
-NOT_STANDING = (OrderState.DRAFT, OrderState.CANCELLED, OrderState.REJECTED_BY_SUPPLIER)
-"""States in which an order spends nothing."""
-_OWN_JOBS = (
-    select(_LINES.c.work_order_id)
-    .where(_LINES.c.order_id == bindparam("order"), _LINES.c.work_order_id.is_not(None))
-    .scalar_subquery()
-)
-_SPLIT_OFF = Prepared(
-    select(_ORDERS.c.number, _ORDERS.c.draft_number, _ORDERS.c.total)
-    .where(
-        _ORDERS.c.id.in_(select(_LINES.c.order_id).where(_LINES.c.work_order_id.in_(_OWN_JOBS))),
-        _ORDERS.c.id != bindparam("order"),
-        _ORDERS.c.supplier_id == bindparam("supplier"),
-        _ORDERS.c.currency == bindparam("currency"),
-        _ORDERS.c.submitted_at <= bindparam("before"),
-        *(_ORDERS.c.state != state.value for state in NOT_STANDING),
-    )
-    .order_by(_ORDERS.c.id)
+_PARTS, _LINES = table(Part), table(PurchaseOrderLine)
+_CATEGORIES = Prepared(
+    select(_PARTS.c.category)
+    .select_from(_LINES)
+    .outerjoin(_PARTS, _PARTS.c.id == _LINES.c.part_id)
+    .where(_LINES.c.order_id == bindparam("order"))
 )
 _ACTIVE = Prepared(
     select(_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.email, _PEOPLE.c.roles, _PEOPLE.c.slack_id)
@@ -106,32 +94,53 @@ def _away(uow: UnitOfWork, people: dict[int, Any]) -> dict[int, int | None]:
     return away_on(day, planned)
 
 
-def plan_for(uow: UnitOfWork, dossier: Dossier, known: Staff) -> tuple[PlanStep, ...]:
-    """Compute the steps that the plant's rules ask for; raises ``NobodyMayApprove`` or ``CurrenciesDiffer``."""
-    centres = tuple(dict.fromkeys(line.cost_centre for line in dossier.lines if line.cost_centre))
-    order, total = dossier.order, together(dossier, split_off(uow, dossier))
-    case = Case(dossier.name, total, centres, order.requested_by_id, authors_of(uow, order))
+def ruling_for(uow: UnitOfWork, dossier: Dossier, known: Staff, *, counted: Money | None = None) -> Ruling:
+    """Return what the plant's rules say of an order now; ``counted`` is the amount that its question was put with.
+
+    Raises ``NobodyMayApprove``, and ``RateMissing`` where a limit has to be compared with an unknown amount.
+    """
     plant = uow.plant
-    return approvals.plan(case, plant.approval_rules, known.directory, plant.approval_fallback)
+    case = case_of(uow, dossier, counted=counted)
+    return approvals.ruling(case, plant.approval_rules, known.directory, plant.approval_fallback)
+
+
+def plan_for(uow: UnitOfWork, dossier: Dossier, known: Staff, *, counted: Money | None = None) -> tuple[PlanStep, ...]:
+    """Return the steps of ``ruling_for``; none where a rule approves by itself."""
+    return ruling_for(uow, dossier, known, counted=counted).steps
+
+
+def _cost_centres(dossier: Dossier) -> tuple[str, ...]:
+    """Return who pays by the lines, and for an agreement whoever answers for it."""
+    answers = dossier.terms.cost_centre if dossier.terms is not None else None
+    named = [*(line.cost_centre for line in dossier.lines), answers]
+    return tuple(dict.fromkeys(code for code in named if code))
+
+
+def case_of(uow: UnitOfWork, dossier: Dossier, *, counted: Money | None = None) -> Case:
+    """Return what the rules look at of an order, counted with what was ordered beside it."""
+    order, plant = dossier.order, uow.plant
+    found = beside(uow, dossier) if counted is None else None
+    return Case(
+        subject=dossier.name,
+        total=counted if found is None else found.counted(count=plant.split == "count"),
+        cost_centres=_cost_centres(dossier),
+        requester=order.requested_by_id,
+        authors=authors_of(uow, order),
+        kind=order.kind or OrderKind.STANDARD.value,
+        categories=_categories(uow, dossier),
+        risk=dossier.supplier.risk if dossier.supplier is not None else "",
+        whole=counted if found is None else found.whole,
+        lacking=order.currency,
+    )
+
+
+def _categories(uow: UnitOfWork, dossier: Dossier) -> tuple[str, ...]:
+    """Return the categories of an order's lines; looked up only where a rule goes by them."""
+    if not any(rule.categories for rule in uow.plant.approval_rules):
+        return ()
+    return tuple(dict.fromkeys(row.category or "" for row in uow.rows(_CATEGORIES, order=dossier.order.id)))
 
 
 def stand_ins_for(uow: UnitOfWork, dossier: Dossier, steps: Sequence[PlanStep], known: Staff) -> dict[int, int]:
     """Return who decides today instead of the people of a plan who are away."""
     return stand_ins([step.approvers for step in steps], known.away, authors_of(uow, dossier.order))
-
-
-def split_off(uow: UnitOfWork, dossier: Dossier) -> list[Any]:
-    """Return the orders to the same supplier for the same job that were requested before this one.
-
-    One need in several orders is decided like one order, so that nobody stays below a limit by splitting it.
-    """
-    order = dossier.order
-    if order.supplier_id is None or all(line.work_order_id is None for line in dossier.lines):
-        return []
-    before = uow.now if dossier.state is OrderState.DRAFT or order.submitted_at is None else order.submitted_at
-    return uow.rows(_SPLIT_OFF, order=order.id, supplier=order.supplier_id, currency=order.currency, before=before)
-
-
-def together(dossier: Dossier, others: list[Any]) -> Money:
-    """Return the total of an order with those that it was split off from."""
-    return sum((Money(row.total, dossier.order.currency) for row in others), dossier.total)

@@ -1,5 +1,7 @@
 """Which question the acting person may answer now; everybody else is refused in a sentence that names who can."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,7 +47,7 @@ class Question:
 
     def asked(self) -> tuple[list[Asked], Asked]:
         """Return all questions of the run, and the actor's, as the rules see them."""
-        every = [_asked(task, self.known) for task in self.tasks]
+        every = asked(self.run, self.tasks, self.known)
         return every, every[self.tasks.index(self.mine)]
 
 
@@ -55,10 +57,21 @@ def voice(task: ApprovalTask, known: Staff) -> str:
     return name if task.instead_of_id is None else f"{name} for {known.name(task.instead_of_id)}"
 
 
-def _asked(task: ApprovalTask, known: Staff) -> Asked:
-    return Asked(
-        task.step, task.person_id, TaskState(task.state), known.name(task.person_id), instead_of=task.instead_of_id
-    )
+def asked(run: Approval, tasks: Sequence[ApprovalTask], known: Staff) -> list[Asked]:
+    """Return the questions of a run as the rules see them."""
+    needs, stages = json.loads(run.needs), json.loads(run.stages)
+    return [
+        Asked(
+            step=task.step,
+            person=task.person_id,
+            state=TaskState(task.state),
+            name=known.name(task.person_id),
+            instead_of=task.instead_of_id,
+            need=needs[task.step],
+            stage=stages[task.step],
+        )
+        for task in tasks
+    ]
 
 
 def question(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Question:
@@ -67,15 +80,15 @@ def question(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Question
     known = staff(uow)
     run = _run(uow, dossier, task_id)
     tasks = tasks_of(uow, run)
-    asked = [_asked(task, known) for task in tasks]
-    _refuse_strangers(uow, dossier, asked)
+    every = asked(run, tasks, known)
+    _refuse_strangers(uow, dossier, every)
     _refuse_late(uow, dossier, run, tasks, known)
     PURCHASE_ORDERS.follow(
         dossier.state, OrderEvent.APPROVE, approval_runs.as_approver(uow.actor), subject=dossier.name
     )
     person = uow.actor.person_id or 0
-    mine = rules.check_decision(dossier.name, asked, person, dossier.order.requested_by_id)
-    found = Question(dossier, run, tasks, tasks[asked.index(mine)], known)
+    mine = rules.check_decision(dossier.name, every, person, dossier.order.requested_by_id)
+    found = Question(dossier, run, tasks, tasks[every.index(mine)], known)
     _check_content(uow, found, mine)
     return found
 
@@ -102,12 +115,12 @@ def _run(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Approval:
     return run
 
 
-def _refuse_strangers(uow: UnitOfWork, dossier: Dossier, asked: list[Asked]) -> None:
+def _refuse_strangers(uow: UnitOfWork, dossier: Dossier, every: list[Asked]) -> None:
     person = uow.actor.person_id
-    names = ", ".join(each.name for each in asked if each.state is TaskState.PENDING) or "nobody any more"
+    names = ", ".join(each.name for each in every if each.state is TaskState.PENDING) or "nobody any more"
     if person == dossier.order.requested_by_id:
         raise OwnRequest(asked=names, subject=dossier.name)
-    if all(each.person != person for each in asked):
+    if all(each.person != person for each in every):
         raise NotAsked(asked=names, subject=dossier.name)
 
 
@@ -131,7 +144,7 @@ def _check_content(uow: UnitOfWork, found: Question, mine: Asked) -> None:
     same = content_hash(dossier.content) == run.content_hash == dossier.order.content_hash
     if not same or run.revision != dossier.order.revision:
         raise Superseded(subject=dossier.name, when=local(uow, dossier.order.changed_at))
-    steps = plan_for(uow, dossier, found.known)
+    steps = plan_for(uow, dossier, found.known, counted=approval_runs.counted(uow, run))
     admin = found.known.directory.admin
     rules.check_right(dossier.name, steps, mine, found.mine.rule, who=admin)
     if not _still_instead(uow, found):

@@ -1,7 +1,6 @@
 """One run of the approval rules over one content: opened with its questions, voided when the content moves."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import approval_cards
@@ -9,7 +8,8 @@ from handlers.approval_cards import Ended, tasks_of
 from handlers.approval_passing import others_asked
 from handlers.approval_plans import Staff, stand_ins_for
 from handlers.order_content import Dossier
-from orders.approvals import PlanStep, TaskState, questions
+from orders.approvals import Ruling, TaskState, questions
+from orders.money import Money
 from orders.people import Actor, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
 from storage.tables import Approval, ApprovalTask
@@ -18,9 +18,9 @@ from storage.unit_of_work import Note, UnitOfWork
 OPEN = {TaskState.PENDING, TaskState.WAITING}
 
 
-def open_run(uow: UnitOfWork, dossier: Dossier, known: Staff, steps: Sequence[PlanStep]) -> None:
-    """Write down who is asked about the order's present content, and ask the first of them."""
-    order = dossier.order
+def open_run(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> None:
+    """Write down who is asked about the order's present content, ask the first of them, and tell whom a rule only tells."""
+    order, steps = dossier.order, ruling.steps
     run = uow.add(
         Approval,
         order_id=order.id,
@@ -28,6 +28,8 @@ def open_run(uow: UnitOfWork, dossier: Dossier, known: Staff, steps: Sequence[Pl
         content_hash=order.content_hash,
         state="open",
         needs=json.dumps([step.need for step in steps]),
+        stages=json.dumps([step.stage for step in steps]),
+        counted=ruling.counted.minor if ruling.counted is not None else None,
         created_at=uow.now,
     )
     for asked in questions(steps, {}, stand_ins_for(uow, dossier, steps, known)):
@@ -43,6 +45,32 @@ def open_run(uow: UnitOfWork, dossier: Dossier, known: Staff, steps: Sequence[Pl
             asked_at=uow.now if asked.state is TaskState.PENDING else None,
         )
     approval_cards.ask(uow, dossier, known, uow.all(ApprovalTask, approval_id=run, state=TaskState.PENDING.value))
+    approval_cards.tell(uow, dossier, known, ruling)
+
+
+def approved_by_rule(uow: UnitOfWork, dossier: Dossier, ruling: Ruling) -> None:
+    """Write down that an automatic rule approved the order's present content, and nobody was asked."""
+    order, rule = dossier.order, ruling.automatic
+    uow.add(
+        Approval,
+        order_id=order.id,
+        revision=order.revision,
+        content_hash=order.content_hash,
+        state="approved",
+        needs="[]",
+        stages="[]",
+        rule=rule,
+        counted=ruling.counted.minor if ruling.counted is not None else None,
+        created_at=uow.now,
+        ended_at=uow.now,
+    )
+    after = {"code": order.content_hash, "instead of": list(ruling.spared), "counted": str(ruling.counted)}
+    uow.audit(Note(dossier.name, "approved", after=after, rule=rule, words="Nobody was asked: the rule approves."))
+
+
+def counted(uow: UnitOfWork, run: Approval) -> Money | None:
+    """Return the amount with which a run's question was put, in the plant's currency."""
+    return Money(run.counted, uow.plant.currency) if run.counted is not None else None
 
 
 def newest(uow: UnitOfWork, order_id: int) -> Approval | None:

@@ -1,14 +1,13 @@
 """Approvals: an order is requested, the people whom the rules name are asked, and each of them decides once."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import templates
-from handlers import approval_runs
-from handlers.approval_cards import Ended, ask, end, tasks_of
+from handlers import approval_runs, call_off_rules
+from handlers.approval_cards import Ended, ask, end, tasks_of, tell
 from handlers.approval_passing import others_asked, reroute
-from handlers.approval_plans import plan_for, staff
+from handlers.approval_plans import Staff, ruling_for, staff
 from handlers.approval_questions import (
     Question,
     check_standing,
@@ -24,14 +23,23 @@ from handlers.ids import Action, Callback, numbers
 from handlers.order_cards import Told, gaps_of, missing, refresh_shortages, show_line
 from handlers.order_content import Dossier, change, locked, opened, order_named
 from handlers.order_notices import settle, tell_requester
+from handlers.order_rates import frozen_rate
 from handlers.order_releases import release, take_back
 from handlers.purchase_orders import order_behind
 from orders import approvals as rules
-from orders.approvals import Asked, Decision, TaskState
+from orders.approval_reasons import conditions_said
+from orders.approvals import Asked, Decision, Ruling, TaskState
 from orders.errors import AlreadyDone, NotAsked, NotThisCard, ReasonMissing
 from orders.people import CHARGEHAND
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_complete, content_hash
-from storage.tables import Approval, ApprovalTask
+from orders.purchase_orders import (
+    PURCHASE_ORDERS,
+    OrderEvent,
+    OrderKind,
+    OrderState,
+    check_complete,
+    content_hash,
+)
+from storage.tables import Approval, ApprovalTask, Supplier
 from storage.unit_of_work import Note, UnitOfWork
 
 Moved = tuple[tuple[Asked, ...], bool]
@@ -51,18 +59,47 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     if lacking:
         return _incomplete(uow, dossier, lacking, change_value)
     known = staff(uow)
-    steps = plan_for(uow, dossier, known)
+    _hold_supplier(uow, dossier)
+    dossier = call_off_rules.ready(uow, dossier)
+    rate = frozen_rate(uow, dossier)
+    ruling = ruling_for(uow, dossier, known)
     hashed = content_hash(dossier.content)
-    change(uow, dossier, state=target.value, content_hash=hashed, submitted_at=uow.now, rejection="")
-    after = {"state": target, "code": hashed, "plan": [[step.rule, *step.approvers] for step in steps]}
+    change(uow, dossier, state=target.value, content_hash=hashed, submitted_at=uow.now, rejection="", **rate)
+    after = {"state": target, "code": hashed, "plan": [[step.rule, *step.approvers] for step in ruling.steps], **rate}
     uow.audit(Note(dossier.name, "submit", before={"state": dossier.state}, after=after))
     dossier = dossier.reread(uow)
-    approval_runs.open_run(uow, dossier, known, steps)
+    if ruling.automatic:
+        return _approved_by_rule(uow, dossier, known, ruling)
+    approval_runs.open_run(uow, dossier, known, ruling)
     settle(uow, dossier, "it was requested again")
     asked = approval_runs.asked_names(uow, order_id, known)
     refresh_shortages(uow, dossier, known)
     show_line(uow, dossier, known, Told(asked=asked))
     return Answer(private=_said("requested", dossier, asked=asked))
+
+
+def _hold_supplier(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Let requests to one supplier wait for each other, so that two at once cannot each stay below a limit."""
+    if dossier.order.supplier_id is not None:
+        uow.lock(Supplier, dossier.order.supplier_id)
+
+
+def _approved_by_rule(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> Answer:
+    """Release an order that an automatic rule approves; the undo time runs as after any other approval."""
+    actor, uow.actor = uow.actor, CHARGEHAND
+    by, leaves_at = f"the rule “{ruling.automatic}”", uow.now + uow.plant.undo
+    approver = approval_runs.as_approver(CHARGEHAND)
+    PURCHASE_ORDERS.follow(dossier.state, OrderEvent.APPROVE, approver, subject=dossier.name)
+    approval_runs.approved_by_rule(uow, dossier, ruling)
+    dossier = release(uow, dossier, known, [{"name": by, "at": uow.now.isoformat()}])
+    tell(uow, dossier, known, ruling)
+    settle(uow, dossier, "it was requested again")
+    refresh_shortages(uow, dossier, known)
+    show_line(uow, dossier, known, Told(by=by, leaves_at=leaves_at))
+    if actor.person_id != dossier.order.requested_by_id:
+        tell_requester(uow, dossier, known, "approved", leaves_at=leaves_at)
+    uow.actor = actor
+    return Answer(private=_said("approved_by_rule", dossier, rule=ruling.automatic, leaves_at=leaves_at))
 
 
 def _incomplete(uow: UnitOfWork, dossier: Dossier, lacking: list[str], change_value: str) -> Answer:
@@ -107,7 +144,7 @@ def say_yes(uow: UnitOfWork, found: Question) -> Answer:
 def _decided(uow: UnitOfWork, found: Question, decision: Decision, reason: str = "") -> Moved:
     """Write one decision by compare-and-set, and what it does to the other questions."""
     every, mine = found.asked()
-    after, complete = rules.after_decision(every, mine, decision, json.loads(found.run.needs))
+    after, complete = rules.after_decision(every, mine, decision)
     for task, was, now in zip(found.tasks, every, after, strict=True):
         if was.state is now.state:
             continue
@@ -131,9 +168,10 @@ def _released(uow: UnitOfWork, found: Question) -> Answer:
         if task.state == TaskState.APPROVED
     ]
     dossier = release(uow, found.dossier, found.known, yes)
-    leaves_at = uow.now + uow.plant.undo
+    # A contract is not mailed, so there is nothing that could still be kept from leaving.
+    leaves_at = None if dossier.order.kind == OrderKind.CONTRACT else uow.now + uow.plant.undo
     by = found.voice
-    end(uow, dossier, [found.mine], Ended("approved", uow.now, by=by, leaves_at=leaves_at))
+    end(uow, dossier, [found.mine], Ended("approved" if leaves_at else "decided", uow.now, by=by, leaves_at=leaves_at))
     end(uow, dossier, _others(found), Ended("decided", uow.now, by=by))
     refresh_shortages(uow, dossier, found.known)
     show_line(uow, dossier, found.known, Told(by=by, leaves_at=leaves_at))
@@ -231,8 +269,8 @@ def why_me(uow: UnitOfWork, click: Click) -> Answer:
         raise NotThisCard(order=dossier.name)
     rule = next((each for each in uow.plant.approval_rules if each.name == task.rule), None)
     because = " and ".join(_because(word) for word in (rule.who if rule else ())) or "it stood in the rules then"
-    if rule is not None and rule.above is not None:
-        because += f", for orders above {rule.above}"
+    if rule is not None and conditions_said(rule):
+        because += f", {conditions_said(rule)}"
     return Answer(private=_said("why_me", dossier, rule=task.rule, because=because))
 
 
@@ -264,7 +302,7 @@ def undo(uow: UnitOfWork, click: Click) -> Answer:
     uow.change(Approval, run.id, state="voided", ended_at=uow.now)
     end(uow, dossier, tasks_of(uow, run), Ended("taken_back", uow.now, by=uow.actor.name))
     now = dossier.reread(uow)
-    approval_runs.open_run(uow, now, known, plan_for(uow, now, known))
+    approval_runs.open_run(uow, now, known, ruling_for(uow, now, known))
     refresh_shortages(uow, now, known)
     show_line(uow, now, known, Told(asked=approval_runs.asked_names(uow, order_id, known)))
     tell_requester(uow, now, known, "taken_back")

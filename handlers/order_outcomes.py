@@ -71,7 +71,7 @@ def _tell(uow: UnitOfWork, dossier: Dossier, known: Staff, name: str, words: str
         _settled_alert(uow, dossier, known, "it was sent")
     else:
         show_alert(uow, dossier, known, name, words=words)
-    by = known.name(_last_approver(uow, dossier))
+    by = _last_approver(uow, dossier, known)
     show_line(uow, dossier, known, Told(by=by, trouble=name != "accepted"))
 
 
@@ -80,10 +80,13 @@ def _settled_alert(uow: UnitOfWork, dossier: Dossier, known: Staff, how: str) ->
         show_alert(uow, dossier, known, "settled", how=how)
 
 
-def _last_approver(uow: UnitOfWork, dossier: Dossier) -> int | None:
+def _last_approver(uow: UnitOfWork, dossier: Dossier, known: Staff) -> str:
+    """Name who gave the last yes, or the rule that approved."""
     run = approval_runs.newest(uow, dossier.order.id)
+    if run is not None and run.rule:
+        return f"the rule “{run.rule}”"
     tasks = [task for task in approval_cards.tasks_of(uow, run) if task.state == "approved"] if run else []
-    return tasks[-1].person_id if tasks else None
+    return known.name(tasks[-1].person_id if tasks else None)
 
 
 def _say_sent(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:

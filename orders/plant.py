@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from orders.approvals import Rule
+from orders.approval_rules import Rule
 from orders.numbering import PATTERNS
+from orders.rates import Rate
 from orders.working_time import WorkingTime
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -96,6 +97,11 @@ class Plant:
     mail: MailIdentity = field(default_factory=MailIdentity)
     approval_rules: tuple[Rule, ...] = ()
     approval_fallback: tuple[str, ...] = ()
+    split: str = "count"
+    """Whether orders beside an order ``count`` towards the limits, or are only ``show``n."""
+    split_days: int = 7
+    """Within how many days orders to the same supplier belong together."""
+    rates: tuple[Rate, ...] = ()
     undo: timedelta = timedelta(seconds=60)
     working: WorkingTime = field(default_factory=WorkingTime)
     remind_after: timedelta = timedelta(hours=4)

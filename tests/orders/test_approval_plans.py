@@ -102,7 +102,7 @@ def test_without_a_second_name_the_refusal_still_says_who_is_asked() -> None:
 def test_who_has_decided_one_step_is_not_asked_in_the_next() -> None:
     tasks = questions(plan(_case(), [_rule("One", ANA, BO), _rule("Two", ANA, BO)], _directory()), NAMES)
 
-    tasks, done = after_decision(tasks, check_decision("DR-1", tasks, ANA, LUIS), Decision.APPROVED, [1, 1])
+    tasks, done = after_decision(tasks, check_decision("DR-1", tasks, ANA, LUIS), Decision.APPROVED)
 
     assert not done
     assert [(task.person, task.state) for task in tasks if task.step == 1] == [
@@ -160,7 +160,7 @@ def test_every_plan_comes_to_its_end_with_distinct_people_whoever_is_quicker(  #
             except Refusal:
                 continue
             decided.append(person)
-            tasks, done = after_decision(tasks, mine, Decision.APPROVED, [step.need for step in steps])
+            tasks, done = after_decision(tasks, mine, Decision.APPROVED)
 
     assert done, "an order came to a stand although nobody said no"
     assert len(decided) == len(set(decided)) == sum(step.need for step in steps)
@@ -182,7 +182,7 @@ def test_no_row_of_clicks_approves_without_each_step_of_the_plan(  # type: ignor
             mine = check_decision("DR-1", tasks, person, requester)
         except (OwnRequest, NotAsked, AlreadyDecided, NeededLater):
             continue
-        tasks, done = after_decision(tasks, mine, Decision.APPROVED, [step.need for step in steps])
+        tasks, done = after_decision(tasks, mine, Decision.APPROVED)
 
     said_yes = [task for task in tasks if task.state is TaskState.APPROVED]
     for number, step in enumerate(steps):
@@ -212,7 +212,7 @@ def test_with_stand_ins_nobody_has_two_voices_and_the_requester_has_none(  # typ
             except Refusal:
                 continue
             voices.append(mine.counts_for)
-            tasks, _ = after_decision(tasks, mine, Decision.APPROVED, [step.need for step in steps])
+            tasks, _ = after_decision(tasks, mine, Decision.APPROVED)
 
     said = [person for voice in voices for person in voice]
     assert len(said) == len(set(said)), "one person decided twice, or for somebody who decided themselves"

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orders.approval_gaps import gaps_in_rules
 from orders.approvals import (
     Asked,
     Case,
@@ -14,7 +15,6 @@ from orders.approvals import (
     after_decision,
     check_decision,
     current_step,
-    gaps_in_rules,
     plan,
     questions,
 )
@@ -88,11 +88,11 @@ def test_the_second_step_is_asked_only_after_the_first() -> None:
     tasks = questions(plan(_case(600_000), [OWNER, MANAGER], DIRECTORY), NAMES)
 
     mine = check_decision("DR-1", tasks, BO, LUIS)
-    tasks, done = after_decision(tasks, mine, Decision.APPROVED, [1, 1])
+    tasks, done = after_decision(tasks, mine, Decision.APPROVED)
 
     assert not done
     assert current_step(tasks) == 1
-    tasks, done = after_decision(tasks, check_decision("DR-1", tasks, INES, LUIS), Decision.APPROVED, [1, 1])
+    tasks, done = after_decision(tasks, check_decision("DR-1", tasks, INES, LUIS), Decision.APPROVED)
     assert done
     assert current_step(tasks) is None
 
@@ -100,16 +100,16 @@ def test_the_second_step_is_asked_only_after_the_first() -> None:
 def test_the_first_of_several_decides_and_the_others_need_not() -> None:
     tasks = questions(plan(_case(), [Rule("One of", ("ines@halden.example", "role:finance"))], DIRECTORY), NAMES)
 
-    tasks, done = after_decision(tasks, tasks[1], Decision.APPROVED, [1])
+    tasks, done = after_decision(tasks, tasks[1], Decision.APPROVED)
 
     assert done
     assert [task.state for task in tasks] == [TaskState.NOT_NEEDED, TaskState.APPROVED]
 
 
 def test_two_yeses_are_needed_where_the_step_takes_two() -> None:
-    tasks = (Asked(0, BO, TaskState.PENDING), Asked(0, INES, TaskState.PENDING))
+    tasks = (Asked(0, BO, TaskState.PENDING, need=2), Asked(0, INES, TaskState.PENDING, need=2))
 
-    tasks, done = after_decision(tasks, tasks[0], Decision.APPROVED, [2])
+    tasks, done = after_decision(tasks, tasks[0], Decision.APPROVED)
 
     assert not done
     with pytest.raises(AlreadyDecided):
@@ -119,7 +119,7 @@ def test_two_yeses_are_needed_where_the_step_takes_two() -> None:
 def test_a_no_voids_what_is_still_open() -> None:
     tasks = questions(plan(_case(600_000), [OWNER, MANAGER], DIRECTORY), NAMES)
 
-    tasks, done = after_decision(tasks, tasks[0], Decision.REJECTED, [1, 1])
+    tasks, done = after_decision(tasks, tasks[0], Decision.REJECTED)
 
     assert not done
     assert [task.state for task in tasks] == [TaskState.REJECTED, TaskState.VOIDED]
@@ -128,7 +128,7 @@ def test_a_no_voids_what_is_still_open() -> None:
 def test_a_decided_question_is_not_voided_by_a_later_no() -> None:
     tasks = (Asked(0, BO, TaskState.APPROVED), Asked(1, INES, TaskState.PENDING))
 
-    tasks, _ = after_decision(tasks, tasks[1], Decision.REJECTED, [1, 1])
+    tasks, _ = after_decision(tasks, tasks[1], Decision.REJECTED)
 
     assert tasks[0].state is TaskState.APPROVED
 
@@ -145,7 +145,8 @@ def test_rules_that_name_nobody_are_told_at_the_start() -> None:
     rules = [OWNER, Rule("Ghost", ("gone@halden.example",)), MANAGER]
 
     assert gaps_in_rules(rules, DIRECTORY, []) == [
-        "Rule “Ghost” names nobody who is active; orders that need it can never be approved."
+        "Rule “Ghost” names nobody who is active; orders that need it can never be approved.",
+        "Rule “Ghost” names gone@halden.example, who is not among the active people.",
     ]
 
 

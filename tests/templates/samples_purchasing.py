@@ -61,6 +61,8 @@ APPROVAL = {
     "value": "v1:118:7",
     "rule": "cost centre owner",
     "instead": "You are asked for Bo Lindqvist, who is away.",
+    "worth": "That is EUR 485.40, at 0.92 EUR for one USD of 20 Nov 2026.",
+    "split": f"Third order to {SUPPLIER} this week, EUR 4,870.00 in all; the next step up starts at EUR 5,000.00.",
 }
 ENDED = {
     "number": ORDER,
@@ -204,6 +206,8 @@ CARDS: Samples = {
             for state in ("approved", "sent", "decided", "rejected", "taken_back", "superseded", "passed_on")
         ),
         ENDED | {"state": "approved", "leaves_at": None},
+        APPROVAL | {"state": "told", "instead": "The rule “Small call-offs” approves it; nobody is asked.", "value": ""},
+        APPROVAL | {"worth": "", "split": "", "instead": ""},
         *(ENDED | {"state": state} for state in ("cancelled", "expired")),
     ],
     "delivery": [
@@ -330,7 +334,7 @@ SAID = {
 }
 WHATS = (
     *("requested", "incomplete", "changed", "dropped", "approved", "rejected", "asked", "taken_back", "why_me"),
-    *("expired", "check_supplier", "sent_again", "went_out", "passed_on"),
+    *("expired", "check_supplier", "sent_again", "went_out", "passed_on", "approved_by_rule"),
 )
 WORDS: Samples = {
     "mail_said": [

@@ -71,7 +71,7 @@ def test_10_an_amount_in_a_currency_without_a_rate_is_blocked_and_not_zero(buyin
     order = buying.order()
     buying.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, currency="USD"))
 
-    assert buying.refuses(approvals.request, "technician", 1) == "CurrenciesDiffer"
+    assert buying.refuses(approvals.request, "technician", 1) == "RateMissing"
     assert buying.order().state == "draft"
 
 
