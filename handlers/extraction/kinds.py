@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from .lexicon import Hit, Lexicon
 from .mime import Mail
+from .paragraphs import paragraphs
 from .sender import Sender
-from .sentences import SHORT, spoken
+from .sentences import spoken
 
 #: The strongest effect on the order first.
 STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "invoice")
@@ -19,7 +20,6 @@ _LABELLED_DAY = re.compile(r"[^:\d]{3,30}:\s*\D{0,12}\d{1,4}[./ -].{2,20}(?:\d{4
 _LABELLED_NAME = re.compile(r"[^:\d]{3,30}:\s*[^\W\d_].*[^\W\d_]{3}")
 _HOUR = re.compile(r"(?<![\d:])\d{1,2}[:.h]\d\d(?![\d:.])")
 _NOT_SIGNED = frozenset({"says.future", "says.conditional", "words.negation", "says.question", "words.carriers"})
-_WIDE = re.compile(r"\t|\s{3}")
 #: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
 _ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z])|\n")
 #: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
@@ -142,7 +142,7 @@ def votes_of(clues: Clues) -> Votes:
             _titles(text, clues.words, votes, 1)
         elif 0 < text.find(":") <= _LEAD_LENGTH:
             _titles(text[: text.find(":")], clues.words, votes, 1)
-    for text in _joined(clues.texts):
+    for text in paragraphs(clues.texts):
         for sentence in _ENDS.split(text):
             _sentence(sentence, clues.words, votes)
     if _is_signed(clues):
@@ -158,19 +158,6 @@ def _is_signed(clues: Clues) -> bool:
     taken = any(names & {"labels.received_by"} and _LABELLED_NAME.match(text) for text, names in plain)
     told = any({"says.delivery", "labels.received_by"} <= names and _HOUR.search(text) for text, names in plain)
     return (labelled and taken) or told
-
-
-def _joined(texts: Iterable[str]) -> list[str]:
-    """The texts with the lines of one paragraph put together where a margin broke a sentence."""
-    found: list[str] = []
-    for text in texts:
-        last = found[-1].rsplit("\n", 1)[-1] if found else ""
-        broken = len(last) >= SHORT and not last.rstrip().endswith((".", "!", "?", ":", ";"))
-        if broken and text[:1].isalnum() and not _WIDE.search(last) and not _WIDE.search(text):
-            found[-1] += " " + text
-        else:
-            found.append(text)
-    return found
 
 
 def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:

@@ -46,9 +46,9 @@ def common_day(statements: list[Statement]) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
-def expected_day(head: Head, statements: list[Statement], kind: str) -> date | None:
-    """The day of arrival; a delay says the new one of its articles, and the head may name the old one."""
-    named, common = head.first_day("expected_on"), common_day(statements)
+def expected_day(head: Head, statements: list[Statement], kind: str, *, written: bool = False) -> date | None:
+    """The day of arrival, as a date only if it has to be written; a delay says the new one of its articles, and the head may name the old one."""
+    named, common = head.first_day("expected_on", written=written), common_day(statements)
     return common or named if kind == "delay" else named or common
 
 

@@ -1,6 +1,7 @@
 """The way of one mail through the reader: opened, its kind, its orders, statements, judgement, reading."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from . import kinds
@@ -121,7 +122,7 @@ class _Reader:
             heard.troubles += denials(self.letter.claims, heard, self.letter.scope, acted)
         facts = self._facts(kind, heard, mentions)
         dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
-        facts.undated = kind == "delay" and not dated and not self._told(heard.statements, kind)["expected_on"]
+        facts.undated = kind == "delay" and not dated and not self._expected_on(heard.statements, kind, written=True)
         if kind in MOVES:
             facts.doubts += odd_days(self._head(), heard.statements, self.letter.tools.calendar.written)
         facts.everything, facts.by_content = bool(everything), content is not None
@@ -313,15 +314,28 @@ class _Reader:
             "carrier": notice.carrier or head.carrier or marked.carrier or None,
             "tracking": tuple(notice.tracking or head.tracking or marked.tracking),
             "despatched_on": notice.despatched_on or past_day(head, "despatched_on", written),
-            "expected_on": notice.expected_on or expected_day(head, statements, kind) or marked.expected_on,
+            "expected_on": self._expected_on(statements, kind),
             "delivered_on": notice.delivered_on or past_day(head, "delivered_on", written),
             "received_by": notice.received_by or head.received_by or None,
         }
 
+    def _expected_on(self, statements: list[Statement], kind: str, *, written: bool = False) -> date | None:
+        """The day of arrival; only one that is written as a date where the whole mail is about it."""
+        notice, marked = self.letter.notice or Notice(""), next(iter(self.letter.markup), Markup())
+        told = expected_day(self._head(), statements, kind, written=written)
+        return notice.expected_on or told or marked.expected_on
+
     def _head(self) -> Head:
         if self.head is None:
             letter, tools = self.letter, self.letter.tools
-            self.head = head_of([letter.subject, *letter.texts], Eyes(tools.words, tools.calendar, tools.numbers))
+            scope = letter.scope
+            eyes = Eyes(
+                tools.words,
+                tools.calendar,
+                tools.numbers,
+                lambda text: [(spot.start, spot.end) for spot in scope.spots(text)],
+            )
+            self.head = head_of([letter.subject, "", *letter.texts], eyes)
         return self.head
 
     def _shown(self, facts: Facts) -> list[Statement]:

@@ -1,0 +1,67 @@
+"""Reads the number of a document behind its name: 'Delivery note DN-31070', 'n\u00b0 40 881', 'AB51177'."""
+
+import re
+from collections.abc import Iterable
+
+from .lexicon import Hit, Lexicon
+from .parcels import DATED_SERIES
+
+_WORD = r"(?:no|n\u00ba|n\u00b0|nr|ref|num|number|n|nummer|numer|numero|num\u00e9ro|n\u00famero|\u010d|\u010d\u00edslo|sz\u00e1m|sz\u00e1ma|nro|di|is|ist|lautet)"
+_NUMBER = re.compile(
+    rf"[\s:#.\u00b0\u00ba|()-]*(?P<no>{_WORD}\b[\s:#.\u00b0\u00ba|-]*){{0,2}}(?P<n>[^\W_][\w./-]*\w|\d)",
+    re.IGNORECASE,
+)
+#: A number in groups, as people say it aloud ('70 44 19'), where nothing follows that it could count.
+_GROUPED = re.compile(
+    rf"[\s:#.\u00b0\u00ba|()-]*(?:{_WORD}\b[\s:#.\u00b0\u00ba|-]*){{0,2}}(?P<n>\d{{1,4}}(?: \d{{2,4}}){{1,4}})(?=\s*(?:$|[,;)|/\t\n]|\.(?!\d)|\s[-\u2013]))",
+    re.IGNORECASE,
+)
+#: The short name of a document that is a part of its number: 'DN-31070'.
+_PREFIXED = re.compile(r"(?P<n>[A-Z]{1,4}[-/]\d[\w./-]*\w)")
+#: A number that follows our order's: 'confirmation of PO 4711 no. 88-12'.
+_BEHIND_ORDER = re.compile(rf"[\s,:(\u2013-]*{_WORD}\b[\s:#.\u00b0\u00ba]*(?P<n>[^\W_][\w./-]*\w)", re.IGNORECASE)
+#: The short name of a document with its number close to it: 'BL7714'.
+_GLUED = re.compile(r"(?<![\w./-])(?P<name>[A-Z]{2,4})(?P<no>\d{4,12}(?:[/-]\d{1,6})?)(?![\w-])")
+#: What calls a short number one: 'DDT n. 551', and not 'the invoice is 551'.
+_CALLED = re.compile(r"(?i)n|\u010d|sz\u00e1m")
+_LEAST = 4
+_LEAST_GROUPED = 5
+Spans = list[tuple[int, int]]
+
+
+def number_behind(text: str, hit: Hit, taken: Spans, orders: Spans) -> str | None:
+    """The number that follows the name of a document, unless it is a date, an article or an order."""
+    grouped = _GROUPED.match(text, hit.end)
+    if grouped is not None and not _overlaps(grouped.span("n"), taken + orders):
+        number = re.sub(r"\s", "", grouped["n"])
+        if len(number) >= _LEAST_GROUPED:
+            return number
+    match = _PREFIXED.match(text, hit.start) if hit.length == 1 else None
+    match = match or DATED_SERIES.match(text, hit.end) or _NUMBER.match(text, hit.end)
+    if match is not None and _overlaps(match.span("n"), orders):
+        match = _BEHIND_ORDER.match(text, max(end for start, end in orders if start < match.end("n")))
+    if match is None or _overlaps(match.span("n"), taken + orders) or not _is_number(text, hit, match):
+        return None
+    return match["n"]
+
+
+def numbers_glued(text: str, taken: Spans, words: Lexicon) -> Iterable[tuple[str, str]]:
+    """Kind and number of each 'BL7714' whose letters are the short name of a document."""
+    for match in _GLUED.finditer(text):
+        kinds = words.meanings_of(match["name"], "titles")
+        if kinds and not _overlaps(match.span(), taken):
+            yield kinds[0], match.group()
+
+
+def _is_number(text: str, hit: Hit, match: re.Match[str]) -> bool:
+    number, end = match["n"], match.end("n")
+    if not any(character.isdigit() for character in number):
+        return False
+    if re.fullmatch(r"\d{1,2}", number) or text[end : end + 1] == "%":
+        return False
+    called = _CALLED.search(match.groupdict().get("no") or "")
+    return not (number.isdigit() and len(number) < _LEAST and hit.length == 1 and not called)
+
+
+def _overlaps(span: tuple[int, int], taken: Spans) -> bool:
+    return any(span[0] < last and span[1] > first for first, last in taken)
