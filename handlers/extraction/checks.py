@@ -1,11 +1,18 @@
 """Holds the figures of one claim against each other, against their columns and against the order."""
 
+import re
 from decimal import Decimal
 
 from .claims import Claim
 from .known import OrderLine
 from .merging import MOVES
-from .units import Figure, Unclear, in_order_unit
+from .numbers import plain
+from .units import COUNTED, Figure, Unclear, in_order_unit
+
+_COUNTING = ("now", "quantity", "confirmed")
+#: So many times what was ordered is no count of it any more, but the number of a paper.
+_FAR = 10
+_NUMBER = re.compile(r"\d+")
 
 
 def check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstanding: Decimal | None) -> None:
@@ -22,6 +29,20 @@ def check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstan
     _check_wait(claim, kind)
     if kind == "order_response" and "gone" in claim.flags:
         raise Unclear("a confirmation that says of goods that they left")
+
+
+def check_passed(claim: Claim, line: OrderLine) -> None:
+    """A figure beside an article of which no rule knows what it counts may be the count; raises Unclear."""
+    told = {figure.number.value for figures in claim.figures.values() for figure in figures}
+    counted = any(not figure.is_zero for role in _COUNTING for figure in claim.figures.get(role, []))
+    most = line.quantity if counted else _FAR * line.quantity
+    named = {Decimal(digits) for digits in _NUMBER.findall(line.description)} if counted else set()
+    for figure in claim.passed:
+        value = figure.number.value
+        could = line.unit not in COUNTED or value == value.to_integral_value()
+        other = figure.units and (counted or not _soft([figure], line))
+        if could and not other and 0 < value <= most and value not in told | named:
+            raise Unclear(f"{plain(value)} stands beside it, and nothing says what it counts")
 
 
 def _check_figures(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstanding: Decimal | None) -> None:
@@ -44,6 +65,8 @@ def _check_words(claim: Claim, kind: str) -> None:
         raise Unclear("said with a reservation")
     if kind == "order_response" and claim.flags & MOVES and not claim.flags & {"future", "conditional", "negation"}:
         raise Unclear("a confirmation that says of goods that they left")
+    if kind in MOVES and "unfinished" in claim.flags:
+        raise Unclear("said of goods that are not ready")
     if kind in MOVES and "torn" in claim.flags:
         raise Unclear("what left and what follows cannot be told apart")
     if "several" in claim.flags:

@@ -28,6 +28,8 @@ class Claim:
     price: Decimal | None = None
     flags: set[str] = field(default_factory=set)
     unnamed: list[Decimal] = field(default_factory=list)
+    passed: list[Figure] = field(default_factory=list)
+    """Figures of a sentence that no rule gave a meaning."""
     lots: list[str] = field(default_factory=list)
     serials: list[str] = field(default_factory=list)
     form: str = "table"

@@ -14,6 +14,8 @@ from .counting import (
     is_first_of,
     is_of,
     is_rest_that_left,
+    is_unready,
+    names_other_goods,
     stands_alone,
     touches,
     without_own_pack,
@@ -264,8 +266,8 @@ class Prose:
 
     def _own_verb(self, claim: Claim, text: str, *, earlier: bool) -> None:
         """What is put off in its own stretch did not leave because another stretch of the sentence did."""
-        waits = claim.flags & {"future", "delay"}
-        if not waits or not claim.flags & _MOVES or flags_of(text, self.words) & _MOVES:
+        waits, own = claim.flags & {"future", "delay"}, flags_of(text, self.words) & _MOVES
+        if not waits or not claim.flags & _MOVES or own:
             return
         claim.flags |= set() if earlier else {"torn"}
         claim.flags -= _MOVES if earlier else set()
@@ -297,6 +299,8 @@ class Prose:
         self._figures(claim, text, found, hits, spots)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
         claim.flags |= {"doubtful"} if hangs(text, found, hits) or is_choice(text, found, hits) else set()
+        counts = [one for one in found if any(one.figure is told for told in claim.figures.get("quantity", []))]
+        claim.flags |= {"unfinished"} if any(is_unready(text, one, hits) for one in counts) else set()
         claim.expected_on = promised(text, self.calendar, self.words)
         claim.price = price_in(text, self.reader.locale)
         return claim
@@ -321,16 +325,18 @@ class Prose:
     def _figures(self, claim: Claim, text: str, found: list[Written], hits: list[Hit], spots: list[Spot]) -> None:
         """Gives each quantity its meaning by the words of its own segment."""
         told: list[Written] = []
+        apart: list[Written] = []
+        loose: list[Written] = []
         for one in found:
             names = around(text, one, without_own_pack(one, hits))
             before = fold(text[max(one.start - 24, 0) : one.start])
             part_of = told[-1] if told and is_of(text[told[-1].end : one.start]) else None
             if part_of is not None and (
-                one.counted or part_of.counted or any(stands_alone(text, each, spots) for each in (part_of, one))
+                one.counted or part_of.counted or any(stands_alone(text, each, spots, hits) for each in (part_of, one))
             ):
                 claim.add("ordered", one.figure)
             elif names & {"words.unshipped", "labels.total_row"} and not touches(one, spots):
-                continue
+                (apart if names_other_goods(one, hits) else loose).append(one)
             elif is_rest_that_left(text, one, hits) and len(found) == 1:
                 claim.add("rest", one.figure)
             elif "words.outstanding" in names or ("says.future" in names and "says.despatch" not in names and told):
@@ -341,7 +347,7 @@ class Prose:
                 claim.add("total", one.figure)
             elif (
                 one.counted
-                or stands_alone(text, one, spots)
+                or stands_alone(text, one, spots, hits)
                 or is_first_of(text, one, found)
                 or ((spots or self._answers) and ends_with(before, self.words, "words.all"))
             ):
@@ -349,6 +355,8 @@ class Prose:
                 told.append(one)
         bare = [one for one in found if not one.counted]
         unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
+        dropped = [one for one in found if one.counted and one in loose]
+        claim.passed = [one.figure for one in unused + dropped if one not in apart]
         if unused and any(one in told for one in bare):
             claim.flags.add("several")
 

@@ -18,6 +18,11 @@ _NOT_LEFT = frozenset(
     {"says.future", "says.delay", "says.conditional", "says.question"}
     | {f"words.{name}" for name in ("negation", "except", "unfinished", "doubtful", "rejected", "substitute", "total")}
 )
+_FIRST = frozenset({"words.first", "words.all"})
+_WENT = _LEFT | {"words.gone", "words.handed", "words.today", "words.yesterday"}
+#: A count ends its stretch before a comma, a bracket or a dash, and not within '40,5' or '40 - 50'.
+_STRETCH_ENDS = re.compile(r"[ .)]*$|[ ]?[,;)](?!\d)|\.\s|[ ][\u2013\u2014-]+[ ](?![ ]?\d)")
+_NO_GOODS = frozenset({"words.unshipped", "labels.total_row"})
 #: Longer than 'order', which is the paper and not what was ordered.
 _WORD_ORDER = 5
 
@@ -86,9 +91,9 @@ def is_of(between: str) -> bool:
     ) or bool(re.fullmatch(r"[^\W\d_ ]{0,8}\.?\s?/", said))
 
 
-def stands_alone(text: str, one: Written, spots: list[Spot]) -> bool:
-    """A bare number just before an article, or just behind it at the end, counts it."""
-    return any(_stands_before(text, one, spot) or _ends_behind(text, one, spot) for spot in spots)
+def stands_alone(text: str, one: Written, spots: list[Spot], hits: list[Hit]) -> bool:
+    """A bare number just before an article, or just behind it where its stretch or the verb follows, counts it."""
+    return any(_stands_before(text, one, spot) or _ends_behind(text, one, spot, hits) for spot in spots)
 
 
 def _stands_before(text: str, one: Written, spot: Spot) -> bool:
@@ -97,14 +102,44 @@ def _stands_before(text: str, one: Written, spot: Spot) -> bool:
     return near and not re.search(r"[\d.;:,]", between)
 
 
-def _ends_behind(text: str, one: Written, spot: Spot) -> bool:
-    joined = re.fullmatch(r"[\s:=\u2013\u2014-]+", text[spot.end : one.start]) if spot.end <= one.start else None
-    return joined is not None and not text[one.end :].strip(" .,;)")
+def _ends_behind(text: str, one: Written, spot: Spot, hits: list[Hit]) -> bool:
+    """'F-50: 40', 'F-50 first 40, the rest …', 'F-50 40 sent': nothing but 'first' between, and no other word behind."""
+    if spot.end > one.start:
+        return False
+    between = without(text, hits, _FIRST, (spot.end, one.start))
+    if re.fullmatch(r"[\s:=\u2013\u2014-]+", between) is None:
+        return False
+    verb = any(hit.meaning in _WENT and 0 <= hit.start - one.end <= _CLOSE for hit in hits)
+    return verb or _STRETCH_ENDS.match(text, one.end) is not None
+
+
+def without(text: str, hits: list[Hit], meanings: frozenset[str], place: tuple[int, int]) -> str:
+    """A stretch of the text without the phrases of these meanings."""
+    start, end = place
+    for hit in sorted(hits, key=lambda hit: -hit.start):
+        if hit.meaning in meanings and start <= hit.start and hit.end <= end:
+            text, end = text[: hit.start] + text[hit.end :], end - (hit.end - hit.start)
+    return text[start:end]
 
 
 def touches(one: Written, spots: list[Spot]) -> bool:
     """Whether a counted figure stands right beside an article."""
     return one.counted and any(0 <= spot.start - one.end <= 2 or 0 <= one.start - spot.end <= 2 for spot in spots)  # noqa: PLR2004
+
+
+def is_unready(text: str, one: Written, hits: list[Hit]) -> bool:
+    """'12 pcs in production': behind the count, in its own stretch, a word that it is not ready, and none that it left."""
+    end = min((cut.start() for cut in SEGMENT.finditer(text) if cut.start() >= one.end), default=len(text))
+    names = {hit.meaning for hit in hits if one.end <= hit.start and hit.end <= end}
+    return "words.unfinished" in names and not names & _LEFT
+
+
+def names_other_goods(one: Written, hits: list[Hit]) -> bool:
+    """'1 parcel', '3 days', 'pallets: 2': the word right beside the number says that it counts no goods."""
+    return any(
+        hit.meaning in _NO_GOODS and (0 <= hit.start - one.end <= 1 or 0 <= one.start - hit.end <= 2)  # noqa: PLR2004
+        for hit in hits
+    )
 
 
 def is_first_of(text: str, one: Written, found: list[Written]) -> bool:

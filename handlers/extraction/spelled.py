@@ -120,7 +120,9 @@ def _with_figures(one: Spelled, text: str) -> Spelled:
 
 
 def counts_something(one: Spelled, text: str, places: list[tuple[int, int]], others: list[Spelled]) -> bool:
-    """Whether an article, or a second count, follows so closely that a count without a unit speaks of it."""
+    """Whether an article stands just before, or it or a second count follows so closely that a count without a unit speaks of it."""
+    if one.plain and any(0 < one.start - end <= 2 for _, end in places):  # noqa: PLR2004
+        return True
     starts = [start for start, _ in places] + [other.start for other in others]
     starts += [one.end + match.start() for match in re.finditer(r"\d", text[one.end : one.end + _REACH])][:1]
     after = [start for start in starts if one.end < start <= one.end + _REACH]

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from .checks import check
+from .checks import check, check_passed
 from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
 from .measures import in_one_unit, weighed
 from .merging import MOVES, Heard, Statement, merged
 from .substitutes import names_substitute
-from .units import PACKS, PIECES, Figure, Unclear, in_order_unit, same_unit
+from .units import PACKS, PIECES, Figure, Unclear, for_line, in_order_unit, same_unit
 from .words import fold, tokens
 
 __all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
@@ -192,6 +192,7 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope: Scope) -> Statement:
     order, line, by = place
     claim = in_one_unit(claim, line)
+    check_passed(claim, line)
     if kind in MOVES and "waiting" in claim.flags and not names_substitute(claim, line, scope):
         return Statement(order, line, Decimal(0), _left(claim, line), claim.expected_on, claim, by)
     if "unreadable" in claim.flags and (claim.form == "structured" or _is_uncounted(claim, kind)):
@@ -301,6 +302,7 @@ def _spoken(
 
 def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
     """The figure in the order's unit; '48 cartridges' of a thing called cartridge are pieces, unless the order knows such a pack."""
+    figure = for_line(figure, line)
     named = tokens(fold(line.description))
     word = fold(figure.text.split()[-1])[:_STEM] if figure.text else ""
     said = fold(figure.text.split()[-1]).strip(".") if figure.text else ""
