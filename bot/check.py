@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.check_inside import check_approvals, check_database, check_disk, check_fonts
+from bot.check_approvals import check_approvals
+from bot.check_inside import check_database, check_disk, check_fonts
 from bot.check_mail import check_mail
 from bot.check_slack import check_slack
 from bot.config import Config, ConfigurationWrong, Loaded, check_ready, loaded

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config_errors import dotted, fields, many, model_in, secret_in_file, sentences
 from bot.config_lines import Path as Place
+from bot.config_rules import rate_of, rule_of, wrong_rates, wrong_rules
 from bot.config_sources import (
     ConfigurationWrong,
     Source,
@@ -28,7 +29,7 @@ from bot.config_sources import (
 )
 from bot.settings import (
     AddressSettings,
-    ApprovalSettings,
+    AgreementSettings,
     ChannelSettings,
     DocumentSettings,
     LogSettings,
@@ -36,15 +37,15 @@ from bot.settings import (
     NumberSettings,
     PlantSettings,
     ReceivingSettings,
-    RuleSettings,
     SlackSettings,
     StorageSettings,
     WebSettings,
     group,
+    setting,
 )
+from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.stationery import stationery, stationery_faults
-from orders.approvals import Rule
-from orders.money import Money
+from orders.call_offs import Watch
 from orders.plant import Address, Channels, MailIdentity, Plant, Terms
 from orders.working_time import WEEKDAYS, WorkingTime
 
@@ -64,6 +65,11 @@ class Config(BaseSettings):
     storage: StorageSettings = group(StorageSettings, "Where everything is kept.")
     channels: ChannelSettings = group(ChannelSettings, "Which Slack channel is for what.")
     approvals: ApprovalSettings = group(ApprovalSettings, "Who has to approve an order.")
+    rates: tuple[RateSettings, ...] = setting(
+        (), "What other currencies are worth; an order in one without a rate cannot be requested.", "tables [[rates]]",
+        example=RATES,
+    )  # fmt: skip
+    agreements: AgreementSettings = group(AgreementSettings, "When buyers are warned about agreements.")
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
     numbers: NumberSettings = group(NumberSettings, "How documents are numbered.")
     documents: DocumentSettings = group(DocumentSettings, "What orders say unless the supplier has its own terms.")
@@ -109,10 +115,14 @@ class Config(BaseSettings):
             stationery=stationery(documents),
             terms=Terms(**documents.model_dump(exclude={"paper", "logo", "colour", "terms_file"})),
             mail=_identity(self.mail),
-            approval_rules=tuple(_rule(row, site.currency) for row in self.approvals.rules),
+            approval_rules=tuple(rule_of(row, site.currency) for row in self.approvals.rules),
             approval_fallback=self.approvals.fallback,
+            split=self.approvals.split,
+            split_days=self.approvals.split_days,
+            rates=tuple(rate_of(row) for row in self.rates),
             undo=timedelta(seconds=self.approvals.undo_seconds),
             **self._waiting(),
+            agreement_watch=Watch(self.agreements.warn_days, self.agreements.warn_percent),
             tolerance_percent=self.receiving.tolerance_percent,
             blind=self.receiving.blind,
             patterns=self.numbers.model_dump(),
@@ -140,11 +150,6 @@ def _address(given: AddressSettings) -> Address:
 def _identity(mail: MailSettings) -> MailIdentity:
     domain = mail.address.rpartition("@")[2]
     return MailIdentity(mail.address, domain, mail.secret, mail.trusted_authserv, mail.trust_without_name)
-
-
-def _rule(row: RuleSettings, currency: str) -> Rule:
-    above = Money.of(row.above, currency) if row.above is not None else None
-    return Rule(row.name, row.who, above, row.need)
 
 
 @dataclass(frozen=True)
@@ -269,17 +274,9 @@ def _read(file: Path, where: str) -> str:
 
 def _check_whole(result: Loaded) -> None:
     """Refuse what only shows when several settings are looked at together."""
-    config, wrong = result.config, []
-    for number, row in enumerate(config.approvals.rules):
-        path: Place = ("approvals", "rules", number, "above")
-        try:
-            _rule(row, config.site.currency)
-        except ValueError:
-            hint = f"write an amount with the digits that {config.site.currency} has, for example 5000"
-            wrong.append(f'{result.origin(path)} {dotted(path)} = "{row.above}": {hint}.')
-        if not row.who:
-            who: Place = ("approvals", "rules", number, "who")
-            wrong.append(f'{result.origin(path[:3])} {dotted(who)} is missing: write for example who = ["owner"].')
+    config = result.config
+    wrong = wrong_rules(config.approvals.rules, config.site.currency, result.origin)
+    wrong += wrong_rates(config.rates, config.site.currency, result.origin)
     wrong += _wrong_hours(result)
     for named, fault in stationery_faults(config.documents):
         wrong.append(f"{result.origin(('documents', named))} documents.{named}: {fault}.")

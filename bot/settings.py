@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from orders.numbering import PATTERNS
-from orders.people import Role
 from orders.working_time import WEEKDAYS
 
 
@@ -58,13 +57,6 @@ def _decimal(written: Any) -> str:
     return text
 
 
-def _approver(written: str) -> str:
-    role = written.removeprefix("role:")
-    if written == "owner" or "@" in written or (role != written and role in {known.value for known in Role}):
-        return written
-    raise ValueError(written)
-
-
 def _pattern(written: str) -> str:
     first, second = written.format(year=2026, number=1), written.format(year=2026, number=2)
     if first == second or not re.fullmatch(r"[A-Za-z]{2}-(\d{4}-)?\d+", first):
@@ -78,7 +70,6 @@ Currency = Annotated[str, _matching(r"[A-Z]{3}")]
 Email = Annotated[str, _matching(r"[^@\s<>,]+@[^@\s<>,]+")]
 WebAddress = Annotated[str, _matching(r"https?://[^\s]+/")]
 Amount = Annotated[str, BeforeValidator(_decimal)]
-Approver = Annotated[str, AfterValidator(_approver)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ClockTime = Annotated[str, _matching(r"(?:[01]\d|2[0-3]):[0-5]\d")]
 Pattern = Annotated[str, AfterValidator(_pattern)]
@@ -248,56 +239,6 @@ class ChannelSettings(Group):
     )
 
 
-class RuleSettings(Group):
-    """One row of the approval table; rows are walked from top to bottom, each that holds adds a step."""
-
-    name: str = setting("", "What the approver reads as the reason for being asked.", "a few words")
-    who: tuple[Approver, ...] = setting(
-        (), "Who is asked.", 'a list of "owner" (of the cost centre), "role:finance" or e-mail addresses'
-    )
-    above: Amount | None = setting(
-        None, "Holds for totals above this amount in the plant's currency; left out: always.",
-        'an amount such as "5000"',
-    )  # fmt: skip
-    need: Literal["any", "all"] = setting("any", "How many of them have to say yes.", '"any" or "all"')
-
-
-_RULES = (
-    RuleSettings(name="Owner of the cost centre", who=("owner",)),
-    RuleSettings(name="Plant manager above 5,000", who=("manager@halden.example",), above="5000"),
-)
-
-
-class ApprovalSettings(Group):
-    """Who has to approve an order."""
-
-    undo_seconds: Annotated[int, Field(ge=0, le=3600)] = setting(
-        60, "Seconds during which an approval can be taken back before the order leaves; 0 switches it off.",
-        "a number of seconds, for example 60",
-    )  # fmt: skip
-    fallback: tuple[Approver, ...] = setting(
-        (), "Who is asked when a rule leaves nobody but the person who wants the order.",
-        'a list of "role:finance" or e-mail addresses', example=("role:finance",),
-    )  # fmt: skip
-    remind_hours: Annotated[int, Field(ge=1, le=500)] = setting(
-        4, "Working hours after which somebody who does not answer is reminded, once.", "a number of hours"
-    )
-    escalate_hours: Annotated[int, Field(ge=1, le=500)] = setting(
-        8, "Working hours after which one more person is asked; the first answer counts.", "a number of hours"
-    )
-    escalate_to: tuple[Approver, ...] = setting(
-        (), "Who is asked then, in this order; empty: the fallback people.",
-        'a list of "role:finance" or e-mail addresses', example=("role:finance",),
-    )  # fmt: skip
-    expire_days: Annotated[int, Field(ge=1, le=90)] = setting(
-        5, "Working days after which an order that nobody answered is a draft again; nothing is ever approved by waiting.",
-        "a number of days",
-    )  # fmt: skip
-    rules: tuple[RuleSettings, ...] = setting(
-        (), "The approval rules; without any, nothing can be approved.", "tables [[approvals.rules]]", example=_RULES
-    )
-
-
 class ReceivingSettings(Group):
     """How goods are taken in."""
 
@@ -309,6 +250,17 @@ class ReceivingSettings(Group):
         "none", "What is hidden while somebody counts: nothing, the supplier's numbers, or the ordered ones as well.",
         '"none", "claims" or "all"',
     )  # fmt: skip
+
+
+class AgreementSettings(Group):
+    """When buyers are warned about agreements with suppliers."""
+
+    warn_days: Annotated[int, Field(ge=0, le=365)] = setting(
+        30, "Days before the last day of an agreement on which its buyer is warned.", "a number of days, 0 for never"
+    )
+    warn_percent: Annotated[int, Field(ge=0, le=100)] = setting(
+        10, "Percent under which what is left of an agreement is called little.", "a whole number, 0 for never"
+    )
 
 
 _NUMBER = "two letters, a year if you like and a number, for example {example}"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from orders.approval_rules import Rule
+from orders.call_offs import Watch
 from orders.numbering import PATTERNS
 from orders.rates import Rate
 from orders.working_time import WorkingTime
@@ -112,6 +113,7 @@ class Plant:
     """Working time after which an order that nobody answered is a draft again."""
     escalate_to: tuple[str, ...] = ()
     """Who is asked when nobody answers; without any, the fallback people."""
+    agreement_watch: Watch = field(default_factory=Watch)
     tolerance_percent: int | None = None
     blind: str = "none"
     patterns: dict[str, str] = field(default_factory=lambda: dict(PATTERNS))

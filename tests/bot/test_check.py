@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import check_inside, check_slack, demo
+from bot import check_approvals, check_inside, check_slack, demo
 from bot.check import check_all, checked
 from bot.check_mail import check_mail
 from bot.check_slack import check_slack as ask_slack
@@ -155,7 +155,7 @@ async def test_a_cost_centre_without_an_owner_is_told(configured: Callable[..., 
         connection.exec_driver_sql("UPDATE cost_centres SET owner_id = NULL WHERE code = '450'")
     database.close()
 
-    found = faults(check_inside.check_approvals(configured()))
+    found = faults(check_approvals.check_approvals(configured()))
 
     assert found == ["Approvals: Cost centre 450 has no active owner: name one in cost_centres.csv."]
 
