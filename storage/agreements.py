@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select, update
 
+from orders import numbering
 from orders.agreement_terms import LineTerms, PriceBasis, Terms
 from orders.agreements import AGREEMENT_KINDS, AGREEMENTS, AgreementEvent, AgreementState, standing
 from orders.budgets import Promise
@@ -252,6 +253,11 @@ def follow(uow: UnitOfWork, head: Agreement, state: AgreementState, event: Agree
     return target
 
 
+def approved(uow: UnitOfWork, order_id: int) -> None:
+    """Give an agreement a state of its own, because the last approval was given."""
+    uow.change(Agreement, lock(uow, order_id).id, state=AgreementState.APPROVED.value)
+
+
 def release_number(uow: UnitOfWork, order: PurchaseOrder) -> str | None:
     """Give a release its number under its agreement (``PO-2026-00118-R03``); None for every other order."""
     if order.kind != OrderKind.RELEASE or order.parent_id is None:
@@ -260,7 +266,7 @@ def release_number(uow: UnitOfWork, order: PurchaseOrder) -> str | None:
     number = head.releases + 1
     uow.change(Agreement, head.id, releases=number)
     uow.change(PurchaseOrder, order.id, release_no=number)
-    return f"{uow.get(PurchaseOrder, order.parent_id).number}-R{number:02}"
+    return f"{uow.get(PurchaseOrder, order.parent_id).number}{numbering.release_suffix(number)}"
 
 
 def differences(uow: UnitOfWork) -> list[str]:

@@ -1,0 +1,122 @@
+"""What an order has to hold before it is requested under an agreement: the kind fits, the price is the agreed one, enough is left."""
+
+from dataclasses import replace
+from datetime import date
+
+from handlers.order_content import Dossier, Line, opened, today
+from handlers.order_drafts import recounted
+from orders.agreement_terms import Terms
+from orders.agreements import check_child
+from orders.call_offs import Agreed, AgreedLine, CallOff, Drawn, Measure, call_off_price, check_call_off, price_in
+from orders.errors import NoConversion, NotAsAgreed, OverTheLimit
+from orders.money import QUANTITY_SCALE, Money
+from orders.price_breaks import Break
+from orders.purchase_orders import OrderKind
+from orders.units import unit_word
+from storage import agreement_moves, agreements
+from storage.stock import in_part_units
+from storage.tables import PurchaseOrder, PurchaseOrderLine
+from storage.unit_of_work import Note, UnitOfWork
+
+
+def ready(uow: UnitOfWork, dossier: Dossier) -> Dossier:
+    """Return an order as it may be requested: at the agreed prices, and covered by every agreement above it.
+
+    An order under no agreement comes back as it is; raises a refusal that says what is not covered.
+    """
+    if dossier.is_agreement and dossier.order.requested_by_id is None:
+        # Whoever requests what an import wrote is its requester, and so does not approve it.
+        uow.change(PurchaseOrder, dossier.order.id, requested_by_id=uow.actor.person_id)
+        dossier = dossier.reread(uow)
+    if dossier.order.parent_id is None:
+        return dossier
+    above = uow.get(PurchaseOrder, dossier.order.parent_id)
+    check_child(dossier.parent, OrderKind(above.kind), OrderKind(dossier.order.kind))
+    agreement_moves.settle(uow, above.id)
+    dossier = priced(uow, dossier)
+    _check_covered(uow, dossier, above)
+    return dossier
+
+
+def _check_covered(uow: UnitOfWork, dossier: Dossier, above: PurchaseOrder) -> None:
+    one = agreements.agreed(uow, above.id, agreements.lock(uow, above.id))
+    if dossier.terms is not None:
+        _check_within(dossier, dossier.terms, one)
+        return
+    wanted = _call_off(uow, dossier, above)
+    check_call_off(one, wanted)
+    if above.parent_id is not None:
+        agreement_moves.settle(uow, above.parent_id)
+        framework = agreements.agreed(uow, above.parent_id, agreements.lock(uow, above.parent_id))
+        by_money = tuple(Drawn(None, 0, each.amount) for each in wanted.drawn)
+        check_call_off(replace(framework, minimum_release=0), replace(wanted, drawn=by_money))
+
+
+def _call_off(uow: UnitOfWork, dossier: Dossier, above: PurchaseOrder) -> CallOff:
+    """Return what an order would take: its lines in the parts' own units, its freight with the first of them."""
+    numbers = {line.id: line.line for line in opened(uow, above.id).lines}
+    drawn = []
+    for line in dossier.lines:
+        freight = dossier.order.freight if line is dossier.lines[0] else 0
+        amount = dossier.amount(line).minor + freight
+        drawn.append(Drawn(numbers.get(line.agreement_line_id or 0), in_part_units(line.quantity, line), amount))
+    goods = sum(dossier.amount(line).minor for line in dossier.lines)
+    supplier = dossier.supplier.name if dossier.supplier is not None else ""
+    return CallOff(supplier, dossier.order.currency, today(uow), goods, tuple(drawn))
+
+
+def _check_within(dossier: Dossier, terms: Terms, framework: Agreed) -> None:
+    """Refuse a blanket order that goes beyond its contract: another supplier, other days, or more money than is left."""
+    supplier = dossier.supplier.name if dossier.supplier is not None else ""
+    check_call_off(replace(framework, minimum_release=0), CallOff(supplier, dossier.order.currency, _first(terms), 0))
+    if framework.last is not None and terms.last is not None and terms.last > framework.last:
+        days = [f"a last day of {day:%-d %b %Y}" for day in (framework.last, terms.last)]
+        raise NotAsAgreed(subject=framework.name, agreed=days[0], wanted=days[1])
+    if framework.left is not None and terms.amount_limit > framework.left:
+        money = [
+            Money(each, framework.currency) for each in (framework.left, framework.amount_limit, terms.amount_limit)
+        ]
+        raise OverTheLimit(subject=framework.name, left=money[0], limit=money[1], wanted=money[2])
+
+
+def _first(terms: Terms) -> date:
+    assert terms.first is not None
+    return terms.first
+
+
+def priced(uow: UnitOfWork, dossier: Dossier) -> Dossier:
+    """Write the agreed price into every line of a release, as it is at this moment; returns the release as it then stands."""
+    if OrderKind(dossier.order.kind) is not OrderKind.RELEASE or dossier.order.parent_id is None:
+        return dossier
+    above = opened(uow, dossier.order.parent_id)
+    one = agreements.agreed(uow, above.order.id)
+    moved = False
+    for line in dossier.lines:
+        price = _agreed_price(above, one, line)
+        if price != line.price:
+            uow.change(PurchaseOrderLine, line.id, price=price)
+            uow.audit(Note(dossier.name, "agreed price", before={"price": line.price}, after={"price": price}))
+            moved = True
+    return recounted(uow, dossier.order.id) if moved else dossier
+
+
+def _agreed_price(above: Dossier, one: Agreed, line: Line) -> int:
+    from_line = above.line(line.agreement_line_id or 0)
+    agreed_line = next((each for each in one.lines if from_line is not None and each.line == from_line.line), None)
+    if from_line is None or agreed_line is None or above.terms is None:
+        raise NotAsAgreed(subject=above.name, agreed="its own lines", wanted=line.description or "something else")
+    if from_line.part_id != line.part_id:
+        raise NotAsAgreed(subject=above.name, agreed=from_line.description, wanted=line.description)
+    return price_of(above.terms, from_line, agreed_line, line)
+
+
+def price_of(terms: Terms, agreed: Line, counted: AgreedLine, line: Line) -> int:
+    """Return what one unit of a release's line costs by the agreement, in the release's own unit; raises ``NoConversion``."""
+    own = Measure(line.unit, in_part_units(QUANTITY_SCALE, line))
+    if own.size == QUANTITY_SCALE and own.unit not in (agreed.unit, line.part_unit):
+        raise NoConversion(source=unit_word(own.unit), target=unit_word(agreed.unit), item=line.description)
+    steps = [Break(counted.measure.count(step.from_quantity), step.price) for step in terms.of_line(agreed.line).breaks]
+    price = call_off_price(
+        agreed.price, steps, terms.basis, released=counted.released, quantity=own.count(line.quantity)
+    )
+    return price_in(price, counted.measure, own)
