@@ -110,13 +110,15 @@ def _verdict(mail: Mail, domain: str, known: Known) -> tuple[str, str]:
 def _results(mail: Mail, known: Known) -> list[tuple[str, bool]]:
     """The results of trusted servers, topmost first, and whether they stand where a receiving server puts them.
 
-    Exchange Online names no server and writes above everything that came with the mail: without a name only the topmost counts.
+    The topmost Received is the last hop's, and that one handed the mail to our mailbox, whatever it is called: only what stands below
+    a later foreign one came with the mail. Exchange Online names no server and writes above everything: without a name only the topmost counts.
     """
-    found, foreign, topmost = [], False, True
+    found, foreign, topmost, hops = [], False, True, 0
     for key, raw in mail.headers:
         value = " ".join(raw.split())
-        if key == "received" and not _received_by_us(value, known):
-            foreign = True
+        if key == "received":
+            hops += 1
+            foreign = foreign or (hops > 1 and not _received_by_us(value, known))
         elif key == "authentication-results":
             name = _authserv(value)
             if name in known.plant.trusted_authserv:

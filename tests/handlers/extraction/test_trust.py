@@ -43,7 +43,12 @@ def test_36_a_supplier_s_name_without_a_check_is_known_and_never_certain(reading
             f"Authentication-Results: {PASS}",
             FROM,
         ),
-        ("Received: from a by relay.evil.example; now", f"Authentication-Results: {PASS}", FROM),
+        (
+            "Received: from relay.evil.example by store.hosting.example; now",
+            "Received: from a by relay.evil.example; now",
+            f"Authentication-Results: {PASS}",
+            FROM,
+        ),
     ],
 )
 def test_37_a_pass_that_was_smuggled_in_never_verifies(heads: tuple[str, ...], reading: Callable[..., Any]) -> None:
@@ -51,6 +56,14 @@ def test_37_a_pass_that_was_smuggled_in_never_verifies(heads: tuple[str, ...], r
 
     assert said["sender"]["trust"] in ("forged", "known")
     assert said["decision"]["action"] in ("quarantine", "ask")
+
+
+def test_the_last_hop_is_our_mailbox_whatever_it_is_called(reading: Callable[..., Any]) -> None:
+    hop = "Received: from mx.brackwater.example by store-07.hosting.example with LMTP; now"
+
+    said = reading(raw(hop, f"Authentication-Results: {PASS}", FROM))
+
+    assert said["sender"]["trust"] == "verified"
 
 
 @pytest.mark.parametrize(
