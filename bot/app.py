@@ -103,6 +103,7 @@ class Bot:
                 "history": (HISTORY_EVERY, self.catch_up),
                 "socket": (SOCKET_EVERY, self._watch_socket),
                 "questions": (QUESTIONS_EVERY, partial(waiting.tend, middle)),
+                "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
             }
         )
         self.address = ""

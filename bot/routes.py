@@ -6,13 +6,17 @@ from typing import Any
 
 from handlers import (
     absences,
+    agreement_life,
+    agreements,
     approvals,
+    call_offs,
     faults,
     home,
     mail_corrections,
     mail_rules,
     mailroom,
     messages,
+    needs,
     parts,
     passing_on,
     people,
@@ -72,6 +76,7 @@ CLICKS: Mapping[str, Handler] = {
     **work_orders.CLICKS,
     **parts.CLICKS,
     **purchase_orders.CLICKS,
+    **needs.CLICKS,
     **approvals.CLICKS,
     **passing_on.CLICKS,
     **reducing.CLICKS,
@@ -81,6 +86,9 @@ CLICKS: Mapping[str, Handler] = {
     **mailroom.CLICKS,
     **mail_corrections.CLICKS,
     **mail_rules.CLICKS,
+    **agreements.CLICKS,
+    **agreement_life.CLICKS,
+    **call_offs.CLICKS,
 }
 
 SUBMISSIONS: Mapping[str, Handler] = {
@@ -88,6 +96,7 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **work_orders.SUBMISSIONS,
     **parts.SUBMISSIONS,
     **purchase_orders.SUBMISSIONS,
+    **needs.SUBMISSIONS,
     **approvals.SUBMISSIONS,
     **passing_on.SUBMISSIONS,
     **reducing.SUBMISSIONS,
@@ -96,6 +105,9 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **supplier_mail.SUBMISSIONS,
     **mail_corrections.SUBMISSIONS,
     **mail_rules.SUBMISSIONS,
+    **agreements.SUBMISSIONS,
+    **agreement_life.SUBMISSIONS,
+    **call_offs.SUBMISSIONS,
 }
 
 OPTIONS: Mapping[str, Handler] = {**questions.OPTIONS}

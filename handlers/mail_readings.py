@@ -73,6 +73,8 @@ def check_open(said: Sequence[Said], claimed: Mapping[int, int]) -> list[Said]:
     if not coming:
         raise Unsure("nothing in it says how much was sent")
     for each in coming:
+        if each.dossier.is_agreement:
+            raise Unsure(f"{each.dossier.name} buys nothing by itself; goods come on what is ordered from it")
         if each.quantity > each.line.open:
             raise Unsure(f"more than is open on line {each.line.line} of {each.dossier.name}")
         if each.quantity + claimed.get(each.line.id, 0) > each.line.open:

@@ -44,7 +44,7 @@ HELP = {
     Role.TECHNICIAN: ("report", "mine", "done", "part", "where"),
     Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
-    Role.BUYER: ("waiting", "where", "request", "stock"),
+    Role.BUYER: ("waiting", "where", "request", "agreements", "stock"),
     Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
 }
 """The commands that help names first, by role."""
@@ -78,6 +78,8 @@ SHOWN_AS = {
     "mine": ("Your jobs", "mine", "And what you reported."),
     "waiting": ("Waiting for you", "waiting", "Decisions, counts and jobs to close."),
     "asset": ("Asset", "asset P-101", "What is open on it, and what was done."),
+    "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
+    "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""

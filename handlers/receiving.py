@@ -14,8 +14,10 @@ from handlers.mail_texts import shown_mail
 from handlers.order_content import Dossier, Line, locked, opened, order_named
 from handlers.receipt_cards import Delivery, delivery, show_delivery, taken_in
 from handlers.receipt_posting import Count, Counts, Named, check_open, post
+from orders.agreements import check_buys
 from orders.errors import NotYours, Refusal, TooMuch, Unlawful
 from orders.people import Role
+from orders.purchase_orders import OrderKind
 from orders.receiving import ReceiptDocState, check_receivable
 from orders.units import quantity_of, quantity_text, unit_word
 from storage import numbering
@@ -70,6 +72,7 @@ def _receipt(uow: UnitOfWork, dossier: Dossier, notice_id: int | None) -> int:
 def from_store(uow: UnitOfWork, order_id: int) -> int:
     """Propose a receipt of everything that is open, because the store has something and no notice came."""
     dossier = locked(uow, order_id)
+    check_buys(dossier.name, OrderKind(dossier.order.kind), what="received")
     check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
     receipt_id = _receipt(uow, dossier, None)
     for line in dossier.lines:

@@ -8,8 +8,10 @@ from typing import Any
 import templates
 from handlers import (
     absences,
+    agreement_life,
     approvals,
     assigning,
+    call_offs,
     closing,
     completing,
     correcting,
@@ -139,6 +141,8 @@ OPENED_BY = {
     Callback.ISSUE_PART: (Action.ISSUE_PART, "Take parts out", "Choose the part in the form."),
     Callback.AWAY: (Action.AWAY, "I am away", "Say from when to when, and who decides meanwhile."),
     Callback.LOG_TIME: (Action.LOG_TIME, "Log time", "Write the time in the form."),
+    Callback.CALL_OFF: (Action.CALL_OFF, "Order from agreement", "Say what and how much in the form."),
+    Callback.NEW_AGREEMENT: (Action.AGREEMENT_NEW, "New agreement", "Say with whom, and from when to when."),
 }
 """The button behind which each form is offered, and the words beside it."""
 
@@ -392,6 +396,8 @@ HANDLERS: dict[str, Handler] = {
     "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers
     "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above
     "asset": lambda uow, said: questions.asset(uow, said.sentence.rest),
+    "agreements": lambda uow, said: agreement_life.listed(uow, said.sentence.rest),
+    "release": lambda uow, said: call_offs.typed(uow, _document(said), said.sentence.rest),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip
 """What each command does."""

@@ -15,6 +15,20 @@ PATTERNS = {
 _SHORT = re.compile(r"^\s*(?P<letters>[A-Za-z]{2})?[\s#-]*(?:(?P<year>\d{4})-)?0*(?P<number>\d{1,9})\s*$")
 
 
+_RELEASE = re.compile(r"^(?P<order>.*\d)[\s-]*R0*(?P<release>\d{1,5})\s*$", re.IGNORECASE)
+
+
+def release_of(written: str) -> tuple[str, str]:
+    """Part ``PO-118-R3`` into the agreement's number and what stands behind it: ``("PO-118", "-R03")``."""
+    found = _RELEASE.match(written)
+    return (found["order"], release_suffix(int(found["release"]))) if found is not None else (written, "")
+
+
+def release_suffix(number: int) -> str:
+    """Return what the how many-th release of an agreement adds to its number: ``-R03``."""
+    return f"-R{number:02}"
+
+
 def number(pattern: str, value: int, at: datetime) -> str:
     """Write a number, for instance ``PO-2026-00118``."""
     return pattern.format(year=at.year, number=value)

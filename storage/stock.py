@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 
+from orders.agreements import AGREEMENT_KINDS
 from orders.money import QUANTITY_SCALE
 from orders.purchase_orders import LIVE
 from orders.stock import Figures, MovementKind
@@ -19,6 +20,7 @@ _STILL_OPEN = Prepared(
     .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
     .where(_LINES.c.part_id == bindparam("part_id"), _LEFT > 0)
     .where(or_(*(_ORDERS.c.state == state.value for state in sorted(LIVE))))
+    .where(*(_ORDERS.c.kind != kind.value for kind in sorted(AGREEMENT_KINDS)))
 )
 _RAISE = Prepared(
     update(_STOCK)
