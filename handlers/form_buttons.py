@@ -1,0 +1,22 @@
+"""Forms behind a button: where a message cannot open a form, its answer offers a button that can."""
+
+from handlers.ids import Action, Callback
+
+OPENED_BY = {
+    Callback.REPORT: (Action.REPORT, "Report a fault", "Say what is wrong in the form."),
+    Callback.START: (Action.START, "Start", "Safety first: confirm it in the form, then the work begins."),
+    Callback.DONE: (Action.DONE, "Done", "Almost done: say what was wrong in the form."),
+    Callback.HOLD: (Action.HOLD, "Put on hold", "Say what it waits for in the form."),
+    Callback.RESUME: (Action.RESUME, "Resume", "Say why it can go on without the part."),
+    Callback.ASSIGN: (Action.ASSIGN, "Assign", "Choose who shall do it."),
+    Callback.REOPEN: (Action.REOPEN, "Reopen", "Say why in the form."),
+    Callback.CANCEL: (Action.CANCEL, "Cancel work order", "Say why in the form."),
+    Callback.CORRECT: (Action.CORRECT, "Correct", "Put it right in the form."),
+    Callback.NEED_PART: (Action.NEED_PART, "Need a part", "Choose the part in the form."),
+    Callback.ISSUE_PART: (Action.ISSUE_PART, "Take parts out", "Choose the part in the form."),
+    Callback.AWAY: (Action.AWAY, "I am away", "Say from when to when, and who decides meanwhile."),
+    Callback.LOG_TIME: (Action.LOG_TIME, "Log time", "Write the time in the form."),
+    Callback.CALL_OFF: (Action.CALL_OFF, "Order from agreement", "Say what and how much in the form."),
+    Callback.NEW_AGREEMENT: (Action.AGREEMENT_NEW, "New agreement", "Say with whom, and from when to when."),
+}
+"""The button behind which each form is offered, and the words beside it."""
