@@ -18,6 +18,7 @@ from storage.tables import (
     Part,
     PurchaseOrder,
     PurchaseOrderLine,
+    PurchaseOrderNeed,
     Receipt,
     ReceiptLine,
     Requisition,
@@ -76,7 +77,8 @@ def _of_work_order(uow: UnitOfWork, number: int) -> list[Link]:
     parts, moves = uow.all(WorkOrderPart, work_order_id=number), uow.all(StockMovement, work_order_id=number)
     needs = uow.all(Requisition, work_order_id=number)
     lines = {row.id: row for row in uow.all(PurchaseOrderLine, work_order_id=number)}
-    lines |= {row.id: row for row in _in(uow, PurchaseOrderLine, "requisition_id", _ids(needs))}
+    shares = _in(uow, PurchaseOrderNeed, "requisition_id", _ids(needs))
+    lines |= {row.id: row for row in _in(uow, PurchaseOrderLine, "id", _ids(shares, "line_id"))}
     orders = _in(uow, PurchaseOrder, "id", _ids(list(lines.values()), "order_id"))
     return [
         Link("asset", [uow.get(Asset, order.asset_id)] if order.asset_id else []),
@@ -106,11 +108,14 @@ def _of_order(uow: UnitOfWork, number: int) -> list[Link]:
     moves = _in(uow, StockMovement, "receipt_line_id", _ids(counted))
     runs = uow.all(Approval, order_id=number)
     by_line = {line.id: {"line": line.line} for line in lines}
+    shares = _in(uow, PurchaseOrderNeed, "line_id", _ids(lines))
+    needs = _in(uow, Requisition, "id", _ids(shares, "requisition_id"))
     return [
         Link("supplier", [uow.get(Supplier, order.supplier_id)] if order.supplier_id else []),
         Link("lines", lines, _parts(uow, lines)),
-        Link("requisitions", _in(uow, Requisition, "id", _ids(lines, "requisition_id"))),
-        Link("work_orders", _in(uow, WorkOrder, "id", _ids(lines, "work_order_id"))),
+        Link("requisitions", needs),
+        Link("needs_of_lines", shares, {row.id: by_line[row.line_id] for row in shares}),
+        Link("work_orders", _in(uow, WorkOrder, "id", [*_ids(lines, "work_order_id"), *_ids(needs, "work_order_id")])),
         Link("approvals", runs),
         Link("approval_tasks", _in(uow, ApprovalTask, "approval_id", _ids(runs))),
         Link("mails_out", _mails_out(uow, number)),
@@ -135,12 +140,15 @@ def _mails_out(uow: UnitOfWork, number: int) -> list[Any]:
 
 def _of_requisition(uow: UnitOfWork, number: int) -> list[Link]:
     need = uow.get(Requisition, number)
-    lines = uow.all(PurchaseOrderLine, requisition_id=number)
+    shares = uow.all(PurchaseOrderNeed, requisition_id=number)
+    lines = _in(uow, PurchaseOrderLine, "id", _ids(shares, "line_id"))
     orders = _in(uow, PurchaseOrder, "id", _ids(lines, "order_id"))
     return [
         Link("work_orders", _in(uow, WorkOrder, "id", _ids([need], "work_order_id"))),
         Link("lines", lines, _parts(uow, lines)),
+        Link("needs_of_lines", shares),
         Link("orders", orders, _suppliers(uow, orders)),
+        Link("split_off", uow.all(Requisition, split_from_id=number)),
     ]
 
 

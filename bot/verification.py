@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from orders.purchase_orders import OrderState, receipt_state
 from orders.receiving import ReceiptDocState
 from orders.units import quantity_text
-from storage import audit, budget, stock
+from storage import agreements, audit, budget, stock
 from storage.stock import in_part_units
 from storage.tables import (
     Approval,
     PurchaseOrder,
     PurchaseOrderLine,
+    PurchaseOrderNeed,
     Receipt,
     ReceiptLine,
     Requisition,
@@ -50,6 +51,10 @@ def _stock(uow: UnitOfWork) -> Iterator[str]:
 
 def _budgets(uow: UnitOfWork) -> Iterator[str]:
     yield from budget.differences(uow)
+
+
+def _agreements(uow: UnitOfWork) -> Iterator[str]:
+    yield from agreements.differences(uow)
 
 
 def _reserved(uow: UnitOfWork) -> Iterator[str]:
@@ -130,18 +135,25 @@ def _of_receipts() -> Any:
 
 
 def _requisitions(uow: UnitOfWork) -> Iterator[str]:
-    """A need that is on order has its line on an order that was approved, and a fulfilled one has nothing open."""
+    """A need that is on order stands on lines of approved orders in full, and its parts add up to what was asked."""
     states = {row.id: row.state for row in uow.all(PurchaseOrder)}
-    lines: dict[int, list[Any]] = {}
-    for line in uow.all(PurchaseOrderLine):
-        if line.requisition_id is not None:
-            lines.setdefault(line.requisition_id, []).append(line)
-    for need in uow.all(Requisition):
-        behind = lines.get(need.id, [])
-        if need.state in {"on_order", "fulfilled"} and not any(states[line.order_id] in GONE_OUT for line in behind):
-            yield f"{need.number} says {need.state.replace('_', ' ')}, but no approved order has a line for it."
-        if need.state == "fulfilled" and any(line.quantity - line.cancelled > line.accepted for line in behind):
-            yield f"{need.number} says fulfilled, but its order line is still open."
+    lines = {line.id: line for line in uow.all(PurchaseOrderLine)}
+    shares: dict[int, list[Any]] = {}
+    for share in uow.all(PurchaseOrderNeed):
+        if share.quantity:
+            shares.setdefault(share.requisition_id, []).append(share)
+    needs = uow.all(Requisition)
+    split_off: dict[int, int] = {}
+    for need in needs:
+        if need.split_from_id is not None:
+            split_off[need.split_from_id] = split_off.get(need.split_from_id, 0) + need.asked
+    for need in needs:
+        behind = [(share, lines[share.line_id]) for share in shares.get(need.id, [])]
+        gone_out = sum(share.quantity for share, line in behind if states[line.order_id] in GONE_OUT)
+        if need.state in {"on_order", "fulfilled"} and gone_out < need.quantity:
+            yield f"{need.number} says {need.state.replace('_', ' ')}, but no approved order has lines for all of it."
+        if need.asked != need.quantity + split_off.get(need.id, 0):
+            yield f"{need.number} asked for {quantity_text(need.asked)}, its parts do not add up to that."
 
 
 def _approvals(uow: UnitOfWork) -> Iterator[str]:
@@ -158,6 +170,7 @@ CHECKS: tuple[Check, ...] = (
     _stock,
     _reserved,
     _budgets,
+    _agreements,
     _line_counters,
     _receipt_states,
     _receipts_in_stock,

@@ -7,14 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import work_orders
+from handlers import agreement_cards, need_cards, work_orders
 from handlers.approval_plans import Staff, plan_for
 from handlers.ids import value
 from handlers.order_content import Dossier, Line
+from orders import agreements
 from orders.errors import Refusal
 from orders.money import price_text
 from orders.people import Role
-from orders.purchase_orders import Gap, OrderState, gaps
+from orders.purchase_orders import Gap, OrderState
+from orders.requisitions import NeedState
 from orders.units import unit_word
 from storage import cards, stock
 from storage.cards import Place
@@ -58,11 +60,12 @@ def missing(dossier: Dossier) -> list[str]:
 def gaps_of(dossier: Dossier) -> list[Gap]:
     """Return what the order lacks, or what speaks against its supplier."""
     supplier = dossier.supplier
-    return gaps(
+    lacking = agreements.missing(
         dossier.content,
         supplier_address=usable_address(supplier.email_orders) if supplier is not None else None,
         supplier_blocked=supplier.blocked if supplier is not None else False,
     )
+    return lacking + agreements.wrong_terms(dossier.content)
 
 
 def usable_address(written: str) -> str | None:
@@ -73,47 +76,73 @@ def usable_address(written: str) -> str | None:
     return address if plain and not set(' ,;:<>"()[]\\') & set(address) else None
 
 
-SHORTAGE_STATES = {"open": "open", "on_order": "on_order", "fulfilled": "fulfilled", "cancelled": "cancelled"}
-
-
 def show_shortage(uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff) -> None:
-    """Show a requisition where its work order is spoken of, with what the draft would cost and who would be asked."""
+    """Show a need of an order where it is spoken of: a work order's shortfall in its thread, what a person asked for here."""
+    if requisition.work_order_id is not None:
+        _show_shortage(uow, requisition, dossier, known, _would_be_asked(uow, dossier, known))
+    else:
+        need_cards.refresh(uow, requisition, dossier)
+
+
+def _show_shortage(
+    uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff, asked: tuple[str, str]
+) -> None:
     place = thread_or_purchasing(uow, requisition.work_order_id)
     if place is not None:
-        content = content_of(templates.card("shortage", **_shortage(uow, requisition, dossier, known)))
+        content = content_of(templates.card("shortage", **_shortage(uow, requisition, dossier, known, asked)))
         cards.show(uow, f"pr:{requisition.id}", requisition.number, place, content)
 
 
 def refresh_shortages(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
-    """Bring the cards of all requisitions behind an order up to date."""
-    for number in dict.fromkeys(line.requisition_id for line in dossier.lines if line.requisition_id is not None):
-        show_shortage(uow, uow.get(Requisition, number), dossier, known)
+    """Bring the cards of all needs behind an order up to date."""
+    needs = [uow.get(Requisition, number) for number in dossier.requisitions()]
+    waited_for = [need for need in needs if need.work_order_id is not None]
+    asked = _would_be_asked(uow, dossier, known) if waited_for else ("", "")
+    for need in waited_for:
+        _show_shortage(uow, need, dossier, known, asked)
+    for need in needs:
+        if need.work_order_id is None:
+            need_cards.refresh(uow, need, dossier)
 
 
-def _shortage(uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff) -> Content:
+def _shortage(
+    uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff, asked: tuple[str, str]
+) -> Content:
     part = uow.get(Part, requisition.part_id)
-    line = next((each for each in dossier.lines if each.requisition_id == requisition.id), None)
+    line = dossier.line_for(requisition.id)
     figures = stock.figures(uow, part.id, part.store)
-    asked = dossier.state is OrderState.PENDING_APPROVAL and requisition.state == "open"
-    lacking = missing(dossier)
-    people, nobody = ("", "") if lacking else _would_be_asked(uow, dossier, known)
     return {
-        "state": "asked" if asked else SHORTAGE_STATES.get(requisition.state, "cancelled"),
+        "state": _shortage_state(requisition, dossier),
         "number": requisition.number,
-        "work_order": (line.work_order if line else None) or _work_order_number(uow, requisition),
+        "work_order": _work_order_number(uow, requisition),
         "part": part.name,
         "quantity": requisition.quantity,
         "unit": unit_word(part.unit, requisition.quantity),
         "on_hand": figures.on_hand,
         "reserved": figures.reserved,
-        "gaps": ", ".join(lacking),
-        "asked": people,
-        "nobody": nobody,
+        "gaps": ", ".join(missing(dossier)),
+        "asked": asked[0],
+        "nobody": asked[1],
         "value": value(requisition.id),
         "rejected": dossier.order.rejection if dossier.state is OrderState.DRAFT else "",
         "rejected_by": rejecter(uow, dossier, known),
+        "buyer": known.name(dossier.order.requested_by_id),
         **_ordered(dossier, line, requisition),
     }
+
+
+def _shortage_state(requisition: Requisition, dossier: Dossier) -> str:
+    """Say where a shortfall stands: with others on a buyer's order it is no longer for its own people to request."""
+    if requisition.state != NeedState.OPEN:
+        return requisition.state
+    if dossier.state is OrderState.PENDING_APPROVAL:
+        return "asked"
+    return "gathered" if is_gathered(dossier) else "open"
+
+
+def is_gathered(dossier: Dossier) -> bool:
+    """Say whether an order serves more than one purpose, so that it is a buyer's and nobody else's."""
+    return len({share.work_order_id or -share.requisition_id for share in dossier.needs}) > 1
 
 
 def _ordered(dossier: Dossier, line: Line | None, requisition: Requisition) -> Content:
@@ -151,11 +180,13 @@ def rejecter(uow: UnitOfWork, dossier: Dossier, known: Staff) -> str:
 
 def _would_be_asked(uow: UnitOfWork, dossier: Dossier, known: Staff) -> tuple[str, str]:
     """Return who would be asked first, or the sentence why nobody can be."""
+    if missing(dossier):
+        return "", ""
     try:
         steps = plan_for(uow, dossier, known)
     except Refusal as refusal:
         return "", str(refusal)
-    return " or ".join(known.name(person) for person in steps[0].approvers[:2]), ""
+    return " or ".join(known.name(person) for step in steps[:1] for person in step.approvers[:2]), ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +201,11 @@ class Told:
 
 def show_line(uow: UnitOfWork, dossier: Dossier, known: Staff, told: Told = Told()) -> None:  # frozen
     """Bring the one line about an order up to date where it is spoken of."""
+    if dossier.is_agreement:
+        agreement_cards.show(uow, dossier.order.id, known, gaps=missing(dossier))
+        return
+    if dossier.order.parent_id is not None:
+        agreement_cards.show(uow, dossier.order.parent_id, known)
     place = place_of(uow, dossier)
     if place is None:
         return

@@ -31,7 +31,8 @@ HIGHEST_AMOUNT = 10**14
 
 def form(uow: UnitOfWork, dossier: Dossier, requisition_id: int) -> dict[str, Any]:
     """Return the form for one need, filled with what the draft says now."""
-    line = next(each for each in dossier.lines if each.requisition_id == requisition_id)
+    line = dossier.line_for(requisition_id)
+    assert line is not None
     return templates.view(
         "order_change",
         private=value(requisition_id),

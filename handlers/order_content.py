@@ -1,21 +1,36 @@
-"""A purchase order as handlers read it: the order, its supplier and its lines, in three statements."""
+"""A purchase order as handlers read it: the order, its supplier, its lines and the needs behind them, in four statements."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import bindparam, select
 
 from orders import numbering
+from orders.agreement_terms import Terms
+from orders.agreements import AGREEMENT_KINDS
 from orders.errors import NotKnown
 from orders.money import Money, line_amount
 from orders.purchase_orders import OrderContent, OrderKind, OrderLine, OrderState
+from orders.requisitions import Claim
+from storage import agreements
 from storage.prepared import Prepared
-from storage.tables import Asset, CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier, WorkOrder
+from storage.tables import (
+    Asset,
+    CostCentre,
+    Part,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseOrderNeed,
+    Requisition,
+    Supplier,
+    WorkOrder,
+)
 from storage.unit_of_work import UnitOfWork, table
 
 _LINES, _PARTS, _CENTRES = table(PurchaseOrderLine), table(Part), table(CostCentre)
 _WORK, _ASSETS = table(WorkOrder), table(Asset)
+_SHARES, _NEEDS = table(PurchaseOrderNeed), table(Requisition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,7 @@ class Line:
     price: int
     cost_centre_id: int | None
     work_order_id: int | None
-    requisition_id: int | None
+    agreement_line_id: int | None
     deliver_by: date | None
     promised_on: date | None
     received: int
@@ -84,13 +99,61 @@ _OF_ORDER = Prepared(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one order line stands for of one need, in thousandths of the need's unit."""
+
+    id: int
+    line_id: int
+    requisition_id: int
+    quantity: int
+    number: str
+    state: str
+    work_order_id: int | None
+    work_order: str | None
+    requested_by_id: int | None
+    needed_by: date | None
+
+    @property
+    def claim(self) -> Claim:
+        """Return it as what deliveries are shared by."""
+        return Claim(self.requisition_id, self.quantity, self.needed_by)
+
+
+_OF_NEEDS = Prepared(
+    select(
+        _SHARES.c.id,
+        _SHARES.c.line_id,
+        _SHARES.c.requisition_id,
+        _SHARES.c.quantity,
+        _NEEDS.c.number,
+        _NEEDS.c.state,
+        _NEEDS.c.work_order_id,
+        _WORK.c.number,
+        _NEEDS.c.requested_by_id,
+        _NEEDS.c.needed_by,
+    )
+    .select_from(_SHARES)
+    .join(_LINES, _LINES.c.id == _SHARES.c.line_id)
+    .join(_NEEDS, _NEEDS.c.id == _SHARES.c.requisition_id)
+    .outerjoin(_WORK, _WORK.c.id == _NEEDS.c.work_order_id)
+    .where(_LINES.c.order_id == bindparam("order"), _SHARES.c.quantity > 0)
+    .order_by(_LINES.c.line, _SHARES.c.requisition_id)
+)
+
+
 @dataclass(frozen=True)
 class Dossier:
-    """An order with its supplier and lines, as they stood when they were read."""
+    """An order with its supplier, its lines and their needs, as they stood when they were read."""
 
     order: PurchaseOrder
     supplier: Supplier | None
     lines: tuple[Line, ...]
+    needs: tuple[Share, ...] = ()
+    terms: Terms | None = None
+    """What it says as an agreement; None for an order that is none."""
+    parent: str = ""
+    """The number of the agreement that it is ordered under."""
 
     @property
     def name(self) -> str:
@@ -101,6 +164,11 @@ class Dossier:
     def state(self) -> OrderState:
         """Where the document stands."""
         return OrderState(self.order.state)
+
+    @property
+    def is_agreement(self) -> bool:
+        """Say whether this buys nothing by itself."""
+        return self.terms is not None
 
     @property
     def supplier_name(self) -> str:
@@ -125,6 +193,8 @@ class Dossier:
             kind=OrderKind(order.kind),
             warranty=order.warranty,
             terms_edition=order.terms_edition,
+            terms=self.terms,
+            parent=self.parent,
         )
 
     @cached_property
@@ -138,11 +208,26 @@ class Dossier:
 
     def work_orders(self) -> list[str]:
         """Return the numbers of the work orders that wait for this order, each once."""
-        return list(dict.fromkeys(line.work_order for line in self.lines if line.work_order))
+        named = [*(line.work_order for line in self.lines), *(share.work_order for share in self.needs)]
+        return list(dict.fromkeys(number for number in named if number))
+
+    def shares(self, line_id: int) -> list[Share]:
+        """Return what a line stands for."""
+        return [share for share in self.needs if share.line_id == line_id]
+
+    def line_for(self, requisition_id: int) -> Line | None:
+        """Return the line that stands for a need, the last one where there are several."""
+        found = [share.line_id for share in self.needs if share.requisition_id == requisition_id]
+        return self.line(found[-1]) if found else None
+
+    def requisitions(self) -> list[int]:
+        """Return the ids of the needs behind the lines, each once, in the order of the lines."""
+        shown = {line.id for line in self.lines}
+        return list(dict.fromkeys(share.requisition_id for share in self.needs if share.line_id in shown))
 
     def reread(self, uow: UnitOfWork) -> "Dossier":
         """Return the same lines under the order as it stands after a change of its head."""
-        return Dossier(uow.get(PurchaseOrder, self.order.id), self.supplier, self.lines)
+        return replace(self, order=uow.get(PurchaseOrder, self.order.id))
 
     def line(self, line_id: int) -> Line | None:
         """Return the line with this id, if it is one of this order's."""
@@ -180,13 +265,22 @@ def locked(uow: UnitOfWork, order_id: int) -> Dossier:
 
 def _whole(uow: UnitOfWork, order: PurchaseOrder) -> Dossier:
     supplier = uow.find(Supplier, id=order.supplier_id) if order.supplier_id is not None else None
-    return Dossier(order, supplier, lines_of(uow, order.id))
+    needs = tuple(Share(*row) for row in uow.rows(_OF_NEEDS, order=order.id))
+    terms = agreements.terms(uow, order.id) if OrderKind(order.kind) in AGREEMENT_KINDS else None
+    parent = uow.get(PurchaseOrder, order.parent_id) if order.parent_id is not None else None
+    above = (parent.number or parent.draft_number) if parent is not None else ""
+    return Dossier(order, supplier, lines_of(uow, order.id), needs, terms, above)
 
 
 def change(uow: UnitOfWork, dossier: Dossier, /, **values: object) -> None:
-    """Write new values into an order; its version and the moment of the change move with every write."""
+    """Write new values into an order; its version and the moment of the change move with every write.
+
+    What the order takes from an agreement follows, in the same moment, so that nothing is forgotten by whoever cancels it.
+    """
     version = dossier.order.version + 1
     uow.change(PurchaseOrder, dossier.order.id, **{**values, "version": version, "changed_at": uow.now})
+    if dossier.order.parent_id is not None:
+        agreements.balance(uow, dossier.order.id)
 
 
 def order_named(uow: UnitOfWork, written: str) -> PurchaseOrder:
@@ -200,13 +294,15 @@ def order_named(uow: UnitOfWork, written: str) -> PurchaseOrder:
 
 
 def _candidates(uow: UnitOfWork, text: str) -> list[str]:
-    read = numbering.shortened(text)
+    whole, release = numbering.release_of(text)
+    read = numbering.shortened(whole)
     if read is None:
         return []
     letters, year, value = read
     at = datetime(year, 1, 1, tzinfo=uow.plant.zone) if year else uow.now.astimezone(uow.plant.zone)
     patterns = [uow.plant.patterns[kind] for kind in ("purchase_order", "draft")]
-    return [numbering.number(pattern, value, at) for pattern in patterns if pattern.startswith(letters or "")]
+    found = [numbering.number(pattern, value, at) for pattern in patterns if pattern.startswith(letters or "")]
+    return [name + release for name in found]
 
 
 def today(uow: UnitOfWork) -> date:

@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from handlers.approval_plans import Staff
-from handlers.order_content import Dossier, change, opened, today
-from orders.money import line_amount
+from handlers.order_content import Dossier, Line, change, opened, today
+from handlers.order_needs import put_on
+from orders.money import QUANTITY_SCALE
 from orders.people import Role
 from orders.plant import Plant
+from orders.price_breaks import Break, price_for
 from orders.purchase_orders import OrderKind, OrderState, ReceiptState
 from orders.stock import order_quantity, whole_packs
 from storage import numbering
 from storage.prepared import Prepared
-from storage.tables import Asset, Part, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart, WorkOrder
+from storage.tables import Asset, Part, PriceBreak, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
 _OFFERS, _SUPPLIERS = table(SupplierPart), table(Supplier)
@@ -29,6 +31,10 @@ _OFFERED = (
 )
 _FROM_ANYBODY = Prepared(_OFFERED)
 _FROM_ONE = Prepared(_OFFERED.where(_OFFERS.c.supplier_id == bindparam("supplier")))
+_PRICES = table(PriceBreak)
+_BREAKS = Prepared(
+    select(_PRICES.c.from_quantity, _PRICES.c.price).where(_PRICES.c.supplier_part_id == bindparam("offer"))
+)
 _SAME_DRAFT = Prepared(
     select(_ORDERS.c.id, _ORDERS.c.supplier_id)
     .join(_LINES, _LINES.c.order_id == _ORDERS.c.id)
@@ -53,6 +59,11 @@ class Offer:
     minimum: int = 0
     multiple: int = 0
     lead_days: int | None = None
+    breaks: tuple[Break, ...] = ()
+
+    def price_of(self, quantity: int) -> int:
+        """Return the unit price at a quantity (thousandths of the offer's unit); 0 where none is known."""
+        return price_for(quantity, self.price, self.breaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +84,16 @@ def offer_for(uow: UnitOfWork, part: Part, supplier_id: int | None = None) -> Of
     else:
         row = uow.row(_FROM_ONE, part=part.id, supplier=supplier_id)
     if row is not None:
-        return _offer(uow.plant, part, row)
+        breaks = uow.rows(_BREAKS, offer=row.id)
+        return offer_of(uow.plant, part, row, tuple(Break(each.from_quantity, each.price) for each in breaks))
     supplier = uow.find(Supplier, id=supplier_id) if supplier_id is not None else None
     currency = (supplier.currency if supplier is not None else "") or part.currency or uow.plant.currency
     price = part.price if part.currency in ("", currency) else 0
     return Offer(supplier_id, currency, price=price, unit=part.unit)
 
 
-def _offer(plant: Plant, part: Part, row: Any) -> Offer:
-    """Read a supplier's row; a unit that cannot be turned into the part's own leaves the price to be filled in."""
+def offer_of(plant: Plant, part: Part, row: Any, breaks: tuple[Break, ...]) -> Offer:
+    """Read a supplier's row with its prices by quantity; a unit that cannot be turned into the part's own leaves the price to be filled in."""
     unit = row.unit or part.unit
     known = unit == part.unit or (row.pack_size and row.pack_unit in ("", unit))
     return Offer(
@@ -96,6 +108,7 @@ def _offer(plant: Plant, part: Part, row: Any) -> Offer:
         minimum=row.minimum_quantity if known else 0,
         multiple=row.multiple if known else 0,
         lead_days=row.lead_days,
+        breaks=breaks if known else (),
     )
 
 
@@ -103,6 +116,22 @@ def quantity_to_order(offer: Offer, part: Part, shortfall: int) -> int:
     """Turn a shortfall into the quantity on the order line: whole packs, the minimum, whole lots."""
     wanted = shortfall if offer.unit == part.unit else whole_packs(shortfall, offer.pack_size)
     return order_quantity(wanted, minimum=offer.minimum, multiple=offer.multiple)
+
+
+def fitted(uow: UnitOfWork, dossier: Dossier, line: Line, needed: int) -> dict[str, int]:
+    """Return quantity and price of a draft line that covers ``needed`` (thousandths of the part's unit).
+
+    A price that was taken from the supplier's list moves with the quantity; one that somebody wrote stays.
+    """
+    if line.part_id is None:
+        return {"quantity": needed, "price": line.price}
+    part = uow.get(Part, line.part_id)
+    offer = offer_for(uow, part, dossier.order.supplier_id)
+    if offer.unit != line.unit:
+        offer = Offer(offer.supplier_id, offer.currency, unit=line.unit, pack_size=line.pack_size or QUANTITY_SCALE)
+    quantity = quantity_to_order(offer, part, needed)
+    listed = offer.currency == dossier.order.currency and line.price == offer.price_of(line.quantity)
+    return {"quantity": quantity, "price": offer.price_of(quantity) if listed else line.price}
 
 
 def cost_centre_of(uow: UnitOfWork, work_order: WorkOrder | None) -> int | None:
@@ -164,25 +193,27 @@ def add_lines(uow: UnitOfWork, dossier: Dossier, wanted: Sequence[tuple[Want, Pa
     first = max((line.line for line in dossier.lines), default=0) + 1
     head = {"order_id": dossier.order.id, "received": 0, "accepted": 0, "rejected": 0, "cancelled": 0}
     rows = [{**head, "line": first + at, **_line_row(uow, *each)} for at, each in enumerate(wanted)]
-    for row in rows:
-        uow.add(PurchaseOrderLine, **row)
+    for row, (want, _, _) in zip(rows, wanted, strict=True):
+        line_id = uow.add(PurchaseOrderLine, **row)
+        if want.requisition_id is not None:
+            put_on(uow, line_id, want.requisition_id, want.quantity)
     return recounted(uow, dossier.order.id)
 
 
 def _line_row(uow: UnitOfWork, want: Want, part: Part, offer: Offer) -> dict[str, object]:
+    quantity = quantity_to_order(offer, part, want.quantity)
     return {
         "part_id": part.id,
         "description": part.name,
         "supplier_part": offer.supplier_part,
         "gtin": offer.gtin,
-        "quantity": quantity_to_order(offer, part, want.quantity),
+        "quantity": quantity,
         "unit": offer.unit,
         "pack_unit": offer.pack_unit,
         "pack_size": offer.pack_size,
-        "price": offer.price,
+        "price": offer.price_of(quantity),
         "cost_centre_id": want.cost_centre_id,
         "work_order_id": want.work_order_id,
-        "requisition_id": want.requisition_id,
         "deliver_by": arrival(uow, offer.lead_days),
     }
 
@@ -195,10 +226,8 @@ def arrival(uow: UnitOfWork, lead_days: int | None) -> date:
 def recounted(uow: UnitOfWork, order_id: int) -> Dossier:
     """Write an order's total and its latest delivery date anew from its lines, and return it."""
     dossier = opened(uow, order_id)
-    currency = dossier.order.currency
-    amounts = [line_amount(line.quantity, line.price, currency).minor for line in dossier.lines]
     days = [line.deliver_by for line in dossier.lines if line.deliver_by is not None]
-    change(uow, dossier, total=sum(amounts) + dossier.order.freight, deliver_by=max(days, default=None))
+    change(uow, dossier, total=dossier.total.minor, deliver_by=max(days, default=None))
     return dossier.reread(uow)
 
 
@@ -215,6 +244,6 @@ def draft(uow: UnitOfWork, supplier_id: int, wants: Sequence[Want], *, reason: s
     parts = [uow.get(Part, want.part_id) for want in wants]
     offers = [offer_for(uow, part, supplier_id) for part in parts]
     # A price in another currency is no price on this order; the completeness gate asks for it.
-    offers = [each if each.currency == offers[0].currency else replace(each, price=0) for each in offers]
+    offers = [each if each.currency == offers[0].currency else replace(each, price=0, breaks=()) for each in offers]
     order_id = new_draft(uow, supplier_id, offers[0].currency, reason=reason, known=known)
     return add_lines(uow, opened(uow, order_id), list(zip(wants, parts, offers, strict=True)))

@@ -32,7 +32,7 @@ def tell_requester(
     slack_id = known.slack_id(order.requested_by_id)
     if not slack_id or order.requested_by_id == uow.actor.person_id:
         return
-    requisition = next((line.requisition_id for line in dossier.lines if line.requisition_id is not None), None)
+    requisition = next(iter(dossier.requisitions()), None)
     card = templates.card(
         "order_told",
         what=what,

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import templates
-from handlers import approval_cards, approval_runs, order_mail
+from handlers import approval_cards, approval_runs, need_cards, order_mail
 from handlers.approval_cards import Ended
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import NOTHING, Answer, Click, Sent
@@ -15,7 +15,7 @@ from orders.errors import AlreadyDone, Incomplete
 from orders.people import CHARGEHAND, Actor
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
 from storage import outbox
-from storage.tables import Card, Outgoing
+from storage.tables import Card, Outgoing, Requisition
 from storage.unit_of_work import Note, UnitOfWork
 
 _E = OrderEvent
@@ -68,6 +68,8 @@ def follow(uow: UnitOfWork, dossier: Dossier, name: str, actor: Actor, words: st
 def _tell(uow: UnitOfWork, dossier: Dossier, known: Staff, name: str, words: str) -> None:
     if name == "accepted":
         _say_sent(uow, dossier, known)
+        needs = [uow.get(Requisition, number) for number in dossier.requisitions()]
+        need_cards.tell(uow, needs, "ordered", order=dossier.order)
         _settled_alert(uow, dossier, known, "it was sent")
     else:
         show_alert(uow, dossier, known, name, words=words)

@@ -3,41 +3,36 @@
 import json
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
-
-from handlers import order_mail
+from handlers import order_mail, order_needs
 from handlers.approval_plans import Staff
 from handlers.order_content import Dossier, Line, change
 from handlers.order_documents import frozen
 from orders.budgets import BudgetKind, Promise
 from orders.errors import TooLateToUndo
 from orders.people import Role
-from orders.purchase_orders import OrderState
-from storage import budget, numbering, outbox
+from orders.purchase_orders import OrderKind, OrderState
+from orders.requisitions import NeedEvent
+from storage import agreements, budget, numbering, outbox
 from storage.budget import Booking
-from storage.prepared import Prepared
-from storage.tables import PurchaseOrder, PurchaseOrderLine, Requisition
-from storage.unit_of_work import Note, UnitOfWork, table
-
-_NEEDS, _LINES = table(Requisition), table(PurchaseOrderLine)
-_BEHIND = select(_LINES.c.requisition_id).where(_LINES.c.order_id == bindparam("order"))
-_MOVE = Prepared(
-    update(_NEEDS)
-    .where(_NEEDS.c.id.in_(_BEHIND), _NEEDS.c.state == bindparam("before"))
-    .values(state=bindparam("after"))
-)
+from storage.tables import PurchaseOrder
+from storage.unit_of_work import Note, UnitOfWork
 
 
 def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Dossier:
     """Give the order its number, commit its budget, freeze its document and queue its mail for after the undo time."""
-    number = dossier.order.number or numbering.draw(uow, "purchase_order")
+    given = dossier.order.number or agreements.release_number(uow, dossier.order)
+    number = given or numbering.draw(uow, "purchase_order")
     change(uow, dossier, state=OrderState.APPROVED.value, number=number, approved_at=uow.now)
     released = dossier.reread(uow)
-    budget.book_all(uow, [_commitment(uow, released, line, 1) for line in released.lines])
+    if released.is_agreement:
+        agreements.approved(uow, released.order.id)
+    else:
+        budget.book_all(uow, [_commitment(uow, released, line, 1) for line in released.lines])
     document = frozen(uow, released, known, approved_by)
     uow.change(PurchaseOrder, dossier.order.id, document=json.dumps(document, ensure_ascii=False))
-    order_mail.queue(uow, released, document, waits=True)
-    _move_requisitions(uow, released, "open", "on_order")
+    if OrderKind(released.order.kind) is not OrderKind.CONTRACT:
+        order_mail.queue(uow, released, document, waits=True)
+    order_needs.move_all(uow, released, NeedEvent.ORDER)
     uow.audit(Note(number, "release", after={"draft": dossier.order.draft_number, "code": document["content_hash"]}))
     return released
 
@@ -48,18 +43,21 @@ def take_back(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
     if row is None or order_mail.may_be_out(row) or not outbox.drop(uow, row.key, "The approval was taken back."):
         buyers = [person.name for person in known.having(Role.BUYER)[:2]]
         raise TooLateToUndo(subject=dossier.name, who=" or ".join(buyers) or "The buyer")
-    budget.book_all(uow, [_commitment(uow, dossier, line, -1) for line in dossier.lines])
-    _move_requisitions(uow, dossier, "on_order", "open")
+    if not dossier.is_agreement:
+        budget.book_all(uow, [_commitment(uow, dossier, line, -1) for line in dossier.lines])
+    order_needs.move_all(uow, dossier, NeedEvent.RELEASE)
     change(uow, dossier, state=OrderState.PENDING_APPROVAL.value, document="", approved_at=None)
 
 
 def promise(dossier: Dossier, line: Line) -> Promise:
-    """Return what one line promises to spend; the order's freight goes with its first line."""
+    """Return what one line promises to spend for what is still wanted of it; the order's freight goes with its first line."""
     freight = dossier.order.freight if line is dossier.lines[0] else 0
-    return Promise(line.quantity, line.price, dossier.order.currency, freight)
+    return Promise(line.quantity - line.cancelled, line.price, dossier.order.currency, freight)
 
 
-def booking(uow: UnitOfWork, dossier: Dossier, line: Line, kind: BudgetKind, amount: int) -> Booking:
+def booking(  # noqa: PLR0917  # what a row of the ledger says
+    uow: UnitOfWork, dossier: Dossier, line: Line, kind: BudgetKind, amount: int, cause: str
+) -> Booking:
     """Return a booking on a line's cost centre: promises in the year of the approval, spending in the present one."""
     at: Any = dossier.order.approved_at if kind is BudgetKind.COMMITTED else uow.now
     return Booking(
@@ -70,22 +68,19 @@ def booking(uow: UnitOfWork, dossier: Dossier, line: Line, kind: BudgetKind, amo
         currency=dossier.order.currency,
         order_id=dossier.order.id,
         line_id=line.id,
+        cause=cause,
     )
 
 
 def _commitment(uow: UnitOfWork, dossier: Dossier, line: Line, sign: int) -> Booking:
-    promised = promise(dossier, line)
-    return booking(uow, dossier, line, BudgetKind.COMMITTED, sign * promised.cost(line.quantity))
+    amount = sign * promise(dossier, line).cost(line.quantity)
+    return booking(uow, dossier, line, BudgetKind.COMMITTED, amount, "approval" if sign > 0 else "undo")
 
 
-def free_leftover(uow: UnitOfWork, dossier: Dossier) -> None:
-    """Free everything that an order still promises to spend, because nothing will come on it any more."""
+def free_leftover(uow: UnitOfWork, dossier: Dossier, cause: str) -> None:
+    """Free everything that the ledger says an order still promises to spend, because nothing will come on it any more."""
+    if dossier.is_agreement:
+        return
     paid = [line for line in dossier.lines if line.cost_centre_id is not None]
-    left = [(line, promise(dossier, line).leftover(line.accepted)) for line in paid]
-    budget.book_all(uow, [booking(uow, dossier, line, BudgetKind.COMMITTED, -amount) for line, amount in left])
-
-
-def _move_requisitions(uow: UnitOfWork, dossier: Dossier, before: str, after: str) -> None:
-    """Move the needs behind an order from one state to another."""
-    if any(line.requisition_id is not None for line in dossier.lines):
-        uow.write(_MOVE, order=dossier.order.id, before=before, after=after)
+    left = [(line, budget.committed_on_line(uow, line.id)) for line in paid]
+    budget.book_all(uow, [booking(uow, dossier, line, BudgetKind.COMMITTED, -amount, cause) for line, amount in left])

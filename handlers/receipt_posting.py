@@ -6,19 +6,21 @@ from typing import Self
 
 from sqlalchemy import bindparam, select, update
 
-from handlers import parts, people
+from handlers import need_cards, order_needs, parts, people
 from handlers.approval_plans import staff
 from handlers.order_authors import authors_of
 from handlers.order_cards import refresh_shortages, show_line
 from handlers.order_content import Dossier, Line, change, opened
-from handlers.order_releases import booking, promise
+from handlers.order_releases import booking, free_leftover, promise
 from handlers.receipt_cards import Delivery, condense, delivery
+from orders.agreements import check_buys
 from orders.budgets import BudgetKind
 from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
 from orders.money import QUANTITY_SCALE
 from orders.people import CHARGEHAND, Role
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, receipt_state
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderKind, receipt_state
 from orders.receiving import OpenLine, ReceiptDocState, check_counter, check_receipt, check_receivable, check_receiver
+from orders.requisitions import arrivals
 from orders.stock import MovementKind
 from storage import budget, stock
 from storage.prepared import Prepared
@@ -79,9 +81,11 @@ def post(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts) ->
     counted = {line.line: counts[line.id].here for line in dossier.lines if line.id in counts}
     uow.audit(Note(receipt.number, "post", after={"order": dossier.name, "counted": counted}))
     uow.audit(Note(dossier.name, "receive", after={"receipt": receipt.number, "counted": counted}))
-    now = _moved(uow, opened(uow, dossier.order.id))
+    now = opened(uow, dossier.order.id)
+    fulfilled = order_needs.fulfil(uow, now, [line for line in now.lines if line.id in counts])
+    now = _moved(uow, now)
     shown = delivery(uow, uow.get(Receipt, receipt.id), now)
-    _tell(uow, shown, counts)
+    _tell(uow, shown, counts, fulfilled)
     return shown
 
 
@@ -95,6 +99,7 @@ def check_open(uow: UnitOfWork, receipt: Receipt, dossier: Dossier) -> None:
         raise AlreadyDone(
             subject=receipt.number, what="Already taken in", who=people.name(uow, receipt.posted_by_id), when=when
         )
+    check_buys(dossier.name, OrderKind(dossier.order.kind), what="received")
     check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
     if receipt.state != ReceiptDocState.PROPOSED:
         raise Unlawful(why=f"{receipt.number} was replaced by a newer delivery notice. Count on its card.")
@@ -180,8 +185,8 @@ def _spend(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
         if line.id in counts and line.cost_centre_id is not None:
             promised = promise(dossier, line)
             committed, actual = promised.spent(line.accepted, line.accepted + counts[line.id].accepted)
-            bookings.append(booking(uow, dossier, line, BudgetKind.COMMITTED, committed))
-            bookings.append(booking(uow, dossier, line, BudgetKind.ACTUAL, actual))
+            bookings.append(booking(uow, dossier, line, BudgetKind.COMMITTED, committed, "receipt"))
+            bookings.append(booking(uow, dossier, line, BudgetKind.ACTUAL, actual, "receipt"))
     budget.book_all(uow, bookings)
 
 
@@ -204,21 +209,22 @@ def _into_stock(uow: UnitOfWork, dossier: Dossier, counts: Counts, rows: Mapping
 
 
 def _moved(uow: UnitOfWork, dossier: Dossier) -> Dossier:
-    """Derive how much of the order has arrived, fulfil its needs, and close it when nothing is expected any more."""
+    """Derive how much of the order has arrived, and close it when nothing is expected any more."""
     derived = receipt_state([(line.quantity - line.cancelled, line.accepted) for line in dossier.lines])
     change(uow, dossier, receipt_state=derived.value)
-    for line in dossier.lines:
-        if line.requisition_id is not None and not line.open:
-            uow.change_if(Requisition, line.requisition_id, {"state": "on_order"}, state="fulfilled")
     return close_when_complete(uow, dossier.reread(uow))
 
 
 def close_when_complete(uow: UnitOfWork, dossier: Dossier) -> Dossier:
     """Close an order of which nothing is expected any more, and put away what is still announced of it."""
-    if any(line.open for line in dossier.lines) or PURCHASE_ORDERS.step(dossier.state, OrderEvent.CLOSE) is None:
+    if (
+        dossier.is_agreement
+        or any(line.open for line in dossier.lines)
+        or PURCHASE_ORDERS.step(dossier.state, OrderEvent.CLOSE) is None
+    ):
         return dossier
     state = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.CLOSE, CHARGEHAND, subject=dossier.name)
-    _release_leftover(uow, dossier)
+    free_leftover(uow, dossier, "close")
     change(uow, dossier, state=state.value)
     uow.audit(Note(dossier.name, "close", before={"state": dossier.state}, after={"state": state}))
     for receipt in uow.all(Receipt, order_id=dossier.order.id, state=ReceiptDocState.PROPOSED.value):
@@ -234,26 +240,36 @@ def discard(uow: UnitOfWork, receipt: Receipt, why: str = "") -> None:
     condense(uow, shown, freed=[], why=why)
 
 
-def _release_leftover(uow: UnitOfWork, dossier: Dossier) -> None:
-    """Free what is still promised for quantities that will not come any more."""
-    left = [
-        booking(uow, dossier, line, BudgetKind.COMMITTED, -promise(dossier, line).leftover(line.accepted))
-        for line in dossier.lines
-        if line.cancelled and line.cost_centre_id is not None
-    ]
-    budget.book_all(uow, left)
-
-
-def _tell(uow: UnitOfWork, shown: Delivery, counts: Counts) -> None:
+def _tell(uow: UnitOfWork, shown: Delivery, counts: Counts, fulfilled: list[int]) -> None:
     """Wake the work orders that waited, and bring every card about the order up to date."""
     freed = []
     for line in shown.dossier.lines:
-        arrived = in_part_units(counts[line.id].accepted, line) if line.id in counts else 0
-        waits = arrived and line.work_order_id is not None and line.part_id is not None
-        if waits and parts.arrived(uow, line.work_order_id or 0, line.part_id or 0, arrived):
-            freed.append(line.work_order or "")
+        for work_order_id, number, quantity in _waiting(shown.dossier, line, counts):
+            if parts.arrived(uow, work_order_id, line.part_id or 0, quantity):
+                freed.append(number)
     condense(uow, shown, freed=list(dict.fromkeys(freed)))
+    needs = [uow.get(Requisition, number) for number in fulfilled]
+    need_cards.tell(uow, needs, "arrived", order=shown.dossier.order)
     known = staff(uow)
     show_line(uow, shown.dossier, known)
     arrived_now = tuple(line for line in shown.dossier.lines if line.id in counts and not line.open)
     refresh_shortages(uow, replace(shown.dossier, lines=arrived_now), known)
+
+
+def _waiting(dossier: Dossier, line: Line, counts: Counts) -> list[tuple[int, str, int]]:
+    """Return which work orders get how much of what came in on a line, in the part's unit: the most urgent first.
+
+    Where a line is for one work order, that gets whatever it is still short of.
+    """
+    if line.part_id is None or line.id not in counts:
+        return []
+    came = in_part_units(counts[line.id].accepted, line)
+    if line.work_order_id is not None:
+        return [(line.work_order_id, line.work_order or "", came)] if came else []
+    now, shares = in_part_units(line.accepted, line), dossier.shares(line.id)
+    got = arrivals([share.claim for share in shares], now - came, now)
+    return [
+        (share.work_order_id, share.work_order or "", got[share.requisition_id])
+        for share in sorted(shares, key=lambda each: each.claim.urgency)
+        if share.work_order_id is not None and share.requisition_id in got
+    ]

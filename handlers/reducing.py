@@ -4,28 +4,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete
-
 import templates
 from handlers import approvals
 from handlers.approval_cards import ask, tasks_of
-from handlers.approval_plans import plan_for, staff
+from handlers.approval_plans import ruling_for, staff
 from handlers.approval_questions import Question, check_standing, check_wanted, is_expired, question
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
 from handlers.order_content import Dossier, Line, change, locked, order_named
 from handlers.order_drafts import recounted
-from handlers.order_needs import turned_down
+from handlers.order_needs import drop_line, turned_down, uncovered
 from handlers.order_notices import tell_requester
 from orders.approvals import TaskState
 from orders.errors import Refusal, Unlawful
 from orders.purchase_orders import content_hash
 from orders.units import quantity_of, quantity_text, unit_word
-from storage.stock import in_part_units
-from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, Requisition
-from storage.unit_of_work import Note, UnitOfWork, table
+from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, PurchaseOrderNeed, Requisition
+from storage.unit_of_work import Note, UnitOfWork
 
-_LINES = table(PurchaseOrderLine)
 MOST_LINES = 40
 """How many lines the form shows; a longer order is changed by the buyer."""
 
@@ -158,21 +154,24 @@ def _lower(uow: UnitOfWork, dossier: Dossier, left: dict[int, int], why: str) ->
         gone = line.quantity - left[line.id]
         if not gone:
             continue
+        missing = uncovered(dossier, line, left[line.id])
+        for share in dossier.shares(line.id):
+            less = missing.get(share.requisition_id, 0)
+            if less:
+                uow.change(PurchaseOrderNeed, share.id, quantity=share.quantity - less)
+                turned_down(uow, uow.lock(Requisition, share.requisition_id), less, why)
         if left[line.id]:
             uow.change(PurchaseOrderLine, line.id, quantity=left[line.id])
         else:
-            uow.run(delete(_LINES).where(_LINES.c.id == line.id))
-        if line.requisition_id is not None:
-            requisition = uow.lock(Requisition, line.requisition_id)
-            spare = in_part_units(left[line.id], line) if left[line.id] else 0
-            missing = requisition.quantity - min(spare, requisition.quantity)
-            if missing:
-                turned_down(uow, requisition, missing, why)
+            drop_line(uow, line.id)
 
 
 def _drop_steps(uow: UnitOfWork, found: Question, dossier: Dossier) -> None:
     """Spare the later steps that the lower total no longer asks for."""
-    rules = {step.rule for step in plan_for(uow, dossier, staff(uow))}
+    ruling = ruling_for(uow, dossier, staff(uow))
+    rules = {step.rule for step in ruling.steps}
+    if ruling.counted is not None:
+        uow.change(Approval, found.run.id, counted=ruling.counted.minor)
     for task in tasks_of(uow, found.run):
         if task.state == TaskState.WAITING and task.rule not in rules:
             uow.change(ApprovalTask, task.id, state=TaskState.NOT_NEEDED.value)

@@ -124,7 +124,6 @@ class PurchaseOrderLine(SQLModel, table=True):
     price: int = whole()
     cost_centre_id: int | None = link("cost_centres", empty=True)
     work_order_id: int | None = link("work_orders", empty=True)
-    requisition_id: int | None = link("requisitions", empty=True)
     agreement_line_id: int | None = link("purchase_order_lines", empty=True)
     """The line of the agreement that this one is ordered from."""
     deliver_by: date | None = None
@@ -214,7 +213,7 @@ class BudgetEntry(SQLModel, table=True):
     """One row of a cost centre's ledger in minor units, never edited; a counter-row takes an earlier one back."""
 
     __tablename__ = "budget_entries"
-    __table_args__ = (UniqueConstraint("happening", "cost_centre_id", "kind", "line_id"),)
+    __table_args__ = (UniqueConstraint("happening", "cost_centre_id", "kind", "line_id", "cause"),)
 
     id: int = key()
     cost_centre_id: int = link("cost_centres")
@@ -224,6 +223,8 @@ class BudgetEntry(SQLModel, table=True):
     currency: str = words()
     order_id: int | None = link("purchase_orders", empty=True)
     line_id: int | None = link("purchase_order_lines", empty=True, index=False)
+    cause: str = words()
+    """What moved the money: ``approval``, ``undo``, ``receipt``, ``short close``, ``close``, ``cancel``, ``reopen``, ``amendment``."""
     at: datetime = moment(empty=False)
     happening: str = words()
 

@@ -34,6 +34,7 @@ from handlers import (
     faults,
     holds,
     mail_buttons,
+    needs,
     order_outcomes,
     parts,
     passing_on,
@@ -195,7 +196,7 @@ class Walk(Corrections, RuleBasedStateMachine):
     @rule(by=anybody, at=one_of_many, drop=some.sampled_from([False, False, False, True]))
     def request(self, by: str, at: int, drop: bool) -> None:
         need = self.one(Requisition, at)
-        self.world.press(purchase_orders.not_needed if drop else approvals.request, by, need.id)
+        self.world.press(needs.not_needed if drop else approvals.request, by, need.id)
 
     @precondition(lambda self: self.world.all(Requisition))
     @rule(by=anybody, at=one_of_many, quantity=amounts, price=amounts, supplier=some.sampled_from(["", "1", "2"]))

@@ -626,6 +626,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_orders_state"), ["state"], unique=False)
 
     op.create_table(
+        "purchase_order_lines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("supplier_part", sa.Text(), nullable=False),
+        sa.Column("gtin", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("pack_unit", sa.Text(), nullable=False),
+        sa.Column("pack_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("agreement_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("deliver_by", sa.Date(), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("received", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id", "line"),
+    )
+    with op.batch_alter_table("purchase_order_lines", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_purchase_order_lines_agreement_line_id"), ["agreement_line_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_purchase_order_lines_cost_centre_id"), ["cost_centre_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purchase_order_lines_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purchase_order_lines_part_id"), ["part_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purchase_order_lines_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
         "receipts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -753,49 +793,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_order_times_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
-        "purchase_order_lines",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("supplier_part", sa.Text(), nullable=False),
-        sa.Column("gtin", sa.Text(), nullable=False),
-        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("unit", sa.Text(), nullable=False),
-        sa.Column("pack_unit", sa.Text(), nullable=False),
-        sa.Column("pack_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("requisition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("agreement_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("deliver_by", sa.Date(), nullable=True),
-        sa.Column("promised_on", sa.Date(), nullable=True),
-        sa.Column("received", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
-        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
-        sa.ForeignKeyConstraint(["requisition_id"], ["requisitions.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("order_id", "line"),
-    )
-    with op.batch_alter_table("purchase_order_lines", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_purchase_order_lines_agreement_line_id"), ["agreement_line_id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_purchase_order_lines_cost_centre_id"), ["cost_centre_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_purchase_order_lines_order_id"), ["order_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_purchase_order_lines_part_id"), ["part_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_purchase_order_lines_requisition_id"), ["requisition_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_purchase_order_lines_work_order_id"), ["work_order_id"], unique=False)
-
-    op.create_table(
         "agreement_breaks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -854,13 +851,14 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("happening", "cost_centre_id", "kind", "line_id"),
+        sa.UniqueConstraint("happening", "cost_centre_id", "kind", "line_id", "cause"),
     )
     with op.batch_alter_table("budget_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_budget_entries_cost_centre_id"), ["cost_centre_id"], unique=False)
@@ -987,15 +985,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agreement_breaks_line_id"))
 
     op.drop_table("agreement_breaks")
-    with op.batch_alter_table("purchase_order_lines", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_work_order_id"))
-        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_requisition_id"))
-        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_part_id"))
-        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_order_id"))
-        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_cost_centre_id"))
-        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_agreement_line_id"))
-
-    op.drop_table("purchase_order_lines")
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_order_times_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_work_order_times_person_id"))
@@ -1028,6 +1017,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipts_notice_id"))
 
     op.drop_table("receipts")
+    with op.batch_alter_table("purchase_order_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_work_order_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_part_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_order_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_cost_centre_id"))
+        batch_op.drop_index(batch_op.f("ix_purchase_order_lines_agreement_line_id"))
+
+    op.drop_table("purchase_order_lines")
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_orders_state"))
         batch_op.drop_index(batch_op.f("ix_work_orders_responsible_id"))

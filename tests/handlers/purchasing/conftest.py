@@ -25,6 +25,7 @@ from storage.tables import (
     Person,
     PurchaseOrder,
     PurchaseOrderLine,
+    PurchaseOrderNeed,
     Receipt,
     WorkOrder,
 )
@@ -118,6 +119,11 @@ class Buying:
         self.approve()
         self.relay("leaving", "accepted")
         return self.order()
+
+    def behind(self, line: PurchaseOrderLine) -> list[int]:
+        """Return the needs that a line stands for."""
+        rows = self.desk.all(PurchaseOrderNeed, line_id=line.id)
+        return [row.requisition_id for row in rows if row.quantity]
 
     def take_in(self, by: str = "storekeeper", receipt: int | None = None) -> Any:
         number = receipt or self.desk.all(Receipt)[-1].id

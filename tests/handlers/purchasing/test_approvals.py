@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from handlers import approvals, people, purchase_orders
+from handlers import approvals, needs, people, purchase_orders
 from handlers.happenings import Click, Submission
 from handlers.ids import value
 from orders.approvals import Rule
@@ -345,7 +345,7 @@ def test_23_an_approval_for_a_cancelled_order_is_refused(pending: Any) -> None:
 
 def test_23_dropping_a_request_that_waits_voids_its_question(pending: Any) -> None:
     order, task = pending.order(), pending.task()
-    pending.desk.click(purchase_orders.not_needed, pending.people["technician"], 1)
+    pending.desk.click(needs.not_needed, pending.people["technician"], 1)
 
     assert pending.order().state == "cancelled"
     assert pending.desk.one(ApprovalTask).state == "voided"

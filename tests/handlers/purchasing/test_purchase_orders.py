@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import approvals, purchase_orders
+from handlers import approvals, needs, purchase_orders
 from handlers.order_drafts import Want, draft
 from storage.tables import (
     Approval,
@@ -30,7 +30,7 @@ def test_a_shortage_becomes_a_requisition_and_a_draft_to_the_preferred_supplier(
     assert (requisition.state, requisition.work_order_id) == ("open", buying.job.id)
     assert (order.state, order.supplier_id, order.number) == ("draft", supplier.id, None)
     assert (line.quantity, line.price, line.supplier_part) == (2000, 1_840_000, "HS-p10231")
-    assert (line.requisition_id, line.work_order_id) == (requisition.id, buying.job.id)
+    assert (buying.behind(line), line.work_order_id) == ([requisition.id], buying.job.id)
     assert line.deliver_by.isoformat() == "2026-11-27"
     assert order.total == 36800
 
@@ -50,7 +50,7 @@ def test_two_needs_of_one_job_at_one_supplier_are_ordered_together(buying: Any, 
     first, second = buying.short(2000), buying.short(4000, bearing)
 
     assert len(buying.desk.all(PurchaseOrder)) == 1
-    assert [line.requisition_id for line in buying.desk.all(PurchaseOrderLine)] == [first, second]
+    assert [buying.behind(line) for line in buying.desk.all(PurchaseOrderLine)] == [[first], [second]]
     assert buying.order().total == 36800 + 73600
 
 
@@ -184,7 +184,7 @@ def test_a_stranger_to_the_request_may_not_change_or_drop_it(buying: Any) -> Non
     requisition = buying.short()
 
     assert buying.refuses(purchase_orders.edit, "storekeeper", requisition) == "NotYours"
-    assert buying.refuses(purchase_orders.not_needed, "storekeeper", requisition) == "NotYours"
+    assert buying.refuses(needs.not_needed, "storekeeper", requisition) == "NotYours"
 
 
 def test_what_is_not_needed_is_cancelled_and_the_job_goes_on(buying: Any) -> None:
@@ -193,8 +193,8 @@ def test_what_is_not_needed_is_cancelled_and_the_job_goes_on(buying: Any) -> Non
     form = {"part": str(buying.seal.id), "quantity": "2"}
     buying.desk.submit(parts.needed, buying.people["technician"], buying.job.id, **form)
 
-    buying.desk.click(purchase_orders.not_needed, buying.people["technician"], 1)
-    again = buying.desk.click(purchase_orders.not_needed, buying.people["technician"], 1)
+    buying.desk.click(needs.not_needed, buying.people["technician"], 1)
+    again = buying.desk.click(needs.not_needed, buying.people["technician"], 1)
 
     assert buying.desk.one(Requisition).state == "cancelled"
     assert buying.order().state == "cancelled"
@@ -207,7 +207,7 @@ def test_dropping_one_of_two_lines_leaves_the_other(buying: Any, bearing: Any) -
     buying.short()
     requisition = buying.short(4000, bearing)
 
-    buying.desk.click(purchase_orders.not_needed, buying.people["technician"], requisition)
+    buying.desk.click(needs.not_needed, buying.people["technician"], requisition)
 
     assert buying.line().part_id == buying.seal.id
     assert (buying.order().state, buying.order().total) == ("draft", 36800)
