@@ -17,7 +17,7 @@ from orders.money import Money
 from orders.people import Role, roles_named
 from orders.purchase_orders import OrderKind
 from storage.prepared import Prepared
-from storage.tables import Absence, CostCentre, Part, Person, PurchaseOrderLine
+from storage.tables import Absence, CostCentre, Part, Person, PurchaseOrder, PurchaseOrderLine
 from storage.unit_of_work import UnitOfWork, table
 
 _PEOPLE, _CENTRES, _ABSENCES = table(Person), table(CostCentre), table(Absence)
@@ -129,9 +129,18 @@ def case_of(uow: UnitOfWork, dossier: Dossier, *, counted: Money | None = None) 
         kind=order.kind or OrderKind.STANDARD.value,
         categories=_categories(uow, dossier),
         risk=dossier.supplier.risk if dossier.supplier is not None else "",
+        releases_of=_called_off(uow, dossier),
         whole=counted if found is None else found.whole,
         lacking=order.currency,
     )
+
+
+def _called_off(uow: UnitOfWork, dossier: Dossier) -> str:
+    """Return the kind of agreement that a release calls off; every other order calls off none."""
+    order = dossier.order
+    if order.kind != OrderKind.RELEASE or order.parent_id is None:
+        return ""
+    return str(uow.get(PurchaseOrder, order.parent_id).kind)
 
 
 def _categories(uow: UnitOfWork, dossier: Dossier) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Orders beside an order: to the same supplier for the same job, or from the same people within a few days."""
+"""Orders beside an order, agreements apart: to the same supplier for the same job, or from the same people within a few days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,6 +48,7 @@ _BESIDE = Prepared(
         _ORDERS.c.submitted_at <= bindparam("before"),
         or_(_SAME_JOB, _LATELY & or_(_ORDERS.c.requested_by_id == bindparam("requester"), _SAME_CENTRE)),
         *(_ORDERS.c.state != state.value for state in NOT_STANDING),
+        *(_ORDERS.c.kind != kind.value for kind in AGREEMENT_KINDS),
         *(_ORDERS.c.kind != kind.value for kind in sorted(AGREEMENT_KINDS)),
     )
     .order_by(_ORDERS.c.id)

@@ -47,8 +47,8 @@ def _directory(**owners: int) -> Directory:
     return Directory({code.removeprefix("c"): person for code, person in owners.items()}, {}, EMAILS)
 
 
-def _rule(name: str, *people: int, need: str = "any") -> Rule:
-    return Rule(name, tuple(f"{person}@halden.example" for person in people), need=need)
+def _rule(name: str, *people: int, need: str | int = "any", step: str = "") -> Rule:
+    return Rule(name, tuple(f"{person}@halden.example" for person in people), need=need, step=step)
 
 
 def _steps(*rules: Rule, fallback: Sequence[str] = ()) -> list[tuple[int, ...]]:
@@ -136,7 +136,8 @@ charts = st.lists(
         st.sampled_from(PEOPLE),
         st.sampled_from(PEOPLE),
         st.sampled_from(PEOPLE),
-        need=st.sampled_from(["any", "all"]),
+        need=st.sampled_from(["any", "all", 2]),
+        step=st.sampled_from(["", "side by side"]),
     ),
     min_size=1,
     max_size=4,
