@@ -9,9 +9,9 @@ from .dates import Calendar
 from .identity import Numbers
 from .lexicon import Hit, Lexicon
 from .occasions import OF_ORDER, SPOKEN, named_days
-from .papers import number_behind, numbers_glued
+from .papers import leading_number, number_behind, numbers_glued, plain_number
 from .paragraphs import paragraphs
-from .parcels import labelled, unlabelled
+from .parcels import carried, labelled, unlabelled
 from .sentences import sentences
 
 _REACH = 48
@@ -92,6 +92,11 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
     ]
     orders = [(mention.start, mention.end) for mention in eyes.numbers.mentions(text, eyes.words)]
     _take_labels(text, labels, (dated + parts, orders), head, eyes)
+    for hit in hits:
+        carrier = hit.meaning in ("words.carriers", "labels.carrier")
+        number = carried(text, hit, dated + parts + orders) if carrier else None
+        head.tracking += [number] if number and number not in head.tracking else []
+    _add_number(head, "leading", leading_number(text, dated + parts, orders))
     for kind, number in numbers_glued(text, dated + parts + orders, eyes.words):
         _add_number(head, kind, number)
     head.tracking += [number for number in unlabelled(text) if number not in head.tracking]
@@ -119,9 +124,12 @@ def _take_labels(
             found = list(labelled(text, hit, [*taken[0], *taken[1]], eyes.words))
             head.tracking += [number for number in found if number not in head.tracking]
             tracked += [hit.end] if found else []
-        elif group == "titles" or name == "document":
-            number = None if hit.end in tracked else number_behind(text, hit, *taken)
-            _add_number(head, name, number)
+            if not found:
+                _add_number(head, "document", plain_number(text, hit, *taken, eyes.words))
+        elif group == "titles":
+            _add_number(head, name, None if hit.end in tracked else number_behind(text, hit, *taken))
+        elif name == "document" and hit.end not in tracked:
+            _add_number(head, name, plain_number(text, hit, *taken, eyes.words))
         elif name == "carrier":
             head.carrier = head.carrier or _carrier(_value(text, hit.end, labels), eyes)
         elif name == "received_by" and _is_named(text, hit):

@@ -138,9 +138,14 @@ def _phrases_of(language: str) -> tuple[tuple[str, _Phrase], ...]:
     found = []
     for group in _LISTED:
         for name, phrases in tables()[language].get(group, {}).items():
-            spelled = (spelling for phrase in phrases for spelling in sorted(spellings(phrase)))
+            spelled = (spelling for phrase in phrases for spelling in sorted(_written(phrase)))
             found += [made for spelling in spelled if (made := _phrase(f"{group}.{name}", spelling))]
     return tuple(found)
+
+
+def _written(phrase: str) -> set[str]:
+    """The ways in which a phrase is written; 'n\u00ba' also with a point inside, as 'n.\u00ba'."""
+    return {way for one in spellings(phrase) for way in (one, one.replace("n\u00ba", "n \u00ba"))}
 
 
 def _phrase(meaning: str, spelling: str) -> tuple[str, _Phrase] | None:

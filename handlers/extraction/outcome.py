@@ -10,6 +10,8 @@ from .words import fold, tokens
 
 _STEM = 5
 _MOST_AHEAD = 3
+#: Under which names a number may be that of any document: a word that does not say its kind, or the begin of a line.
+_ANY_DOCUMENT = ("document", "leading")
 _NUMBERS_OF = {"delivery": ("delivery", "despatch"), "despatch": ("despatch", "delivery")}
 
 
@@ -20,7 +22,7 @@ def response_of(votes: Votes, heard: Heard) -> str | None:
         return "rejected"
     if not given:
         return "accepted" if "order_response" in votes.says and "changed" not in votes.flags else None
-    full = all(one.quantity == one.line.quantity for one in given) and _is_whole(given)
+    full = all(one.quantity in (one.line.quantity, one.line.open) for one in given) and _is_whole(given)
     changed = "changed" in votes.flags or any(_is_dearer(one) for one in given)
     return "accepted" if full and not changed else "changed"
 
@@ -76,7 +78,8 @@ def _is_ahead(day: date, today: date | None) -> bool:
 
 def document_number(head: Head, kind: str, orders: set[str]) -> str | None:
     """The number of the document, by the name that fits the kind; an order's number is none."""
-    named = (number for name in _NUMBERS_OF.get(kind, (kind,)) for number in head.numbers.get(name, []))
+    names = (*_NUMBERS_OF.get(kind, (kind,)), *_ANY_DOCUMENT)
+    named = (number for name in names for number in head.numbers.get(name, []))
     return next((number for number in named if number not in orders), None)
 
 

@@ -24,6 +24,11 @@ _BEHIND_ORDER = re.compile(rf"[\s,:(\u2013-]*{_WORD}\b[\s:#.\u00b0\u00ba]*(?P<n>
 _GLUED = re.compile(r"(?<![\w./-])(?P<name>[A-Z]{2,4})(?P<no>\d{4,12}(?:[/-]\d{1,6})?)(?![\w-])")
 #: What calls a short number one: 'DDT n. 551', and not 'the invoice is 551'.
 _CALLED = re.compile(r"(?i)n|\u010d|sz\u00e1m")
+#: The number with which a line about our order begins: 'D-118842 -- PO 4711 -- part shipment'.
+_LEADING = re.compile(r"\s*(?P<n>[A-Z]{0,4}[-/]?\d[\w/-]{3,16}\w)\s*(?:--?|[\u2013\u2014/|,:])\s")
+_MOST_LEADING = 80
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NEXT = re.compile(r"\s?([^\W\d_]{1,12})")
 _LEAST = 4
 _LEAST_GROUPED = 5
 Spans = list[tuple[int, int]]
@@ -43,6 +48,22 @@ def number_behind(text: str, hit: Hit, taken: Spans, orders: Spans) -> str | Non
     if match is None or _overlaps(match.span("n"), taken + orders) or not _is_number(text, hit, match):
         return None
     return match["n"]
+
+
+def plain_number(text: str, hit: Hit, taken: Spans, orders: Spans, words: Lexicon) -> str | None:
+    """The number behind a word that names any document ('note', 'Lieferung'), unless it may be a year or a count."""
+    number = number_behind(text, hit, taken, orders)
+    if number is None or _YEAR.fullmatch(number) or (number.isdigit() and len(number) <= _LEAST):
+        return None
+    at = text.find(number, hit.end)
+    following = _NEXT.match(text, at + len(number)) if at >= 0 else None
+    return None if following and words.meanings_of(following[1], "units") else number
+
+
+def leading_number(text: str, taken: Spans, orders: Spans) -> str | None:
+    """The number that begins a short line which names our order."""
+    match = _LEADING.match(text) if orders and len(text) <= _MOST_LEADING else None
+    return match["n"] if match and not _overlaps(match.span("n"), taken + orders) else None
 
 
 def numbers_glued(text: str, taken: Spans, words: Lexicon) -> Iterable[tuple[str, str]]:
