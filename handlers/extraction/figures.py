@@ -37,7 +37,6 @@ _SIGN = re.compile(r"\s[-\u2212]$")
 _FINENESS = re.compile(
     r"(?<![\w.,])\d+(?:[.,]\d+)?[ \u00a0]?(?:[\u00b5\u03bc]m?|(?:micron|mikron|micra)[a-z]{0,2})(?!\w)", re.IGNORECASE
 )
-_PER = re.compile(r"(?<![\w.,])(\d{1,5})[ ]?(?:/|per |pro )[ ]?([^\W\d_]{1,8})(?![\w])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,15 +357,6 @@ def _is_share(text: str, start: int, end: int) -> bool:
         or before[-1:] in ("\u20ac", "$", "\u00a3", "#", "+")
         or before[-3:].upper() in _MONEY
     )
-
-
-def content_of(text: str, words: "Reader") -> tuple[Decimal, tuple[str, ...]] | None:
-    """What a description says of its pack: '10/CT' is ten in a carton."""
-    for match in _PER.finditer(text):
-        units = words.unit(match.group(2))
-        if set(units) & PACKS:
-            return Decimal(match.group(1)), units
-    return None
 
 
 _TIMES_NAME = re.compile(r"\d{1,6}\s?[xX\u00d7]\s+[^\W\d]")

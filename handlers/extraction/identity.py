@@ -171,6 +171,12 @@ class Scope:
         known = spotter.find(text)
         return [spot for spot in [*known, *self._taught(text, known)] if not self._goes_on(text, spot)]
 
+    def bare(self, text: str) -> str:
+        """The text without its article numbers, whose letters are no words: 'LS' in 'LS-2SN16' is no delivery note."""
+        for spot in self.spots(text):
+            text = text[: spot.start] + "#" * (spot.end - spot.start) + text[spot.end :]
+        return text
+
     def has_stranger(self, text: str) -> bool:
         """Whether a text names an article that is none of ours but looks like one: 'KA-5017' beside our 'KA-5016'."""
         keys = self.known.parts_of(self.supplier.id if self.supplier else None).keys

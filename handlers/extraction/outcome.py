@@ -10,8 +10,6 @@ from .words import fold, tokens
 
 _STEM = 5
 _MOST_AHEAD = 3
-#: Under which names a number may be that of any document: a word that does not say its kind, or the begin of a line.
-_ANY_DOCUMENT = ("document", "leading")
 _NUMBERS_OF = {"delivery": ("delivery", "despatch"), "despatch": ("despatch", "delivery")}
 
 
@@ -78,8 +76,7 @@ def _is_ahead(day: date, today: date | None) -> bool:
 
 def document_number(head: Head, kind: str, orders: set[str]) -> str | None:
     """The number of the document, by the name that fits the kind; an order's number is none."""
-    names = (*_NUMBERS_OF.get(kind, (kind,)), *_ANY_DOCUMENT)
-    named = (number for name in names for number in head.numbers.get(name, []))
+    named = (number for name in _NUMBERS_OF.get(kind, (kind,)) for number in head.numbers.get(name, []))
     return next((number for number in named if number not in orders), None)
 
 

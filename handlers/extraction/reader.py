@@ -67,7 +67,7 @@ class _Reader:
         return kinds.Clues(
             mail=letter.mail,
             subject=letter.subject,
-            texts=tuple(letter.texts),
+            texts=tuple(letter.scope.bare(text) for text in letter.texts),
             words=tools.words,
             sender=letter.sender,
             has_parts=counted or letter.notice is not None,

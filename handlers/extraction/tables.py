@@ -7,8 +7,9 @@ from decimal import Decimal
 from .blocks import Cell, shown
 from .claims import Claim
 from .columns import COUNTING, MEASURES, PACKED, QUANTITIES, Table, head_of
+from .contents import contents_of, filled
 from .dates import Calendar
-from .figures import Reader, content_of
+from .figures import Reader
 from .identity import Numbers
 from .numbers import Number, parse
 from .units import PACKS, PARCELS, PIECES, Figure
@@ -279,7 +280,7 @@ def _doubted(figure: Figure, text: str, reader: Reader) -> Figure:
 
 def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: Figure | None, reader: Reader) -> None:
     """Adds the quantities, each with the unit of its head, of the unit column, or of the pack in the description."""
-    packed = content_of(claim.free, reader)
+    contents = contents_of("\n".join([claim.free, *claim.items]), reader)
     for role, text, head_units in written:
         figure = reader.cell(text, head_units)
         if figure is None:
@@ -287,8 +288,7 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
                 claim.flags.add("unreadable")
             continue
         figure = _in_column_unit(figure, unit, head_units) if unit is not None else figure
-        if packed and set(figure.units) & PACKS & set(packed[1]) and figure.content is None:
-            figure = Figure(figure.number, figure.units, packed[0], (), figure.text)
+        figure = filled(figure, contents)
         claim.add(role, figure if figure.content is not None else _doubted(figure, text, reader))
     if not claim.columns & COUNTING and (alone := _only_measures(claim)):
         claim.figures["quantity"] = alone

@@ -73,6 +73,8 @@ class Figure:
     strange: str = ""
     whole: bool = False
     """Whether it says that these are all of them ('both')."""
+    described: bool = False
+    """Whether its content only stands in the description of the goods."""
     word: str = ""
     """The word of its unit as written: 'Ringe'."""
     sizes: tuple[tuple[Decimal, tuple[str, ...], bool], ...] = ()
@@ -100,6 +102,12 @@ class Figure:
 def same_unit(first: str, second: str) -> bool:
     """Whether two codes count the same way."""
     return first == second or any(first in group and second in group for group in (PIECES, _SETS))
+
+
+def for_line(figure: Figure, line: OrderLine) -> Figure:
+    """The figure without a content that only describes the goods: a 500 ml bottle bought by the piece."""
+    fits = not figure.content_units or _scaled(Decimal(1), figure.content_units, line.unit) is not None
+    return figure if fits or not figure.described else replace(figure, content=None, content_units=())
 
 
 def in_order_unit(figure: Figure, line: OrderLine) -> Decimal:

@@ -1,0 +1,55 @@
+"""Reads what a description says of its packs: '10/CT', 'Ring 100 m', 'bag of 500 pcs'."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from .figures import Reader
+from .numbers import parse
+from .units import PACKS, Figure
+
+_PER = re.compile(
+    r"(?<![\w.,])(?P<holds>\d[\d.,]{0,7})[ \u00a0]?(?P<of>[^\W\d_]{1,12}\.?[\u00b2\u00b3]?)?[ \u00a0]?(?:/|per |pro |je |par |por |na |pr\.? )[ ]?(?P<word>[^\W\d_]{1,14})(?![\w])",
+    re.IGNORECASE,
+)
+_HOLDING = re.compile(
+    r"(?<![\w-])(?P<word>[^\W\d_]{2,16})\.?[ \u00a0](?P<joint>(?:of|\u00e0|\u00e1|a|de|da|di|zu|je|von|van|po|per|x|\u00d7|/|\(|med|mit|with|av|con)[ \u00a0]?)?(?P<holds>\d[\d.,]{0,7})(?![\w]|[.,]\d)(?:[ \u00a0]?(?P<of>[^\W\d_]{1,12}[\u00b2\u00b3]?)(?![\w]))?(?![ \u00a0]?[x\u00d7*/-][ \u00a0]?\d)",
+    re.IGNORECASE,
+)
+_SIZES = frozenset({"MMT", "CMT", "INH"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A pack by the codes that its word may mean, and what one of it holds."""
+
+    packs: tuple[str, ...]
+    holds: Decimal
+    units: tuple[str, ...] = ()
+
+
+def contents_of(text: str, reader: Reader) -> list[Content]:
+    """Every pack with its content that a text names; a measure of the thing itself, as 'tape roll 50 mm', is none."""
+    found = [_content(match, reader) for pattern in (_PER, _HOLDING) for match in pattern.finditer(text)]
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def _content(match: re.Match[str], reader: Reader) -> Content | None:
+    packs = tuple(unit for unit in reader.unit(match["word"]) if unit in PACKS)
+    number = parse(match["holds"].rstrip(".,"), reader.locale)
+    units = reader.unit(match["of"]) if match["of"] else ()
+    named = bool(match.groupdict().get("joint")) or match.re is _PER
+    if not packs or number is None or number.other is not None or number.value <= 1 or set(units) & (_SIZES | PACKS):
+        return None
+    return Content(packs, number.value, units) if units or (named and not match["of"]) else None
+
+
+def filled(figure: Figure, contents: list[Content]) -> Figure:
+    """A count of packs with what its row says of one such pack; two that differ say nothing."""
+    if figure.content is not None or not figure.units or not set(figure.units) <= PACKS:
+        return figure
+    fitting = {(one.holds, one.units) for one in contents if set(one.packs) & set(figure.units)}
+    if len(fitting) != 1:
+        return figure
+    ((holds, units),) = fitting
+    return replace(figure, content=holds, content_units=units, described=True)
