@@ -32,6 +32,7 @@ class Booking:
     currency: str
     order_id: int | None = None
     line_id: int | None = None
+    cause: str = ""
 
 
 def book(uow: UnitOfWork, booking: Booking) -> None:
@@ -61,6 +62,7 @@ def _row(uow: UnitOfWork, booking: Booking) -> dict[str, object]:
         "currency": booking.currency,
         "order_id": booking.order_id,
         "line_id": booking.line_id,
+        "cause": booking.cause,
         "at": uow.now,
         "happening": uow.key,
     }
