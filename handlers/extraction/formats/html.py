@@ -54,10 +54,17 @@ class _Page:
     def end_line(self) -> None:
         text = "".join(self.words)
         self.words.clear()
-        for line in text.split("\n"):
+        for line in text.removesuffix("\n").split("\n"):
             clean = " ".join(line.replace("\u00a0", "\u00a0").split(" ")).strip(" \t\u00a0")
             if clean:
                 self.blocks.append(Line(re.sub(r" {2,}", " ", clean)[:MOST_LINE], self.part, quoted=self.quotes > 0))
+            elif self._shows_gap(text):
+                self.blocks.append(Line("", self.part, quoted=self.quotes > 0))
+
+    def _shows_gap(self, text: str) -> bool:
+        """Whether an empty line parts paragraphs: an empty block or two breaks, and only one of them."""
+        last = self.blocks[-1] if self.blocks else None
+        return bool(text.strip(" ") or "\u00a0" in text) and isinstance(last, Line) and bool(last.text)
 
     def keep_space(self, text: str) -> None:
         """Text whose blanks are kept: its lines, and the tables that are drawn with them."""
