@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from orders.purchase_orders import OrderState, receipt_state
 from orders.receiving import ReceiptDocState
+from orders.requisitions import Claim, served
 from orders.units import quantity_text
 from storage import agreements, audit, budget, stock
 from storage.stock import in_part_units
@@ -135,23 +136,38 @@ def _of_receipts() -> Any:
 
 
 def _requisitions(uow: UnitOfWork) -> Iterator[str]:
-    """A need that is on order stands on lines of approved orders in full, and its parts add up to what was asked."""
+    """A need that is on order stands on approved orders in full, a fulfilled one has got all of it."""
     states = {row.id: row.state for row in uow.all(PurchaseOrder)}
-    lines = {line.id: line for line in uow.all(PurchaseOrderLine)}
-    shares: dict[int, list[Any]] = {}
+    lines: dict[int, Any] = {line.id: line for line in uow.all(PurchaseOrderLine)}
+    needs = {need.id: need for need in uow.all(Requisition)}
+    claims: dict[int, list[Claim]] = {}
     for share in uow.all(PurchaseOrderNeed):
-        if share.quantity:
-            shares.setdefault(share.requisition_id, []).append(share)
+        needed_by = needs[share.requisition_id].needed_by
+        claims.setdefault(share.line_id, []).append(Claim(share.requisition_id, share.quantity, needed_by))
+    ordered: dict[int, int] = {}
+    came: dict[int, int] = {}
+    for line_id, claimed in claims.items():
+        line = lines[line_id]
+        if states[line.order_id] in GONE_OUT:
+            for claim in claimed:
+                ordered[claim.need] = ordered.get(claim.need, 0) + claim.quantity
+            for number, quantity in served(claimed, in_part_units(line.accepted, line)).items():
+                came[number] = came.get(number, 0) + quantity
+    for need in needs.values():
+        if need.state in {"on_order", "fulfilled"} and ordered.get(need.id, 0) < need.quantity:
+            yield f"{need.number} says {need.state.replace('_', ' ')}, but no approved order has lines for all of it."
+        elif need.state == "fulfilled" and came.get(need.id, 0) < need.quantity:
+            yield f"{need.number} says fulfilled, but its order lines have not brought all of it."
+
+
+def _parts_of_needs(uow: UnitOfWork) -> Iterator[str]:
+    """What a need stands for and what was split off from it are together what was asked for."""
     needs = uow.all(Requisition)
     split_off: dict[int, int] = {}
     for need in needs:
         if need.split_from_id is not None:
             split_off[need.split_from_id] = split_off.get(need.split_from_id, 0) + need.asked
     for need in needs:
-        behind = [(share, lines[share.line_id]) for share in shares.get(need.id, [])]
-        gone_out = sum(share.quantity for share, line in behind if states[line.order_id] in GONE_OUT)
-        if need.state in {"on_order", "fulfilled"} and gone_out < need.quantity:
-            yield f"{need.number} says {need.state.replace('_', ' ')}, but no approved order has lines for all of it."
         if need.asked != need.quantity + split_off.get(need.id, 0):
             yield f"{need.number} asked for {quantity_text(need.asked)}, its parts do not add up to that."
 
@@ -175,6 +191,7 @@ CHECKS: tuple[Check, ...] = (
     _receipt_states,
     _receipts_in_stock,
     _requisitions,
+    _parts_of_needs,
     _approvals,
 )
 """Everything that is verified, in the order in which it is said."""

@@ -134,8 +134,10 @@ DAMAGE = [
     ("UPDATE purchase_orders SET receipt_state = 'partial'", "says receipt partial, its lines complete."),
     ("UPDATE purchase_orders SET content_hash = 'forged'", "without an approval of its content."),
     ("UPDATE approvals SET state = 'rejected'", "without an approval of its content."),
-    ("UPDATE purchase_orders SET state = 'draft'", "says fulfilled, but no approved order has a line for it."),
-    ("UPDATE purchase_order_lines SET quantity = 9000", "says fulfilled, but its order line is still open."),
+    ("UPDATE purchase_orders SET state = 'draft'", "says fulfilled, but no approved order has lines for all of it."),
+    ("UPDATE purchase_order_needs SET quantity = 1000", "but no approved order has lines for all of it."),
+    ("UPDATE purchase_order_lines SET accepted = 0", "but its order lines have not brought all of it."),
+    ("UPDATE requisitions SET asked = asked + 1000", "its parts do not add up to that."),
     ("UPDATE audit SET note = 'never said' WHERE number = 1", "The words of entry 1 were changed."),
 ]
 
