@@ -8,9 +8,8 @@ from handlers.approval_plans import Staff
 from handlers.ids import value
 from handlers.order_content import Dossier, opened, today
 from orders import agreements as rules
-from orders.agreements import SAID, AgreementState, standing
+from orders.agreements import SAID, AgreementState, standing, state_words
 from orders.call_offs import Agreed, warnings
-from orders.lifecycle import said
 from orders.money import Money
 from orders.people import Role
 from orders.purchase_orders import OrderKind, OrderState
@@ -93,8 +92,8 @@ def stands(uow: UnitOfWork, dossier: Dossier, state: AgreementState) -> str:
         first = f"{head.first:%-d %b %Y}" if head.first else "its first day"
         return "Approved, waits for the supplier's yes" if mailed else f"Approved, begins on {first}"
     if state is AgreementState.SUSPENDED and head.suspended_why:
-        return f"Suspended: {head.suspended_why}"
-    return said(state).capitalize()
+        return f"On hold: {head.suspended_why}"
+    return state_words(state).capitalize()
 
 
 def warn(uow: UnitOfWork, order_id: int, known: Staff, what: str) -> None:

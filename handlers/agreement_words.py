@@ -5,9 +5,8 @@ from typing import Any
 
 from handlers.order_content import Dossier, opened, today
 from orders.agreement_terms import PriceBasis
-from orders.agreements import SAID, AgreementState
+from orders.agreements import SAID, AgreementState, state_words
 from orders.call_offs import Agreed
-from orders.lifecycle import said
 from orders.money import Money, price_text
 from orders.people import Role
 from orders.purchase_orders import OrderKind
@@ -58,7 +57,7 @@ def _until(uow: UnitOfWork, one: Agreed) -> str:
     if one.state is AgreementState.EXPIRED:
         return "It has ended."
     if one.state not in {AgreementState.ACTIVE, AgreementState.APPROVED}:
-        return f"It is {said(one.state)}."
+        return f"It is {state_words(one.state)}."
     days = one.days_left(today(uow))
     if days is None or one.last is None:
         return "It has no last day."

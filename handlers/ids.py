@@ -76,7 +76,7 @@ class Action(StrEnum):
     AGREEMENT_TAKE_BACK = "agreement.take_back"
     AGREEMENT_DROP = "agreement.drop"
     AGREEMENT_ACCEPTED = "agreement.accepted"
-    AGREEMENT_SUSPEND = "agreement.suspend"
+    AGREEMENT_SUSPEND = "agreement.hold"
     AGREEMENT_RESUME = "agreement.resume"
     AGREEMENT_CLOSE = "agreement.close"
     CALL_OFF = "agreement.order"

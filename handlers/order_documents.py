@@ -7,7 +7,7 @@ from typing import Any
 from handlers.approval_plans import Staff
 from handlers.order_cards import buyer_of
 from handlers.order_content import Dossier, Line, today
-from orders.money import Money, price_text
+from orders.money import Money, line_amount, price_text
 from orders.plant import Address, Plant
 from orders.purchase_orders import short_code
 from orders.units import quantity_text, unit_word
@@ -43,6 +43,9 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "lines": [_line(dossier, line, plant) for line in dossier.lines],
         **_totals(dossier, plant),
         "notes": "",
+        "kind": order.kind,
+        "parent": dossier.parent,
+        "agreement": _agreement(dossier),
         "return_conditions": order.return_conditions,
         "warranty": order.warranty,
         "terms_edition": order.terms_edition,
@@ -118,11 +121,35 @@ def _line(dossier: Dossier, line: Line, plant: Plant) -> Document:
         "amount": dossier.amount(line).plain(),
         "deliver_by": _day(line.deliver_by),
         "tax_rate": plant.terms.tax_percent,
+        **_agreed_line(dossier, line),
     }
 
 
+def _agreement(dossier: Dossier) -> Document | None:
+    """Return the days and limits of an agreement; None for an order."""
+    terms = dossier.terms
+    if terms is None:
+        return None
+    amounts = {"at_most": terms.amount_limit, "minimum": terms.minimum_release}
+    said = {name: Money(minor, dossier.order.currency).plain() if minor else "" for name, minor in amounts.items()}
+    return {"first": _day(terms.first), "last": _day(terms.last), "basis": terms.basis.value, **said}
+
+
+def _agreed_line(dossier: Dossier, line: Line) -> Document:
+    """Return what an agreement says of one line: how much is expected where nothing is ordered, and its price breaks."""
+    if dossier.terms is None:
+        return {}
+    said, currency = dossier.terms.of_line(line.line), dossier.order.currency
+    steps = [
+        {"from": quantity_text(step.from_quantity), "price": price_text(step.price, currency)} for step in said.breaks
+    ]
+    expected = {"quantity": quantity_text(said.estimate), "estimate": True} if not line.quantity else {}
+    worth = {"amount": line_amount(said.estimate, line.price, currency).plain()} if expected else {}
+    return {"breaks": steps, **expected, **worth}
+
+
 def _totals(dossier: Dossier, plant: Plant) -> Document:
-    order, total = dossier.order, dossier.total
+    order, total = dossier.order, _whole(dossier)
     rate = Decimal(plant.terms.tax_percent or "0")
     tax = Money(int((Decimal(total.minor) * rate / 100).to_integral_value(ROUND_HALF_UP)), order.currency)
     return {
@@ -132,6 +159,15 @@ def _totals(dossier: Dossier, plant: Plant) -> Document:
         "tax_note": "",
         "total": (total + tax).plain(),
     }
+
+
+def _whole(dossier: Dossier) -> Money:
+    """Return what the lines and the freight come to; for an agreement without quantities what is expected."""
+    if dossier.terms is None:
+        return dossier.total
+    currency, terms = dossier.order.currency, dossier.terms
+    counted = [(line.quantity or terms.of_line(line.line).estimate, line.price) for line in dossier.lines]
+    return Money(sum(line_amount(quantity, price, currency).minor for quantity, price in counted), currency)
 
 
 def _day(day: Any) -> str:

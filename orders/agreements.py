@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from orders.errors import BuysNothing, NotUnderThis
-from orders.lifecycle import Lifecycle, rows
+from orders.lifecycle import Lifecycle, rows, said
 from orders.people import Role
 from orders.purchase_orders import Gap, OrderContent, OrderKind, OrderLine, OrderState, gaps
 
@@ -83,6 +83,11 @@ _BY_DOCUMENT = {
     OrderState.CANCELLED: _S.CANCELLED,
     OrderState.REJECTED_BY_SUPPLIER: _S.CANCELLED,
 }
+
+
+def state_words(state: AgreementState) -> str:
+    """Return a state as people read it; a buyer who suspends an agreement puts it on hold."""
+    return "on hold" if state is AgreementState.SUSPENDED else said(state)
 
 
 def standing(document: OrderState, own: str) -> AgreementState:

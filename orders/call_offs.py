@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from orders.agreement_terms import PriceBasis
-from orders.agreements import ENDED, AgreementState
+from orders.agreements import ENDED, AgreementState, state_words
 from orders.errors import (
     AgreementNotOpen,
     BelowTheMinimum,
@@ -142,7 +142,7 @@ def check_open(agreed: Agreed) -> None:
     if agreed.state is AgreementState.ACTIVE:
         return
     hint = HINTS.get(agreed.state, "Order without it, or ask the buyer for a new one.")
-    raise AgreementNotOpen(subject=agreed.name, state=agreed.state.value.replace("_", " "), hint=hint)
+    raise AgreementNotOpen(subject=agreed.name, state=state_words(agreed.state), hint=hint)
 
 
 def check_call_off(agreed: Agreed, wanted: CallOff) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from templates import agreement_sheet
 from templates.locales import NotInDocument, Speech, read_decimal
 from templates.said import worded
 
@@ -25,12 +26,12 @@ LINE_MUST_HAVE = ("line", "description", "quantity", "unit", "unit_price", "amou
 # What an order may lack: every key a template asks for is there, and empty.
 MAY_LACK = {
     "": "revision language deliver_by incoterm incoterm_place payment_terms quotation our_reference freight tax tax_note notes "
-    "return_conditions warranty terms_edition code",
+    "return_conditions warranty terms_edition code kind agreement parent",
     "plant": "street post_code city country tax_id email phone registered invoice_email time_zone hours contact",
     "supplier": "street post_code city country contact email phone tax_id number",
     "deliver_to": "name street post_code city country hours contact phone",
     "buyer": "name email phone",
-    "lines": "part supplier_part unit_word deliver_by tax_rate tax_category hs_code cancelled",
+    "lines": "part supplier_part unit_word deliver_by tax_rate tax_category hs_code cancelled breaks estimate",
 }
 # The units of UN/ECE Recommendation 20 in languages other than ours; German says "2 Stück" and "2 Karton".
 UNIT_WORDS = {
@@ -64,7 +65,8 @@ def order_sheet(document: Document) -> Sheet:
         "language": language_of(document),
         "words": words,
         "number": line_of(document["number"]),
-        "title": words["title"],
+        "title": agreement_sheet.title(document, words),
+        "kind": str(document.get("kind") or "standard"),
         "revision": _revision(document, words, speech),
         "plant": {**_party(document["plant"]), "address": _address(document["plant"], {}, speech)},
         "sender": " · ".join(_address(document["plant"], document["plant"], speech)),
@@ -197,6 +199,7 @@ def _facts(document: Document, words: dict[str, str], speech: Speech) -> list[di
         "buyer": buyer.get("name"),
         "reference": document.get("our_reference") or ", ".join(document["work_orders"]),
     }
+    told |= agreement_sheet.facts(document, words, speech)
     return [{"label": words[key], "value": line_of(value), "key": key} for key, value in told.items() if value]
 
 
@@ -227,6 +230,7 @@ def _line(line: Document, document: Document, words: dict[str, str], speech: Spe
     told += [words["our_number"].format(number=line_of(line["part"], ITEM_WORD)) if line.get("part") else ""]
     told += [line_of(line.get("hs_code") and f"HS {line['hs_code']}")]
     told += [words["line_deliver_by"].format(day=speech.day(day)) if own_day else ""]
+    told += agreement_sheet.of_line(line, document, words, speech)
     return {
         "line": line_of(line["line"]),
         "item": line_of(line["description"], ITEM_WORD),
@@ -258,6 +262,9 @@ def _changed(line: Document, currency: str, words: dict[str, str], speech: Speec
 
 
 def _totals(document: Document, words: dict[str, str], speech: Speech) -> list[Sheet]:
+    agreed = agreement_sheet.totals(document, words, speech)
+    if agreed is not None:
+        return agreed
     currency = document["currency"]
     rows = []
     for key, always in (("net", True), ("freight", False), ("tax", False)):
@@ -281,7 +288,9 @@ def _answer(document: Document, words: dict[str, str]) -> Sheet:
 
 def _papers(document: Document, words: dict[str, str]) -> Sheet:
     points = [
-        words["papers_number"].format(number=line_of(document["number"])),
+        words["papers_release" if document.get("agreement") else "papers_number"].format(
+            number=line_of(document["number"])
+        ),
         words["papers_part"],
         words["papers_note"],
     ]
@@ -293,8 +302,9 @@ def _papers(document: Document, words: dict[str, str]) -> Sheet:
 def _notes(document: Document, words: dict[str, str]) -> list[dict[str, str]]:
     edition = line_of(document.get("terms_edition"))
     terms = words["terms_annex" if (document.get("look") or {}).get("annex") else "terms_text"]
+    notes = " ".join(filter(None, [agreement_sheet.binds(document, words), document.get("notes")]))
     told = {
-        "notes": document.get("notes"),
+        "notes": notes,
         "returns": document.get("return_conditions"),
         "warranty": document.get("warranty"),
         "terms": terms.format(edition=edition) if edition else "",

@@ -78,3 +78,35 @@ def test_a_release_is_numbered_under_its_agreement_and_asked_about_with_the_mete
     assert (line.price, line.deliver_by) == (1_840_000, date(2026, 11, 27))
     assert agreeing.used(order) == (20_000, 368_000)
     assert sum(row.amount for row in agreeing.desk.all(BudgetEntry)) == 368_000
+
+
+def test_the_supplier_reads_what_kind_of_order_it_is_and_on_which_terms(agreeing: Any) -> None:
+    order = agreeing.draft(minimum="200", breaks="50: 172.00", basis="cumulative", quantity="300")
+    agreeing.request(order)
+
+    agreeing.approve(order)
+
+    body = agreeing.buying.body()
+    assert body["subject"] == "Blanket order PO-2026-00001 from Halden Works [PO-2026-00001]"
+    for words in (
+        "Valid: 1 Nov 2026 to 31 Oct 2027",
+        "A release at least: EUR 200.00",
+        "At most in all: EUR 5,000.00",
+        "Expected quantity, binds nobody · From 50: 172.00 · by all releases together",
+        "This order buys nothing by itself.",
+        "The number of our release, not PO-2026-00001 alone",
+        "our releases will order from it",
+    ):
+        assert words in body["text"], body["text"]
+
+
+def test_a_release_names_its_agreement_to_the_supplier(agreeing: Any) -> None:
+    order = agreeing.active()
+    release = agreeing.release(order)
+
+    agreeing.approve(release)
+
+    body = agreeing.buying.body()
+    assert body["subject"] == "Release order PO-2026-00001-R01 from Halden Works [PO-2026-00001-R01]"
+    assert "From agreement: PO-2026-00001" in body["text"]
+    assert "20 pieces at 184.00 = 3,680.00" in body["text"]
