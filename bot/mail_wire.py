@@ -8,7 +8,7 @@ from bot import mailer
 from bot.mailer import Envelope, Mailer, SmtpServer
 from bot.middle import Middle
 from bot.outcomes import Before, Delivered, Later, Outcome, Refused, Unsure
-from handlers import purchase_orders
+from handlers import plain_letters, purchase_orders
 from orders.errors import Refusal
 from storage.outbox import Claimed
 
@@ -26,8 +26,7 @@ class MailWire:
     async def send(self, row: Claimed, before: Before) -> Outcome:
         """Render, check once more that exactly these bytes were approved, and hand over."""
         try:
-            document, look = await self.middle.read(lambda uow: purchase_orders.paper_for(uow, row.body))
-            content = await self.middle.think(lambda: purchase_orders.compose(row.body, document, look))
+            content = await self._rendered(row)
         except Refusal as refusal:
             return Refused(str(refusal))
         except Exception as trouble:
@@ -36,6 +35,12 @@ class MailWire:
         to, copies = tuple(row.body["to"]), tuple(row.body.get("copies") or ())
         envelope = Envelope(str(row.body["from"]), to + tuple(row.body.get("cc") or ()), content, copies)
         return self._named(await self.mailer.transmit(envelope, before_content=before))
+
+    async def _rendered(self, row: Claimed) -> bytes:
+        if "document" not in row.body:
+            return await self.middle.think(lambda: plain_letters.compose(row.body))
+        document, look = await self.middle.read(lambda uow: purchase_orders.paper_for(uow, row.body))
+        return await self.middle.think(lambda: purchase_orders.compose(row.body, document, look))
 
     def _named(self, outcome: mailer.SmtpOutcome) -> Outcome:
         match outcome:

@@ -1,11 +1,9 @@
 """The mail that carries an order: queued with its approval, composed from the frozen document, checked before it leaves."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -14,6 +12,7 @@ import templates
 from handlers.order_content import Dossier, opened
 from handlers.order_documents import Document, look_of
 from handlers.order_tokens import message_id, reply_token
+from handlers.plain_letters import fix_boundaries, headed
 from orders.errors import NotApproved
 from orders.purchase_orders import OrderState, content_hash
 from storage import outbox
@@ -116,20 +115,12 @@ def compose(body: dict[str, Any], document: Document, look: Look | None = None) 
     """
     if fingerprint(document) != body["document"]:
         raise NotApproved(subject=document.get("number") or "This order")
-    mail = EmailMessage(SMTP)
-    mail["From"] = formataddr((body["name"], body["from"]))
-    mail["To"] = ", ".join(body["to"])
-    if body.get("cc"):
-        mail["Cc"] = ", ".join(body["cc"])
-    mail["Reply-To"] = body["reply_to"]
-    mail["Subject"] = body["subject"]
-    mail["Date"] = body["date"]
-    mail["Message-ID"] = body["message_id"]
+    mail = headed(body)
     mail.set_content(body["text"])
     mail.add_alternative(body["html"], subtype="html")
     for attachment in body["attachments"]:
         _attach(mail, attachment["kind"], document, Printing(body["paper"], look))
-    _fix_boundaries(mail, body["message_id"])
+    fix_boundaries(mail, body["message_id"])
     return mail.as_bytes()
 
 
@@ -152,10 +143,3 @@ def _attach(mail: EmailMessage, kind: str, document: Document, printing: Printin
         raise ValueError(message)
     suffix = "pdf" if subtype == "pdf" else "xml"
     mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"{document['number']}.{suffix}")
-
-
-def _fix_boundaries(mail: EmailMessage, name: str) -> None:
-    """Name the boundaries after the message, because the library would draw them at random."""
-    for number, part in enumerate(mail.walk()):
-        if part.is_multipart():
-            part.set_boundary("=_" + hashlib.sha256(f"{name}{number}".encode()).hexdigest()[:32])

@@ -1,0 +1,84 @@
+"""Mails without a paper: a cancellation, a question, anything in words; composed the same each time, one row each."""
+
+import hashlib
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from typing import Any
+
+from handlers.order_tokens import domain
+from storage import outbox
+from storage.outbox import Letter
+from storage.unit_of_work import UnitOfWork
+from templates.letters import MailText
+
+LANE = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLetter:
+    """One mail: to whom, what it says, under which address the answer comes back, and what follows from its outcome."""
+
+    to: str
+    text: MailText
+    purpose: str
+    about: str
+    """What the row is queued under: mails about one thing leave one after the other."""
+    reply_to: str = ""
+    answers: str = ""
+    """The Message-ID that it answers or belongs to, so that mail programs keep both together."""
+    order_id: int | None = None
+
+
+def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
+    """Queue a mail to be sent at once, with a copy to our own mailbox; returns the row's id."""
+    plant = uow.plant
+    proof = hashlib.sha256(f"{uow.key}:{letter.purpose}:{letter.about}:{letter.to}".encode()).hexdigest()[:24]
+    body = {
+        "order_id": letter.order_id,
+        "from": plant.mail.address,
+        "name": plant.address.name or plant.name,
+        "to": [letter.to.strip()],
+        "copies": [plant.mail.address],
+        "subject": letter.text.subject,
+        "text": letter.text.text,
+        "html": letter.text.html,
+        "date": format_datetime(uow.now),
+        "message_id": f"<{letter.purpose.replace('_', '-')}.{proof}@{domain(plant)}>",
+        "reply_to": letter.reply_to or plant.mail.address,
+        "answers": letter.answers,
+    }
+    return outbox.queue(uow, Letter("mail", letter.about, LANE, body, letter.purpose))
+
+
+def compose(body: dict[str, Any]) -> bytes:
+    """Return the mail's final bytes; the same body always gives the same ones."""
+    mail = headed(body)
+    if body.get("answers"):
+        mail["In-Reply-To"] = mail["References"] = body["answers"]
+    mail.set_content(body["text"])
+    mail.add_alternative(body["html"], subtype="html")
+    fix_boundaries(mail, body["message_id"])
+    return mail.as_bytes()
+
+
+def headed(body: dict[str, Any]) -> EmailMessage:
+    """Return a mail with its headers and nothing else yet."""
+    mail = EmailMessage(SMTP)
+    mail["From"] = formataddr((body["name"], body["from"]))
+    mail["To"] = ", ".join(body["to"])
+    if body.get("cc"):
+        mail["Cc"] = ", ".join(body["cc"])
+    mail["Reply-To"] = body["reply_to"]
+    mail["Subject"] = body["subject"]
+    mail["Date"] = body["date"]
+    mail["Message-ID"] = body["message_id"]
+    return mail
+
+
+def fix_boundaries(mail: EmailMessage, name: str) -> None:
+    """Name the boundaries after the message, because the library would draw them at random."""
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary("=_" + hashlib.sha256(f"{name}{number}".encode()).hexdigest()[:32])
