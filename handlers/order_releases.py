@@ -39,14 +39,19 @@ def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[d
 
 def take_back(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
     """Drop the mail while nobody has begun to send it, and free the budget; raises ``TooLateToUndo``."""
-    row = order_mail.newest(uow, dossier.order.id)
-    if row is None or order_mail.may_be_out(row) or not outbox.drop(uow, row.key, "The approval was taken back."):
-        buyers = [person.name for person in known.having(Role.BUYER)[:2]]
-        raise TooLateToUndo(subject=dossier.name, who=" or ".join(buyers) or "The buyer")
+    stop_mail(uow, dossier, known, "The approval was taken back.")
     if not dossier.is_agreement:
         budget.book_all(uow, [_commitment(uow, dossier, line, -1) for line in dossier.lines])
     order_needs.move_all(uow, dossier, NeedEvent.RELEASE)
     change(uow, dossier, state=OrderState.PENDING_APPROVAL.value, document="", approved_at=None)
+
+
+def stop_mail(uow: UnitOfWork, dossier: Dossier, known: Staff, why: str) -> None:
+    """Drop an order's mail that waits; raises ``TooLateToUndo`` once somebody has begun to send it, or may have."""
+    row = order_mail.newest(uow, dossier.order.id)
+    if row is None or order_mail.may_be_out(row) or not outbox.drop(uow, row.key, why):
+        buyers = [person.name for person in known.having(Role.BUYER)[:2]]
+        raise TooLateToUndo(subject=dossier.name, who=" or ".join(buyers) or "The buyer")
 
 
 def promise(dossier: Dossier, line: Line) -> Promise:

@@ -88,6 +88,10 @@ class PurchaseOrder(SQLModel, table=True):
     sent_at: datetime | None = moment()
     supplier_answer: str = words()
     promised_on: date | None = None
+    cancel_asked_at: datetime | None = moment()
+    """Since when the supplier is asked to agree that this is cancelled; None when nobody asked, or it is settled."""
+    ending: str = words()
+    """Why it was cancelled, or closed before everything came."""
     changed_at: datetime = moment(empty=False)
     created_at: datetime = moment(empty=False)
     version: int = 1

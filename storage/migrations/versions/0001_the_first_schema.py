@@ -274,6 +274,8 @@ def upgrade() -> None:
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("supplier_answer", sa.Text(), nullable=False),
         sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("cancel_asked_at", UtcDateTime(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
