@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import agreement_cards, need_cards, work_orders
+from handlers import agreement_cards, agreement_words, need_cards, work_orders
 from handlers.approval_plans import Staff, plan_for
 from handlers.ids import value
 from handlers.order_content import Dossier, Line
@@ -127,6 +127,7 @@ def _shortage(
         "rejected": dossier.order.rejection if dossier.state is OrderState.DRAFT else "",
         "rejected_by": rejecter(uow, dossier, known),
         "buyer": known.name(dossier.order.requested_by_id),
+        "agreed": agreement_words.above_sentence(uow, dossier) if dossier.state is OrderState.DRAFT else "",
         **_ordered(dossier, line, requisition),
     }
 

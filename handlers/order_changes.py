@@ -13,10 +13,11 @@ from handlers.happenings import Submission
 from handlers.ids import value
 from handlers.order_authors import authors_of, written_by
 from handlers.order_content import Dossier, Line, change, opened, today
-from handlers.order_drafts import conditions, draft_for, new_draft, offer_for, recounted
+from handlers.order_drafts import Offer, conditions, draft_for, new_draft, offer_for, recounted
+from handlers.order_needs import left_open
 from orders.errors import Refusal
 from orders.money import line_amount, price_of, price_text
-from orders.purchase_orders import OrderState
+from orders.purchase_orders import OrderKind, OrderState
 from orders.units import quantity_of, quantity_text, unit_word
 from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
 from storage.unit_of_work import Note, UnitOfWork, table
@@ -39,7 +40,7 @@ def form(uow: UnitOfWork, dossier: Dossier, requisition_id: int) -> dict[str, An
         part=line.description,
         work_order=line.work_order or "",
         pending=dossier.state is OrderState.PENDING_APPROVAL,
-        suppliers=_suppliers(uow, line),
+        suppliers=suppliers_for(uow, line.part_id),
         supplier=str(dossier.order.supplier_id or ""),
         quantity=quantity_text(line.quantity),
         unit=unit_word(line.unit, 0),
@@ -52,9 +53,9 @@ def form(uow: UnitOfWork, dossier: Dossier, requisition_id: int) -> dict[str, An
     )
 
 
-def _suppliers(uow: UnitOfWork, line: Line) -> list[tuple[str, str]]:
+def suppliers_for(uow: UnitOfWork, part_id: int | None) -> list[tuple[str, str]]:
     """Return who may be chosen: whoever offers the part first, then everybody else who is not blocked."""
-    offering = select(_OFFERS.c.supplier_id).where(_OFFERS.c.part_id == line.part_id)
+    offering = select(_OFFERS.c.supplier_id).where(_OFFERS.c.part_id == part_id)
     found = (
         select(_SUPPLIERS.c.id, _SUPPLIERS.c.name, _SUPPLIERS.c.id.in_(offering).label("offers"))
         .where(_SUPPLIERS.c.blocked.is_(False))
@@ -79,13 +80,14 @@ class Changed:
         before = {"quantity": line.quantity, "price": line.price, "supplier": dossier.order.supplier_id}
         after = {"quantity": self.quantity, "price": self.price, "supplier": self.supplier_id}
         uow.audit(Note(dossier.name, "change", before=before, after=after))
+        left_open(uow, dossier, line, self.quantity)
         if self.asks_for_more(dossier, line):
             written_by(uow, dossier.order, uow.actor.person_id)
         uow.change(
             PurchaseOrderLine,
             line.id,
             quantity=self.quantity,
-            price=self.price,
+            price=self._priced(uow, dossier, line),
             deliver_by=self.deliver_by,
             cost_centre_id=self.cost_centre_id,
         )
@@ -93,6 +95,15 @@ class Changed:
             return _moved(uow, dossier, line, self)
         change(uow, dossier, rejection="")
         return recounted(uow, dossier.order.id)
+
+    def _priced(self, uow: UnitOfWork, dossier: Dossier, line: Line) -> int:
+        """Return the price: where the quantity alone was changed, the supplier's prices by quantity still hold."""
+        if self.price != line.price or self.quantity == line.quantity or line.part_id is None:
+            return self.price
+        offer = offer_for(uow, uow.get(Part, line.part_id), dossier.order.supplier_id)
+        same = offer.unit == line.unit and offer.currency == dossier.order.currency
+        listed = same and offer.price_of(line.quantity) == line.price
+        return offer.price_of(self.quantity) if listed else self.price
 
     def asks_for_more(self, dossier: Dossier, line: Line) -> bool:
         """Say whether this is more than putting right: dearer, or at another's cost, or from another supplier."""
@@ -155,17 +166,26 @@ def _existing(uow: UnitOfWork, kind: Any, text: str) -> int:
     return int(text)
 
 
+def _offer(uow: UnitOfWork, line: Line, supplier_id: int | None) -> Offer:
+    """Return what a supplier asks for a line's part; what only words describe has no listed price."""
+    if line.part_id is not None:
+        return offer_for(uow, uow.get(Part, line.part_id), supplier_id)
+    supplier = uow.find(Supplier, id=supplier_id) if supplier_id is not None else None
+    return Offer(supplier_id, (supplier.currency if supplier is not None else "") or uow.plant.currency, unit=line.unit)
+
+
 def _moved(uow: UnitOfWork, dossier: Dossier, line: Line, values: Changed) -> Dossier:
     """Give a line to another supplier: the draft itself when it holds nothing else, otherwise a draft of its own."""
-    part = uow.get(Part, line.part_id)
-    offer = offer_for(uow, part, values.supplier_id)
+    offer = _offer(uow, line, values.supplier_id)
     # What was typed is in the currency of the order; in another one only the supplier's own price means anything.
     typed = values.price if offer.currency == dossier.order.currency else 0
     price = typed or (offer.price if offer.unit == line.unit else 0)
-    uow.change(PurchaseOrderLine, line.id, supplier_part=offer.supplier_part, gtin=offer.gtin, price=price)
+    bought = {"supplier_part": offer.supplier_part, "gtin": offer.gtin, "price": price, "agreement_line_id": None}
+    uow.change(PurchaseOrderLine, line.id, **bought)
     if len(dossier.lines) == 1:
         supplier = uow.find(Supplier, id=values.supplier_id)
-        terms = conditions(uow.plant, supplier)
+        # With another supplier the order leaves the agreement that it was made from.
+        terms = conditions(uow.plant, supplier) | {"kind": OrderKind.STANDARD.value, "parent_id": None}
         change(uow, dossier, supplier_id=values.supplier_id, currency=offer.currency, rejection="", **terms)
         return recounted(uow, dossier.order.id)
     target = draft_for(uow, line.work_order_id, offer)

@@ -1,12 +1,13 @@
 """Drafts of purchase orders: from whom a part is bought, in which packs and for how much, and the lines that follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from handlers.agreement_offers import agreed_offer
 from handlers.approval_plans import Staff
 from handlers.order_content import Dossier, Line, change, opened, today
 from handlers.order_needs import put_on
@@ -36,7 +37,7 @@ _BREAKS = Prepared(
     select(_PRICES.c.from_quantity, _PRICES.c.price).where(_PRICES.c.supplier_part_id == bindparam("offer"))
 )
 _SAME_DRAFT = Prepared(
-    select(_ORDERS.c.id, _ORDERS.c.supplier_id)
+    select(_ORDERS.c.id, _ORDERS.c.supplier_id, _ORDERS.c.parent_id)
     .join(_LINES, _LINES.c.order_id == _ORDERS.c.id)
     .where(_LINES.c.work_order_id == bindparam("work_order"), _ORDERS.c.state == OrderState.DRAFT.value)
     .where(_ORDERS.c.currency == bindparam("currency"), _ORDERS.c.rejection == "")
@@ -60,6 +61,9 @@ class Offer:
     multiple: int = 0
     lead_days: int | None = None
     breaks: tuple[Break, ...] = ()
+    agreement_id: int | None = None
+    """The agreement in force that it comes from, and the line of that."""
+    agreement_line_id: int | None = None
 
     def price_of(self, quantity: int) -> int:
         """Return the unit price at a quantity (thousandths of the offer's unit); 0 where none is known."""
@@ -90,6 +94,13 @@ def offer_for(uow: UnitOfWork, part: Part, supplier_id: int | None = None) -> Of
     currency = (supplier.currency if supplier is not None else "") or part.currency or uow.plant.currency
     price = part.price if part.currency in ("", currency) else 0
     return Offer(supplier_id, currency, price=price, unit=part.unit)
+
+
+def best_offer(uow: UnitOfWork, part: Part, wanted: int) -> Offer:
+    """Return what an agreement in force offers where it covers ``wanted`` (thousandths of the part's unit), else the preferred offer."""
+    agreed = agreed_offer(uow, part.id, wanted)
+    usual = offer_for(uow, part, agreed.supplier_id if agreed is not None else None)
+    return usual if agreed is None else Offer(**asdict(agreed) | {"breaks": agreed.breaks}, lead_days=usual.lead_days)
 
 
 def offer_of(plant: Plant, part: Part, row: Any, breaks: tuple[Break, ...]) -> Offer:
@@ -127,7 +138,10 @@ def fitted(uow: UnitOfWork, dossier: Dossier, line: Line, needed: int) -> dict[s
         return {"quantity": needed, "price": line.price}
     part = uow.get(Part, line.part_id)
     offer = offer_for(uow, part, dossier.order.supplier_id)
-    if offer.unit != line.unit:
+    if line.agreement_line_id is not None:
+        # Its price is the agreed one, which is written anew when it is requested.
+        offer = Offer(offer.supplier_id, offer.currency)
+    if offer.unit != line.unit or line.agreement_line_id is not None:
         offer = Offer(offer.supplier_id, offer.currency, unit=line.unit, pack_size=line.pack_size or QUANTITY_SCALE)
     quantity = quantity_to_order(offer, part, needed)
     listed = offer.currency == dossier.order.currency and line.price == offer.price_of(line.quantity)
@@ -171,6 +185,17 @@ def new_draft(uow: UnitOfWork, supplier_id: int | None, currency: str, *, reason
     )
 
 
+def draft_from(uow: UnitOfWork, offer: Offer, *, reason: str, known: Staff) -> int:
+    """Write a draft order for an offer: a release where an agreement makes it, with the agreement's terms; returns its id."""
+    order_id = new_draft(uow, offer.supplier_id, offer.currency, reason=reason, known=known)
+    if offer.agreement_id is not None:
+        above = uow.get(PurchaseOrder, offer.agreement_id)
+        terms = {name: getattr(above, name) for name in conditions(uow.plant, None)}
+        under = {"kind": OrderKind.RELEASE.value, "parent_id": above.id, "buyer_id": above.buyer_id}
+        uow.change(PurchaseOrder, order_id, **under, **terms)
+    return order_id
+
+
 def conditions(plant: Plant, supplier: Supplier | None) -> dict[str, str]:
     """Return the terms that an order to this supplier carries."""
     place, terms = plant.deliver_to.line() or plant.address.line(), plant.terms
@@ -212,6 +237,7 @@ def _line_row(uow: UnitOfWork, want: Want, part: Part, offer: Offer) -> dict[str
         "pack_unit": offer.pack_unit,
         "pack_size": offer.pack_size,
         "price": offer.price_of(quantity),
+        "agreement_line_id": offer.agreement_line_id,
         "cost_centre_id": want.cost_centre_id,
         "work_order_id": want.work_order_id,
         "deliver_by": arrival(uow, offer.lead_days),
@@ -236,7 +262,8 @@ def draft_for(uow: UnitOfWork, work_order_id: int | None, offer: Offer) -> int |
     if work_order_id is None:
         return None
     drafts = uow.rows(_SAME_DRAFT, work_order=work_order_id, currency=offer.currency)
-    return next((int(row.id) for row in drafts if row.supplier_id == offer.supplier_id), None)
+    wanted = (offer.supplier_id, offer.agreement_id)
+    return next((int(row.id) for row in drafts if (row.supplier_id, row.parent_id) == wanted), None)
 
 
 def draft(uow: UnitOfWork, supplier_id: int, wants: Sequence[Want], *, reason: str, known: Staff) -> Dossier:

@@ -15,11 +15,11 @@ from handlers.order_content import Dossier, Line, Share, change, locked, opened,
 from handlers.order_drafts import (
     Want,
     add_lines,
+    best_offer,
     cost_centre_of,
     draft_for,
+    draft_from,
     fitted,
-    new_draft,
-    offer_for,
     recounted,
 )
 from handlers.order_mail import compose, document_for, paper_for
@@ -41,11 +41,11 @@ def shortage(uow: UnitOfWork, *, work_order_id: int, part_id: int, quantity: int
     """
     part, work_order = uow.get(Part, part_id), uow.get(WorkOrder, work_order_id)
     known = staff(uow)
-    offer = offer_for(uow, part)
+    offer = best_offer(uow, part, quantity)
     order_id = draft_for(uow, work_order_id, offer)
     if order_id is None:
         reason = f"{work_order.number}: {work_order.title}"
-        order_id = new_draft(uow, offer.supplier_id, offer.currency, reason=reason, known=known)
+        order_id = draft_from(uow, offer, reason=reason, known=known)
     dossier = locked(uow, order_id)
     written_by(uow, dossier.order, uow.actor.person_id)
     mine = _same_need(dossier, work_order_id, part_id)

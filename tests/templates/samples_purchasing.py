@@ -24,6 +24,7 @@ SHORTAGE = {
     "gaps": "",
     "asked": "Bo Lindqvist or Ines Vogt",
     "nobody": "",
+    "agreed": "",
     "value": "v1:231",
     "rejected": "",
     "rejected_by": "",
