@@ -62,6 +62,13 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _YEARLESS = tuple((form, pattern) for form, pattern in _FORMS if "(?P<y>20\\d\\d)" not in pattern.pattern)
 
 
+def stretch(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of a sentence around a place, between commas, brackets, dashes and words of contrast."""
+    cuts = [(cut.start(), cut.end()) for cut in _STRETCH.finditer(text)]
+    first = max((last for _, last in cuts if last <= start), default=0)
+    return first, min((begin for begin, _ in cuts if begin >= end), default=len(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """How one supplier writes dates, and on which day the mail was written."""
@@ -106,16 +113,9 @@ class Calendar:
             text, day
         )
 
-    def stretch(self, text: str, start: int, end: int) -> tuple[int, int]:
-        """The stretch of a sentence around a place, between commas, brackets, dashes and words of contrast."""
-        cuts = [(cut.start(), cut.end()) for cut in _STRETCH.finditer(text)]
-        return max((last for _, last in cuts if last <= start), default=0), min(
-            (first for first, _ in cuts if first >= end), default=len(text)
-        )
-
     def _is_denied(self, text: str, day: Day) -> bool:
         """'It will not make the 27th' puts an end to that day; 'not before the 27th' promises it."""
-        start, end = self.stretch(text, day.start, day.end)
+        start, end = stretch(text, day.start, day.end)
         hits = [hit for hit in self.words.hits(text) if start <= hit.start < end]
         beside = [
             hit

@@ -94,7 +94,7 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
     _take_labels(text, labels, (dated + parts, orders), head, eyes)
     for hit in hits:
         carrier = hit.meaning in ("words.carriers", "labels.carrier")
-        number = carried(text, hit, dated + parts + orders) if carrier else None
+        number = carried(text, hit, dated + parts + orders, eyes.words) if carrier else None
         head.tracking += [number] if number and number not in head.tracking else []
     _add_number(head, "leading", leading_number(text, dated + parts, orders))
     for kind, number in numbers_glued(text, dated + parts + orders, eyes.words):

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from .dates import stretch
 from .lexicon import Hit, Lexicon
 from .mime import Mail
+from .occasions import is_given_to_carrier
 from .paragraphs import paragraphs
 from .sender import Sender
 from .sentences import spoken
@@ -16,8 +18,10 @@ _TITLE_LENGTH = 70
 _LEAD_LENGTH = 40
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
-_LABELLED_DAY = re.compile(r"[^:\d]{3,30}:\s*\D{0,12}\d{1,4}[./ -].{2,20}(?:\d{4}|\d:\d\d)")
-_LABELLED_NAME = re.compile(r"[^:\d]{3,30}:\s*[^\W\d_].*[^\W\d_]{3}")
+#: Within how many lines an automatic reply says what it is; what stands below is a note about holidays.
+_MOST_BEGINNING = 12
+_LABELLED_DAY = re.compile(r"[^:\t\d]{3,30}[:\t]\s*\D{0,12}\d{1,4}[./ -].{2,20}(?:\d{4}|\d:\d\d)")
+_LABELLED_NAME = re.compile(r"[^:\t\d]{3,30}[:\t]\s*[^\W\d_].*[^\W\d_]{3}")
 _HOUR = re.compile(r"(?<![\d:])\d{1,2}[:.h]\d\d(?![\d:.])")
 _NOT_SIGNED = frozenset({"says.future", "says.conditional", "words.negation", "says.question", "words.carriers"})
 #: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
@@ -45,6 +49,7 @@ class Clues:
     from_carrier_like: bool = False
     reply: bool = False
     attachments: tuple[str, ...] = ()
+    put_off: bool = False
 
 
 @dataclass(slots=True)
@@ -88,7 +93,8 @@ def _is_auto_reply(clues: Clues) -> bool:
         return True
     if _is_carrier(clues):
         return False
-    absent = sum(hit.meaning == "mail.auto_says" for text in clues.texts for hit in clues.words.hits(text))
+    begin = [text for text in clues.texts if text.strip()][:_MOST_BEGINNING]
+    absent = sum(hit.meaning == "mail.auto_says" for text in begin for hit in clues.words.hits(text))
     if _subject_says(clues, "mail.auto_subject"):
         return bool(absent) or not clues.has_parts
     return absent > 0 and not clues.has_parts
@@ -145,24 +151,29 @@ def votes_of(clues: Clues) -> Votes:
     for text in paragraphs(clues.texts):
         for sentence in _ENDS.split(text):
             _sentence(sentence, clues.words, votes)
+    if clues.put_off:
+        votes.add("says", "delay")
     if _is_signed(clues):
         votes.add("titles", "delivery", votes.titles.get("despatch", 0) + 1)
     return votes
 
 
 def _is_signed(clues: Clues) -> bool:
-    """Whether it says at which hour or day goods were delivered and who took them in, whatever the paper is called."""
+    """Whether it says that goods were delivered and when or who took them in, whatever the paper is called."""
     said = [(text, {hit.meaning for hit in clues.words.hits(text)}) for text in clues.texts if text.strip()]
     plain = [(text, names) for text, names in said if not names & _NOT_SIGNED]
     labelled = any(names & {"labels.delivered_on"} and _LABELLED_DAY.match(text) for text, names in plain)
     taken = any(names & {"labels.received_by"} and _LABELLED_NAME.match(text) for text, names in plain)
     told = any({"says.delivery", "labels.received_by"} <= names and _HOUR.search(text) for text, names in plain)
-    return (labelled and taken) or told
+    over = any("says.delivery" in names for _, names in plain)
+    sent = any(names & {"says.despatch", "words.gone"} for _, names in plain)
+    return (labelled and taken) or told or (over and (taken or labelled) and not sent)
 
 
 def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
     hits = words.hits(text)
     denied = [hit for hit in hits if hit.meaning == "says.not_kind"]
+    sent = not text.rstrip().endswith((".", "!")) or any(hit.meaning == "says.despatch" for hit in hits)
     for hit in hits:
         group, kind = hit.meaning.split(".", 1)
         if group != "titles" or any(abs(hit.first - other.first) <= 6 for other in denied):  # noqa: PLR2004
@@ -173,7 +184,8 @@ def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
             if other.meaning.startswith(("titles.", "labels.", "columns."))
         )
         followed = re.match(r"[\s:#.\u00b0-]*(?:n[or]?\.?\s*)?[\w./-]*\d", text[hit.end :]) is not None
-        if not longer and not (hit.length == 1 and _is_day(text, hit.end, words)):
+        mentioned = kind == "invoice" and hit.length == 1 and hit.first and not followed and not sent
+        if not longer and not mentioned and not (hit.length == 1 and _is_day(text, hit.end, words)):
             votes.add("titles", kind, weight * (2 if followed or hit.first == 0 else 1))
 
 
@@ -186,7 +198,7 @@ def _is_day(text: str, at: int, words: Lexicon) -> bool:
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     hits = spoken(sentence, words)
     names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit) and not _is_of_delay(hit, hits)}
-    if _is_given_to_carrier(sentence, hits):
+    if is_given_to_carrier(sentence, hits):
         names = names - {"says.delivery"} | {"says.despatch"}
     asks = sentence.rstrip().endswith("?") or "says.question" in names
     if asks:
@@ -199,19 +211,12 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
         return
     held = "says.conditional" in names
     for kind in STRENGTH:
-        if f"says.{kind}" in names and not held and not _weak(kind, names):
+        if f"says.{kind}" in names and not held and not _weak(kind, names, sentence, hits):
             votes.add("says", kind)
     if "says.rejected" in names and (not held or "words.negation" in names):
         votes.add("says", "rejected")
     if "says.changed" in names:
         votes.flags.add("changed")
-
-
-def _is_given_to_carrier(sentence: str, hits: list[Hit]) -> bool:
-    """'An DHL übergeben' is said with the words of a handover and means that the goods left."""
-    given = {hit.last + 1 for hit in hits if hit.meaning == "words.carriers" and _TO.search(sentence[: hit.start])}
-    handed = [hit for hit in hits if hit.meaning == "says.delivery"]
-    return bool(handed) and all(hit.last in given for hit in handed)
 
 
 def _is_of_delay(hit: Hit, hits: list[Hit]) -> bool:
@@ -228,9 +233,6 @@ def _is_contrast(sentence: str, hit: Hit) -> bool:
     return re.search(r"(?<![\w./-])\d[\d.,]*(?![\w/-])", rest) is not None
 
 
-_TO = re.compile(
-    r"(?<!\w)(?:an|aan|to|dem|der|den|de|till|a|al|au|à|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$", re.IGNORECASE
-)
 _FLAGS = frozenset(
     {
         "words.everything",
@@ -245,11 +247,19 @@ _FLAGS = frozenset(
 )
 
 
-def _weak(kind: str, names: set[str]) -> bool:
+def _weak(kind: str, names: set[str], sentence: str, hits: list[Hit]) -> bool:
     """Denied or future goods have not left; 'not an invoice' is none."""
     if kind in ("despatch", "delivery"):
-        return bool(names & {"words.negation"}) or ("says.not_kind" in names and "words.today" not in names)
+        denied = bool(names & {"words.negation"}) and _is_denied(f"says.{kind}", sentence, hits)
+        return denied or ("says.not_kind" in names and "words.today" not in names)
     return "says.not_kind" in names and kind in ("invoice", "order_response")
+
+
+def _is_denied(verb: str, sentence: str, hits: list[Hit]) -> bool:
+    """Whether every such verb has a denial before it or in its own stretch; one that only follows speaks of something else."""
+    denials = [hit for hit in hits if hit.meaning == "words.negation" and not _is_contrast(sentence, hit)]
+    said = [stretch(sentence, hit.start, hit.end)[1] for hit in hits if hit.meaning == verb]
+    return all(any(hit.start < end for hit in denials) for end in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +310,7 @@ def _goods_named(votes: Votes, shape: Shape, *, late_named: bool) -> str:
 
 def _by_words(votes: Votes, shape: Shape) -> str:
     told, has_rows = votes.says.get, shape.has_rows
-    asks = bool(votes.questions and "conditional" in votes.flags and not has_rows)
+    asks = bool(votes.questions and votes.flags & {"conditional", "substitute"} and not has_rows)
     confirms = told("order_response", 0) and not (votes.questions > 1 and not has_rows)
     rules: tuple[tuple[str, object], ...] = (
         ("delivery", told("delivery", 0) and (shape.moved or told("delivery", 0) >= told("despatch", 0))),

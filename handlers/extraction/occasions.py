@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from .dates import Calendar, Day
+from .dates import Calendar, Day, stretch
 from .identity import Numbers
 from .lexicon import Hit, Lexicon
 from .words import fold
@@ -17,9 +17,14 @@ _KINDS_OF_DATE = ("despatched_on", "expected_on", "delivered_on", "issued_on")
 _REACH = 48
 _BESIDE = 3
 _WEEK = 7
+_LEAST_WORD = 4
 _COMING = frozenset({"words.arrives", "says.future", "labels.expected_on", "says.delay"})
 _GOING = frozenset({"says.despatch", "words.gone"})
+_NOT_PUT_OFF = frozenset({"says.despatch", "says.delivery", "says.conditional", "says.question", "words.gone"})
 _NAMING = frozenset({"titles.despatch", "labels.tracking"})
+_TO = re.compile(
+    r"(?<!\w)(?:an|aan|to|dem|der|den|de|till|a|al|au|\u00e0|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$", re.IGNORECASE
+)
 #: What makes the name of a weekday mean any week, or one that people count differently.
 _VAGUE = re.compile(
     r"(?:next|last|every|each|following|naechst\w*|nachst\w*|letzt\w*|vorig\w*|jed\w*|chaque|tous les|prochain\w*|dernier|cada|todos los|proxim\w*|pasado|ogni|prossim\w*|scors\w*"
@@ -44,11 +49,13 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
         nearest = max(before, key=lambda hit: (hit.end, hit.length), default=None)
         name = nearest.meaning.split(".", 1)[1] if nearest else ""
         adjacent = nearest is not None and not text[nearest.end : day.start].strip(" .:|\t")
-        verb = _verb(_beside(text, day, hits, calendar))
+        verb = _verb(text, _beside(text, day, hits))
         if name == "issued_on" and nearest and adjacent and _dates_an_order(text, nearest, calendar.words, numbers):
             yield OF_ORDER, day.day
         elif name == "issued_on" and nearest and verb and _is_spoken(text, nearest, labels, day):
             yield verb, day.day
+        elif nearest and name in ("expected_on", "despatched_on") and _is_former(text, nearest, day, hits):
+            continue
         elif name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not verb):
             yield name, day.day
         elif verb and not _was(text, day.start, calendar.words):
@@ -56,21 +63,21 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
     yield from _told_by_words(text, hits, calendar)
 
 
-def _beside(text: str, day: Day, hits: list[Hit], calendar: Calendar) -> list[Hit]:
+def _beside(text: str, day: Day, hits: list[Hit]) -> list[Hit]:
     """The words of the cell or stretch in which a date stands where they say what it is, else those of one before it, else all."""
     start = text.rfind("\t", 0, day.start) + 1
     end = text.find("\t", day.end)
     own = [hit for hit in hits if hit.start >= start and (end < 0 or hit.end <= end)]
-    if len(own) < len(hits) and _verb(own):
+    if len(own) < len(hits) and _verb(text, own):
         return own
     if any(hit.meaning == "says.conditional" for hit in hits):
         return hits
     start, end = day.start, day.end
     while True:
-        start, end = calendar.stretch(text, start, end)
+        start, end = stretch(text, start, end)
         own = [hit for hit in hits if hit.start >= start and hit.end <= end]
-        if _verb(own) or start <= 0:
-            return own if _verb(own) else hits
+        if _verb(text, own) or start <= 0:
+            return own if _verb(text, own) else hits
         start = end = max(start - 1, 0)
 
 
@@ -85,15 +92,15 @@ def _told_by_words(text: str, hits: list[Hit], calendar: Calendar) -> Iterable[t
     written = calendar.written
     if written is None or any(hit.meaning == "says.conditional" for hit in hits):
         return
-    yield from _today(text, hits, calendar, written)
-    yield from _tomorrow(text, hits, calendar, written)
+    yield from _today(text, hits, written)
+    yield from _tomorrow(text, hits, written)
     if not calendar.days(text):
         yield from _weekday(text, hits, calendar, written)
 
 
-def _today(text: str, hits: list[Hit], calendar: Calendar, written: date) -> Iterable[tuple[str, date]]:
+def _today(text: str, hits: list[Hit], written: date) -> Iterable[tuple[str, date]]:
     said = [hit for hit in hits if hit.meaning in ("words.today", "words.yesterday")]
-    if not said or any(_denied(text, hit, hits, calendar) for hit in said):
+    if not said or any(_denied(text, hit, hits) for hit in said):
         return
     names = {hit.meaning for hit in hits}
     day = written - timedelta(days=1) if "words.today" not in names else written
@@ -111,12 +118,12 @@ def _names_beside(said: list[Hit], hits: list[Hit]) -> bool:
     return any(one.first - hit.last <= _BESIDE and hit.first - one.last <= _BESIDE for one in said for hit in named)
 
 
-def _tomorrow(text: str, hits: list[Hit], calendar: Calendar, written: date) -> Iterable[tuple[str, date]]:
+def _tomorrow(text: str, hits: list[Hit], written: date) -> Iterable[tuple[str, date]]:
     others = [hit for hit in hits if hit.meaning in ("words.today", "words.yesterday", "words.plain", "mail.auto_says")]
     for hit in hits:
         if hit.meaning != "words.tomorrow" or any(one.first <= hit.first <= one.last for one in others):
             continue
-        names = _around(text, hit, hits, calendar)
+        names = _around(text, hit, hits)
         if names & _COMING and not names & {"says.despatch", "words.denies"}:
             yield "expected_on" + SPOKEN, written + timedelta(days=1)
 
@@ -129,7 +136,7 @@ def _weekday(text: str, hits: list[Hit], calendar: Calendar, written: date) -> I
     hit = said[0]
     vague = _VAGUE.search(fold(text[: hit.start])) or _VAGUE_BEHIND.match(fold(text), hit.end)
     ahead = (int(hit.meaning.partition(".")[2]) - 1 - written.weekday()) % _WEEK
-    names = _around(text, hit, hits, calendar)
+    names = _around(text, hit, hits)
     if vague or not ahead or "words.denies" in names or _was(text, hit.start, calendar.words):
         return
     if names & _GOING and "says.future" not in names:
@@ -138,20 +145,29 @@ def _weekday(text: str, hits: list[Hit], calendar: Calendar, written: date) -> I
         yield "expected_on" + SPOKEN, written + timedelta(days=ahead)
 
 
-def _around(text: str, hit: Hit, hits: list[Hit], calendar: Calendar) -> set[str]:
+def _around(text: str, hit: Hit, hits: list[Hit]) -> set[str]:
     """What is said in the stretch of a word; in the whole sentence where its stretch has no verb."""
-    start, end = calendar.stretch(text, hit.start, hit.end)
+    start, end = stretch(text, hit.start, hit.end)
     own = {one.meaning for one in hits if one.start >= start and one.end <= end}
     return own if own & (_COMING | _GOING) else {one.meaning for one in hits}
 
 
-def _denied(text: str, hit: Hit, hits: list[Hit], calendar: Calendar) -> bool:
-    start, end = calendar.stretch(text, hit.start, hit.end)
+def _denied(text: str, hit: Hit, hits: list[Hit]) -> bool:
+    start, end = stretch(text, hit.start, hit.end)
     return any(one.meaning == "words.denies" and start <= one.start < end for one in hits)
 
 
-def _verb(hits: list[Hit]) -> str:
+def is_given_to_carrier(sentence: str, hits: list[Hit]) -> bool:
+    """'An DHL \u00fcbergeben' is said with the words of a handover and means that the goods left."""
+    given = {hit.last + 1 for hit in hits if hit.meaning == "words.carriers" and _TO.search(sentence[: hit.start])}
+    handed = [hit for hit in hits if hit.meaning == "says.delivery"]
+    return bool(handed) and all(hit.last in given for hit in handed)
+
+
+def _verb(text: str, hits: list[Hit]) -> str:
     names = {hit.meaning for hit in hits}
+    if is_given_to_carrier(text, hits):
+        names = names - {"says.delivery"} | {"says.despatch"}
     if names & {"says.conditional"}:
         return ""
     if "says.delivery" in names and "words.arrives" not in names:
@@ -168,6 +184,32 @@ def _verb(hits: list[Hit]) -> str:
 def _dates_an_order(text: str, label: Hit, words: Lexicon, numbers: Numbers) -> bool:
     """'Your order 4711 of 3 November' dates the order and not the mail's document."""
     return any(0 <= label.start - one.end <= _BESIDE for one in numbers.mentions(text, words))
+
+
+def _is_former(text: str, label: Hit, day: Day, hits: list[Hit]) -> bool:
+    """'Previous delivery date: …' and 'fecha de entrega anterior: …' name the old day."""
+    former = [hit for hit in hits if hit.meaning == "words.was" and hit.end - hit.start >= _LEAST_WORD]
+    before = any(hit.last == label.first - 1 and not text[hit.end : label.start].strip() for hit in former)
+    return before or any(
+        label.end <= hit.start and hit.end <= day.start for hit in former if hit.first == label.last + 1
+    )
+
+
+def puts_off(text: str, hits: list[Hit], calendar: Calendar) -> bool:
+    """'They come not on Wednesday but on the 27th': one day is denied, another one promised, and nothing left."""
+    if {hit.meaning for hit in hits} & _NOT_PUT_OFF or text.rstrip().endswith("?"):
+        return False
+    days = calendar.days(text)
+    named = [hit for hit in hits if hit.meaning.startswith("weekdays.")]
+    old = any(calendar.is_past(text, day) for day in days) or any(
+        _denied(text, hit, hits) and not _holds_a_day(text, hit, days) for hit in named
+    )
+    return old and any(day.sure and not calendar.is_past(text, day) for day in days)
+
+
+def _holds_a_day(text: str, hit: Hit, days: list[Day]) -> bool:
+    start, end = stretch(text, hit.start, hit.end)
+    return any(start <= day.start < end for day in days)
 
 
 def _was(text: str, at: int, words: Lexicon) -> bool:

@@ -1,12 +1,23 @@
 """Puts the lines of one paragraph together again where a margin broke a sentence."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .sentences import SHORT
 
 _WIDE = re.compile(r"\t|\s{3}")
 _LABELLED = re.compile(r"[^:.;]{2,32}:\s")
+_MOST_SIGNATURE = 10
+
+
+def without_signatures(texts: Iterable[str], is_business: Callable[[str], bool]) -> list[str]:
+    """The texts without what stands below a line of two dashes: company, register, bank and holidays; kept where it is about goods."""
+    lines = list(texts)
+    for at, text in enumerate(lines):
+        below = lines[at + 1 :]
+        if text.strip() == "--" and len([line for line in below if line.strip()]) <= _MOST_SIGNATURE:
+            return lines if any(is_business(line) for line in below) else lines[:at]
+    return lines
 
 
 def paragraphs(texts: Iterable[str]) -> list[str]:

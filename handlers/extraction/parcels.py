@@ -49,10 +49,10 @@ def labelled(text: str, hit: Hit, taken: list[tuple[int, int]], words: Lexicon) 
         at = joint.end()
 
 
-def carried(text: str, hit: Hit, taken: list[tuple[int, int]]) -> str | None:
+def carried(text: str, hit: Hit, taken: list[tuple[int, int]], words: Lexicon) -> str | None:
     """The number behind a carrier's name: 'Hermes Express 7749 1020 3381'; long enough to be none of anything else."""
     name = (_NAME if hit.meaning == "labels.carrier" else _SERVICE).match(text, hit.end)
-    match = _NUMBER.match(text, name.end() if name else hit.end)
+    match = _NUMBER.match(text, _behind_carrier(text, name.end() if name else hit.end, words))
     number = _number(match, taken) if match else None
     if number is None or len(squash(number)) < _LEAST_CARRIED:
         return None

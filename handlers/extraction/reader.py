@@ -13,7 +13,9 @@ from .formats.markup import Markup
 from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
+from .occasions import puts_off
 from .outcome import document_number, excesses, expected_day, odd_days, past_day, response_of, speaks_of
+from .paragraphs import without_signatures
 from .reading import Grounds, Reading
 from .sentences import line_refs, sentences
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
@@ -67,7 +69,7 @@ class _Reader:
         return kinds.Clues(
             mail=letter.mail,
             subject=letter.subject,
-            texts=tuple(letter.scope.bare(text) for text in letter.texts),
+            texts=tuple(self._own_words()),
             words=tools.words,
             sender=letter.sender,
             has_parts=counted or letter.notice is not None,
@@ -75,7 +77,17 @@ class _Reader:
             names_order=any(tools.numbers.mentions(text, tools.words) for text in (letter.subject, *letter.texts)),
             reply=letter.reply,
             attachments=tuple(part.name for part in letter.mail.parts if part.name),
+            put_off=any(puts_off(text, tools.words.hits(text), tools.calendar) for text in letter.sentences()),
         )
+
+    def _own_words(self) -> list[str]:
+        """The lines without part numbers, whose letters may look like the name of a document, and without the signature."""
+        scope, tools = self.letter.scope, self.letter.tools
+        texts = without_signatures(
+            self.letter.texts,
+            lambda text: bool(scope.spots(text) or tools.numbers.mentions(text, tools.words)),
+        )
+        return [scope.bare(text) for text in texts]
 
     # -- machines and forgeries
 
