@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from .blocks import Cell, Line
-from .columns import QUANTITIES, Table, head_of
+from .columns import COUNTING, QUANTITIES, Table, head_of
 from .lexicon import Lexicon
 
 _PAIR = re.compile(r"\s*([^\s:][^:\t]{0,39}?)\s*(?::|\t)\s*(\S.{0,200})$")
@@ -15,6 +15,8 @@ _GAP = re.compile(r"\s{2,}|\t|\s*[|;]\s*|,\s+(?=[^\W\d][^:,;]{1,30}:\s)")
 _TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX\u00d7]\s?(\d{1,6})$)")
 _ORDER = re.compile(r"[^\W\d_]{1,6}[-/ ]?\d[\w/-]{2,}$|\d{5,}$")
 _COUNT = re.compile(r"^\s*\d{1,6}\s?[xX\u00d7]\s+|\s[xX\u00d7]\s?\d{1,6}\s*$")
+#: A labelled count, and no day or hour under such a label.
+_COUNTED = re.compile(r"\d[\d.,' \u00a0\u202f]*(?:\s?[^\W\d][^:]{0,40})?$")
 #: '42 / SKU: …': the size that was chosen, before the label.
 _SIZED = re.compile(r"[^:/|]{1,30}?\s/\s(?=[^:/]{2,20}:\s*\S)")
 _NAMES = frozenset({"item", "item_ours", "gtin"})
@@ -41,7 +43,7 @@ class _Record:
 def records_of(lines: list[Line], words: Lexicon) -> tuple[list[Line], Table | None]:
     """The lines that are left, and one table of all records; no table where nothing is counted under a name."""
     said = [_pairs(line, words) for line in lines]
-    below = _counted_below(lines, said)
+    below = _counted_below(lines, said) or _cards(lines, said)
     if below:
         used = {id(line) for one in below for line in one.lines}
         return [line for line in lines if id(line) not in used], _table([one.values for one in below], lines[0].part)
@@ -68,6 +70,41 @@ def _counted_below(lines: list[Line], said: list[list[tuple[str, str]]]) -> list
             return []
         found.append(_Record({"description": above.text.strip(), **dict(pairs)}, [above, lines[at]]))
     return found
+
+
+def _cards(lines: list[Line], said: list[list[tuple[str, str]]]) -> list[_Record]:
+    """Names of goods without a label, each with its labelled counts on the lines below; none unless every count stands so."""
+    found: list[_Record] = []
+    for at, pairs in enumerate(said):
+        counts = [(role, value) for role, value in pairs if role in QUANTITIES and _COUNTED.match(value)]
+        if not counts:
+            continue
+        last = found[-1] if found and any(line is lines[at - 1] for line in found[-1].lines) else None
+        named = [] if last else _name_above(lines, said, at)
+        if len(counts) < len(pairs) or not (last or named) or (last and set(last.values) & {one for one, _ in counts}):
+            return []
+        if last is None:
+            name = " ".join(line.text.strip() for line in named)
+            last = _Record({"description": name}, named)
+            found.append(last)
+        last.values.update(counts)
+        last.lines.append(lines[at])
+    return found if all(COUNTING & set(one.values) for one in found) else []
+
+
+def _name_above(lines: list[Line], said: list[list[tuple[str, str]]], at: int) -> list[Line]:
+    """The one or two lines without a label just above a place that name goods by a number; empty where there are none."""
+    above = range(at - 1, max(at - 3, -1), -1)
+    named = list(takewhile(lambda one: _may_name(lines[one].text) and not said[one], above))
+    if not named or not any(map(str.isdigit, lines[named[0]].text)):
+        named = named if len(named) > 1 and any(map(str.isdigit, lines[named[1]].text)) else []
+    else:
+        named = named[:1]
+    return [lines[one] for one in reversed(named)]
+
+
+def _may_name(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= _MOST_NAME and not text.rstrip().endswith((":", ".", "!", "?"))
 
 
 def _is_steady(roles: list[str]) -> bool:

@@ -11,14 +11,13 @@ from .known import Order, OrderLine
 from .measures import in_one_unit, weighed
 from .merging import MOVES, Heard, Statement, merged
 from .substitutes import names_substitute
-from .units import PACKS, PIECES, Figure, Unclear, for_line, in_order_unit, same_unit
+from .units import PACKS, PARCELS, PIECES, Figure, Unclear, for_line, in_order_unit, same_unit
 from .words import fold, tokens
 
 __all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
 
 _STEM = 5
-#: What a thing that is bought in it is called by: a can of lye is one piece.
-_VESSELS = frozenset({"CA", "BO", "TU", "CQ"})
+_SHORTENED = 3
 _EXCUSED = frozenset(
     {
         "future",
@@ -303,14 +302,32 @@ def _spoken(
 def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
     """The figure in the order's unit; '48 cartridges' of a thing called cartridge are pieces, unless the order knows such a pack."""
     figure = for_line(figure, line)
-    named = tokens(fold(line.description))
-    word = fold(figure.text.split()[-1])[:_STEM] if figure.text else ""
-    said = fold(figure.text.split()[-1]).strip(".") if figure.text else ""
-    single = set(figure.units) <= _VESSELS and any(token.word in (said, said.removesuffix("s")) for token in named)
-    own = single or (len(word) == _STEM and any(token.word.startswith(word) for token in named))
-    if own and line.unit in PIECES and set(figure.units) <= PACKS - set(line.packs) and figure.content is None:
+    strange_pack = set(figure.units) <= PACKS - set(line.packs) and figure.content is None
+    if line.unit in PIECES and strange_pack and (_is_called(figure, line) or _is_all(figure, line)):
         figure = replace(figure, units=())
     return in_order_unit(figure, line)
+
+
+def _is_called(figure: Figure, line: OrderLine) -> bool:
+    """Whether a pack is the thing itself by the words of the order: '48 cartridges' of a 'grease cartridge', '40 rol.' of a 'rolka'."""
+    named = {token.word for token in tokens(fold(line.description))}
+    said = fold(figure.word or (figure.text.split()[-1] if figure.text else "")).strip(".")
+    loose = not set(figure.units) & PARCELS
+    if loose and named & {said, *(said.removesuffix(ending) for ending in ("s", "es", "n", "en"))}:
+        return True
+    if len(said) >= _STEM:
+        return any(word.startswith(said[:_STEM]) for word in named)
+    return (
+        loose
+        and len(said) >= _SHORTENED
+        and any(word.startswith(said) and len(word) <= len(said) + 2 for word in named)
+    )
+
+
+def _is_all(figure: Figure, line: OrderLine) -> bool:
+    """Whether so many rolls or drums are just what was ordered or is open: then each is what the order calls a piece."""
+    loose = bool(figure.units) and not set(figure.units) & PARCELS and bool(figure.word)
+    return loose and figure.number.other is None and 1 < figure.number.value in (line.quantity, line.open)
 
 
 def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:

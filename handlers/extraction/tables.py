@@ -22,6 +22,8 @@ _SAID_COUNT = re.compile(r"\s*([^\s\d:][^\d:]{1,29}?)\s*:?\s*(\d.{0,40})")
 #: 'PO-42 / 10' in one cell: the order and its line.
 _ORDER_AND_LINE = re.compile(r"\s*(\S.{2,30}?)\s*/\s*0*(\d{1,6})\s*")
 _LEAST_ORDER = 4
+#: An article may be called by figures alone, below a head that is not known.
+_LONG_NUMBER = re.compile(r"\d{6,}")
 _MOST_HEADING = 120
 _MOST_TITLE = 48
 _REFUSING = frozenset({"words.rejected", "says.cancellation", "titles.cancellation"})
@@ -204,6 +206,7 @@ def _describe(claim: Claim, role: str, text: str, reader: Reader) -> None:
         }
     elif role == "" and (figure := parse(text, reader.locale)) is not None:
         claim.unnamed.append(figure.value)
+        claim.free += f"\n{text}" if _LONG_NUMBER.fullmatch(text) else ""
     elif role in ("description", ""):
         claim.unnamed += _counted(text, reader) if role == "" else []
         claim.free += f"\n{text}"
