@@ -1,6 +1,7 @@
 """All tables by the names that queries use."""
 
 from storage.tables.agreements import Agreement, AgreementBreak, AgreementEntry, AgreementLine
+from storage.tables.budgets import Budget, BudgetEntry, BudgetRelease, BudgetSum
 from storage.tables.deliveries import (
     Attachment,
     DeliveryNotice,
@@ -13,7 +14,6 @@ from storage.tables.deliveries import (
 )
 from storage.tables.plant import (
     Asset,
-    Budget,
     CostCentre,
     Part,
     Person,
@@ -27,8 +27,6 @@ from storage.tables.purchasing import (
     Absence,
     Approval,
     ApprovalTask,
-    BudgetEntry,
-    BudgetSum,
     PurchaseOrder,
     PurchaseOrderAuthor,
     PurchaseOrderLine,
@@ -36,6 +34,7 @@ from storage.tables.purchasing import (
     Requisition,
 )
 from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happening, Outgoing, Watermark
+from storage.tables.revisions import OrderRevision
 from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderHold, WorkOrderPart, WorkOrderTime
 
 __all__ = [
@@ -52,6 +51,7 @@ __all__ = [
     "AuditHead",
     "Budget",
     "BudgetEntry",
+    "BudgetRelease",
     "BudgetSum",
     "Card",
     "CostCentre",
@@ -61,6 +61,7 @@ __all__ = [
     "Enclosure",
     "Happening",
     "InboundMail",
+    "OrderRevision",
     "Outgoing",
     "Part",
     "Person",

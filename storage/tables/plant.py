@@ -39,20 +39,6 @@ class CostCentre(SQLModel, table=True):
     owner_id: int | None = link("people", empty=True)
 
 
-class Budget(SQLModel, table=True):
-    """What a cost centre may spend in a year, in minor units."""
-
-    __tablename__ = "budgets"
-    __table_args__ = (UniqueConstraint("cost_centre_id", "year"),)
-
-    id: int = key()
-    cost_centre_id: int = link("cost_centres")
-    year: int
-    amount: int = whole()
-    currency: str = words()
-    spent_before: int = whole()
-
-
 class Asset(SQLModel, table=True):
     """A machine or a part of the plant that work is done on."""
 

@@ -1,4 +1,4 @@
-"""Tables of purchasing: needs, orders and their lines, approvals, and the budget ledger."""
+"""Tables of purchasing: needs, orders and their lines, and approvals."""
 
 from datetime import date, datetime
 
@@ -136,6 +136,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     accepted: int = whole()
     rejected: int = whole()
     cancelled: int = whole()
+    dropped_in: int = 0
+    """The revision that dropped the line, 0 for none; all of its quantity is cancelled then."""
 
 
 class PurchaseOrderNeed(SQLModel, table=True):
@@ -159,6 +161,8 @@ class Approval(SQLModel, table=True):
     order_id: int = link("purchase_orders")
     revision: int
     content_hash: str = words()
+    content: str = words()
+    """What was asked about as JSON, so that the next question can say what is different."""
     state: str = words()
     """``open``, ``approved``, ``rejected`` or ``voided``."""
     needs: str = words()
@@ -211,37 +215,3 @@ class Absence(SQLModel, table=True):
     """``planned`` (also while it lasts) or ``ended``."""
     made_by_id: int = link("people", index=False)
     made_at: datetime = moment(empty=False)
-
-
-class BudgetEntry(SQLModel, table=True):
-    """One row of a cost centre's ledger in minor units, never edited; a counter-row takes an earlier one back."""
-
-    __tablename__ = "budget_entries"
-    __table_args__ = (UniqueConstraint("happening", "cost_centre_id", "kind", "line_id", "cause"),)
-
-    id: int = key()
-    cost_centre_id: int = link("cost_centres")
-    year: int
-    kind: str = words()
-    amount: int = whole()
-    currency: str = words()
-    order_id: int | None = link("purchase_orders", empty=True)
-    line_id: int | None = link("purchase_order_lines", empty=True, index=False)
-    cause: str = words()
-    """What moved the money: ``approval``, ``undo``, ``receipt``, ``short close``, ``close``, ``cancel``, ``reopen``, ``amendment``."""
-    at: datetime = moment(empty=False)
-    happening: str = words()
-
-
-class BudgetSum(SQLModel, table=True):
-    """The running sums of one cost centre and year; always equal to the ledger."""
-
-    __tablename__ = "budget_sums"
-    __table_args__ = (UniqueConstraint("cost_centre_id", "year", "currency"),)
-
-    id: int = key()
-    cost_centre_id: int = link("cost_centres")
-    year: int
-    currency: str = words()
-    committed: int = whole()
-    actual: int = whole()

@@ -363,6 +363,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("needs", sa.Text(), nullable=False),
         sa.Column("stages", sa.Text(), nullable=False),
@@ -475,6 +476,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_mails_sha256"), ["sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbound_mails_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbound_mails_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "order_revisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("delivery_place", sa.Text(), nullable=False),
+        sa.Column("deliver_by", sa.Date(), nullable=True),
+        sa.Column("freight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("reserved", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("rejection", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("submitted_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id", "revision"),
+    )
+    with op.batch_alter_table("order_revisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_revisions_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_order_revisions_state"), ["state"], unique=False)
 
     op.create_table(
         "price_breaks",
@@ -650,6 +683,7 @@ def upgrade() -> None:
         sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("dropped_in", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
         sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
@@ -1060,6 +1094,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_price_breaks_supplier_part_id"))
 
     op.drop_table("price_breaks")
+    with op.batch_alter_table("order_revisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_revisions_state"))
+        batch_op.drop_index(batch_op.f("ix_order_revisions_order_id"))
+
+    op.drop_table("order_revisions")
     with op.batch_alter_table("inbound_mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_mails_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_inbound_mails_state"))
