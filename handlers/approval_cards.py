@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 import templates
-from handlers import agreement_words
+from handlers import agreement_words, approval_letters
 from handlers.approval_plans import Staff
 from handlers.approval_splits import beside, sentence
 from handlers.ids import value
@@ -66,9 +66,11 @@ def ask(uow: UnitOfWork, dossier: Dossier, known: Staff, tasks: Sequence[Approva
     """Put the question to each of these people in a direct message."""
     shared = _shared(uow, dossier, known) if tasks else {}
     for task in tasks:
+        facts = shared | _asked(known, task)
+        if approval_letters.ask(uow, dossier, known, task, facts):
+            continue
         channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
-        asked = {"value": value(dossier.order.id, task.id), "rule": task.rule, "instead": _instead(known, task)}
-        card = templates.card("approval", **shared, **asked)
+        card = templates.card("approval", **facts, value=value(dossier.order.id, task.id))
         place = Place(channel, person_id=task.person_id)
         cards.show(uow, key_of(dossier.order.id, task.id), dossier.name, place, content_of(card))
 
@@ -78,14 +80,21 @@ def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> Non
     shared = _shared(uow, dossier, known) if ruling.told else {}
     by = f"The rule “{ruling.automatic}” approves it; nobody is asked." if ruling.automatic else ""
     for rule, people in ruling.told:
-        card = templates.card("approval", **shared | {"state": "told"}, value="", rule=rule, instead=by)
+        facts = shared | {"state": "told", "rule": rule, "instead": by}
+        card = templates.card("approval", **facts, value="")
         for person in people:
-            channel = known.slack_id(person) or uow.plant.channels.purchasing
+            channel = known.slack_id(person)
             if channel:
                 cards.say(uow, dossier.name, Place(channel, person_id=person), content_of(card))
+            else:
+                approval_letters.tell(uow, dossier, known, person, facts)
     if ruling.told:
         names = [known.name(person) for _, people in ruling.told for person in people]
         uow.audit(Note(dossier.name, "told", after={"people": names}, rule=", ".join(rule for rule, _ in ruling.told)))
+
+
+def _asked(known: Staff, task: ApprovalTask) -> dict[str, Any]:
+    return {"rule": task.rule, "instead": _instead(known, task)}
 
 
 def _instead(known: Staff, task: ApprovalTask) -> str:
@@ -105,6 +114,10 @@ INSTEAD = {
 def remind(uow: UnitOfWork, dossier: Dossier, known: Staff, task: ApprovalTask, *, also: str = "") -> None:
     """Remind somebody in their direct messages of a question that is still open; the question's own card has the buttons."""
     order = dossier.order
+    if approval_letters.address_of(uow, known, task.person_id):
+        facts = _shared(uow, dossier, known) | _asked(known, task)
+        approval_letters.ask(uow, dossier, known, task, facts, "reminder")
+        return
     card = templates.card(
         "approval_reminder",
         number=dossier.name,

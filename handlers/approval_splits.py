@@ -48,7 +48,6 @@ _BESIDE = Prepared(
         _ORDERS.c.submitted_at <= bindparam("before"),
         or_(_SAME_JOB, _LATELY & or_(_ORDERS.c.requested_by_id == bindparam("requester"), _SAME_CENTRE)),
         *(_ORDERS.c.state != state.value for state in NOT_STANDING),
-        *(_ORDERS.c.kind != kind.value for kind in AGREEMENT_KINDS),
         *(_ORDERS.c.kind != kind.value for kind in sorted(AGREEMENT_KINDS)),
     )
     .order_by(_ORDERS.c.id)

@@ -330,6 +330,11 @@ def expire_waiting(uow: UnitOfWork) -> int:
     return len(late)
 
 
+def answer(uow: UnitOfWork, order_id: int, task_id: int, *, approves: bool, reason: str = "") -> Answer:
+    """Answer one question without its card, as somebody does by mail; asks the same of the person as the buttons."""
+    return _approve(uow, order_id, task_id) if approves else _reject(uow, order_id, task_id, reason)
+
+
 def approve_named(uow: UnitOfWork, written: str) -> Answer:
     """Approve by typed number, for instance ``DR-12``; asks the same of the person as the button."""
     return _approve(uow, order_named(uow, written).id, None)

@@ -10,6 +10,9 @@ from storage.tables import InboundMail
 from storage.unit_of_work import UnitOfWork
 
 SHOWN = 2500
+UNSEEN = "script, style, head"
+QUOTED = f"{UNSEEN}, blockquote, .gmail_quote, #divRplyFwdMsg, #appendonsend, .moz-cite-prefix"
+"""What of an HTML mail nobody sees, and what mail programs mark as written before."""
 LOOKED_AT = 200_000
 """More bytes than this are not looked through for words to show."""
 
@@ -23,7 +26,7 @@ def shown_mail(uow: UnitOfWork, mail_id: int) -> str:
     return templates.words("receiving_said", what="mail", **said)
 
 
-def plain_words(raw: bytes) -> str:
+def plain_words(raw: bytes, *, leave_out: str = UNSEEN) -> str:
     """Return the first plain text of a mail, or the text of its HTML; empty when there is none that can be read."""
     try:
         letter = message_from_bytes(raw[:LOOKED_AT], policy=default)
@@ -31,14 +34,19 @@ def plain_words(raw: bytes) -> str:
         text = str(body.get_content()) if body is not None else ""
     except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
         return ""
-    return text if body is None or body.get_content_type() == "text/plain" else _without_tags(text)
+    return text if body is None or body.get_content_type() == "text/plain" else _without_tags(text, leave_out)
 
 
-def _without_tags(html: str) -> str:
+def own_text(raw: bytes) -> str:
+    """Return what the sender wrote as ``plain_words`` does, without what mail programs mark as quoted in HTML."""
+    return plain_words(raw, leave_out=QUOTED)
+
+
+def _without_tags(html: str, leave_out: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(html)
-    for node in tree.css("script, style, head"):
+    for node in tree.css(leave_out):
         node.decompose()
     return tree.body.text(separator="\n", strip=True) if tree.body is not None else ""
 

@@ -3,14 +3,18 @@
 import json
 from typing import Any
 
-from handlers import purchase_orders
+from handlers import approval_letters, cancelling, purchase_orders
 from handlers.happenings import NOTHING, Answer, Sent
 from storage import cards
 from storage.outbox import Claimed
 from storage.tables import Outgoing, WorkOrder
 from storage.unit_of_work import UnitOfWork
 
-BY_PURPOSE = {"purchase_order": purchase_orders.outcome}
+BY_PURPOSE = {
+    "purchase_order": purchase_orders.outcome,
+    approval_letters.PURPOSE: approval_letters.outcome,
+    cancelling.PURPOSE: cancelling.outcome,
+}
 """What else follows, by the purpose that the row was queued with."""
 
 

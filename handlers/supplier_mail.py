@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from handlers import (
+    approval_replies,
+    cancellation_answers,
     delivery_notices,
     extraction,
     mail_cards,
@@ -178,7 +180,8 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
     kept = len(uow.notes)
     savepoint = uow.connection.begin_nested()
     try:
-        became = ACTIONS[said["decision"]["action"]](uow, mail, said, supplier)
+        became = approval_replies.taken(uow, mail, said)
+        became = became or ACTIONS[said["decision"]["action"]](uow, mail, said, supplier)
     except Unsure as unsure:
         savepoint.rollback()
         del uow.notes[kept:]
@@ -255,6 +258,7 @@ TAKEN: dict[str, Action] = {
     "delivery": delivery_notices.taken,
     "order_response": supplier_answers.taken,
     "delay": supplier_answers.taken,
+    "cancellation": cancellation_answers.taken,
 }
 """What is taken from a mail that was read with certainty, by its kind; every other kind is asked about."""
 

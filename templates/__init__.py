@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from templates.fonts import NoFontForCharacters
     from templates.letters import MailText, mail
     from templates.locales import NotInDocument
+    from templates.notes import Note, note
 
 __all__ = [
     "BrokenTemplate",
@@ -21,9 +22,11 @@ __all__ = [
     "NoFontForCharacters",
     "NotInDocument",
     "NotSayable",
+    "Note",
     "TooLongForSlack",
     "card",
     "mail",
+    "note",
     "purchase_order_pdf",
     "purchase_order_ubl",
     "unprintable",
@@ -36,6 +39,8 @@ _LATER = {
     "MailText": "letters",
     "NoFontForCharacters": "fonts",
     "NotInDocument": "locales",
+    "Note": "notes",
+    "note": "notes",
     "mail": "letters",
     "purchase_order_pdf": "documents",
     "purchase_order_ubl": "documents",

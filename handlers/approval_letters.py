@@ -1,0 +1,122 @@
+"""Approvals by mail for people without Slack: the question with the same facts, what is only told, and what became of an answer."""
+
+import json
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import quote
+
+import templates
+from handlers.approval_plans import Staff
+from handlers.approval_tokens import reply_address, token
+from handlers.happenings import NOTHING, Answer, Sent
+from handlers.order_cards import usable_address
+from handlers.order_content import Dossier
+from handlers.order_tokens import domain
+from handlers.plain_letters import headed
+from orders.money import Money
+from storage import outbox
+from storage.outbox import Letter
+from storage.tables import ApprovalTask, Outgoing
+from storage.unit_of_work import Note, UnitOfWork, fingerprint
+
+PURPOSE = "approval_letter"
+Facts = dict[str, Any]
+
+
+def address_of(uow: UnitOfWork, known: Staff, person_id: int) -> str:
+    """Return where somebody without Slack is written to; empty for somebody with Slack, or while mail is not set up."""
+    person = known.people.get(person_id)
+    ours = uow.plant.mail
+    if person is None or person.slack_id or not (ours.address and ours.secret):
+        return ""
+    return usable_address(person.email) or ""
+
+
+def ask(  # noqa: PLR0917  # a question, to whom, with which facts, for the first time or again
+    uow: UnitOfWork, dossier: Dossier, known: Staff, task: ApprovalTask, facts: Facts, what: str = "ask"
+) -> bool:
+    """Put the question, or a reminder of it, to somebody without Slack; say whether it could be written."""
+    to = address_of(uow, known, task.person_id)
+    if not to:
+        return False
+    sign = token(uow.plant, task, dossier.order.content_hash)
+    address = reply_address(uow.plant, sign)
+    subject = quote(f"{dossier.name} [{sign}]")
+    values = {"token": sign, "address": quote(address, safe="@+"), "subject_written": subject, "email": to}
+    letter = templates.note("approval_question", **_said(uow, facts), what=what, **values)
+    _queue(uow, dossier.name, to, letter, reply_to=address)
+    return True
+
+
+def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, person_id: int, facts: Facts) -> bool:
+    """Tell somebody without Slack the facts, without asking; say whether it could be written."""
+    to = address_of(uow, known, person_id)
+    if not to:
+        return False
+    values = {"token": "", "address": "", "subject_written": "", "email": to}
+    letter = templates.note("approval_question", **_said(uow, facts), what="told", **values)
+    _queue(uow, dossier.name, to, letter)
+    return True
+
+
+def answer(uow: UnitOfWork, order: str, to: str, what: str, words: str, *, key: str) -> None:
+    """Write back what became of an answer: ``done``, ``refused`` or ``unclear``; under the same key only once."""
+    if uow.find(Outgoing, key=key) is None:
+        letter = templates.note("approval_answer", what=what, number=order, words=words, plant=uow.plant.name)
+        _queue(uow, order, to, letter, key=key)
+
+
+def _said(uow: UnitOfWork, facts: Facts) -> Facts:
+    """Return the facts of the card as a letter says them."""
+    needed_by = facts["needed_by"]
+    told = [
+        ("For", facts["purpose"]),
+        ("Needed by", f"{needed_by:%-d %b %Y}" if needed_by else ""),
+        *((f"Budget {each['code']}", _budget(each)) for each in facts["budgets"]),
+        ("Price", facts["price_change"]),
+        ("Asked by", facts["requester"]),
+        ("Delivered to", facts["delivery_place"]),
+    ]
+    kept = ("number", "revision", "supplier", "total", "currency", "freight", "code", "lines", "worth", "split")
+    said = {name: facts[name] for name in (*kept, "requester", "reason", "rule", "instead")}
+    return said | {"facts": [row for row in told if row[1]], "plant": uow.plant.name}
+
+
+def _budget(each: Facts) -> str:
+    if each["left"] is None:
+        return f"none set for {each['year']}"
+    sums = (Money(each[name], each["currency"]) for name in ("budget", "left", "after"))
+    return "{} of which {} left, {} after this".format(*sums)
+
+
+def _queue(uow: UnitOfWork, order: str, to: str, letter: templates.Note, *, reply_to: str = "", key: str = "") -> None:
+    key = key or uow.next_key()
+    body = {
+        "from": uow.plant.mail.address,
+        "name": uow.plant.name,
+        "to": [to],
+        "subject": letter.subject,
+        "text": letter.text,
+        "reply_to": reply_to or uow.plant.mail.address,
+        "date": format_datetime(uow.now),
+        "message_id": f"<approval.{fingerprint([key, to])[:32]}@{domain(uow.plant)}>",
+        "order": order,
+    }
+    outbox.queue(uow, Letter("mail", f"approval:{key}", "mail", body, PURPOSE, key=key))
+
+
+def outcome(uow: UnitOfWork, told: Sent) -> Answer:
+    """Write down that a letter did not leave, so that nobody believes that somebody was asked who was not."""
+    if told.outcome in {"refused", "unknown"}:
+        body = json.loads(uow.get(Outgoing, told.row_id).body)
+        uow.audit(Note(body["order"], f"letter {told.outcome}", after={"to": body["to"]}, words=told.words))
+    return NOTHING
+
+
+def compose(body: dict[str, Any]) -> bytes:
+    """Return the final bytes of a letter; machines are told not to answer it by themselves."""
+    mail = headed(body)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(body["text"])
+    return mail.as_bytes()

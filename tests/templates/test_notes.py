@@ -1,0 +1,67 @@
+"""Letters to our own people: all of them said with samples, one-line subjects, and no token ever cut off."""
+
+import pytest
+
+import templates
+from templates.notes import SUBJECT_MOST, note_names
+from tests.templates.samples_purchasing import APPROVAL, SUPPLIER
+
+TOKEN = "ask.123456.0123abcd.0123456789abcdef"
+FACTS = {name: value for name, value in APPROVAL.items() if name not in {"state", "value", "work_order", "budgets"}}
+QUESTION = FACTS | {
+    "facts": [("For", "CIP return pump P-101"), ("Budget 410", "EUR 12,000.00 of which EUR 1,250.00 left")],
+    "token": TOKEN,
+    "address": f"purchasing+{TOKEN}@halden.example",
+    "subject_written": "DR-118",
+    "email": "bo@halden.example",
+    "plant": "Halden Works",
+}
+SAMPLES = {
+    "approval_question": [
+        QUESTION | {"what": "ask"},
+        QUESTION | {"what": "reminder", "instead": ""},
+        QUESTION | {"what": "told", "token": "", "address": "", "worth": "", "split": "", "reason": "", "freight": 0},
+    ],
+    "approval_answer": [
+        {"what": what, "number": "DR-118", "words": "Already approved by Bo Lindqvist.", "plant": "Halden Works"}
+        for what in ("done", "refused", "unclear")
+    ],
+}
+CASES = [(name, values) for name, samples in SAMPLES.items() for values in samples]
+
+
+def test_every_note_has_samples() -> None:
+    assert set(SAMPLES) == set(note_names())
+
+
+@pytest.mark.parametrize(("name", "values"), CASES)
+def test_every_note_has_a_short_subject_and_a_plain_text(name: str, values: dict[str, object]) -> None:
+    said = templates.note(name, **values)
+
+    assert 0 < len(said.subject) <= SUBJECT_MOST
+    assert "\n" not in said.subject
+    assert said.text.endswith("Halden Works\n")
+    assert "{" not in said.text
+    assert "\n\n\n" not in said.text
+
+
+def test_a_long_supplier_never_cuts_the_token_off() -> None:
+    said = templates.note("approval_question", **QUESTION | {"what": "ask", "supplier": SUPPLIER * 3})
+
+    assert said.subject.endswith(f"[{TOKEN}]")
+
+
+def test_a_name_of_several_lines_stays_in_the_subject() -> None:
+    said = templates.note(
+        "approval_question", **QUESTION | {"what": "ask", "supplier": "Bad\nBcc: x@y.example\n---\nZ"}
+    )
+
+    assert "Bcc" not in said.subject.split(" [")[0].splitlines()[1:]
+    assert len(said.subject.splitlines()) == 1
+
+
+def test_what_is_only_told_offers_no_way_to_answer() -> None:
+    said = templates.note("approval_question", **SAMPLES["approval_question"][2])
+
+    assert "YES" not in said.text
+    assert "mailto:" not in said.text
