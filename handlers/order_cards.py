@@ -225,6 +225,8 @@ def show_line(uow: UnitOfWork, dossier: Dossier, known: Staff, told: Told = Told
         sent_at=order.sent_at,
         promised_on=order.promised_on,
         receipt_state=order.receipt_state,
+        cancel_asked=order.cancel_asked_at is not None,
+        ending=order.ending,
         work_orders=dossier.work_orders(),
     )
     cards.show(uow, f"po:{order.id}", dossier.name, place, content_of(card))

@@ -93,7 +93,11 @@ def fulfil(uow: UnitOfWork, dossier: Dossier, lines: Iterable[Line]) -> list[int
         shares = dossier.shares(line.id)
         accepted = in_part_units(line.accepted, line)
         got = served([share.claim for share in shares], accepted)
-        done += [share.requisition_id for share in shares if got[share.requisition_id] >= share.quantity]
+        done += [
+            share.requisition_id
+            for share in shares
+            if got[share.requisition_id] >= share.quantity or (got[share.requisition_id] and not line.open)
+        ]
         if not line.open:
             for share in shares:
                 _short_of(uow, share, share.quantity - got[share.requisition_id])
@@ -110,6 +114,28 @@ def _short_of(uow: UnitOfWork, share: Share, missing: int) -> None:
         move(uow, need.id, NeedEvent.RELEASE)
     else:
         split_off(uow, need, missing, NeedState.OPEN, "The order brought less.")
+
+
+def give_up(uow: UnitOfWork, dossier: Dossier, lines: Iterable[Line], why: str) -> None:
+    """End, for good, what closed lines have not brought of their needs: nobody wants it any more."""
+    for line in lines:
+        shares = dossier.shares(line.id)
+        got = served([share.claim for share in shares], in_part_units(line.accepted, line))
+        for share in shares:
+            missing = share.quantity - got[share.requisition_id]
+            if missing:
+                _given_up(uow, share, missing, why)
+
+
+def _given_up(uow: UnitOfWork, share: Share, missing: int, why: str) -> None:
+    need = uow.lock(Requisition, share.requisition_id)
+    uow.change(PurchaseOrderNeed, share.id, quantity=share.quantity - missing)
+    if missing >= need.quantity:
+        move(uow, need.id, NeedEvent.RELEASE)
+        move(uow, need.id, NeedEvent.CANCEL, why)
+    else:
+        split_off(uow, need, missing, NeedState.CANCELLED, why)
+    no_longer_short(uow, need, missing, f"{need.number} is not needed any more.")
 
 
 _OF_NEED = Prepared(

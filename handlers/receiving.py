@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
+from handlers import cancelling
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.mail_texts import shown_mail
@@ -39,6 +40,7 @@ def propose(uow: UnitOfWork, notice_id: int, words: str = "") -> list[int]:
     orders = {row.id: row.order_id for row in uow.rows(_ORDERS_CLAIMED, notice=notice_id)}
     proposed = []
     for order_id in dict.fromkeys(orders[claim.order_line_id] for claim in claims):
+        cancelling.stands(uow, opened(uow, order_id), "overtaken")
         mine = [claim for claim in claims if orders[claim.order_line_id] == order_id]
         proposed.append(_proposed(uow, opened(uow, order_id), mine, notice_id, words))
     return proposed
@@ -74,6 +76,7 @@ def from_store(uow: UnitOfWork, order_id: int) -> int:
     dossier = locked(uow, order_id)
     check_buys(dossier.name, OrderKind(dossier.order.kind), what="received")
     check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
+    cancelling.stands(uow, dossier, "overtaken")
     receipt_id = _receipt(uow, dossier, None)
     for line in dossier.lines:
         if line.open:

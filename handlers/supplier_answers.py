@@ -53,6 +53,9 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     if mail.trust != "verified":
         raise Unsure("the sender is known but not verified")
     actor = Actor(None, supplier.name, frozenset({Role.SUPPLIER}))
+    asked = next((each.name for each in orders.values() if each.order.cancel_asked_at is not None), None)
+    if asked is not None:
+        raise Unsure(f"{asked} is to be cancelled; it may answer that, or the order itself")
     for dossier in orders.values():
         _answered(uow, dossier, _heard(mail, reading, dossier, actor, said))
     return Taken("settled", next(iter(orders.values())).order.id)

@@ -102,6 +102,10 @@ MAILS = {
         {"document": order(), "reason": "The pump was repaired with a spare."},
         {"document": REVISED, "reason": "?"},
     ],
+    "order_short_close": [
+        {"document": order(), "reason": "It is not made any more.", "lines": ["2 · Bearing 6206-2RS C3: 4 pieces"]},
+        {"document": REVISED, "reason": "?", "lines": ["1 · Dichtung: 1 Stück", "2 · Lager: 4 Stück"]},
+    ],
     "question_to_supplier": [
         {"document": order(), "question": "When does line 2 arrive?\nThe line stands."},
         {"document": REVISED, "question": "?"},

@@ -51,9 +51,8 @@ APPROVAL = {
     "work_order": WORK,
     "purpose": f"CIP return pump P-101: seal leaking at the drive end, {WORK}",
     "needed_by": DAY,
-    "budgets": [
-        {"code": "410", "year": 2026, "currency": "EUR", "budget": 1_200_000, "left": 125_000, "after": 72_240}
-    ],
+    "budget": "Budget 410: EUR 1,250.00 left.",
+    "budgets": ["Cost centre 410: EUR 12,000.00, of which 1,250.00 left, 722.40 after this."],
     "price_change": f"{LONG} +3.4 % since May 2026",
     "requester": "Luis Moreno",
     "delivery_place": "Halden Works, store 2, Dock Road 4, 1777 Halden",
@@ -94,6 +93,8 @@ LINE = {
     "sent_at": AT,
     "promised_on": DAY,
     "receipt_state": "partial",
+    "cancel_asked": False,
+    "ending": "",
     "work_orders": [WORK, "WO-2026-00398"],
 }
 ALERT = {
@@ -201,7 +202,7 @@ CARDS: Samples = {
     "approval": [
         APPROVAL,
         APPROVAL
-        | {"budgets": [APPROVAL["budgets"][0] | {"left": None}], "freight": 0, "price_change": "", "reason": ""},
+        | {"budget": "", "budgets": ["Cost centre 410 has no budget for 2026."], "freight": 0, "price_change": "", "reason": ""},
         *(
             ENDED | {"state": state}
             for state in ("approved", "sent", "decided", "rejected", "taken_back", "superseded", "passed_on")
@@ -254,10 +255,12 @@ CARDS: Samples = {
         *(LINE | {"state": state} for state in ("change_proposed", "rejected_by_supplier", "cancelled")),
         *(LINE | {"state": state, "trouble": True} for state in ("approved", "sending")),
         LINE | {"state": "draft", "rejected": TEXT, "rejected_by": "Bo Lindqvist"},
+        LINE | {"state": "accepted", "cancel_asked": True, "ending": TEXT},
+        *(LINE | {"state": state, "ending": TEXT} for state in ("closed", "cancelled")),
     ],
     "order_told": [
         TOLD | {"what": what}
-        for what in ("approved", "rejected", "question", "reduced", "taken_back", "expired", "over")
+        for what in ("approved", "rejected", "question", "reduced", "taken_back", "expired", "cancelled", "over")
     ],
     "shortage": [
         SHORTAGE,
@@ -332,10 +335,13 @@ SAID = {
     "contact": "Jana Hartmann",
     "phone": "+49 731 555 0",
     "sent_to": "orders@hartmann.example",
+    "lines": [f"2 pieces {LONG}", "4 pieces Bearing 6206-2RS C3"],
+    "needed": True,
 }
 WHATS = (
     *("requested", "incomplete", "changed", "dropped", "approved", "rejected", "asked", "taken_back", "why_me"),
     *("expired", "check_supplier", "sent_again", "went_out", "passed_on", "approved_by_rule"),
+    *("cancelled", "cancel_asked", "kept", "closed_short", "reopened"),
 )
 WORDS: Samples = {
     "mail_said": [
