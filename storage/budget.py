@@ -1,17 +1,17 @@
-"""Budgets: rows of a ledger and the running sums that move with them."""
+"""Budgets: rows of a ledger and the running sums by month that move with them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from orders.budgets import BudgetFigures, BudgetKind
+from orders.budgets import BudgetFigures, BudgetKind, Plan, Span, Standing, plan_for
 from storage.prepared import Prepared
 from storage.tables import Budget, BudgetEntry, BudgetSum, CostCentre
 from storage.unit_of_work import UnitOfWork, table
 
 _SUMS, _LEDGER = table(BudgetSum), table(BudgetEntry)
-_SAME = [_SUMS.c[name] == bindparam(name) for name in ("cost_centre_id", "year", "currency")]
+_SAME = [_SUMS.c[name] == bindparam(name) for name in ("cost_centre_id", "year", "month", "currency")]
 _RAISE = {
     kind: Prepared(update(_SUMS).where(*_SAME).values({kind.value: _SUMS.c[kind.value] + bindparam("more")}))
     for kind in BudgetKind
@@ -19,11 +19,26 @@ _RAISE = {
 _ADD = Prepared(
     insert(_LEDGER).values({column.name: bindparam(column.name) for column in _LEDGER.c if column.name != "id"})
 )
+_PLACE = [_LEDGER.c[name] for name in ("line_id", "cost_centre_id", "year", "month", "currency", "rate")]
+_STANDING = (
+    select(*_PLACE, func.sum(_LEDGER.c.amount))
+    .where(_LEDGER.c.kind == BudgetKind.COMMITTED.value, _LEDGER.c.line_id.is_not(None))
+    .group_by(*_PLACE)
+)
+_OF_ORDER = Prepared(_STANDING.where(_LEDGER.c.order_id == bindparam("order")))
+_IN_SPAN = Prepared(
+    select(func.sum(_SUMS.c.committed).label("committed"), func.sum(_SUMS.c.actual).label("actual")).where(
+        _SUMS.c.cost_centre_id == bindparam("centre"),
+        _SUMS.c.year == bindparam("year"),
+        _SUMS.c.month.between(bindparam("first"), bindparam("last")),
+        _SUMS.c.currency == bindparam("currency"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A signed change of one kind on one cost centre, in minor units."""
+    """A signed change of one kind on one cost centre and month, in minor units of the centre's currency."""
 
     cost_centre_id: int
     year: int
@@ -33,6 +48,8 @@ class Booking:
     order_id: int | None = None
     line_id: int | None = None
     cause: str = ""
+    month: int = 1
+    rate: str = ""
 
 
 def book(uow: UnitOfWork, booking: Booking) -> None:
@@ -43,12 +60,13 @@ def book(uow: UnitOfWork, booking: Booking) -> None:
 def book_all(uow: UnitOfWork, bookings: Sequence[Booking]) -> None:
     """Write many ledger rows in one statement and raise each running sum once."""
     due = [booking for booking in bookings if booking.amount]
-    sums: dict[tuple[int, int, str, BudgetKind], int] = {}
+    sums: dict[tuple[int, int, int, str, BudgetKind], int] = {}
     for each in due:
-        key = (each.cost_centre_id, each.year, each.currency, each.kind)
+        key = (each.cost_centre_id, each.year, each.month, each.currency, each.kind)
         sums[key] = sums.get(key, 0) + each.amount
-    for (centre, year, currency, kind), amount in sorted(sums.items()):
-        _raise(uow, {"cost_centre_id": centre, "year": year, "currency": currency}, kind, amount)
+    for (centre, year, month, currency, kind), amount in sorted(sums.items()):
+        where = {"cost_centre_id": centre, "year": year, "month": month, "currency": currency}
+        _raise(uow, where, kind, amount)
     if due:
         _ADD.write_all(uow.connection, [_row(uow, each) for each in due])
 
@@ -57,9 +75,11 @@ def _row(uow: UnitOfWork, booking: Booking) -> dict[str, object]:
     return {
         "cost_centre_id": booking.cost_centre_id,
         "year": booking.year,
+        "month": booking.month,
         "kind": booking.kind.value,
         "amount": booking.amount,
         "currency": booking.currency,
+        "rate": booking.rate,
         "order_id": booking.order_id,
         "line_id": booking.line_id,
         "cause": booking.cause,
@@ -68,44 +88,85 @@ def _row(uow: UnitOfWork, booking: Booking) -> dict[str, object]:
     }
 
 
-def figures(uow: UnitOfWork, cost_centre_id: int, year: int, currency: str) -> BudgetFigures:
-    """Return budget, committed and actual of one cost centre and year."""
-    centre = uow.get(CostCentre, cost_centre_id)
-    budget = uow.find(Budget, cost_centre_id=cost_centre_id, year=year)
-    sums = uow.find(BudgetSum, cost_centre_id=cost_centre_id, year=year, currency=currency)
-    same = budget if budget is not None and budget.currency == currency else None
-    return BudgetFigures(
-        cost_centre=centre.code,
-        year=year,
-        currency=currency,
-        budget=same.amount if same else None,
-        committed=sums.committed if sums else 0,
-        actual=(sums.actual if sums else 0) + (same.spent_before if same else 0),
-    )
-
-
-def committed_on_line(uow: UnitOfWork, line_id: int) -> int:
-    """Return what is still committed for one order line, in minor units."""
-    kind = BudgetKind.COMMITTED.value
-    found = uow.run(select(func.sum(_LEDGER.c.amount)).where(_LEDGER.c.line_id == line_id, _LEDGER.c.kind == kind))
-    return int(found.scalar() or 0)
-
-
 def _raise(uow: UnitOfWork, where: dict[str, object], kind: BudgetKind, amount: int) -> None:
     if uow.write(_RAISE[kind], more=amount, **where) == 0:
         uow.add(BudgetSum, **where, **{"committed": 0, "actual": 0, kind.value: amount})
 
 
+def currency_of(uow: UnitOfWork, cost_centre_id: int) -> str:
+    """Return the one currency in which a cost centre is kept: that of its budgets, else the plant's."""
+    rows = uow.all(Budget, cost_centre_id=cost_centre_id)
+    return rows[-1].currency if rows else uow.plant.currency
+
+
+def plans(uow: UnitOfWork, cost_centre_id: int) -> list[Plan]:
+    """Return what was planned for a cost centre, over all years."""
+    rows = uow.all(Budget, cost_centre_id=cost_centre_id)
+    return [Plan(Span(row.year, row.month, row.months), row.amount, row.spent_before) for row in rows]
+
+
+def figures(uow: UnitOfWork, cost_centre_id: int, span: Span) -> BudgetFigures:
+    """Return what is planned, committed and actual of one cost centre in a period.
+
+    Where nothing is planned for the period but for its year, these are the figures of the year.
+    """
+    plan = plan_for(plans(uow, cost_centre_id), span)
+    within = plan.span if plan is not None else span
+    currency = currency_of(uow, cost_centre_id)
+    where = {"centre": cost_centre_id, "year": within.year, "first": within.month, "last": within.last}
+    sums = uow.row(_IN_SPAN, **where, currency=currency)
+    return BudgetFigures(
+        cost_centre=uow.get(CostCentre, cost_centre_id).code,
+        year=within.year,
+        currency=currency,
+        budget=plan.amount if plan is not None else None,
+        committed=int(sums.committed or 0),
+        actual=int(sums.actual or 0) + (plan.spent_before if plan is not None else 0),
+        period="" if within == Span(within.year) else str(within),
+    )
+
+
+def standing(uow: UnitOfWork, order_id: int) -> dict[int, list[Standing]]:
+    """Return by line what the ledger says that an order promises, and where; a line that was ever booked is in it."""
+    found: dict[int, list[Standing]] = {}
+    for line, *place, amount in uow.rows(_OF_ORDER, order=order_id):
+        found.setdefault(line, []).append(Standing(*place, int(amount)))
+    return found
+
+
+def open_in(uow: UnitOfWork, year: int) -> list[tuple[int, int, Standing]]:
+    """Return every promise that still stands in a year, with the order and the line that it is of."""
+    query = _STANDING.add_columns(_LEDGER.c.order_id).group_by(_LEDGER.c.order_id).where(_LEDGER.c.year == year)
+    rows = [(order, line, Standing(*place, int(amount))) for line, *place, amount, order in uow.run(query)]
+    return sorted((row for row in rows if row[2].amount), key=lambda row: (row[2].cost_centre_id, row[0], row[1]))
+
+
 def differences(uow: UnitOfWork) -> list[str]:
-    """Name in sentences every sum that does not equal its ledger; empty when all agree."""
-    keys = (_LEDGER.c.cost_centre_id, _LEDGER.c.year, _LEDGER.c.currency, _LEDGER.c.kind)
-    ledger = {tuple(row[:4]): int(row[4]) for row in uow.run(select(*keys, func.sum(_LEDGER.c.amount)).group_by(*keys))}
+    """Name in sentences every sum that does not equal its ledger, and every promise below zero; empty when all agree."""
+    keys = [_LEDGER.c[name] for name in ("cost_centre_id", "year", "month", "currency", "kind")]
+    ledger = {tuple(row[:5]): int(row[5]) for row in uow.run(select(*keys, func.sum(_LEDGER.c.amount)).group_by(*keys))}
     wrong = []
     for row in uow.all(BudgetSum):
         for kind, said in (("committed", row.committed), ("actual", row.actual)):
-            expected = ledger.pop((row.cost_centre_id, row.year, row.currency, kind), 0)
+            expected = ledger.pop((row.cost_centre_id, row.year, row.month, row.currency, kind), 0)
             if said != expected:
-                wrong.append(f"Cost centre {row.cost_centre_id} {row.year}: {kind} says {said}, its ledger {expected}.")
-    return wrong + [
-        f"Cost centre {key[0]} {key[1]} has {key[3]} entries but no sum." for key, left in ledger.items() if left
-    ]
+                where = _where(row.cost_centre_id, row.year, row.month)
+                wrong.append(f"{where}: {kind} says {said}, its ledger {expected}.")
+    wrong += [f"{_where(*key[:3])} has {key[4]} entries but no sum." for key, left in ledger.items() if left]
+    return wrong + list(_below_zero(uow))
+
+
+def _where(centre: int, year: int, month: int) -> str:
+    return f"Cost centre {centre} {Span(year, month, 1)}"
+
+
+def _below_zero(uow: UnitOfWork) -> Iterator[str]:
+    for line, *place, amount in uow.run(_STANDING):
+        if int(amount) < 0:
+            where = _where(place[0], place[1], place[2])
+            yield f"{where}: order line {line} promises {int(amount)}, which is less than nothing."
+
+
+def as_if(figures_then: BudgetFigures, pending: int) -> BudgetFigures:
+    """Return figures with what waits for approval beside them."""
+    return replace(figures_then, pending=pending)

@@ -16,6 +16,11 @@ _HOLDING = re.compile(
     r"(?<![\w-])(?P<word>[^\W\d_]{2,16})\.?[ \u00a0](?P<joint>(?:of|\u00e0|\u00e1|a|de|da|di|zu|je|von|van|po|per|x|\u00d7|/|\(|med|mit|with|av|con)[ \u00a0]?)?(?P<holds>\d[\d.,]{0,7})(?![\w]|[.,]\d)(?:[ \u00a0]?(?P<of>[^\W\d_]{1,12}[\u00b2\u00b3]?)(?![\w]))?(?![ \u00a0]?[x\u00d7*/-][ \u00a0]?\d)",
     re.IGNORECASE,
 )
+#: '1 pack = 12 pairs', of every pack of a mail.
+_DEFINED = re.compile(
+    r"(?<![\w.,])1[ \u00a0]?(?P<word>[^\W\d_]{2,16})\.?[ \u00a0]?(?:=|contains|holds|enth\u00e4lt|contient|contiene|bevat|zawiera|inneh\u00e5ller|indeholder|inneholder|obsahuje|tartalmaz|sis\u00e4lt\u00e4\u00e4|i\u00e7erir|cont\u00e9m)[ \u00a0]?(?P<holds>\d[\d.,]{0,7})[ \u00a0]?(?P<of>[^\W\d_]{1,12}[\u00b2\u00b3]?)(?![\w])\.?",
+    re.IGNORECASE,
+)
 _SIZES = frozenset({"MMT", "CMT", "INH"})
 
 
@@ -32,6 +37,14 @@ def contents_of(text: str, reader: Reader) -> list[Content]:
     """Every pack with its content that a text names; a measure of the thing itself, as 'tape roll 50 mm', is none."""
     found = [_content(match, reader) for pattern in (_PER, _HOLDING) for match in pattern.finditer(text)]
     return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def defined_in(text: str, reader: Reader) -> tuple[list[Content], str]:
+    """What a text says of every such pack, and the text without it."""
+    found = [(match, _content(match, reader)) for match in _DEFINED.finditer(text)] if "1" in text else []
+    for match, content in reversed(found):
+        text = text if content is None else f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}"
+    return [content for _, content in found if content is not None], text
 
 
 def _content(match: re.Match[str], reader: Reader) -> Content | None:

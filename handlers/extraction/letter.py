@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from .below import define_packs, name_rows
 from .claims import Claim, Notice
 from .dates import Calendar
 from .formats.markup import Markup
@@ -188,11 +189,14 @@ def _take_claims(letter: Letter) -> None:
         said = list(page.notice.claims if page.notice else [])
         said += table_claims(page, letter.tools)
         said += prose_claims(page, letter.tools, letter.scope)
+        define_packs(said, page.contents)
         if page is not twin or not letter.claims:
             letter.claims += said
             letter.texts += [line.text for line in page.lines]
         else:
             letter.twin_claims = said
+    name_rows(letter.claims)
+    name_rows(letter.twin_claims)
 
 
 def _twin(letter: Letter) -> Page | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from . import kinds
 from .agreement import accepted_rest, answer_doubts, compare_parcel, denials, markup_doubts
+from .below import settle_rests
 from .claims import Claim, Notice
 from .decision import ASK, Decision, Facts, decide
 from .fields import Eyes, Head, head_of
@@ -14,7 +15,7 @@ from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
 from .occasions import puts_off
-from .outcome import document_number, excesses, expected_day, odd_days, past_day, response_of, speaks_of
+from .outcome import document_number, excesses, expected_day, moved_days, odd_days, response_of, speaks_of
 from .paragraphs import without_signatures
 from .reading import Grounds, Reading
 from .sentences import line_refs, sentences
@@ -132,6 +133,7 @@ class _Reader:
         if kind in MOVES:
             compare_parcel(self.letter.markup, heard, kind, (self.letter.scope, acted))
             heard.troubles += denials(self.letter.claims, heard, self.letter.scope, acted)
+            settle_rests(heard, self.letter.sentences(), self.letter.scope, self.letter.tools)
         facts = self._facts(kind, heard, mentions)
         dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
         facts.undated = kind == "delay" and not dated and not self._expected_on(heard.statements, kind, written=True)
@@ -320,14 +322,15 @@ class _Reader:
         head, notice = self._head(), self.letter.notice or Notice("")
         written = self.letter.tools.calendar.written
         marked = next(iter(self.letter.markup), Markup())
+        left, came = moved_days(head, kind, written)
         return {
             "number": notice.number or document_number(head, kind, set(self.known.order_by_number)),
             "issued_on": notice.issued_on or head.day("issued_on"),
             "carrier": notice.carrier or head.carrier or marked.carrier or None,
             "tracking": tuple(notice.tracking or head.tracking or marked.tracking),
-            "despatched_on": notice.despatched_on or past_day(head, "despatched_on", written),
+            "despatched_on": notice.despatched_on or left,
             "expected_on": self._expected_on(statements, kind),
-            "delivered_on": notice.delivered_on or past_day(head, "delivered_on", written),
+            "delivered_on": notice.delivered_on or came,
             "received_by": notice.received_by or head.received_by or None,
         }
 

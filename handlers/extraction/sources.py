@@ -8,6 +8,7 @@ from .blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line, weight
 from .claims import Claim, Notice
 from .clauses import Prose
 from .columns import Table, table_of
+from .contents import Content, defined_in
 from .dates import Calendar
 from .figures import Reader
 from .formats.markup import Markup
@@ -25,6 +26,8 @@ from .tables import claims_of
 from .words import fold
 
 _MOST_HEADING = 120
+#: From how many signs on the values of a column called 'no.' are numbers of a document.
+_LEAST_NUMBER = 5
 _MOST_WEIGHT = 6_000
 #: What turns figures into others when it is said beside a structured document.
 _TAKING_BACK = frozenset(
@@ -49,6 +52,7 @@ class Page:
     refused: str = ""
     doubts: list[str] = field(default_factory=list)
     markup: Markup | None = None
+    contents: list[Content] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ def _column_lines(grid: Grid, table: Table, words: Lexicon) -> list[Line]:
     head = grid.rows[len(grid.rows) - len(table.rows) - 1]
     found = []
     for column, role in enumerate(table.roles):
-        if role not in ("", "document", "tracking", "date", "order") or column >= len(head):
+        if role not in ("", "document", "tracking", "date", "order", "line") or column >= len(head):
             continue
         values = list(
             dict.fromkeys(
@@ -205,7 +209,8 @@ def _column_lines(grid: Grid, table: Table, words: Lexicon) -> list[Line]:
         )
         said = {hit.meaning for hit in words.hits(head[column].text)} - {"titles.cancellation", "titles.delay"}
         titled = any(meaning.startswith(("titles.", "labels.")) for meaning in said)
-        if titled and 0 < len(values) <= 3:  # noqa: PLR2004
+        numbering = role == "line" and any(len(value) < _LEAST_NUMBER for value in values)
+        if titled and not numbering and 0 < len(values) <= 3:  # noqa: PLR2004
             found += [Line(f"{head[column].text}: {value}", table.part) for value in values]
     return found
 
@@ -238,6 +243,9 @@ def _still_open(heading: str, words: Lexicon) -> bool:
 
 def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:
     """The claims of the lines of a page."""
+    for line in page.lines:
+        defined, line.text = defined_in(line.text, tools.reader)
+        page.contents += defined
     prose = Prose(scope, tools.reader, tools.calendar, tools.numbers)
     prose.read(page.lines)
     page.doubts += [f"part {page.part.number}: {doubt}" for doubt in dict.fromkeys(prose.doubts)]
