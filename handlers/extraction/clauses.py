@@ -234,7 +234,7 @@ class Prose:
         """A whole sentence without any verb that is known may say anything of its figures; an entry of a list need not say it."""
         told = claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led
         least = 1 if sentence.rstrip().endswith((".", "!")) else _LEAST_SENTENCE
-        return {"unverbed"} if not told and self.words.everyday(sentence) >= least else set()
+        return {"unverbed"} if not told and self.words.everyday(self._bare(sentence)) >= least else set()
 
     def _reserve(self, claim: Claim) -> set[str]:
         """What a heading holds back hits what stands below it; under 'we can only confirm' a plain confirmation is none of it."""

@@ -57,6 +57,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("year_first_words", re.compile(r"(?<![\w])(?P<w>[^\W\d_]{3,12})\.? (?P<d>\d{1,2})(?:\.|-[^\W\d_]{1,5})(?![\w])")),
     ("bare", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?![\w])")),
     ("bare_words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.\u00ba])?[ \u00a0](?:de |of )?(?P<w>[^\W\d_]{3,12})(?![\w])")),
+    ("english", re.compile(r"(?<![\w])(?P<w>[^\W\d_]{3,9})\.? ?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![\w])(?![.,/:-]\d)(?![ \u00a0]?[x\u00d7*])(?=(?:[ \u00a0](?P<next>[^\W\d_]{1,10})(?![\w]))?)")),
 )  # fmt: skip
 #: Those that can fit where no year of this century is written out.
 _YEARLESS = tuple((form, pattern) for form, pattern in _FORMS if "(?P<y>20\\d\\d)" not in pattern.pattern)
@@ -234,6 +235,13 @@ def _bare_words(calendar: Calendar, match: re.Match[str]) -> Day | None:
     return None if month is None else _found(_near(calendar, month, int(match["d"])), match)
 
 
+def _english(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    """'Dec. 8' in English; 'in Dec 8 pcs' counts goods."""
+    home = calendar.locale.lower()[:2] in ("en", "")
+    counts = match["next"] is not None and bool(calendar.words.meanings_of(match["next"], "units"))
+    return _bare_words(calendar, match) if home and not counts else None
+
+
 _READERS: dict[str, Callable[[Calendar, re.Match[str]], Day | None]] = {
     "iso": _iso,
     "marks": _marks,
@@ -243,4 +251,5 @@ _READERS: dict[str, Callable[[Calendar, re.Match[str]], Day | None]] = {
     "year_first_words": _year_first_words,
     "bare": _bare,
     "bare_words": _bare_words,
+    "english": _english,
 }

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .lexicon import Lexicon
 from .numbers import BLANK_GROUPS, IN_TEXT, Number, parse, with_blanks
-from .places import GLUED, follows_quantity, is_numbering, unit_before
+from .places import CLOSE, GLUED, follows_quantity, is_numbering, unit_before
 from .rules import own_unit
 from .spelled import counts_something, spelled
 from .units import CODES, COUNTED, PACKS, Figure
@@ -16,7 +16,7 @@ _NOTHING = re.compile(
 )
 _UNIT_WORD = re.compile(r"[ \u00a0\u202f]{0,2}([^\W\d_]{1,16}[\u00b2\u00b3]?[23]?)(?![\w])(?!-[^\W\d_]{0,6}\d)(\.?)")
 _CONTENT = re.compile(
-    r"[ \u00a0]{0,2}[\[(]?[ ]?(?:(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|zu je|med|van|con|mit|with|ea|each containing|containing|contenant|au|om|\u00e1 |cada|each|per pack)\b[ \u00a0]{0,2})?(?<![\d.,])(\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)[ \u00a0]{0,2}([^\W\d_]{1,12}\.?)?(?:[ ]?/[ ]?[^\W\d_]{1,10}\.?)?[ ]?[\])]?",
+    r"[ \u00a0]{0,2}[\[(]?[ ]?(?:(?:x|\u00d7|@|\u00e0|a|\u00e1|je|of|de|da|di|von|per|po|zu|zu je|med|van|con|mit|with|ea|each containing|containing|contenant|au|om|\u00e1 |cada|each|per pack)\b[ \u00a0]{0,2})?(?<![\d.,])(\d+(?:[.,'\u2019\u00a0\u202f]\d+)*)[ \u00a0]{0,2}([^\W\d_]{1,12}\.?(?![\w-]))?(?:[ ]?/[ ]?[^\W\d_]{1,10}\.?)?[ ]?[\])]?",
     re.IGNORECASE,
 )  # fmt: skip
 _MARKED = re.compile(
@@ -147,7 +147,7 @@ class Reader:
 
     def figure(self, number: Number, text: str, at: int) -> tuple[Figure, int, bool]:
         """The figure whose number ends at this place: its unit, what a pack holds, where it ends, and whether it is counted."""
-        word = _UNIT_WORD.match(text, at)
+        word = self._word_behind(text, at)
         units = self.unit(word.group(1)) if word else ()
         own = own_unit(self.words.taught("unit", word.group(1)) or "") if word else None
         if word and own and own[0] is not None:
@@ -166,6 +166,18 @@ class Reader:
         content, content_units, end = self._content(text, end, units)
         said = word.group(1) if word else ""
         return Figure(number, units, content, content_units, text[max(at - 12, 0) : end].strip(), word=said), end, True
+
+    def _word_behind(self, text: str, at: int) -> re.Match[str] | None:
+        """The word that may be the unit; 'other' and 'remaining' may stand before it: 'the 8 other boxes'."""
+        word = _UNIT_WORD.match(text, at)
+        if (
+            word is None
+            or self.unit(word.group(1))
+            or "outstanding" not in self.words.meanings_of(word.group(1), "words")
+        ):
+            return word
+        further = _UNIT_WORD.match(text, word.end(1))
+        return further if further and self.unit(further.group(1)) else word
 
     def _content(self, text: str, at: int, units: tuple[str, ...]) -> tuple[Decimal | None, tuple[str, ...], int]:
         if not set(units) & PACKS:
@@ -240,9 +252,11 @@ class Reader:
     def _glued(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Counts in a column of their own whose unit stands close to them: '144EA'."""
         found = []
-        for match in GLUED.finditer(text):
+        for match in [*GLUED.finditer(text), *CLOSE.finditer(text)]:
             number, units = parse(match.group(1), self.locale), self.unit(match.group(2))
-            free = not any(match.start() < end and match.end() > start for start, end in masked)
+            taken = [*masked, *((one.start, one.end) for one in found)]
+            free = not any(match.start() < end and match.end() > start for start, end in taken)
+            free = free and (match.re is GLUED or (bool(units) and set(units) <= COUNTED))
             if number is not None and units and free:
                 figure = Figure(number, units, text=match.group())
                 found.append(Written(figure, match.start(), match.end(), counted=True))

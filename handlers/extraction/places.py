@@ -8,6 +8,8 @@ from .lexicon import Lexicon
 GLUED = re.compile(
     r"(?:(?<=[ \u00a0][ \u00a0])|(?<=\t))(\d{1,9}(?:[.,]\d{1,3})?)([^\W\d_]{1,5})\.?(?=[ \u00a0]{2}|\t|\s*$|[,;)])"
 )
+#: A count with its unit close to it in a sentence: '50pcs'.
+CLOSE = re.compile(r"(?<![\w.,/'-])(\d{1,6})([^\W\d_]{2,6})(?![\w-])(?![.,/]\d)")
 _UNIT_BEFORE = re.compile(r"(?:[ \u00a0]{2}|\t|\()([^\W\d_]{1,5})\.?[ \u00a0]?$")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{2,14})\.?[ \u00a0]?$")
 _ALONE = re.compile(r"\s*$|[ \u00a0]{2}|\t|\)")

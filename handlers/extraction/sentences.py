@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from .blocks import Line
-from .dates import Calendar
+from .dates import Calendar, Day, stretch
 from .identity import Scope
 from .lexicon import Hit, Lexicon
 from .numbers import parse
@@ -21,12 +21,19 @@ _HURRIED = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\W_])|\s*;\s+")
 SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
 #: Letters of one paragraph, and of one sentence, that are read; nobody writes longer ones.
+_MARGIN, _RAGGED = 120, 15
 MOST_ENTRY, MOST_SENTENCE = 8_000, 1_200
 _WIDE = re.compile(r"[ \u00a0]{2,}|\t")
 _MOVED = frozenset({"says.despatch", "says.delivery"})
+_COMING = frozenset({"says.future", "says.delay", "words.arrives", "words.outstanding", "words.negation"})
 _NOT_SURE = frozenset(
     {f"says.{name}" for name in ("future", "conditional", "question", "delay", "cancellation", "rejected")}
     | {f"words.{name}" for name in ("must", "negation", "doubtful", "hanging", "rejected", "except", "unfinished")}
+)
+#: A time of day, a number with the word behind it, or a word with its number: '13.40', '7 days', 'Dec. 8'.
+_TIME = re.compile(
+    r"\.?\s+(?:(?:kl|at|um|à|om|o|u|v|de|las|alle)\.?\s+)?(?:(?P<clock>\d{1,2}[:.h]\d\d(?![\d.]))|\d{1,2}(?:st|nd|rd|th)?\.?(?=\s?[^\W\d_])|(?P<before>[^\W\d_]{3,12})\.?\s\d{1,2}(?![\d.,]))(?:\s?(?P<behind>[^\W\d_]{1,12}))?",
+    re.IGNORECASE,
 )
 _COUNT_ENDS = re.compile(r"(?<![\w/.,-])\d[\d.,]*\s?(?:[^\W\d_]{1,8}\.?)?\s$")
 _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
@@ -114,8 +121,14 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
             found[-1].text += " " + text
         else:
             found.append(Entry(text, line.part, listed, line.above))
-        going = not text.endswith(":") and (len(text) >= SHORT or found[-1].listed)
+        going = not text.endswith(":") and (len(text) >= SHORT or found[-1].listed) and not _is_unbroken(text, lines)
     return found
+
+
+def _is_unbroken(text: str, lines: list[Line]) -> bool:
+    """Whether a line is longer than any margin and the only one so long: what follows it is another thing said."""
+    near = (abs(len(line.text.strip()) - len(text)) <= _RAGGED for line in lines if line.text.strip() != text)
+    return len(text) > _MARGIN and not any(near)
 
 
 def _rows(lines: list[Line], scope: Scope) -> set[int]:
@@ -160,7 +173,9 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
     names = {
         hit.meaning.split(".", 1)[1]
         for hit in spoken(sentence, words)
-        if hit.meaning.startswith(("says.", "words.")) and not _is_count_replaced(sentence, hit, words)
+        if hit.meaning.startswith(("says.", "words."))
+        and not _is_count_replaced(sentence, hit, words)
+        and not _is_of_time(sentence, hit, words)
     }
     flags = names & {
         "despatch",
@@ -220,9 +235,28 @@ def _clipped(sentence: str, words: Lexicon) -> list[Hit]:
         names = {hit.meaning for hit in inside}
         for hit in inside if not names & _NOT_SURE else ():
             counted = _COUNT_ENDS.search(sentence[start : hit.start]) is not None
-            if hit.meaning == "words.went" and (counted or "words.yesterday" in names):
+            now = any(
+                one.meaning == "words.today" and (one.start - hit.end == 1 or hit.start - one.end == 1)
+                for one in inside
+            )
+            if hit.meaning == "words.went" and (counted or now or "words.yesterday" in names):
                 found.append(replace(hit, meaning="says.despatch"))
     return found
+
+
+def _is_of_time(sentence: str, hit: Hit, words: Lexicon) -> bool:
+    """'About 13:40', 'around 8 December', 'circa 7 Tage': what is not exact is the time, and not the goods."""
+    if hit.meaning != "words.doubtful" or "about" not in words.meanings_of(sentence[hit.start : hit.end], "words"):
+        return False
+    match = _TIME.match(sentence, hit.end)
+    if match is None:
+        return False
+    named = match["before"] or match["behind"] or ""
+    if match["clock"]:
+        return not words.meanings_of(named, "units")
+    means = (*words.meanings_of(named, "words"), *words.meanings_of(named, "units"))
+    timed = named.lower() in ("uhr", "uur", "am", "pm", "h") or bool(words.meanings_of(named, "months"))
+    return timed or bool({"week", "DAY", "HUR"} & {*means}) or (means == ("unshipped",) and match["before"] is None)
 
 
 def _is_count_replaced(sentence: str, hit: Hit, words: Lexicon) -> bool:
@@ -246,9 +280,17 @@ def promised(text: str, calendar: Calendar, words: Lexicon) -> date | None:
     found = None
     for day in calendar.days(text):
         before = fold(text[max(day.start - 24, 0) : day.start])
-        if day.sure and not ends_with(before, words, "words.was") and not calendar.is_past(text, day):
+        past = calendar.is_past(text, day) or _is_of_leaving(text, day, words)
+        if day.sure and not past and not ends_with(before, words, "words.was"):
             found = day.day
     return found
+
+
+def _is_of_leaving(text: str, day: Day, words: Lexicon) -> bool:
+    """Whether the stretch of a day only says that something left on it."""
+    start, end = stretch(text, day.start, day.end)
+    names = {hit.meaning for hit in spoken(text[start:end], words)}
+    return "says.despatch" in names and not names & _COMING
 
 
 def segments(text: str) -> list[tuple[int, int]]:
