@@ -30,8 +30,8 @@ class OrderRevision(SQLModel, table=True):
     total: int = whole()
     lines: str = words()
     """The lines that are changed, added or dropped, as JSON."""
-    reserved: str = words()
-    """By how much its approval raised what is committed, as JSON, so that exactly that can be freed again."""
+    proposal_id: int | None = link("inbound_mails", empty=True, index=False)
+    """The supplier's mail that proposed it; it is in force as soon as our yes has gone out."""
     rule: str = words()
     """Why nobody had to be asked; empty where the rules were."""
     content_hash: str = words()

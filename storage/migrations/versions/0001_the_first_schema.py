@@ -407,16 +407,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assets_plain_code"), ["plain_code"], unique=False)
 
     op.create_table(
+        "budget_releases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("budget_releases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_budget_releases_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "budget_sums",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("committed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("cost_centre_id", "year", "currency"),
+        sa.UniqueConstraint("cost_centre_id", "year", "month", "currency"),
     )
     with op.batch_alter_table("budget_sums", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_budget_sums_cost_centre_id"), ["cost_centre_id"], unique=False)
@@ -426,12 +445,14 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("spent_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("cost_centre_id", "year"),
+        sa.UniqueConstraint("cost_centre_id", "year", "month", "months"),
     )
     with op.batch_alter_table("budgets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_budgets_cost_centre_id"), ["cost_centre_id"], unique=False)
@@ -476,38 +497,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_mails_sha256"), ["sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbound_mails_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbound_mails_supplier_id"), ["supplier_id"], unique=False)
-
-    op.create_table(
-        "order_revisions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("delivery_place", sa.Text(), nullable=False),
-        sa.Column("deliver_by", sa.Date(), nullable=True),
-        sa.Column("freight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("lines", sa.Text(), nullable=False),
-        sa.Column("reserved", sa.Text(), nullable=False),
-        sa.Column("rule", sa.Text(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("rejection", sa.Text(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("submitted_at", UtcDateTime(), nullable=True),
-        sa.Column("sent_at", UtcDateTime(), nullable=True),
-        sa.Column("ended_at", UtcDateTime(), nullable=True),
-        sa.Column("changed_at", UtcDateTime(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
-        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("order_id", "revision"),
-    )
-    with op.batch_alter_table("order_revisions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_order_revisions_order_id"), ["order_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_order_revisions_state"), ["state"], unique=False)
 
     op.create_table(
         "price_breaks",
@@ -584,6 +573,39 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery_notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_notices_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_notices_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "order_revisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("delivery_place", sa.Text(), nullable=False),
+        sa.Column("deliver_by", sa.Date(), nullable=True),
+        sa.Column("freight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("proposal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("rejection", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("submitted_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["proposal_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id", "revision"),
+    )
+    with op.batch_alter_table("order_revisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_revisions_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_order_revisions_state"), ["state"], unique=False)
 
     op.create_table(
         "reading_rules",
@@ -882,9 +904,11 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("rate", sa.Text(), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("cause", sa.Text(), nullable=False),
@@ -894,7 +918,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("happening", "cost_centre_id", "kind", "line_id", "cause"),
+        sa.UniqueConstraint("happening", "cost_centre_id", "kind", "line_id", "cause", "year", "month"),
     )
     with op.batch_alter_table("budget_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_budget_entries_cost_centre_id"), ["cost_centre_id"], unique=False)
@@ -1074,6 +1098,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reading_rules_mail_id"))
 
     op.drop_table("reading_rules")
+    with op.batch_alter_table("order_revisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_revisions_state"))
+        batch_op.drop_index(batch_op.f("ix_order_revisions_order_id"))
+
+    op.drop_table("order_revisions")
     with op.batch_alter_table("delivery_notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_notices_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_notices_mail_id"))
@@ -1094,11 +1123,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_price_breaks_supplier_part_id"))
 
     op.drop_table("price_breaks")
-    with op.batch_alter_table("order_revisions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_order_revisions_state"))
-        batch_op.drop_index(batch_op.f("ix_order_revisions_order_id"))
-
-    op.drop_table("order_revisions")
     with op.batch_alter_table("inbound_mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_mails_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_inbound_mails_state"))
@@ -1115,6 +1139,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_budget_sums_cost_centre_id"))
 
     op.drop_table("budget_sums")
+    with op.batch_alter_table("budget_releases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_budget_releases_order_id"))
+
+    op.drop_table("budget_releases")
     with op.batch_alter_table("assets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assets_plain_code"))
         batch_op.drop_index(batch_op.f("ix_assets_parent_id"))
