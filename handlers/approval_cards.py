@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 import templates
-from handlers import agreement_words, approval_letters
+from handlers import agreement_words, approval_letters, budget_checks
 from handlers.approval_plans import Staff
 from handlers.approval_splits import beside, sentence
 from handlers.ids import value
@@ -18,7 +18,7 @@ from handlers.order_rates import rate_of, worth
 from orders.approvals import Ruling
 from orders.purchase_orders import short_code
 from orders.units import measured
-from storage import budget, cards
+from storage import cards
 from storage.cards import Place
 from storage.prepared import Prepared
 from storage.tables import Approval, ApprovalTask, PurchaseOrder, PurchaseOrderLine
@@ -174,7 +174,8 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "work_order": next(iter(dossier.work_orders()), ""),
         "purpose": "; ".join(_purposes(dossier)),
         "needed_by": order.deliver_by,
-        "budgets": _budgets(uow, dossier),
+        "budget": budget_checks.in_short(uow, dossier),
+        "budgets": budget_checks.told(uow, dossier, money=True),
         "price_change": _price_changes(uow, dossier),
         "requester": known.name(order.requested_by_id),
         "delivery_place": order.delivery_place,
@@ -208,20 +209,6 @@ def _purposes(dossier: Dossier) -> list[str]:
             asset = f"{line.asset_name} {line.asset}: " if line.asset else ""
             said[line.work_order] = f"{asset}{line.work_title}, {line.work_order}"
     return list(said.values())
-
-
-def _budgets(uow: UnitOfWork, dossier: Dossier) -> list[dict[str, Any]]:
-    """Return for each cost centre what its budget is, what is left now and after this order."""
-    numbers = {line.cost_centre: line.cost_centre_id for line in dossier.lines if line.cost_centre}
-    year = uow.now.astimezone(uow.plant.zone).year
-    told = []
-    for code, share in dossier.content.by_cost_centre().items():
-        if code not in numbers:
-            continue
-        figures = budget.figures(uow, numbers[code] or 0, year, dossier.order.currency)
-        said = {"code": code, "year": year, "currency": dossier.order.currency, "budget": figures.budget}
-        told.append(said | {"left": figures.left, "after": figures.after(share.minor)})
-    return told
 
 
 def _price_changes(uow: UnitOfWork, dossier: Dossier) -> str:

@@ -13,7 +13,6 @@ from handlers.order_cards import usable_address
 from handlers.order_content import Dossier
 from handlers.order_tokens import domain
 from handlers.plain_letters import headed
-from orders.money import Money
 from storage import outbox
 from storage.outbox import Letter
 from storage.tables import ApprovalTask, Outgoing
@@ -72,7 +71,7 @@ def _said(uow: UnitOfWork, facts: Facts) -> Facts:
     told = [
         ("For", facts["purpose"]),
         ("Needed by", f"{needed_by:%-d %b %Y}" if needed_by else ""),
-        *((f"Budget {each['code']}", _budget(each)) for each in facts["budgets"]),
+        ("Budget", " ".join(facts["budgets"])),
         ("Price", facts["price_change"]),
         ("Asked by", facts["requester"]),
         ("Delivered to", facts["delivery_place"]),
@@ -80,13 +79,6 @@ def _said(uow: UnitOfWork, facts: Facts) -> Facts:
     kept = ("number", "revision", "supplier", "total", "currency", "freight", "code", "lines", "worth", "split")
     said = {name: facts[name] for name in (*kept, "requester", "reason", "rule", "instead")}
     return said | {"facts": [row for row in told if row[1]], "plant": uow.plant.name}
-
-
-def _budget(each: Facts) -> str:
-    if each["left"] is None:
-        return f"none set for {each['year']}"
-    sums = (Money(each[name], each["currency"]) for name in ("budget", "left", "after"))
-    return "{} of which {} left, {} after this".format(*sums)
 
 
 def _queue(uow: UnitOfWork, order: str, to: str, letter: templates.Note, *, reply_to: str = "", key: str = "") -> None:

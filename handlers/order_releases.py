@@ -1,25 +1,27 @@
 """Releasing an order after its last approval: number, budget, frozen document and mail; and taking all that back."""
 
 import json
-from typing import Any
 
-from handlers import order_mail, order_needs
+from handlers import order_mail, order_needs, revision_releases
 from handlers.approval_plans import Staff
-from handlers.order_content import Dossier, Line, change
+from handlers.budget_bookings import commit, free_leftover, promise
+from handlers.order_content import Dossier, change
 from handlers.order_documents import frozen
-from orders.budgets import BudgetKind, Promise
 from orders.errors import TooLateToUndo
 from orders.people import Role
 from orders.purchase_orders import OrderKind, OrderState
 from orders.requisitions import NeedEvent
-from storage import agreements, budget, numbering, outbox
-from storage.budget import Booking
+from storage import agreements, numbering, outbox
 from storage.tables import PurchaseOrder
 from storage.unit_of_work import Note, UnitOfWork
+
+__all__ = ["free_leftover", "promise", "release", "take_back"]
 
 
 def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Dossier:
     """Give the order its number, commit its budget, freeze its document and queue its mail for after the undo time."""
+    if dossier.revising is not None:
+        return revision_releases.release(uow, dossier, known, approved_by)
     given = dossier.order.number or agreements.release_number(uow, dossier.order)
     number = given or numbering.draw(uow, "purchase_order")
     change(uow, dossier, state=OrderState.APPROVED.value, number=number, approved_at=uow.now)
@@ -27,7 +29,7 @@ def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[d
     if released.is_agreement:
         agreements.approved(uow, released.order.id)
     else:
-        budget.book_all(uow, [_commitment(uow, released, line, 1) for line in released.lines])
+        commit(uow, released)
     document = frozen(uow, released, known, approved_by)
     uow.change(PurchaseOrder, dossier.order.id, document=json.dumps(document, ensure_ascii=False))
     if OrderKind(released.order.kind) is not OrderKind.CONTRACT:
@@ -40,8 +42,10 @@ def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[d
 def take_back(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
     """Drop the mail while nobody has begun to send it, and free the budget; raises ``TooLateToUndo``."""
     stop_mail(uow, dossier, known, "The approval was taken back.")
-    if not dossier.is_agreement:
-        budget.book_all(uow, [_commitment(uow, dossier, line, -1) for line in dossier.lines])
+    if dossier.revising is not None:
+        revision_releases.taken_back(uow, dossier)
+        return
+    free_leftover(uow, dossier, "undo")
     order_needs.move_all(uow, dossier, NeedEvent.RELEASE)
     change(uow, dossier, state=OrderState.PENDING_APPROVAL.value, document="", approved_at=None)
 
@@ -52,40 +56,3 @@ def stop_mail(uow: UnitOfWork, dossier: Dossier, known: Staff, why: str) -> None
     if row is None or order_mail.may_be_out(row) or not outbox.drop(uow, row.key, why):
         buyers = [person.name for person in known.having(Role.BUYER)[:2]]
         raise TooLateToUndo(subject=dossier.name, who=" or ".join(buyers) or "The buyer")
-
-
-def promise(dossier: Dossier, line: Line) -> Promise:
-    """Return what one line promises to spend for what is still wanted of it; the order's freight goes with its first line."""
-    freight = dossier.order.freight if line is dossier.lines[0] else 0
-    return Promise(line.quantity - line.cancelled, line.price, dossier.order.currency, freight)
-
-
-def booking(  # noqa: PLR0917  # what a row of the ledger says
-    uow: UnitOfWork, dossier: Dossier, line: Line, kind: BudgetKind, amount: int, cause: str
-) -> Booking:
-    """Return a booking on a line's cost centre: promises in the year of the approval, spending in the present one."""
-    at: Any = dossier.order.approved_at if kind is BudgetKind.COMMITTED else uow.now
-    return Booking(
-        cost_centre_id=line.cost_centre_id or 0,
-        year=(at or uow.now).astimezone(uow.plant.zone).year,
-        kind=kind,
-        amount=amount,
-        currency=dossier.order.currency,
-        order_id=dossier.order.id,
-        line_id=line.id,
-        cause=cause,
-    )
-
-
-def _commitment(uow: UnitOfWork, dossier: Dossier, line: Line, sign: int) -> Booking:
-    amount = sign * promise(dossier, line).cost(line.quantity)
-    return booking(uow, dossier, line, BudgetKind.COMMITTED, amount, "approval" if sign > 0 else "undo")
-
-
-def free_leftover(uow: UnitOfWork, dossier: Dossier, cause: str) -> None:
-    """Free everything that the ledger says an order still promises to spend, because nothing will come on it any more."""
-    if dossier.is_agreement:
-        return
-    paid = [line for line in dossier.lines if line.cost_centre_id is not None]
-    left = [(line, budget.committed_on_line(uow, line.id)) for line in paid]
-    budget.book_all(uow, [booking(uow, dossier, line, BudgetKind.COMMITTED, -amount, cause) for line, amount in left])

@@ -8,13 +8,12 @@ from sqlalchemy import bindparam, select, update
 
 from handlers import need_cards, order_needs, parts, people
 from handlers.approval_plans import staff
+from handlers.budget_bookings import free_leftover, spend
 from handlers.order_authors import authors_of
 from handlers.order_cards import refresh_shortages, show_line
 from handlers.order_content import Dossier, Line, change, opened
-from handlers.order_releases import booking, free_leftover, promise
 from handlers.receipt_cards import Delivery, condense, delivery
 from orders.agreements import check_buys
-from orders.budgets import BudgetKind
 from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
 from orders.money import QUANTITY_SCALE
 from orders.people import CHARGEHAND, Role
@@ -22,7 +21,7 @@ from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderKind, recei
 from orders.receiving import OpenLine, ReceiptDocState, check_counter, check_receipt, check_receivable, check_receiver
 from orders.requisitions import arrivals
 from orders.stock import MovementKind
-from storage import budget, stock
+from storage import stock
 from storage.prepared import Prepared
 from storage.stock import Movement, in_part_units
 from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, Receipt, ReceiptLine, Requisition
@@ -76,7 +75,7 @@ def post(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts) ->
     _RAISE.write_all(uow.connection, [_raised(number, count) for number, count in counts.items()])
     posted = {"posted_at": uow.now, "posted_by_id": uow.actor.person_id, "version": receipt.version + 1}
     uow.change(Receipt, receipt.id, state=ReceiptDocState.POSTED.value, **posted)
-    _spend(uow, dossier, counts)
+    spend(uow, dossier, {number: count.accepted for number, count in counts.items()})
     _into_stock(uow, dossier, counts, rows)
     counted = {line.line: counts[line.id].here for line in dossier.lines if line.id in counts}
     uow.audit(Note(receipt.number, "post", after={"order": dossier.name, "counted": counted}))
@@ -176,18 +175,6 @@ def _counted(uow: UnitOfWork, receipt: Receipt, counts: Counts) -> dict[int, int
 def _raised(number: int, count: Count) -> dict[str, int]:
     more = {"more_received": count.here, "more_accepted": count.accepted, "more_rejected": count.rejected}
     return {"of_line": number, **more}
-
-
-def _spend(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
-    """Turn what was promised into what is spent, for everything that is accepted."""
-    bookings = []
-    for line in dossier.lines:
-        if line.id in counts and line.cost_centre_id is not None:
-            promised = promise(dossier, line)
-            committed, actual = promised.spent(line.accepted, line.accepted + counts[line.id].accepted)
-            bookings.append(booking(uow, dossier, line, BudgetKind.COMMITTED, committed, "receipt"))
-            bookings.append(booking(uow, dossier, line, BudgetKind.ACTUAL, actual, "receipt"))
-    budget.book_all(uow, bookings)
 
 
 def _into_stock(uow: UnitOfWork, dossier: Dossier, counts: Counts, rows: Mapping[int, int]) -> None:

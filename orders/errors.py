@@ -12,7 +12,7 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
 
     def sentence(self) -> str:
         """Return the message with its values filled in; values appear as ``{name}`` in the docstring."""
-        return inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**self.values)
+        return inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**self.values).strip()
 
 
 class NotPossible(Refusal):
@@ -189,3 +189,31 @@ class NotOnAgreement(Refusal):
 
 class NotAsAgreed(Refusal):
     """{subject} was agreed with {agreed}, and this order says {wanted}."""
+
+
+class RevisionWaits(Refusal):
+    """{subject} has a change already: revision {revision} is {state}. Drop it first with `drop {subject}`, or wait for it."""
+
+
+class NothingChanged(Refusal):
+    """That is what {subject} says already, so there is nothing to change."""
+
+
+class NothingLeft(Refusal):
+    """Nothing of {subject} would be left. Cancel it instead, or close it short."""
+
+
+class BelowReceived(Refusal):
+    """Of line {line} of {subject}, {moved} have come or are announced, so it cannot go below that."""
+
+
+class PriceIsInvoiced(Refusal):
+    """Line {line} of {subject} is invoiced, so its price stays. A credit note changes what was invoiced."""
+
+
+class OverBudget(Refusal):
+    """{words} {subject} needs somebody of finance to release it, with the reason: {who}."""
+
+
+class ReasonForBudget(Refusal):
+    """{words} Say why it is bought all the same, for instance `approve {subject} because the line stands`."""

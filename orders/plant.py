@@ -1,16 +1,29 @@
 """What a plant has settled for itself: the frozen values that handlers work by."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from orders.approval_rules import Rule
+from orders.budgets import BudgetPolicy
 from orders.call_offs import Watch
 from orders.numbering import PATTERNS
 from orders.rates import Rate
 from orders.working_time import WorkingTime
 
 UTC_ZONE = ZoneInfo("UTC")
+
+
+class Reordering(StrEnum):
+    """When parts that run low are put on the buyers' list."""
+
+    OFF = "off"
+    """Never by itself."""
+    DAILY = "daily"
+    """Once a day."""
+    AT_ONCE = "at_once"
+    """Whenever stock moves, and once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,7 @@ class Plant:
     split_days: int = 7
     """Within how many days orders to the same supplier belong together."""
     rates: tuple[Rate, ...] = ()
+    budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     undo: timedelta = timedelta(seconds=60)
     working: WorkingTime = field(default_factory=WorkingTime)
     remind_after: timedelta = timedelta(hours=4)
@@ -118,3 +132,8 @@ class Plant:
     blind: str = "none"
     patterns: dict[str, str] = field(default_factory=lambda: dict(PATTERNS))
     breakdown_mention: str = ""
+    reordering: Reordering = Reordering.DAILY
+    reorder_at: time = time(6)
+    """When the daily look at low parts is taken, by the plant's clock."""
+    stock_cost_centre: str = ""
+    """Who pays for what is bought for the store."""

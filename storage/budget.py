@@ -1,7 +1,8 @@
 """Budgets: rows of a ledger and the running sums by month that move with them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
@@ -26,6 +27,11 @@ _STANDING = (
     .group_by(*_PLACE)
 )
 _OF_ORDER = Prepared(_STANDING.where(_LEDGER.c.order_id == bindparam("order")))
+_BOOKED = Prepared(
+    select(_LEDGER.c.cost_centre_id, func.sum(_LEDGER.c.amount))
+    .where(_LEDGER.c.order_id == bindparam("order"))
+    .group_by(_LEDGER.c.cost_centre_id)
+)
 _IN_SPAN = Prepared(
     select(func.sum(_SUMS.c.committed).label("committed"), func.sum(_SUMS.c.actual).label("actual")).where(
         _SUMS.c.cost_centre_id == bindparam("centre"),
@@ -129,16 +135,26 @@ def figures(uow: UnitOfWork, cost_centre_id: int, span: Span) -> BudgetFigures:
 def standing(uow: UnitOfWork, order_id: int) -> dict[int, list[Standing]]:
     """Return by line what the ledger says that an order promises, and where; a line that was ever booked is in it."""
     found: dict[int, list[Standing]] = {}
-    for line, *place, amount in uow.rows(_OF_ORDER, order=order_id):
-        found.setdefault(line, []).append(Standing(*place, int(amount)))
+    for row in uow.rows(_OF_ORDER, order=order_id):
+        found.setdefault(row[0], []).append(_stands(row))
     return found
+
+
+def booked(uow: UnitOfWork, order_id: int) -> dict[int, int]:
+    """Return by cost centre what the ledger has of an order, promised and spent."""
+    return {row.cost_centre_id: int(row[1]) for row in uow.rows(_BOOKED, order=order_id)}
 
 
 def open_in(uow: UnitOfWork, year: int) -> list[tuple[int, int, Standing]]:
     """Return every promise that still stands in a year, with the order and the line that it is of."""
     query = _STANDING.add_columns(_LEDGER.c.order_id).group_by(_LEDGER.c.order_id).where(_LEDGER.c.year == year)
-    rows = [(order, line, Standing(*place, int(amount))) for line, *place, amount, order in uow.run(query)]
+    rows = [(int(row[-1]), int(row[0]), _stands(row)) for row in uow.run(query)]
     return sorted((row for row in rows if row[2].amount), key=lambda row: (row[2].cost_centre_id, row[0], row[1]))
+
+
+def _stands(row: Sequence[Any]) -> Standing:
+    centre, year, month, currency, rate = row[1:6]
+    return Standing(centre, year, month, currency, rate, int(row[6]))
 
 
 def differences(uow: UnitOfWork) -> list[str]:
@@ -165,8 +181,3 @@ def _below_zero(uow: UnitOfWork) -> Iterator[str]:
         if int(amount) < 0:
             where = _where(place[0], place[1], place[2])
             yield f"{where}: order line {line} promises {int(amount)}, which is less than nothing."
-
-
-def as_if(figures_then: BudgetFigures, pending: int) -> BudgetFigures:
-    """Return figures with what waits for approval beside them."""
-    return replace(figures_then, pending=pending)

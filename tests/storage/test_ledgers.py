@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from orders.budgets import BudgetKind
+from orders.budgets import BudgetKind, Span
 from orders.plant import Plant
 from orders.stock import MovementKind
 from storage import budget, numbering, stock
@@ -17,7 +17,7 @@ from storage.budget import Booking
 from storage.database import Database
 from storage.happenings import Deed, perform, reading
 from storage.stock import Movement
-from storage.tables import Budget, BudgetSum, Stock
+from storage.tables import Budget, BudgetSum, PurchaseOrder, PurchaseOrderLine, Stock
 from storage.unit_of_work import UnitOfWork, table
 from tests.storage.conftest import NOW, PLANT
 
@@ -167,18 +167,38 @@ def test_a_budget_knows_what_is_promised_spent_and_left(doing: Doing, packaging:
     doing(booked(packaging, BudgetKind.ACTUAL, 36_800))
     doing(booked(packaging, BudgetKind.COMMITTED, 1, year=2027))
 
-    figures, wrong = doing(lambda uow: (budget.figures(uow, packaging, 2026, "EUR"), budget.differences(uow)))
+    figures, wrong = doing(lambda uow: (budget.figures(uow, packaging, Span(2026)), budget.differences(uow)))
 
     assert (figures.committed, figures.actual, figures.left) == (15_960, 136_800, 1_047_240)
     assert wrong == []
 
 
-def test_a_budget_in_another_currency_is_none(doing: Doing, packaging: int) -> None:
+def test_a_cost_centre_is_kept_in_the_currency_of_its_budget_and_without_one_in_the_plant_s(
+    doing: Doing, packaging: int
+) -> None:
+    without = doing(lambda uow: budget.figures(uow, packaging, Span(2026)))
     doing(lambda uow: uow.add(Budget, cost_centre_id=packaging, year=2026, amount=1_000, currency="USD"))
 
-    figures = doing(lambda uow: budget.figures(uow, packaging, 2026, "EUR"))
+    figures = doing(lambda uow: budget.figures(uow, packaging, Span(2026)))
 
-    assert (figures.budget, figures.left, figures.actual) == (None, None, 0)
+    assert (without.currency, without.budget, without.left) == ("EUR", None, None)
+    assert (figures.currency, figures.budget, figures.left) == ("USD", 1_000, 1_000)
+
+
+def test_a_promise_below_zero_is_damage(doing: Doing, packaging: int) -> None:
+    line = doing(_order_line)
+    below = Booking(packaging, 2026, BudgetKind.COMMITTED, -1, "EUR", line_id=line, month=3)
+
+    doing(lambda uow: budget.book(uow, below))
+
+    assert doing(budget.differences) == [
+        f"Cost centre {packaging} Mar 2026: order line {line} promises -1, which is less than nothing."
+    ]
+
+
+def _order_line(uow: UnitOfWork) -> int:
+    order = uow.add(PurchaseOrder, draft_number="DR-1", state="draft", created_at=NOW, changed_at=NOW)
+    return uow.add(PurchaseOrderLine, order_id=order, line=1)
 
 
 def test_an_amount_of_zero_is_not_booked(doing: Doing, packaging: int) -> None:
@@ -192,7 +212,7 @@ def test_a_budget_sum_that_was_changed_by_hand_is_found(doing: Doing, packaging:
     with database.transaction() as connection:
         connection.execute(update(table(BudgetSum)).values(committed=100))
 
-    assert doing(budget.differences) == [f"Cost centre {packaging} 2026: committed says 100, its ledger 500."]
+    assert doing(budget.differences) == [f"Cost centre {packaging} Jan 2026: committed says 100, its ledger 500."]
 
 
 def test_budget_entries_without_their_sum_are_found(doing: Doing, packaging: int, database: Database) -> None:
@@ -200,4 +220,4 @@ def test_budget_entries_without_their_sum_are_found(doing: Doing, packaging: int
     with database.transaction() as connection:
         connection.execute(table(BudgetSum).delete())
 
-    assert doing(budget.differences) == [f"Cost centre {packaging} 2026 has actual entries but no sum."]
+    assert doing(budget.differences) == [f"Cost centre {packaging} Jan 2026 has actual entries but no sum."]

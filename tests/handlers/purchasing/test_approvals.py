@@ -46,7 +46,7 @@ def test_a_request_asks_the_owner_in_a_direct_message_and_draws_no_number(pendin
     assert (order.state, order.number) == ("pending_approval", None)
     assert card["channel"] == pending.people["approver"].slack_id
     assert "Approve EUR 368.00 to Hartmann Seals?" in card["text"]
-    assert "EUR 12,000.00 of which EUR 12,000.00 left, EUR 11,632.00 after this" in told
+    assert "Cost centre 410: EUR 12,000.00, of which 12,000.00 left, 11,632.00 after this." in told
     assert "cost centre owner" in told
     assert pending.job.number in told
     assert "PO-2026" not in told
