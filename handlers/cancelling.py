@@ -88,6 +88,8 @@ def _check(uow: UnitOfWork, dossier: Dossier) -> CancelWay:
     if dossier.state is OrderState.DRAFT:
         requester = dossier.order.requested_by_id
         check_own(uow.actor, requester, who=people.name(uow, requester))
+    elif not uow.actor.has(Role.BUYER):
+        raise NotYours(roles="buyers", what="cancel this", who=f"Ask {people.names(uow, Role.BUYER)}.")
     PURCHASE_ORDERS.follow(dossier.state, OrderEvent.CANCEL, uow.actor, subject=dossier.name)
     check_cancel(dossier.name, came(uow, dossier))
     if dossier.is_agreement and dossier.state not in (OrderState.DRAFT, OrderState.PENDING_APPROVAL):
