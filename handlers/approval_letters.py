@@ -71,12 +71,23 @@ def _said(uow: UnitOfWork, facts: Facts) -> Facts:
     told = [
         ("For", facts["purpose"]),
         ("Needed by", f"{needed_by:%-d %b %Y}" if needed_by else ""),
-        ("Budget", " ".join(facts["budgets"])),
         ("Price", facts["price_change"]),
         ("Asked by", facts["requester"]),
         ("Delivered to", facts["delivery_place"]),
     ]
-    kept = ("number", "revision", "supplier", "total", "currency", "freight", "code", "lines", "worth", "split")
+    kept = (
+        "number",
+        "revision",
+        "supplier",
+        "total",
+        "currency",
+        "freight",
+        "code",
+        "lines",
+        "worth",
+        "split",
+        "budgets",
+    )
     said = {name: facts[name] for name in (*kept, "requester", "reason", "rule", "instead")}
     return said | {"facts": [row for row in told if row[1]], "plant": uow.plant.name}
 

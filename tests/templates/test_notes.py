@@ -9,7 +9,8 @@ from tests.templates.samples_purchasing import APPROVAL, SUPPLIER
 TOKEN = "ask.123456.0123abcd.0123456789abcdef"
 FACTS = {name: value for name, value in APPROVAL.items() if name not in {"state", "value", "work_order", "budgets"}}
 QUESTION = FACTS | {
-    "facts": [("For", "CIP return pump P-101"), ("Budget 410", "EUR 12,000.00 of which EUR 1,250.00 left")],
+    "facts": [("For", "CIP return pump P-101"), ("Needed by", "27 Nov 2026")],
+    "budgets": ["Cost centre 410: EUR 12,000.00, of which 1,250.00 left."],
     "token": TOKEN,
     "address": f"purchasing+{TOKEN}@halden.example",
     "subject_written": "DR-118",

@@ -50,7 +50,7 @@ def test_who_has_no_slack_is_asked_by_mail_with_the_same_facts(asked: Any) -> No
     assert letter["to"] == ["bo@halden.example"]
     assert letter["subject"].startswith("Approve EUR 368.00 to Hartmann Seals? DR-2026-00001 [ask.")
     for said in (
-        "Luis Moreno asks", "cost centre owner", "Mechanical seal 45 mm, 2 pieces: EUR 368.00", "Budget 410: EUR 12,000.00",
+        "Luis Moreno asks", "cost centre owner", "Mechanical seal 45 mm, 2 pieces: EUR 368.00", "\nCost centre 410: EUR 12,000.00, of which",
         "Total: EUR 368.00", "reply with YES alone", "<mailto:purchasing+ask.", "&body=YES>", "Only a mail from bo@halden.example",
     ):  # fmt: skip
         assert said in letter["text"], letter["text"]

@@ -1,6 +1,7 @@
 """The approval policy on real orders: rules with conditions, rules that approve, orders beside an order, and other currencies."""
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -9,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from handlers import approvals, policy, purchase_orders
+from handlers import approvals, people, policy, purchase_orders
 from orders.approvals import Rule
 from orders.money import Money
 from orders.plant import Plant
 from orders.rates import Rate
+from storage.happenings import Deed, perform
 from storage.tables import (
     Approval,
     ApprovalTask,
@@ -255,6 +257,35 @@ def test_59_what_does_not_belong_together_is_not_counted(ruled: Any, finance: Pe
     order_again(buying, 12_000, days=8 if how == "long ago" else 1)
 
     assert asked(buying) == ["cost centre owner"]
+
+
+def test_59_of_two_requests_at_the_same_instant_the_second_counts_the_first(ruled: Any, finance: Person) -> None:
+    buying = ruled()
+    buying.short(20_000)
+    first = buying.order()
+    for line in buying.desk.all(PurchaseOrderLine, order_id=first.id):
+        buying.desk.writes(lambda uow, number=line.id: uow.change(PurchaseOrderLine, number, work_order_id=None))
+    buying.short(20_000)
+    second = buying.order()
+    ready = threading.Barrier(2)
+
+    def requests(order_id: int) -> None:
+        def work(uow: Any) -> dict[str, Any]:
+            uow.actor = people.actor(buying.people["technician"])
+            return approvals.submit(uow, order_id).to_json()
+
+        ready.wait(10)
+        perform(buying.desk.database, buying.desk.plant, Deed(f"race:{order_id}", "race", "", buying.desk.now), work)
+
+    threads = [threading.Thread(target=requests, args=(order.id,)) for order in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    plans = sorted([asked(buying, first.id), asked(buying, second.id)], key=len)
+    assert first.id != second.id
+    assert plans == [["cost centre owner"], ["cost centre owner", "above EUR 5,000"]]
 
 
 def test_an_order_that_goes_away_meanwhile_does_not_take_a_question_back(ruled: Any, finance: Person) -> None:
