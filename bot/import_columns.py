@@ -192,7 +192,33 @@ STOCK = FileShape(
     ("part", "count"),
 )  # fmt: skip
 
-FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK)
+AGREEMENTS = FileShape(
+    "agreements",
+    ("agreement", "part"),
+    (
+        Column("agreement", "code", ("Contract", "Agreement Number", "Outline Agreement", "CONTRACTNUM", "EBELN"), "reference", CODE, example="SEALS-2027"),
+        Column("kind", "text", ("Type", "Order Type"), "", example="blanket"),
+        Column("supplier", "text", ("VENDOR", "LIFNR", "Vendor ID"), "", example="HARTMANN"),
+        Column("under", "text", ("Parent", "Parent Contract"), "", example=""),
+        Column("valid_from", "date", ("Start Date", "STARTDATE", "KDATB", "From"), "first", example="2027-01-01"),
+        Column("valid_to", "date", ("End Date", "ENDDATE", "KDATE", "To"), "last", example="2027-12-31"),
+        Column("limit", "amount", ("Amount Limit", "AMOUNT_LIMIT", "Target Value", "KTWRT"), "", example="10000"),
+        Column("minimum_release", "amount", ("MIN_RELEASE_AMOUNT", "Minimum Release"), "", example="200"),
+        Column("price_basis", "text", ("Price Break Type",), "price_basis", example="per_release"),
+        Column("answers", "text", ("Responsible Cost Centre",), "", example="410"),
+        Column("currency", "currency", ("WAERS",), "", example="EUR"),
+        Column("part", "text", ("ITEMNUM", "MATNR", "Part #", "Part Number", "SKU"), "", example="P-10231"),
+        Column("description", "text", ("Item Description", "TXZ01"), "", example=""),
+        Column("unit", "unit", ("MEINS", "UOM", "Unit of Measure"), "", example="piece"),
+        Column("price", "price", ("NETPR", "Unit Price", "Unit Cost"), "", example="184.00"),
+        Column("quantity", "quantity", ("KTMNG", "Target Quantity", "Planned Quantity"), "", example="100"),
+        Column("breaks", "text", ("Price Breaks",), "", example="50=172.00+100=160.00"),
+        Column("cost_centre", "text", ("KOSTL", "Cost Center"), "", example=""),
+    ),
+    ("agreement", "kind", "supplier"),
+)  # fmt: skip
+
+FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS)
 """All files in the order in which they are written."""
 
 SHAPES = {shape.name: shape for shape in FILES}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.import_agreements import write_agreements
 from bot.import_columns import FILES
 from bot.import_ledger import Ledger, Progress
 from bot.import_reading import Content, Entry, Wrong, understood, wrong_rows
@@ -107,9 +108,11 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
             step(ledger, by_shape[name])
     write_supplier_parts(ledger, by_shape["parts"], by_shape["supplier_parts"])
     write_counts(ledger, by_shape["parts"], by_shape["stock"])
+    if by_shape["agreements"]:
+        write_agreements(ledger, by_shape["agreements"])
 
 
-ORDER = ("people", "cost_centres", "budgets", "suppliers", "assets", "parts", "supplier_parts", "stock")
+ORDER = ("people", "cost_centres", "budgets", "suppliers", "assets", "parts", "supplier_parts", "stock", "agreements")
 """The order in which a report names what it is about; budgets stand in cost_centres.csv."""
 
 

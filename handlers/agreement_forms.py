@@ -36,7 +36,7 @@ WRONG = {
     "quantity": "Write a number above 0, with the unit behind it where it is no part",
     "breaks": "Write quantity and price, for example 50: 172.00, 100: 160.00",
 }
-_QUANTITY = re.compile(r"(?P<number>[\d.,]+)?\s*(?P<unit>[^\d\s].*)?")
+_QUANTITY = re.compile(r"(?P<number>-?[\d.,]+)?\s*(?P<unit>[^\W\d].*)?")
 _BREAK = re.compile(r"(?:from\s+)?(?P<from>\d[\d.]*)\s*[:=]\s*(?P<price>\d[\d.]*)")
 
 
@@ -168,7 +168,7 @@ def _quantity(what: Submission, unit: str, wrong: dict[str, str]) -> int:
     """Read the quantity in thousandths of the unit; 0 where none is written."""
     written = what.field("quantity")
     found = _QUANTITY.fullmatch(written)
-    if not written or written == "0" or (found is not None and not found["number"]):
+    if written in {"", "0"} or (found is not None and found["unit"] and not found["number"]):
         return 0
     try:
         return quantity_of(found["number"] if found is not None else written, unit)
