@@ -1,5 +1,6 @@
 """Values for the cards and forms with which an order ends before everything came."""
 
+from datetime import date
 from typing import Any
 
 Samples = dict[str, list[dict[str, Any]]]
@@ -17,7 +18,40 @@ ENDING = {
     "value": "v1:118",
 }
 FORM = {"carried": "v1:118:0", "number": "PO-2026-00118", "supplier": ENDING["supplier"]}
+SEEN = {
+    "number": "PO-2026-00118",
+    "supplier": ENDING["supplier"],
+    "state": "Accepted by the supplier, and is asked to cancel it",
+    "total": 52760,
+    "currency": "EUR",
+    "comes_on": date(2026, 11, 27),
+    "promised": True,
+    "asked_by": "Luis Moreno",
+    "buyer": "Mei Chen",
+    "work_orders": ["WO-2026-00412", "WO-2026-00413"],
+    "parent": "PO-2026-00100",
+    "head": ["No", "Item", "Ordered", "Arrived", "Price", "Amount"],
+    "lines": [],
+    "happened": ["Requested Mon 23 Nov 09:00", "Approved Mon 23 Nov 09:40", "Sent Mon 23 Nov 09:41"],
+    "ending": "",
+    "revision": 2,
+    "value": "v1:118",
+    "offers": [],
+}
+ROW = [LONG, "2 pieces (1 given up)", "1", "184.00", "368.00"]
+OFFERS = [
+    ("purchase_order.close_short", "Expect no more", None),
+    ("purchase_order.keep", "Keep order", None),
+    ("purchase_order.cancel_anyway", "Cancel anyway", "danger"),
+]
 CARDS: Samples = {
+    "order_card": [
+        *(SEEN | {"lines": [[str(at), *ROW] for at in range(1, count + 1)]} for count in (1, 12, 2000)),
+        SEEN | {"offers": OFFERS, "lines": [["1", *ROW]]},
+        SEEN
+        | {"total": None, "head": SEEN["head"][:4], "lines": [["1", *ROW[:3]] for _ in range(4)], "comes_on": None}
+        | {"work_orders": [], "parent": "", "happened": [], "ending": LONG, "offers": OFFERS[:1]},
+    ],
     "order_ending": [
         *(ENDING | {"state": state} for state in ("asked", "unsent", "agreed", "forced", "kept", "overtaken")),
         ENDING | {"state": "kept", "why": "", "words": "", "phone": ""},

@@ -1,0 +1,129 @@
+"""One purchase order for whoever asks: where it stands, what of it came, whom it serves, and what may be done with it now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import templates
+from handlers import moments
+from handlers.agreement_words import sees_money
+from handlers.approval_plans import Staff, staff
+from handlers.approval_runs import asked_names
+from handlers.happenings import Answer
+from handlers.ids import Action, value
+from handlers.order_cards import buyer_of
+from handlers.order_content import Dossier, Line, opened, order_named
+from orders.money import price_text
+from orders.order_endings import CANCEL_WAYS, SHORT_CLOSABLE
+from orders.people import Role
+from orders.purchase_orders import OrderState
+from orders.units import measured, quantity_text
+from storage.unit_of_work import UnitOfWork
+
+STATES = {
+    OrderState.DRAFT: "a draft",
+    OrderState.PENDING_APPROVAL: "waits for approval",
+    OrderState.APPROVED: "approved, not sent yet",
+    OrderState.SENDING: "on its way to the supplier",
+    OrderState.SENT: "sent, not answered yet",
+    OrderState.ACKNOWLEDGED: "read by the supplier",
+    OrderState.ACCEPTED: "accepted by the supplier",
+    OrderState.CHANGE_PROPOSED: "the supplier would change it",
+    OrderState.REJECTED_BY_SUPPLIER: "the supplier will not deliver",
+    OrderState.CLOSED: "closed",
+    OrderState.CANCELLED: "cancelled",
+}
+"""Where an order stands, as people say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button of the card: what it does, what it is called, and whether it cannot be taken back."""
+
+    action: Action
+    label: str
+    danger: bool = False
+
+
+def order(uow: UnitOfWork, written: str) -> Answer:
+    """Show an order to the asker alone; prices and sums only to those who deal with money."""
+    dossier = opened(uow, order_named(uow, written).id)
+    card = templates.card("order_card", **_told(uow, dossier, staff(uow)))
+    return Answer(private=card.text, blocks=card.blocks)
+
+
+def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
+    row, money = dossier.order, sees_money(uow)
+    return {
+        "number": dossier.name,
+        "supplier": dossier.supplier_name,
+        "state": _state(uow, dossier, known),
+        "total": row.total if money else None,
+        "currency": row.currency,
+        "comes_on": row.promised_on or row.deliver_by,
+        "promised": row.promised_on is not None,
+        "asked_by": known.name(row.requested_by_id),
+        "buyer": known.name(buyer_of(dossier, known)),
+        "work_orders": dossier.work_orders(),
+        "parent": dossier.parent,
+        "head": ["No", "Item", "Ordered", "Arrived", *(["Price", "Amount"] if money else [])],
+        "lines": [_line(dossier, line, money=money) for line in dossier.lines],
+        "happened": _happened(uow, dossier),
+        "ending": row.ending,
+        "revision": row.revision,
+        "value": value(row.id),
+        "offers": [
+            (each.action.value, each.label, "danger" if each.danger else None) for each in _offers(uow, dossier)
+        ],
+    }
+
+
+def _state(uow: UnitOfWork, dossier: Dossier, known: Staff) -> str:
+    words = STATES[dossier.state]
+    if dossier.state is OrderState.PENDING_APPROVAL:
+        names = asked_names(uow, dossier.order.id, known)
+        words += f" ({names})" if names else ""
+    if dossier.order.cancel_asked_at is not None:
+        words += ", and is asked to cancel it"
+    return words[:1].upper() + words[1:]
+
+
+def _line(dossier: Dossier, line: Line, *, money: bool) -> list[str]:
+    wanted = measured(line.quantity - line.cancelled, line.unit)
+    given_up = f" ({quantity_text(line.cancelled)} given up)" if line.cancelled else ""
+    row = [str(line.line), line.description, wanted + given_up, quantity_text(line.accepted)]
+    if money:
+        row += [price_text(line.price, dossier.order.currency), dossier.amount(line).plain()]
+    return row
+
+
+def _happened(uow: UnitOfWork, dossier: Dossier) -> list[str]:
+    """Name what has happened to the order so far, the first first."""
+    row = dossier.order
+    said = (("Requested", row.submitted_at), ("Approved", row.approved_at), ("Sent", row.sent_at))
+    told = [f"{what} {moments.when(uow, at)}" for what, at in said if at is not None]
+    if row.supplier_answer:
+        told.append(f"Supplier: {row.supplier_answer}")
+    if row.receipt_state not in ("", "none"):
+        told.append(f"Arrived: {row.receipt_state}")
+    return told
+
+
+def _offers(uow: UnitOfWork, dossier: Dossier) -> Iterator[Offer]:
+    """Name what the acting person may do with the order as it stands; every one is checked again when it is pressed."""
+    buyer, row = uow.actor.has(Role.BUYER), dossier.order
+    received = any(line.received for line in dossier.lines)
+    own_draft = dossier.state is OrderState.DRAFT and row.requested_by_id == uow.actor.person_id
+    if buyer and received and dossier.state in SHORT_CLOSABLE and not dossier.is_agreement:
+        yield Offer(Action.CLOSE_SHORT, "Expect no more")
+    if (buyer or uow.actor.has(Role.FINANCE)) and dossier.state is OrderState.CLOSED and _given_up(dossier):
+        yield Offer(Action.REOPEN_ORDER, "Reopen order")
+    if (buyer or own_draft) and dossier.state in CANCEL_WAYS and not received and row.cancel_asked_at is None:
+        yield Offer(Action.CANCEL_ORDER, "Cancel order", danger=dossier.state in SHORT_CLOSABLE)
+    if buyer and row.cancel_asked_at is not None:
+        yield Offer(Action.KEEP_ORDER, "Keep order")
+        yield Offer(Action.CANCEL_ANYWAY, "Cancel anyway", danger=True)
+
+
+def _given_up(dossier: Dossier) -> bool:
+    return any(line.cancelled for line in dossier.lines)
