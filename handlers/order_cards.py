@@ -10,8 +10,10 @@ import templates
 from handlers import agreement_cards, agreement_words, need_cards, work_orders
 from handlers.approval_plans import Staff, plan_for
 from handlers.ids import value
-from handlers.order_content import Dossier, Line
+from handlers.order_content import Dossier, Line, opened
+from handlers.order_revisions import in_force
 from orders import agreements
+from orders.amendments import differences
 from orders.errors import Refusal
 from orders.money import price_text
 from orders.people import Role
@@ -21,7 +23,7 @@ from orders.units import unit_word
 from storage import cards, stock
 from storage.cards import Place
 from storage.prepared import Prepared
-from storage.tables import Approval, ApprovalTask, Part, Requisition, WorkOrder
+from storage.tables import Approval, ApprovalTask, OrderRevision, Part, Requisition, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
 _RUNS, _TASKS = table(Approval), table(ApprovalTask)
@@ -201,7 +203,10 @@ class Told:
 
 
 def show_line(uow: UnitOfWork, dossier: Dossier, known: Staff, told: Told = Told()) -> None:  # frozen
-    """Bring the one line about an order up to date where it is spoken of."""
+    """Bring the one line about an order up to date where it is spoken of; of a revision, the buyer's card about it."""
+    if dossier.revising is not None:
+        _show_revision(uow, dossier, known, told)
+        return
     if dossier.is_agreement:
         agreement_cards.show(uow, dossier.order.id, known, gaps=missing(dossier))
         return
@@ -230,6 +235,32 @@ def show_line(uow: UnitOfWork, dossier: Dossier, known: Staff, told: Told = Told
         work_orders=dossier.work_orders(),
     )
     cards.show(uow, f"po:{order.id}", dossier.name, place, content_of(card))
+
+
+def _show_revision(uow: UnitOfWork, dossier: Dossier, known: Staff, told: Told) -> None:
+    """Show the buyer where a change of an order stands, and what is different."""
+    place, order = buyer_place(uow, dossier, known), dossier.order
+    if place is None:
+        return
+    before = in_force(opened(uow, order.id))
+    revision = uow.get(OrderRevision, dossier.revising)
+    card = templates.card(
+        "revision",
+        **asdict(told),
+        number=dossier.name,
+        revision=order.revision,
+        state=dossier.state,
+        supplier=dossier.supplier_name,
+        before=before.content.total().minor,
+        total=order.total,
+        currency=order.currency,
+        rejected=order.rejection,
+        rejected_by=rejecter(uow, dossier, known) if dossier.state is OrderState.DRAFT else "",
+        rule=revision.rule,
+        changes=[each.words() for each in differences(before.content, dossier.content)],
+        value=value(order.id),
+    )
+    cards.show(uow, f"po:{order.id}:r{order.revision}", dossier.name, place, content_of(card))
 
 
 def buyer_of(dossier: Dossier, known: Staff) -> int | None:

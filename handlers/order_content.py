@@ -18,6 +18,7 @@ from storage.prepared import Prepared
 from storage.tables import (
     Asset,
     CostCentre,
+    OrderRevision,
     Part,
     PurchaseOrder,
     PurchaseOrderLine,
@@ -57,6 +58,7 @@ class Line:
     accepted: int
     rejected: int
     cancelled: int
+    dropped_in: int
     part: str | None
     part_unit: str | None
     store: str | None
@@ -154,6 +156,8 @@ class Dossier:
     """What it says as an agreement; None for an order that is none."""
     parent: str = ""
     """The number of the agreement that it is ordered under."""
+    revising: int | None = None
+    """The id of the revision that this shows the order under; None for the order as it is in force."""
 
     @property
     def name(self) -> str:
@@ -188,7 +192,7 @@ class Dossier:
             incoterm=order.incoterm,
             incoterm_place=order.incoterm_place,
             deliver_by=order.deliver_by,
-            lines=tuple(_content_line(line) for line in self.lines),
+            lines=tuple(_content_line(line) for line in self.lines if not line.dropped_in),
             freight=order.freight,
             kind=OrderKind(order.kind),
             warranty=order.warranty,
@@ -227,7 +231,10 @@ class Dossier:
 
     def reread(self, uow: UnitOfWork) -> "Dossier":
         """Return the same lines under the order as it stands after a change of its head."""
-        return replace(self, order=uow.get(PurchaseOrder, self.order.id))
+        order = uow.get(PurchaseOrder, self.order.id)
+        if self.revising is not None:
+            order = under(order, uow.get(OrderRevision, self.revising))
+        return replace(self, order=order)
 
     def line(self, line_id: int) -> Line | None:
         """Return the line with this id, if it is one of this order's."""
@@ -276,11 +283,25 @@ def change(uow: UnitOfWork, dossier: Dossier, /, **values: object) -> None:
     """Write new values into an order; its version and the moment of the change move with every write.
 
     What the order takes from an agreement follows, in the same moment, so that nothing is forgotten by whoever cancels it.
+    Where the dossier shows a revision, the revision is written and the order in force stays as it is.
     """
     version = dossier.order.version + 1
+    if dossier.revising is not None:
+        uow.change(OrderRevision, dossier.revising, **{**values, "changed_at": uow.now})
+        values = {}
     uow.change(PurchaseOrder, dossier.order.id, **{**values, "version": version, "changed_at": uow.now})
     if dossier.order.parent_id is not None:
         agreements.balance(uow, dossier.order.id)
+
+
+_HEAD = tuple(column.name for column in table(PurchaseOrder).c)
+_SHARED = {column.name for column in table(OrderRevision).c}.intersection(_HEAD) - {"id", "created_at"}
+"""What a revision says in place of the order's head."""
+
+
+def under(order: PurchaseOrder, revision: OrderRevision) -> PurchaseOrder:
+    """Return the head of an order as a revision has it; a value to read, never written as such."""
+    return PurchaseOrder(**{name: getattr(revision if name in _SHARED else order, name) for name in _HEAD})
 
 
 def order_named(uow: UnitOfWork, written: str) -> PurchaseOrder:

@@ -31,7 +31,7 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "language": language,
         "plant": _plant(plant),
         "supplier": _supplier(dossier.supplier),
-        "deliver_to": _place(plant),
+        "deliver_to": _place(plant, order.delivery_place),
         "deliver_by": _day(order.deliver_by),
         "incoterm": order.incoterm,
         "incoterm_place": order.incoterm_place,
@@ -40,7 +40,7 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "buyer": _buyer(uow, dossier, known),
         "our_reference": ", ".join(dossier.work_orders()),
         "work_orders": dossier.work_orders(),
-        "lines": [_line(dossier, line, plant) for line in dossier.lines],
+        "lines": [_line(dossier, line, plant) for line in dossier.lines if line.dropped_in in {0, order.revision}],
         **_totals(dossier, plant),
         "notes": "",
         "kind": order.kind,
@@ -86,7 +86,10 @@ def _plant(plant: Plant) -> Document:
     }
 
 
-def _place(plant: Plant) -> Document:
+def _place(plant: Plant, written: str) -> Document:
+    """Return where to deliver: the plant's own address, or what a buyer wrote instead of it."""
+    if written not in {"", plant.deliver_to.line(), plant.address.line()}:
+        return {**asdict(Address()), "name": written}
     place = plant.deliver_to if plant.deliver_to != Address() else plant.address
     return {**asdict(place), "name": place.name or plant.name}
 

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers.order_content import Dossier, opened
+from handlers.order_content import Dossier
 from handlers.order_documents import Document, look_of
+from handlers.order_revisions import seen_at
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import fix_boundaries, headed
 from orders.errors import NotApproved
+from orders.plant import Plant
 from orders.purchase_orders import OrderState, content_hash
 from storage import outbox
 from storage.outbox import Letter
@@ -50,12 +52,19 @@ def queue(uow: UnitOfWork, dossier: Dossier, document: Document, *, waits: bool)
         "html": text.html,
         "date": format_datetime(uow.now + wait),
         "message_id": message_id(plant, order.id, order.revision),
+        **_thread(dossier, document, plant),
         "reply_to": reply_token(plant, dossier.name),
         "attachments": [{"kind": "purchase_order_pdf"}, {"kind": "purchase_order_ubl"}],
         "paper": PAPERS.get(plant.paper, "a4"),
         "document": fingerprint(document),
     }
     outbox.queue(uow, Letter("mail", subject_of(order.id), LANE, body, PURPOSE, wait))
+
+
+def _thread(dossier: Dossier, document: Document, plant: Plant) -> dict[str, str]:
+    """Return what keeps the mail of a later revision in the thread of the one that it replaces."""
+    former = document.get("replaces")
+    return {"answers": message_id(plant, dossier.order.id, former["revision"])} if former else {}
 
 
 def queue_again(uow: UnitOfWork, row: Outgoing, address: str) -> None:
@@ -85,9 +94,9 @@ def newest(uow: UnitOfWork, order_id: int) -> Outgoing | None:
 
 def document_for(uow: UnitOfWork, body: dict[str, Any]) -> Document:
     """Return the frozen document for a queued mail; raises ``NotApproved`` unless exactly this content was approved."""
-    dossier = opened(uow, int(body["order_id"]))
+    dossier = seen_at(uow, int(body["order_id"]), int(body["revision"]))
     order = dossier.order
-    approval = uow.find(Approval, order_id=order.id, state="approved")
+    approval = uow.find(Approval, order_id=order.id, revision=order.revision, state="approved")
     document: Document = json.loads(order.document) if order.document else {}
     hashed = content_hash(dossier.content)
     lawful = (

@@ -187,6 +187,8 @@ def left_open(uow: UnitOfWork, dossier: Dossier, line: Line, quantity: int) -> l
         need = uow.lock(Requisition, share.requisition_id)
         uow.change(PurchaseOrderNeed, share.id, quantity=share.quantity - less)
         whole = less >= need.quantity
+        if whole:
+            move(uow, need.id, NeedEvent.RELEASE)
         numbers.append(need.number if whole else split_off(uow, need, less, NeedState.OPEN, "Less is ordered."))
     return numbers
 

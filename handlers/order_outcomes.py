@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 import templates
-from handlers import approval_cards, approval_runs, need_cards, order_mail
+from handlers import approval_cards, approval_runs, need_cards, order_mail, revision_releases
 from handlers.approval_cards import Ended
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import NOTHING, Answer, Click, Sent
 from handlers.ids import numbers
 from handlers.order_cards import Told, show_alert, show_line, usable_address
 from handlers.order_content import Dossier, change, locked, opened
+from handlers.order_revisions import asked_about, at_revision
 from orders.errors import AlreadyDone, Incomplete
 from orders.people import CHARGEHAND, Actor
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
@@ -35,9 +36,9 @@ WAY: dict[str, dict[OrderState, tuple[OrderEvent, ...]]] = {
 def outcome(uow: UnitOfWork, told: Sent) -> Answer:
     """Move an order by what the relay knows of its mail: ``leaving``, ``accepted``, ``refused`` or ``unknown``."""
     body = json.loads(uow.get(Outgoing, told.row_id).body)
-    dossier = locked(uow, int(body["order_id"]))
+    dossier = at_revision(uow, int(body["order_id"]), int(body["revision"]))
     name, words = _named(told, body)
-    if int(body["revision"]) == dossier.order.revision:
+    if dossier is not None:
         follow(uow, dossier, name, CHARGEHAND, words)
     return NOTHING
 
@@ -61,15 +62,18 @@ def follow(uow: UnitOfWork, dossier: Dossier, name: str, actor: Actor, words: st
     change(uow, dossier, state=state.value, **sent)
     uow.audit(Note(dossier.name, name, before={"state": dossier.state}, after={"state": state}, words=words))
     if name != "leaving":
-        _tell(uow, opened(uow, dossier.order.id), staff(uow), name, words)
+        _tell(uow, dossier.reread(uow), staff(uow), name, words)
+    if state is OrderState.SENT and dossier.revising is not None:
+        revision_releases.was_sent(uow, dossier.reread(uow))
     return True
 
 
 def _tell(uow: UnitOfWork, dossier: Dossier, known: Staff, name: str, words: str) -> None:
     if name == "accepted":
         _say_sent(uow, dossier, known)
-        needs = [uow.get(Requisition, number) for number in dossier.requisitions()]
-        need_cards.tell(uow, needs, "ordered", order=dossier.order)
+        if dossier.revising is None:
+            needs = [uow.get(Requisition, number) for number in dossier.requisitions()]
+            need_cards.tell(uow, needs, "ordered", order=dossier.order)
         _settled_alert(uow, dossier, known, "it was sent")
     else:
         show_alert(uow, dossier, known, name, words=words)
@@ -119,7 +123,7 @@ def check_supplier(uow: UnitOfWork, click: Click) -> Answer:
 
 def send_again(uow: UnitOfWork, click: Click) -> Answer:
     """Queue an order's mail once more because a person says so; only while no other copy is on its way."""
-    dossier = locked(uow, *numbers(click.value, 1))
+    dossier = asked_about(uow, *numbers(click.value, 1))
     row = order_mail.newest(uow, dossier.order.id)
     if row is not None and row.state in ("due", "claimed", "transmitting"):
         raise AlreadyDone(what=f"{dossier.name} was queued again", who="somebody", when=_clock(uow, row.created_at))
@@ -135,13 +139,13 @@ def send_again(uow: UnitOfWork, click: Click) -> Answer:
     order_mail.queue_again(uow, row, address)
     uow.audit(Note(dossier.name, "send again", before={"state": dossier.state}, after={"state": state}))
     known = staff(uow)
-    show_alert(uow, opened(uow, dossier.order.id), known, "settled", how=f"{uow.actor.name} had it sent again")
+    show_alert(uow, dossier.reread(uow), known, "settled", how=f"{uow.actor.name} had it sent again")
     return Answer(private=templates.words("order_said", what="sent_again", number=dossier.name, sent_to=address))
 
 
 def it_went_out(uow: UnitOfWork, click: Click) -> Answer:
     """Call an order sent because a person found out that it reached the supplier."""
-    dossier = locked(uow, *numbers(click.value, 1))
+    dossier = asked_about(uow, *numbers(click.value, 1))
     state = dossier.state
     if state is OrderState.APPROVED:
         state = OrderState(PURCHASE_ORDERS.follow(state, _E.SEND, uow.actor, subject=dossier.name))
@@ -153,10 +157,12 @@ def it_went_out(uow: UnitOfWork, click: Click) -> Answer:
         outbox.settle(uow, row.id, "sent", f"{uow.actor.name} says that it went out.")
     change(uow, dossier, state=state.value, sent_at=uow.now)
     uow.audit(Note(dossier.name, "it went out", before={"state": dossier.state}, after={"state": state}))
-    known, now = staff(uow), opened(uow, dossier.order.id)
+    known, now = staff(uow), dossier.reread(uow)
     _say_sent(uow, now, known)
     _settled_alert(uow, now, known, f"{uow.actor.name} says that it went out")
     show_line(uow, now, known)
+    if now.revising is not None:
+        revision_releases.was_sent(uow, now)
     return Answer(private=templates.words("order_said", what="went_out", number=dossier.name))
 
 
@@ -166,16 +172,19 @@ def proven_sent(uow: UnitOfWork, order_id: int, revision: int) -> bool:
     if row is None or row.state != "unknown" or json.loads(row.body)["revision"] != revision:
         return False
     outbox.settle(uow, row.id, "sent", "Our own copy arrived.")
-    return follow(uow, locked(uow, order_id), "accepted", CHARGEHAND, "Our own copy arrived.")
+    dossier = at_revision(uow, order_id, revision)
+    return dossier is not None and follow(uow, dossier, "accepted", CHARGEHAND, "Our own copy arrived.")
 
 
-def bounced(uow: UnitOfWork, order_id: int, words: str) -> bool:
+def bounced(uow: UnitOfWork, order_id: int, words: str, revision: int | None = None) -> bool:
     """Take back that an order was sent, because its mail came back; say whether it still counted as sent.
 
     A supplier who has delivered has the order, whatever came back.
     """
-    dossier = locked(uow, order_id)
-    if any(line.received for line in dossier.lines):
+    dossier = at_revision(uow, order_id, revision) if revision is not None else locked(uow, order_id)
+    if dossier is None:
+        return False
+    if dossier.revising is None and any(line.received for line in dossier.lines):
         uow.audit(Note(dossier.name, "a copy came back", words=words))
         return False
     return follow(uow, dossier, "bounced", CHARGEHAND, words)

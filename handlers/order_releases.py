@@ -2,7 +2,7 @@
 
 import json
 
-from handlers import order_mail, order_needs
+from handlers import order_mail, order_needs, revision_releases
 from handlers.approval_plans import Staff
 from handlers.budget_bookings import commit, free_leftover, promise
 from handlers.order_content import Dossier, change
@@ -20,6 +20,8 @@ __all__ = ["free_leftover", "promise", "release", "take_back"]
 
 def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Dossier:
     """Give the order its number, commit its budget, freeze its document and queue its mail for after the undo time."""
+    if dossier.revising is not None:
+        return revision_releases.release(uow, dossier, known, approved_by)
     given = dossier.order.number or agreements.release_number(uow, dossier.order)
     number = given or numbering.draw(uow, "purchase_order")
     change(uow, dossier, state=OrderState.APPROVED.value, number=number, approved_at=uow.now)
@@ -40,6 +42,9 @@ def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[d
 def take_back(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
     """Drop the mail while nobody has begun to send it, and free the budget; raises ``TooLateToUndo``."""
     stop_mail(uow, dossier, known, "The approval was taken back.")
+    if dossier.revising is not None:
+        revision_releases.taken_back(uow, dossier)
+        return
     free_leftover(uow, dossier, "undo")
     order_needs.move_all(uow, dossier, NeedEvent.RELEASE)
     change(uow, dossier, state=OrderState.PENDING_APPROVAL.value, document="", approved_at=None)

@@ -191,7 +191,7 @@ class OrderContent:
 
 def content_hash(content: OrderContent) -> str:
     """Return the SHA-256 of the content's canonical JSON; one changed character gives another hash."""
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
@@ -204,7 +204,8 @@ def _plain(value: object) -> object:
 
 
 UNDER_AGREEMENTS = frozenset({"terms", "parent"})
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain, ensure_ascii=False).encode
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain, ensure_ascii=False).encode
+"""Writes a content as JSON in the one form that its hash is made from."""
 
 
 def short_code(hashed: str) -> str:
