@@ -16,7 +16,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import directory, history, http_mode, slack_client, waiting
+from bot import directory, history, http_mode, replenishing, slack_client, waiting
 from bot import web as health
 from bot.check_slack import said
 from bot.clock import Clock
@@ -103,6 +103,7 @@ class Bot:
                 "history": (HISTORY_EVERY, self.catch_up),
                 "socket": (SOCKET_EVERY, self._watch_socket),
                 "questions": (QUESTIONS_EVERY, partial(waiting.tend, middle)),
+                "reordering": (QUESTIONS_EVERY, partial(replenishing.look, middle)),
                 "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
             }
         )

@@ -37,6 +37,7 @@ from bot.settings import (
     NumberSettings,
     PlantSettings,
     ReceivingSettings,
+    ReorderingSettings,
     SlackSettings,
     StorageSettings,
     WebSettings,
@@ -46,7 +47,7 @@ from bot.settings import (
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.stationery import stationery, stationery_faults
 from orders.call_offs import Watch
-from orders.plant import Address, Channels, MailIdentity, Plant, Terms
+from orders.plant import Address, Channels, MailIdentity, Plant, Reordering, Terms
 from orders.working_time import WEEKDAYS, WorkingTime
 
 __all__ = ["Config", "ConfigurationWrong", "Loaded", "Setting", "check_ready", "load", "loaded", "with_reply_secret"]
@@ -71,6 +72,7 @@ class Config(BaseSettings):
     )  # fmt: skip
     agreements: AgreementSettings = group(AgreementSettings, "When buyers are warned about agreements.")
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
+    reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
     numbers: NumberSettings = group(NumberSettings, "How documents are numbered.")
     documents: DocumentSettings = group(DocumentSettings, "What orders say unless the supplier has its own terms.")
     web: WebSettings = group(WebSettings, "Where health and figures are answered.")
@@ -125,6 +127,9 @@ class Config(BaseSettings):
             agreement_watch=Watch(self.agreements.warn_days, self.agreements.warn_percent),
             tolerance_percent=self.receiving.tolerance_percent,
             blind=self.receiving.blind,
+            reordering=Reordering(self.reordering.when),
+            reorder_at=time.fromisoformat(self.reordering.at),
+            stock_cost_centre=self.reordering.cost_centre,
             patterns=self.numbers.model_dump(),
             breakdown_mention=self.channels.breakdown_mention,
         )

@@ -263,6 +263,23 @@ class AgreementSettings(Group):
     )
 
 
+class ReorderingSettings(Group):
+    """When parts that run low are put on the buyers' list."""
+
+    when: Literal["off", "daily", "at_once"] = setting(
+        "daily", "When the projected quantity is held against the minimum: never, once a day, or whenever stock moves too.",
+        '"off", "daily" or "at_once"',
+    )  # fmt: skip
+    at: ClockTime = setting(
+        "06:00", "Time of the daily look, by the plant's clock; what was missed while the bot stood is made up for.",
+        "a time such as 06:00",
+    )  # fmt: skip
+    cost_centre: str = setting(
+        "", "Who pays for what is bought for the store; empty: the buyer says it on the order.",
+        "the code of a cost centre", example="410",
+    )  # fmt: skip
+
+
 _NUMBER = "two letters, a year if you like and a number, for example {example}"
 
 

@@ -20,10 +20,10 @@ NEAR = 70
 DOCUMENT, TEXT = "document", "text"
 COMMANDS = {
     "report": TEXT, "take": DOCUMENT, "start": DOCUMENT, "hold": DOCUMENT, "resume": DOCUMENT, "done": DOCUMENT,
-    "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "issue": DOCUMENT,
+    "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "need": TEXT, "needs": TEXT, "issue": DOCUMENT,
     "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
-    "agreements": TEXT, "release": DOCUMENT,
+    "agreements": TEXT, "release": DOCUMENT, "order": DOCUMENT,
     "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
@@ -33,7 +33,7 @@ IN_THREADS = {
     "take": r"", "start": r"", "resume": r"", "close": r"", "correct": r"", "request": r"",
     "hold": r"(?!(?:on|it|up|your|that|off|still|tight)\b)\S.*",
     "assign": r".*<@\w+(?:\|[^>]*)?>.*",
-    "part": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
+    "part": _QUANTITY, "need": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
     "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
     "stock": r"\S.*", "help": r"\w*",
 }  # fmt: skip

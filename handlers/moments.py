@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from orders.errors import Unlawful
 from storage.unit_of_work import UnitOfWork
@@ -17,6 +17,11 @@ def when(uow: UnitOfWork, moment: datetime) -> str:
     away = (local.date() - uow.now.astimezone(uow.plant.zone).date()).days
     day = _NEAR.get(away) or f"{local:%a} {local.day} {local:%b}"
     return f"{day} {local:%H:%M}"
+
+
+def short_day(day: date) -> str:
+    """Say a day: ``Fri 27 Nov``."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def clock(uow: UnitOfWork, moment: datetime) -> str:

@@ -114,13 +114,14 @@ def _said_dropped(need: Requisition) -> Answer:
 def _withdrawn(uow: UnitOfWork, need: Requisition, order_id: int) -> Dossier:
     """Return the order of a need as a draft that may be changed; others' requests are not pulled back for one need."""
     dossier = locked(uow, order_id)
-    if is_gathered(dossier) and not uow.actor.has(Role.BUYER, Role.SUPERVISOR, Role.SYSTEM):
-        if dossier.state is not OrderState.DRAFT:
-            who = people.name(uow, dossier.order.requested_by_id)
-            raise Unlawful(why=f"{need.number} is on {dossier.name} with other needs. Ask {who} to take it off.")
-        return dossier
-    check_changeable(uow, dossier)
-    return back_to_draft(uow, dossier)
+    mine = dossier.order.requested_by_id == uow.actor.person_id and not is_gathered(dossier)
+    if mine or uow.actor.has(Role.BUYER, Role.SUPERVISOR, Role.SYSTEM):
+        check_changeable(uow, dossier)
+        return back_to_draft(uow, dossier)
+    if dossier.state is not OrderState.DRAFT:
+        who = people.name(uow, dossier.order.requested_by_id)
+        raise Unlawful(why=f"{need.number} is on {dossier.name}, which waits for approval. Ask {who} to take it off.")
+    return dossier
 
 
 def _show_ended(uow: UnitOfWork, need: Requisition, dossier: Dossier | None) -> None:

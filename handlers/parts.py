@@ -1,7 +1,7 @@
 """Parts of a work order: needed, kept, missing and ordered, arrived, taken out and brought back."""
 
 import templates
-from handlers import finding, issuing, purchase_orders
+from handlers import finding, issuing, purchase_orders, reordering
 from handlers.happenings import NOTHING, Answer, Click, OptionsAsked, Submission
 from handlers.holds import put_on_hold, release_hold
 from handlers.ids import Action, Callback
@@ -61,6 +61,7 @@ def need(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> No
     check(uow, order, WorkOrderEvent.NEED_PARTS)
     covered = issuing.keep(uow, order, part, quantity)
     if not covered.shortfall:
+        reordering.after_movement(uow, part.id)
         line(uow, order, "part_kept", quantity=measured(quantity, part.unit), part=part.name, place=_place(part))
         show_card(uow, order.id)
         return
@@ -68,6 +69,7 @@ def need(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> No
     missing = measured(covered.shortfall, part.unit)
     line(uow, order, "part_short", quantity=measured(quantity, part.unit), part=part.name, kept=kept, missing=missing)
     purchase_orders.shortage(uow, work_order_id=order.id, part_id=part.id, quantity=covered.shortfall)
+    reordering.after_movement(uow, part.id)
     put_on_hold(uow, order.id, HoldReason.MATERIAL, f"{missing} {part.name}")
 
 
@@ -130,6 +132,7 @@ def issue(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> N
     order, part = locked(uow, work_order_id), uow.get(Part, part_id)
     check(uow, order, WorkOrderEvent.ISSUE)
     issuing.take_out(uow, order, part, quantity)
+    reordering.after_movement(uow, part.id)
     line(uow, order, "part_issued", quantity=measured(quantity, part.unit), part=part.name)
     if not issuing.is_short(uow, order.id):
         _no_longer_waits(uow, order.id, part, "was taken out")

@@ -40,11 +40,11 @@ SHOWN = 8
 STILL_OPEN = [state.value for state in OPEN]
 
 HELP = {
-    Role.OPERATOR: ("report", "mine", "where", "stock"),
-    Role.TECHNICIAN: ("report", "mine", "done", "part", "where"),
+    Role.OPERATOR: ("report", "mine", "need", "where", "stock"),
+    Role.TECHNICIAN: ("report", "mine", "done", "part", "need", "where"),
     Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
-    Role.BUYER: ("waiting", "where", "request", "agreements", "stock"),
+    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "stock"),
     Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
 }
 """The commands that help names first, by role."""
@@ -61,6 +61,8 @@ SHOWN_AS = {
     "cancel": ("Cancel", "cancel 412 reported twice", "As long as nothing was done."),
     "assign": ("Assign", "assign 412 @Luis", "Somebody else gets the job."),
     "part": ("Need a part", "part 412 2 seal 45", "I keep it for you, or ask for it to be bought."),
+    "need": ("Need something", "need 5 seal 45 by fri for 410", "It goes to the buyers. `need` alone opens a form."),
+    "needs": ("What is needed", "needs", "What you asked for; for buyers all that is to be ordered."),
     "issue": ("Take parts out", "issue 412 2 seal 45", "Out of the store, charged to the work order."),
     "return": ("Bring parts back", "return 412 1 seal 45", "Back into the store."),
     "log": ("Log time", "log 412 30 min", "Time without the timer."),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import templates
@@ -10,6 +10,7 @@ from handlers import (
     absences,
     agreement_life,
     approvals,
+    asking,
     assigning,
     call_offs,
     closing,
@@ -19,6 +20,9 @@ from handlers import (
     finding,
     grammar,
     holds,
+    need_lists,
+    needs,
+    order_views,
     parts,
     passing_on,
     people,
@@ -32,11 +36,12 @@ from handlers.form_buttons import OPENED_BY
 from handlers.grammar import Sentence
 from handlers.happenings import NOTHING, Answer, Click, Command
 from handlers.ids import value
+from handlers.typed_parts import part_named
 from handlers.work_order_cards import by_thread, short_number
 from handlers.work_order_steps import locked
 from orders.durations import leading_minutes
 from orders.errors import NotKnown, QuantityUnclear, Refusal, Unlawful
-from orders.units import BY_CODE, measured, quantity_of, unit_named
+from orders.units import measured, quantity_of
 from orders.work_orders import WorkOrderState
 from storage.tables import Part, Requisition, WorkOrder
 from storage.unit_of_work import UnitOfWork
@@ -194,13 +199,17 @@ def _close(uow: UnitOfWork, said: Said) -> Answer:
 
 
 def _reopen(uow: UnitOfWork, said: Said) -> Answer:
-    order, reason = _order(uow, said), _BECAUSE.sub("", said.sentence.rest)
+    reason = _BECAUSE.sub("", said.sentence.rest)
+    order = _order(uow, said)
     told = closing.reopen_order(uow, order, reason) if reason else closing.reopen(uow, _click(said, order))
     return _done_so(uow, said, told, f"{order.number} is open again.")
 
 
 def _cancel(uow: UnitOfWork, said: Said) -> Answer:
-    order, reason = _order(uow, said), _BECAUSE.sub("", said.sentence.rest)
+    if _is_need(said):
+        return needs.cancel_named(uow, said.sentence.target, _BECAUSE.sub("", said.sentence.rest))
+    reason = _BECAUSE.sub("", said.sentence.rest)
+    order = _order(uow, said)
     told = closing.cancel_order(uow, order, reason) if reason else closing.cancel(uow, _click(said, order))
     return _done_so(uow, said, told, f"{order.number} is cancelled.")
 
@@ -221,7 +230,26 @@ def _part(uow: UnitOfWork, said: Said) -> Answer:
     return _done_so(uow, said, NOTHING, f"{measured(quantity, part.unit)} {part.name} asked for {order.number}.")
 
 
+def _is_need(said: Said) -> bool:
+    """Say whether a typed number is that of a requisition."""
+    return said.sentence.target.upper().startswith("PR")
+
+
+def _short(said: Said) -> str | None:
+    return short_number(said.thread.number) if said.thread is not None else None
+
+
+def _need(uow: UnitOfWork, said: Said) -> Answer:
+    """Take a part for the work order whose thread or number it stands in; anywhere else it is a need of its own."""
+    if said.thread is not None or re.search(r"\bwo-?\d", said.sentence.rest, re.IGNORECASE):
+        sentence = grammar.parse(f"part {said.sentence.rest}", thread=_short(said))
+        return _part(uow, replace(said, sentence=replace(sentence, written=said.sentence.written)))
+    return asking.typed(uow, said.sentence.rest)
+
+
 def _issue(uow: UnitOfWork, said: Said) -> Answer:
+    if _is_need(said):
+        return needs.from_stock_named(uow, said.sentence.target)
     order = _order(uow, said)
     if not said.sentence.rest:
         return parts.issue_part(uow, _click(said, order))
@@ -245,7 +273,7 @@ def _typed_part(uow: UnitOfWork, said: Said) -> tuple[Part, int]:
     found = _QUANTITY.fullmatch(written.strip())
     if found is None:
         raise QuantityUnclear(written=written[:60], most="100000 before the part, for instance `2 seal 45`")
-    part = _part_named(uow, found["part"])
+    part = part_named(uow, found["part"])
     return part, quantity_of(found["quantity"], part.unit, most=parts.MOST)
 
 
@@ -256,36 +284,13 @@ def _check_no_other_job(uow: UnitOfWork, said: Said) -> None:
     if not number.isdecimal() or found is None:
         return
     try:
-        _part_named(uow, found["part"])
+        part_named(uow, found["part"])
     except Refusal:
         return
     word = said.sentence.written.lower()
     raise Unlawful(
         why=f"Is {number} a job or a quantity? Write `{word} WO-{number} {rest}`, or `{word} {number} x {rest}`."
     )
-
-
-def _part_named(uow: UnitOfWork, written: str) -> Part:
-    """Find a part; a unit's word before its name has to be the part's own unit."""
-    first, _, rest = written.partition(" ")
-    try:
-        return finding.part(uow, written)
-    except NotKnown:
-        unit = _unit(first) if rest else ""
-        if not unit:
-            raise
-    part = finding.part(uow, rest)
-    if part.unit != unit:
-        own = BY_CODE[part.unit].many if part.unit in BY_CODE else part.unit
-        raise Unlawful(why=f"{part.name} is counted in {own}. Write the quantity in {own}.")
-    return part
-
-
-def _unit(word: str) -> str:
-    try:
-        return unit_named(word).code
-    except Refusal:
-        return ""
 
 
 def _log(uow: UnitOfWork, said: Said) -> Answer:
@@ -312,12 +317,12 @@ def _request(uow: UnitOfWork, said: Said) -> Answer:
     target = said.sentence.target
     if target.upper().startswith(("DR", "PO")):
         return approvals.request_named(uow, target)
-    needs = _needs(uow, said)
-    orders = list(dict.fromkeys(purchase_orders.order_behind(uow, row.id) for row in needs))
+    wanted = _needs(uow, said)
+    orders = list(dict.fromkeys(purchase_orders.order_behind(uow, row.id) for row in wanted))
     if len(orders) == 1:
         return approvals.submit(uow, orders[0])
-    numbers = " or ".join(f"`request {row.number}`" for row in needs)
-    raise Unlawful(why=f"Say which one: {numbers}." if needs else "Nothing waits to be requested here.")
+    numbers = " or ".join(f"`request {row.number}`" for row in wanted)
+    raise Unlawful(why=f"Say which one: {numbers}." if wanted else "Nothing waits to be requested here.")
 
 
 def _needs(uow: UnitOfWork, said: Said) -> list[Requisition]:
@@ -336,6 +341,8 @@ def _approve(uow: UnitOfWork, said: Said) -> Answer:
 
 
 def _reject(uow: UnitOfWork, said: Said) -> Answer:
+    if _is_need(said):
+        return needs.reject_named(uow, said.sentence.target, _BECAUSE.sub("", said.sentence.rest))
     return approvals.reject_named(uow, _document(said), said.sentence.rest)
 
 
@@ -366,14 +373,20 @@ def _done_so(uow: UnitOfWork, said: Said, told: Answer, words: str) -> Answer:  
     return told if silent else Answer(private=templates.Mrkdwn.escape(words))
 
 
+def _show_order(uow: UnitOfWork, said: Said) -> Answer:
+    return order_views.order(uow, _document(said))
+
+
 HANDLERS: dict[str, Handler] = {
+    "order": _show_order,
     "report": _report, "take": _take, "start": _start, "hold": _hold, "resume": _resume, "done": _done, "close": _close,
-    "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "issue": _issue, "return": _return, "log": _log,
+    "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "need": _need, "issue": _issue, "return": _return, "log": _log,
     "correct": _correct, "request": _request, "approve": _approve, "reject": _reject, "reduce": _reduce, "pass": _pass, "count": _count,
     "away": lambda uow, said: absences.typed(uow, said.sentence.rest),
     "back": lambda uow, said: questions.unknown(uow, "back") if said.sentence.rest else absences.back(uow),
     "where": lambda uow, said: questions.where(uow, said.sentence.rest),
     "stock": lambda uow, said: questions.stock(uow, said.sentence.rest),
+    "needs": lambda uow, said: need_lists.listed(uow, said.sentence.rest),
     "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers
     "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above
     "asset": lambda uow, said: questions.asset(uow, said.sentence.rest),

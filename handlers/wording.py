@@ -105,6 +105,12 @@ def small_words() -> frozenset[str]:
 
 
 @cache
+def need_words(kind: str) -> tuple[str, ...]:
+    """Return what introduces a part of a typed need in any language: ``by``, ``for``, ``because``, ``project``, ``service``."""
+    return tuple(word for language in LANGUAGES for word in _table(language)["need"][kind])
+
+
+@cache
 def choices(kind: str) -> tuple[Choice, ...]:
     """Return the list of one kind: ``mode``, ``cause`` or ``remedy``."""
     return tuple(Choice(row["code"], row["words"], _whole(row.get("finds", ()))) for row in _table("failures")[kind])

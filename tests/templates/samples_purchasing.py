@@ -13,6 +13,7 @@ TEXT = "Please use the spare in store 3 first & tell <@U1> when it is gone. " * 
 NUMBER, ORDER, WORK = "PR-2026-00231", "PO-2026-00118", "WO-2026-00412"
 
 SHORTAGE = {
+    "buyer": "Mei Chen",
     "state": "open",
     "number": NUMBER,
     "work_order": WORK,
@@ -202,13 +203,20 @@ CARDS: Samples = {
     "approval": [
         APPROVAL,
         APPROVAL
-        | {"budget": "", "budgets": ["Cost centre 410 has no budget for 2026."], "freight": 0, "price_change": "", "reason": ""},
+        | {
+            "budget": "",
+            "budgets": ["Cost centre 410 has no budget for 2026."],
+            "freight": 0,
+            "price_change": "",
+            "reason": "",
+        },
         *(
             ENDED | {"state": state}
             for state in ("approved", "sent", "decided", "rejected", "taken_back", "superseded", "passed_on")
         ),
         ENDED | {"state": "approved", "leaves_at": None},
-        APPROVAL | {"state": "told", "instead": "The rule “Small call-offs” approves it; nobody is asked.", "value": ""},
+        APPROVAL
+        | {"state": "told", "instead": "The rule “Small call-offs” approves it; nobody is asked.", "value": ""},
         APPROVAL | {"worth": "", "split": "", "instead": ""},
         *(ENDED | {"state": state} for state in ("cancelled", "expired")),
     ],
@@ -267,7 +275,10 @@ CARDS: Samples = {
         SHORTAGE | {"gaps": "a supplier, the price of line 1", "price": "", "comes_on": None},
         SHORTAGE | {"asked": "", "nobody": "Nobody may approve DR-2026-00118 (owner), so it stays a draft."},
         SHORTAGE | {"rejected": TEXT, "rejected_by": "Bo Lindqvist"},
-        *(SHORTAGE | {"state": state} for state in ("asked", "on_order", "fulfilled", "cancelled")),
+        *(
+            SHORTAGE | {"state": state}
+            for state in ("asked", "gathered", "on_order", "fulfilled", "from_stock", "cancelled", "rejected")
+        ),
     ],
 }
 VIEWS: Samples = {
