@@ -92,10 +92,7 @@ def _read_line(text: str, head: Head, eyes: Eyes) -> None:
     ]
     orders = [(mention.start, mention.end) for mention in eyes.numbers.mentions(text, eyes.words)]
     _take_labels(text, labels, (dated + parts, orders), head, eyes)
-    for hit in hits:
-        carrier = hit.meaning in ("words.carriers", "labels.carrier")
-        number = carried(text, hit, dated + parts + orders, eyes.words) if carrier else None
-        head.tracking += [number] if number and number not in head.tracking else []
+    _take_carried(text, hits, dated + parts + orders, head, eyes)
     _add_number(head, "leading", leading_number(text, dated + parts, orders))
     for kind, number in numbers_glued(text, dated + parts + orders, eyes.words):
         _add_number(head, kind, number)
@@ -134,6 +131,15 @@ def _take_labels(
             head.carrier = head.carrier or _carrier(_value(text, hit.end, labels), eyes)
         elif name == "received_by" and _is_named(text, hit):
             head.received_by = head.received_by or _value(text, hit.end, labels)
+
+
+def _take_carried(text: str, hits: list[Hit], taken: list[tuple[int, int]], head: Head, eyes: Eyes) -> None:
+    """The numbers behind carriers, and behind the word for a sending where a carrier is named beside it."""
+    carriers = [hit for hit in hits if hit.meaning in ("words.carriers", "labels.carrier")]
+    sendings = [hit for hit in hits if hit.meaning == "words.sending"] if carriers else []
+    for hit in carriers + sendings:
+        number = carried(text, hit, taken, eyes.words)
+        head.tracking += [number] if number and number not in head.tracking else []
 
 
 def _add_number(head: Head, kind: str, number: str | None) -> None:

@@ -18,6 +18,7 @@ _TITLE_LENGTH = 70
 _LEAD_LENGTH = 40
 _LEAST_NEWS = 2
 _LEAST_STATUS = 2
+_BESIDE = 2
 #: Within how many lines an automatic reply says what it is; what stands below is a note about holidays.
 _MOST_BEGINNING = 12
 _LABELLED_DAY = re.compile(r"[^:\t\d]{3,30}[:\t]\s*\D{0,12}\d{1,4}[./ -].{2,20}(?:\d{4}|\d:\d\d)")
@@ -207,6 +208,8 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
         votes.flags.add("conditional")
     votes.portal += "says.portal" in names
     votes.flags |= {name.split(".", 1)[1] for name in names if name in _FLAGS}
+    if "says.changed" in names and not _is_unchanged(hits):
+        votes.flags.add("changed")
     if asks and "says.despatch" not in names and "says.delivery" not in names:
         return
     held = "says.conditional" in names
@@ -215,8 +218,15 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
             votes.add("says", kind)
     if "says.rejected" in names and (not held or "words.negation" in names):
         votes.add("says", "rejected")
-    if "says.changed" in names:
-        votes.flags.add("changed")
+
+
+def _is_unchanged(hits: list[Hit]) -> bool:
+    """'Without changes', 'sem altera\u00e7\u00f5es': each change that is named is denied beside its name."""
+    changes = [hit for hit in hits if hit.meaning == "says.changed"]
+    denials = [hit for hit in hits if hit.meaning == "words.negation"]
+    return all(
+        any(1 <= hit.first - one.last <= _BESIDE or one.first - hit.last == 1 for one in denials) for hit in changes
+    )
 
 
 def _is_of_delay(hit: Hit, hits: list[Hit]) -> bool:
@@ -242,7 +252,6 @@ _FLAGS = frozenset(
         "says.copy",
         "says.correction",
         "says.portal",
-        "says.changed",
     }
 )
 

@@ -11,17 +11,26 @@ from .words import fold
 
 #: A date said of the order, which dates the document only where nothing else does.
 OF_ORDER = "of_order"
+#: A day with an hour, of which the mail says no more than that it is a date.
+MOMENT = "moment"
 #: A day said by the name of its weekday, which counts where no date is written.
 SPOKEN = "_spoken"
 _KINDS_OF_DATE = ("despatched_on", "expected_on", "delivered_on", "issued_on")
 _REACH = 48
 _BESIDE = 3
+_HOUR = re.compile(r"[\s,]*(?:[^\W\d_]{1,4}\.?\s)?\d{1,2}[:.h]\d\d(?!\d)")
+_NUMBERED = re.compile(
+    r"\W{1,2}(\d{1,2})(?:\.|st|nd|rd|th|er)?(?![\w.,/:-]*\d)(?!\s*(?:[^\W\d_]{3,}|h\b|am\b|pm\b|x\b))"
+)
+_FAR = 40
 _WEEK = 7
 _LEAST_WORD = 4
 _COMING = frozenset({"words.arrives", "says.future", "labels.expected_on", "says.delay"})
 _GOING = frozenset({"says.despatch", "words.gone"})
+_SUPPOSED = frozenset({"says.conditional", "says.question", "words.denies", "says.delivery"})
+_CLOSE = 12
 _NOT_PUT_OFF = frozenset({"says.despatch", "says.delivery", "says.conditional", "says.question", "words.gone"})
-_NAMING = frozenset({"titles.despatch", "labels.tracking"})
+_NAMING = frozenset({"titles.despatch", "labels.tracking", "words.sending"})
 _TO = re.compile(
     r"(?<!\w)(?:an|aan|to|dem|der|den|de|till|a|al|au|\u00e0|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$", re.IGNORECASE
 )
@@ -54,12 +63,16 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
             yield OF_ORDER, day.day
         elif name == "issued_on" and nearest and verb and _is_spoken(text, nearest, labels, day):
             yield verb, day.day
+        elif name in ("", "issued_on") and not verb and _is_of_a_sending(day, hits):
+            yield "despatched_on", day.day
         elif nearest and name in ("expected_on", "despatched_on") and _is_former(text, nearest, day, hits):
             continue
         elif name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not verb):
             yield name, day.day
         elif verb and not _was(text, day.start, calendar.words):
             yield verb, day.day
+        if name == "issued_on" and _HOUR.match(text, day.end):
+            yield MOMENT, day.day
     yield from _told_by_words(text, hits, calendar)
 
 
@@ -79,6 +92,13 @@ def _beside(text: str, day: Day, hits: list[Hit]) -> list[Hit]:
         if _verb(text, own) or start <= 0:
             return own if _verb(text, own) else hits
         start = end = max(start - 1, 0)
+
+
+def _is_of_a_sending(day: Day, hits: list[Hit]) -> bool:
+    """'Wysy\u0142ka z dnia 08.12.2026': the name of a sending stands just before its day, and nothing is still to come."""
+    if any(hit.meaning in _COMING or hit.meaning in _SUPPOSED for hit in hits):
+        return False
+    return any(hit.meaning == "words.sending" and 0 <= day.start - hit.end <= _CLOSE for hit in hits)
 
 
 def _is_spoken(text: str, label: Hit, labels: list[Hit], day: Day) -> bool:
@@ -104,7 +124,8 @@ def _today(text: str, hits: list[Hit], written: date) -> Iterable[tuple[str, dat
         return
     names = {hit.meaning for hit in hits}
     day = written - timedelta(days=1) if "words.today" not in names else written
-    if "says.delivery" in names and "says.despatch" not in names:
+    handed = "words.handed" in names and not names & (_GOING | _COMING)
+    if ("says.delivery" in names and "says.despatch" not in names) or handed:
         yield "delivered_on", day
     elif names & _GOING or _names_beside(said, hits):
         yield "despatched_on", day
@@ -137,6 +158,11 @@ def _weekday(text: str, hits: list[Hit], calendar: Calendar, written: date) -> I
     vague = _VAGUE.search(fold(text[: hit.start])) or _VAGUE_BEHIND.match(fold(text), hit.end)
     ahead = (int(hit.meaning.partition(".")[2]) - 1 - written.weekday()) % _WEEK
     names = _around(text, hit, hits)
+    numbered = _NUMBERED.match(text, hit.end)
+    if numbered and names & _COMING and not names & {"words.denies", *_GOING}:
+        days = [written + timedelta(days=ahead + more) for more in range(0, _FAR, _WEEK)]
+        yield from (("expected_on", day) for day in days if day.day == int(numbered[1]))
+        return
     if vague or not ahead or "words.denies" in names or _was(text, hit.start, calendar.words):
         return
     if names & _GOING and "says.future" not in names:
@@ -189,7 +215,12 @@ def _dates_an_order(text: str, label: Hit, words: Lexicon, numbers: Numbers) -> 
 def _is_former(text: str, label: Hit, day: Day, hits: list[Hit]) -> bool:
     """'Previous delivery date: …' and 'fecha de entrega anterior: …' name the old day."""
     former = [hit for hit in hits if hit.meaning == "words.was" and hit.end - hit.start >= _LEAST_WORD]
-    before = any(hit.last == label.first - 1 and not text[hit.end : label.start].strip() for hit in former)
+    before = any(
+        (hit.first < label.first <= hit.last + 1 and not text[hit.end : label.start].strip())
+        or hit.first == label.first
+        for hit in former
+        if hit.first == label.first or hit.last >= label.first - 1
+    )
     return before or any(
         label.end <= hit.start and hit.end <= day.start for hit in former if hit.first == label.last + 1
     )

@@ -5,11 +5,14 @@ from datetime import date
 from .fields import Head
 from .kinds import Votes
 from .known import Order
+from .occasions import MOMENT, SPOKEN
 from .statements import MOVES, Heard, Statement
 from .words import fold, tokens
 
 _STEM = 5
 _MOST_AHEAD = 3
+#: Under which names a number may be that of any document: a word that does not say its kind, or the begin of a line.
+_ANY_DOCUMENT = ("document", "leading")
 _NUMBERS_OF = {"delivery": ("delivery", "despatch"), "despatch": ("despatch", "delivery")}
 
 
@@ -19,7 +22,8 @@ def response_of(votes: Votes, heard: Heard) -> str | None:
     if "rejected" in votes.says and not any(one.quantity for one in given):
         return "rejected"
     if not given:
-        return "accepted" if "order_response" in votes.says and "changed" not in votes.flags else None
+        said = "order_response" in votes.says or ("order_response" in votes.titles and "everything" in votes.flags)
+        return "accepted" if said and "changed" not in votes.flags else None
     full = all(one.quantity in (one.line.quantity, one.line.open) for one in given) and _is_whole(given)
     changed = "changed" in votes.flags or any(_is_dearer(one) for one in given)
     return "accepted" if full and not changed else "changed"
@@ -58,6 +62,18 @@ def past_day(head: Head, name: str, today: date | None) -> date | None:
     return next((day for day in days if not _is_ahead(day, today)), None)
 
 
+def moved_days(head: Head, kind: str, today: date | None) -> tuple[date | None, date | None]:
+    """The days of despatch and of handover; what a despatch calls a handover was one to a carrier, and a handover's only day is its own."""
+    left, came = past_day(head, "despatched_on", today), past_day(head, "delivered_on", today)
+    if kind == "despatch" and left is None:
+        return past_day(head, "despatched_on" + SPOKEN, today) or came, None
+    if kind == "delivery" and came is None:
+        days = {*head.days.get("expected_on", []), *head.days.get(MOMENT, [])}
+        came = days.pop() if len(days) == 1 else None
+        return left, None if came is None or (today is not None and came > today) else came
+    return left, came
+
+
 def odd_days(head: Head, statements: list[Statement], today: date | None) -> list[str]:
     """What is odd about the days on which goods are said to have left or come: not yet there, or before they were ordered."""
     days = [day for name in ("despatched_on", "delivered_on") for day in head.days.get(name, [])]
@@ -76,7 +92,8 @@ def _is_ahead(day: date, today: date | None) -> bool:
 
 def document_number(head: Head, kind: str, orders: set[str]) -> str | None:
     """The number of the document, by the name that fits the kind; an order's number is none."""
-    named = (number for name in _NUMBERS_OF.get(kind, (kind,)) for number in head.numbers.get(name, []))
+    names = (*_NUMBERS_OF.get(kind, (kind,)), *_ANY_DOCUMENT)
+    named = (number for name in names for number in head.numbers.get(name, []))
     return next((number for number in named if number not in orders), None)
 
 

@@ -16,9 +16,10 @@ _TIMES = re.compile(r"(?:^(\d{1,6})\s?[xX\u00d7]\s+(?=[^\W\d])|.*[^\W\d_].*\s[xX
 _ORDER = re.compile(r"[^\W\d_]{1,6}[-/ ]?\d[\w/-]{2,}$|\d{5,}$")
 _COUNT = re.compile(r"^\s*\d{1,6}\s?[xX\u00d7]\s+|\s[xX\u00d7]\s?\d{1,6}\s*$")
 #: A labelled count, and no day or hour under such a label.
-_COUNTED = re.compile(r"\d[\d.,' \u00a0\u202f]*(?:\s?[^\W\d][^:]{0,40})?$")
+_COUNTED = re.compile(r"(?!\d{1,4}[./-]\d{1,2}[./-]\d)\d[\d.,' \u00a0\u202f]*(?:\s?[^\W\d][^:]{0,40})?$")
 #: '42 / SKU: …': the size that was chosen, before the label.
 _SIZED = re.compile(r"[^:/|]{1,30}?\s/\s(?=[^:/]{2,20}:\s*\S)")
+_ENDS = (":", ".", "!", "?")
 _NAMES = frozenset({"item", "item_ours", "gtin"})
 _TAKEN = QUANTITIES | _NAMES | {"description", "unit", "line", "line_ours", "lot", "serial", "date", "order"}
 _ROLES = (
@@ -104,7 +105,8 @@ def _name_above(lines: list[Line], said: list[list[tuple[str, str]]], at: int) -
 
 
 def _may_name(text: str) -> bool:
-    return bool(text.strip()) and len(text) <= _MOST_NAME and not text.rstrip().endswith((":", ".", "!", "?"))
+    labelled = _PAIR.match(text) is not None
+    return bool(text.strip()) and len(text) <= _MOST_NAME and not labelled and not text.rstrip().endswith(_ENDS)
 
 
 def _is_steady(roles: list[str]) -> bool:
