@@ -6,6 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from orders.approval_rules import Rule
+from orders.budgets import BudgetPolicy
 from orders.call_offs import Watch
 from orders.numbering import PATTERNS
 from orders.rates import Rate
@@ -115,6 +116,7 @@ class Plant:
     split_days: int = 7
     """Within how many days orders to the same supplier belong together."""
     rates: tuple[Rate, ...] = ()
+    budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     undo: timedelta = timedelta(seconds=60)
     working: WorkingTime = field(default_factory=WorkingTime)
     remind_after: timedelta = timedelta(hours=4)
