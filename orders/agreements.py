@@ -75,8 +75,6 @@ AGREEMENTS = Lifecycle(
         *rows((_S.PENDING_APPROVAL, _S.APPROVED), _E.CANCEL, _S.CANCELLED, (_BUY, _SYS)),
     ),
 )
-ENDED = frozenset({_S.EXPIRED, _S.CLOSED, _S.CANCELLED})
-"""States from which nothing will be ordered any more."""
 _BY_DOCUMENT = {
     OrderState.DRAFT: _S.DRAFT,
     OrderState.PENDING_APPROVAL: _S.PENDING_APPROVAL,

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from orders.agreement_terms import PriceBasis
-from orders.agreements import ENDED, AgreementState, state_words
+from orders.agreements import AgreementState, state_words
 from orders.errors import (
     AgreementNotOpen,
     BelowTheMinimum,
@@ -177,11 +177,6 @@ def check_left(agreed: Agreed, drawn: Sequence[Drawn]) -> None:
 
 def _day(day: date | None) -> str:
     return f"{day:%-d %b %Y}" if day is not None else "any day"
-
-
-def is_live(state: AgreementState) -> bool:
-    """Say whether an agreement may still be ordered from one day."""
-    return state not in ENDED
 
 
 @dataclass(frozen=True, slots=True)

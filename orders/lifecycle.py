@@ -82,6 +82,7 @@ PAST = {
     "submit": "submitted", "schedule": "assigned", "unschedule": "taken off", "cancel": "cancelled", "begin": "begun",
     "send": "sent", "withdraw": "withdrawn", "hold": "put on hold", "buy": "bought", "amend": "amended",
     "need parts": "given parts", "issue": "given parts", "log": "charged with time", "change scope": "corrected",
+    "use up": "used up", "run out": "ended", "flow back": "given back",
     "take back": "taken back", "server took it": "called sent", "sending failed": "called not sent",
     "take from stock": "taken from stock", "fulfil": "called arrived", "release": "freed", "order": "ordered",
     "propose change": "changed by the supplier", "reject by supplier": "rejected by the supplier",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orders import errors
+from orders.agreements import AGREEMENTS
 from orders.lifecycle import Lifecycle, said
 from orders.people import Role
 from orders.purchase_orders import PURCHASE_ORDERS
@@ -136,6 +137,8 @@ ENUMS = {
     "Work order": ("orders/work_orders.py", ("WorkOrderState", "HoldReason", "TaskType", "Impact", "Priority")),
     "Purchase order": ("orders/purchase_orders.py", ("OrderState", "OrderKind", "ReceiptState")),
     "Requisition": ("orders/requisitions.py", ("NeedState", "Origin")),
+    "Agreement": ("orders/agreements.py", ("AgreementState", "Say")),
+    "Prices of an agreement": ("orders/agreement_terms.py", ("PriceBasis",)),
     "Approval": ("orders/approvals.py", ("TaskState", "Decision")),
     "Delivery": ("orders/receiving.py", ("NoticeState", "ReceiptDocState")),
     "Stock": ("orders/stock.py", ("MovementKind",)),
@@ -235,6 +238,7 @@ def kept_states(path: str, name: str) -> str:
 LIFECYCLES: dict[str, Lifecycle] = {
     "Work order": WORK_ORDERS,
     "Purchase order": PURCHASE_ORDERS,
+    "Agreement": AGREEMENTS,
     "Requisition": REQUISITIONS,
 }
 

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from bot.import_columns import FILES
-from orders import approvals, budgets, people, purchase_orders, receiving, requisitions, stock, work_orders
+from orders import (
+    agreement_terms,
+    agreements,
+    approvals,
+    budgets,
+    people,
+    purchase_orders,
+    receiving,
+    requisitions,
+    stock,
+    work_orders,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 import facts
@@ -18,7 +29,18 @@ ROOT = Path(__file__).parents[2]
 FACTS = ROOT / "docs" / "facts"
 ENUMS = [
     kind
-    for room in (approvals, budgets, people, purchase_orders, receiving, requisitions, stock, work_orders)
+    for room in (
+        agreement_terms,
+        agreements,
+        approvals,
+        budgets,
+        people,
+        purchase_orders,
+        receiving,
+        requisitions,
+        stock,
+        work_orders,
+    )
     for kind in vars(room).values()
     if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum and kind.__module__ == room.__name__
 ]

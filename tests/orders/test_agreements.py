@@ -179,7 +179,7 @@ def test_an_approval_holds_for_the_terms_of_an_agreement_as_well() -> None:
 def test_an_order_under_no_agreement_says_nothing_new_to_be_hashed() -> None:
     plain = content(OrderKind.STANDARD, terms=None)
 
-    written = purchase_orders._canonical(plain)
+    written = purchase_orders.canonical(plain)
 
     assert '"kind":"standard"' in written
     assert '"terms":' not in written

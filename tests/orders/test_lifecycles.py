@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from orders.agreements import AGREEMENTS, AgreementEvent, AgreementState
 from orders.errors import NotPossible, NotYours
 from orders.lifecycle import Lifecycle, Step, past, said
 from orders.people import CHARGEHAND, Actor, Role, roles_named
@@ -15,6 +16,7 @@ TABLES = [
     (WORK_ORDERS, WorkOrderState, WorkOrderEvent),
     (PURCHASE_ORDERS, OrderState, OrderEvent),
     (REQUISITIONS, NeedState, NeedEvent),
+    (AGREEMENTS, AgreementState, AgreementEvent),
 ]
 STEPS = [(lifecycle, step) for lifecycle, _, _ in TABLES for step in lifecycle.steps]
 
@@ -35,7 +37,7 @@ def test_every_step_is_open_to_its_roles_and_to_nobody_else(lifecycle: Lifecycle
                 lifecycle.follow(step.source, step.event, _with(role), subject="X-1")
 
 
-@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition"])
+@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"])
 def test_what_stands_in_no_row_is_refused_with_what_is_possible(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     everybody = _with(*Role)
     for state, event in itertools.product(states, events):
@@ -44,7 +46,7 @@ def test_what_stands_in_no_row_is_refused_with_what_is_possible(lifecycle, state
                 lifecycle.follow(state, event, everybody, subject="X-1")
 
 
-@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition"])
+@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"])
 def test_every_state_can_be_reached_and_every_event_is_used(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     reached = {step.target for step in lifecycle.steps} | {next(iter(states))}
 
@@ -53,7 +55,7 @@ def test_every_state_can_be_reached_and_every_event_is_used(lifecycle, states, e
     assert set(states) - reached <= {WorkOrderState.PENDING_APPROVAL}
 
 
-@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition"])
+@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"])
 def test_a_lifecycle_draws_itself(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     drawing = lifecycle.mermaid()
 
