@@ -236,6 +236,32 @@ def show(
 
 
 @app.command()
+def evidence(
+    number: Annotated[str, typer.Argument(help="The number of a purchase order, such as PO-118.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for the file.")] = Path(),
+    config: ConfigFile = None,
+) -> None:
+    """Write everything that proves what happened to an order into one zip: paper, mails, approvals, audit chain.
+
+    Example: chargehand evidence PO-118 --out audit/
+    """
+    from bot import evidence as gathering
+    from bot import printing
+    from bot.config import with_reply_secret
+
+    settled = with_reply_secret(settings(config))
+    with opened(settled) as database:
+        pack = gathering.pack(database, settled.plant(), number)
+    if pack is None:
+        printing.say(f"I know no order {number}. Write it like PO-118 or DR-7.", stream=sys.stderr)
+        raise typer.Exit(FOUND)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / pack.name).write_bytes(pack.content)
+    printing.say(f"{out / pack.name}: {len(pack.content) // 1024} kB.")
+
+
+@app.command()
 def verify(*, config: ConfigFile = None, json: AsJson = False) -> None:
     """Check that the audit chain is whole and that every sum equals its ledger.
 

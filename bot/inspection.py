@@ -54,7 +54,7 @@ def show(database: Database, number: str) -> Document | None:
 
     Quantities, prices and amounts are decimal strings, moments ISO 8601 in UTC; people are named.
     """
-    found: Document | None = reading(database, Plant(), datetime.now(UTC), lambda uow: _shown(uow, number), steady=True)
+    found: Document | None = reading(database, Plant(), datetime.now(UTC), lambda uow: shown(uow, number), steady=True)
     return found
 
 
@@ -64,7 +64,8 @@ def verify(database: Database) -> list[str]:
     return found
 
 
-def _shown(uow: UnitOfWork, written: str) -> Document | None:
+def shown(uow: UnitOfWork, written: str) -> Document | None:
+    """Return one document as ``show`` does, within a transaction that is open already."""
     found = _find(uow, written)
     if found is None:
         return None
