@@ -9,7 +9,7 @@ from .dates import Calendar
 from .identity import Numbers
 from .lexicon import Hit, Lexicon
 from .occasions import OF_ORDER, SPOKEN, named_days
-from .papers import leading_number, number_behind, numbers_glued, plain_number
+from .papers import Taken, leading_number, number_behind, numbers_glued, plain_number
 from .paragraphs import paragraphs
 from .parcels import carried, labelled, unlabelled
 from .sentences import sentences
@@ -81,64 +81,73 @@ def _with_values(texts: list[str], eyes: Eyes) -> Iterable[str]:
     yield label
 
 
-def _read_line(text: str, head: Head, eyes: Eyes) -> None:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line with its phrases, those of them that are labels, and what is taken by dates, articles and orders."""
+
+    text: str
+    hits: list[Hit]
+    labels: list[Hit]
+    taken: Taken
+
+
+def _row(text: str, eyes: Eyes) -> _Row:
     hits = eyes.words.hits(text)
-    dated = [(day.start, day.end) for day in eyes.calendar.days(text)]
     parts = eyes.parts(text)
     labels = [
         hit
         for hit in hits
         if hit.meaning.startswith(("labels.", "titles.")) and not any(start <= hit.start < end for start, end in parts)
     ]
+    dated = [(day.start, day.end) for day in eyes.calendar.days(text)]
     orders = [(mention.start, mention.end) for mention in eyes.numbers.mentions(text, eyes.words)]
-    _take_labels(text, labels, (dated + parts, orders), head, eyes)
-    _take_carried(text, hits, dated + parts + orders, head, eyes)
-    _add_number(head, "leading", leading_number(text, dated + parts, orders))
-    for kind, number in numbers_glued(text, dated + parts + orders, eyes.words):
+    return _Row(text, hits, labels, Taken(dated + parts, orders))
+
+
+def _read_line(text: str, head: Head, eyes: Eyes) -> None:
+    row = _row(text, eyes)
+    _take_labels(row, head, eyes)
+    _take_carried(row, head, eyes)
+    _add_number(head, "leading", leading_number(text, row.taken))
+    for kind, number in numbers_glued(text, row.taken, eyes.words):
         _add_number(head, kind, number)
     head.tracking += [number for number in unlabelled(text) if number not in head.tracking]
-    for sentence in _undivided(text, dated):
-        said = hits if len(sentence) == len(text) else eyes.words.hits(sentence)
+    for sentence in _undivided(text, row.taken.others):
+        said = row.hits if len(sentence) == len(text) else eyes.words.hits(sentence)
         for name, day in named_days(sentence, said, eyes.calendar, eyes.numbers):
             head.days.setdefault(name, []).append(day)
 
 
-def _take_labels(
-    text: str,
-    labels: list[Hit],
-    taken: tuple[list[tuple[int, int]], list[tuple[int, int]]],
-    head: Head,
-    eyes: Eyes,
-) -> None:
+def _take_labels(row: _Row, head: Head, eyes: Eyes) -> None:
     """What stands behind the labels of a line, parcels first: their number is none of a document."""
-    tracked: list[int] = []
-    titled = [hit for hit in labels if hit.meaning.startswith("titles.")]
-    for hit in sorted(labels, key=lambda one: one.meaning != "labels.tracking"):
+    text, tracked = row.text, set[int]()
+    titled = [hit for hit in row.labels if hit.meaning.startswith("titles.")]
+    for hit in sorted(row.labels, key=lambda one: one.meaning != "labels.tracking"):
         group, name = hit.meaning.split(".", 1)
         if any(one.first < hit.first and hit.last <= one.last for one in titled):
             continue
         if name == "tracking":
-            found = list(labelled(text, hit, [*taken[0], *taken[1]], eyes.words))
+            found = list(labelled(text, hit, row.taken.others + row.taken.orders, eyes.words))
             head.tracking += [number for number in found if number not in head.tracking]
-            tracked += [hit.end] if found else []
+            tracked |= {hit.end} if found else set()
             if not found:
-                _add_number(head, "document", plain_number(text, hit, *taken, eyes.words))
+                _add_number(head, "document", plain_number(text, hit, row.taken, eyes.words))
         elif group == "titles":
-            _add_number(head, name, None if hit.end in tracked else number_behind(text, hit, *taken))
+            _add_number(head, name, None if hit.end in tracked else number_behind(text, hit, row.taken))
         elif name == "document" and hit.end not in tracked:
-            _add_number(head, name, plain_number(text, hit, *taken, eyes.words))
+            _add_number(head, name, plain_number(text, hit, row.taken, eyes.words))
         elif name == "carrier":
-            head.carrier = head.carrier or _carrier(_value(text, hit.end, labels), eyes)
+            head.carrier = head.carrier or _carrier(_value(text, hit.end, row.labels), eyes)
         elif name == "received_by" and _is_named(text, hit):
-            head.received_by = head.received_by or _value(text, hit.end, labels)
+            head.received_by = head.received_by or _value(text, hit.end, row.labels)
 
 
-def _take_carried(text: str, hits: list[Hit], taken: list[tuple[int, int]], head: Head, eyes: Eyes) -> None:
+def _take_carried(row: _Row, head: Head, eyes: Eyes) -> None:
     """The numbers behind carriers, and behind the word for a sending where a carrier is named beside it."""
-    carriers = [hit for hit in hits if hit.meaning in ("words.carriers", "labels.carrier")]
-    sendings = [hit for hit in hits if hit.meaning == "words.sending"] if carriers else []
+    carriers = [hit for hit in row.hits if hit.meaning in ("words.carriers", "labels.carrier")]
+    sendings = [hit for hit in row.hits if hit.meaning == "words.sending"] if carriers else []
     for hit in carriers + sendings:
-        number = carried(text, hit, taken, eyes.words)
+        number = carried(row.text, hit, row.taken.others + row.taken.orders, eyes.words)
         head.tracking += [number] if number and number not in head.tracking else []
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from .lexicon import Hit, Lexicon
 from .parcels import DATED_SERIES
@@ -34,25 +35,37 @@ _LEAST_GROUPED = 5
 Spans = list[tuple[int, int]]
 
 
-def number_behind(text: str, hit: Hit, taken: Spans, orders: Spans) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is no number of a document in a text: the places of dates and articles, and those of our orders."""
+
+    others: Spans
+    orders: Spans
+
+    def overlaps(self, span: tuple[int, int]) -> bool:
+        """Whether a place is taken by any of them."""
+        return _overlaps(span, self.others + self.orders)
+
+
+def number_behind(text: str, hit: Hit, taken: Taken) -> str | None:
     """The number that follows the name of a document, unless it is a date, an article or an order."""
     grouped = _GROUPED.match(text, hit.end)
-    if grouped is not None and not _overlaps(grouped.span("n"), taken + orders):
+    if grouped is not None and not taken.overlaps(grouped.span("n")):
         number = re.sub(r"\s", "", grouped["n"])
         if len(number) >= _LEAST_GROUPED:
             return number
     match = _PREFIXED.match(text, hit.start) if hit.length == 1 else None
     match = match or DATED_SERIES.match(text, hit.end) or _NUMBER.match(text, hit.end)
-    if match is not None and _overlaps(match.span("n"), orders):
-        match = _BEHIND_ORDER.match(text, max(end for start, end in orders if start < match.end("n")))
-    if match is None or _overlaps(match.span("n"), taken + orders) or not _is_number(text, hit, match):
+    if match is not None and _overlaps(match.span("n"), taken.orders):
+        match = _BEHIND_ORDER.match(text, max(end for start, end in taken.orders if start < match.end("n")))
+    if match is None or taken.overlaps(match.span("n")) or not _is_number(text, hit, match):
         return None
     return match["n"]
 
 
-def plain_number(text: str, hit: Hit, taken: Spans, orders: Spans, words: Lexicon) -> str | None:
+def plain_number(text: str, hit: Hit, taken: Taken, words: Lexicon) -> str | None:
     """The number behind a word that names any document ('note', 'Lieferung'), unless it may be a year or a count."""
-    number = number_behind(text, hit, taken, orders)
+    number = number_behind(text, hit, taken)
     if number is None or _YEAR.fullmatch(number) or (number.isdigit() and len(number) <= _LEAST):
         return None
     at = text.find(number, hit.end)
@@ -60,17 +73,17 @@ def plain_number(text: str, hit: Hit, taken: Spans, orders: Spans, words: Lexico
     return None if following and words.meanings_of(following[1], "units") else number
 
 
-def leading_number(text: str, taken: Spans, orders: Spans) -> str | None:
+def leading_number(text: str, taken: Taken) -> str | None:
     """The number that begins a short line which names our order."""
-    match = _LEADING.match(text) if orders and len(text) <= _MOST_LEADING else None
-    return match["n"] if match and not _overlaps(match.span("n"), taken + orders) else None
+    match = _LEADING.match(text) if taken.orders and len(text) <= _MOST_LEADING else None
+    return match["n"] if match and not taken.overlaps(match.span("n")) else None
 
 
-def numbers_glued(text: str, taken: Spans, words: Lexicon) -> Iterable[tuple[str, str]]:
+def numbers_glued(text: str, taken: Taken, words: Lexicon) -> Iterable[tuple[str, str]]:
     """Kind and number of each 'BL7714' whose letters are the short name of a document."""
     for match in _GLUED.finditer(text):
         kinds = words.meanings_of(match["name"], "titles")
-        if kinds and not _overlaps(match.span(), taken):
+        if kinds and not taken.overlaps(match.span()):
             yield kinds[0], match.group()
 
 
