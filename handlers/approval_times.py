@@ -9,7 +9,8 @@ from handlers.approval_plans import Staff, staff
 from handlers.approval_questions import has_expired
 from handlers.approval_runs import asked_names
 from handlers.order_cards import Told, show_line
-from handlers.order_content import Dossier, locked
+from handlers.order_content import Dossier
+from handlers.order_revisions import asked_about
 from orders.absences import stand_in_for
 from orders.approvals import TaskState, people_named
 from orders.people import CHARGEHAND
@@ -27,7 +28,7 @@ def open_orders(uow: UnitOfWork) -> list[int]:
 def tend(uow: UnitOfWork, order_id: int) -> None:
     """Do for one order what its waiting asks for by now; doing it again at the same moment changes nothing."""
     actor, uow.actor = uow.actor, CHARGEHAND
-    dossier = locked(uow, order_id)
+    dossier = asked_about(uow, order_id)
     run = uow.find(Approval, order_id=order_id, state="open")
     if run is not None and has_expired(uow, run):
         approvals.expire(uow, dossier)
@@ -42,7 +43,7 @@ def tend(uow: UnitOfWork, order_id: int) -> None:
 
 def rerouted(uow: UnitOfWork, order_id: int) -> None:
     """Hand the open questions of one order to those who should have them now, because an absence has changed."""
-    dossier = locked(uow, order_id)
+    dossier = asked_about(uow, order_id)
     run = uow.find(Approval, order_id=order_id, state="open")
     if run is not None and reroute(uow, dossier, run, known := staff(uow)):
         show_line(uow, dossier, known, Told(asked=asked_names(uow, order_id, known)))

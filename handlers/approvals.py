@@ -25,6 +25,7 @@ from handlers.order_content import Dossier, change, locked, opened, order_named
 from handlers.order_notices import settle, tell_requester
 from handlers.order_rates import frozen_rate
 from handlers.order_releases import release, take_back
+from handlers.order_revisions import asked_about
 from handlers.purchase_orders import order_behind
 from orders import approvals as rules
 from orders.approval_reasons import conditions_said
@@ -124,7 +125,7 @@ def approve(uow: UnitOfWork, click: Click) -> Answer:
 
 
 def _approve(uow: UnitOfWork, order_id: int, task_id: int | None, click: Click | None = None) -> Answer:
-    dossier = locked(uow, order_id)
+    dossier = asked_about(uow, order_id)
     found = question(uow, dossier, task_id)
     if click is not None and task_id is not None:
         check_standing(uow, click, order_id, task_id)
@@ -203,7 +204,7 @@ def _next_step(uow: UnitOfWork, found: Question, after: tuple[Asked, ...]) -> An
 def reject(uow: UnitOfWork, click: Click) -> Answer:
     """Open the form for the reason, for whoever may decide now."""
     order_id, task_id = numbers(click.value, 2)
-    found = question(uow, locked(uow, order_id), task_id)
+    found = question(uow, asked_about(uow, order_id), task_id)
     check_standing(uow, click, order_id, task_id)
     return Answer(modal=_form(found, "reject", Callback.REJECT, click.value))
 
@@ -232,7 +233,7 @@ def rejected(uow: UnitOfWork, what: Submission) -> Answer:
 
 
 def _reject(uow: UnitOfWork, order_id: int, task_id: int | None, reason: str) -> Answer:
-    found = question(uow, locked(uow, order_id), task_id)
+    found = question(uow, asked_about(uow, order_id), task_id)
     dossier, known = found.dossier, found.known
     _decided(uow, found, Decision.REJECTED, reason)
     change(uow, dossier, state=OrderState.DRAFT.value, rejection=reason, content_hash="")
@@ -247,7 +248,7 @@ def _reject(uow: UnitOfWork, order_id: int, task_id: int | None, reason: str) ->
 def ask_form(uow: UnitOfWork, click: Click) -> Answer:
     """Open the form for a question to the requester."""
     order_id, task_id = numbers(click.value, 2)
-    found = question(uow, locked(uow, order_id), task_id)
+    found = question(uow, asked_about(uow, order_id), task_id)
     return Answer(modal=_form(found, "ask", Callback.ASK, click.value))
 
 
@@ -255,7 +256,7 @@ def asked(uow: UnitOfWork, what: Submission) -> Answer:
     """Send the approver's question to the requester; the order goes on waiting."""
     if not what.field("words"):
         return Answer(errors={"words": "Write your question."})
-    found = question(uow, locked(uow, numbers(what.private, 2)[0]), numbers(what.private, 2)[1])
+    found = question(uow, asked_about(uow, numbers(what.private, 2)[0]), numbers(what.private, 2)[1])
     uow.audit(Note(found.dossier.name, "question", rule=found.mine.rule, words=what.field("words")))
     tell_requester(uow, found.dossier, found.known, "question", words=what.field("words"))
     return Answer(private=_said("asked", found.dossier, requester=found.requester))
@@ -285,7 +286,7 @@ def _because(who: str) -> str:
 def undo(uow: UnitOfWork, click: Click) -> Answer:
     """Take the last approval back while the mail has not begun to leave; the same people are asked again."""
     order_id, task_id = numbers(click.value, 2)
-    dossier, known = locked(uow, order_id), staff(uow)
+    dossier, known = asked_about(uow, order_id), staff(uow)
     task = uow.find(ApprovalTask, id=task_id)
     run = uow.find(Approval, id=task.approval_id) if task is not None else None
     if task is None or run is None or run.order_id != order_id:
@@ -295,7 +296,7 @@ def undo(uow: UnitOfWork, click: Click) -> Answer:
     PURCHASE_ORDERS.follow(
         dossier.state, OrderEvent.TAKE_BACK, approval_runs.as_approver(uow.actor), subject=dossier.name
     )
-    if run.state != Decision.APPROVED:
+    if run.state != Decision.APPROVED or run.revision != dossier.order.revision:
         raise NotThisCard(order=dossier.name)
     take_back(uow, dossier, known)
     uow.audit(Note(dossier.name, "take back", before={"state": dossier.state}, after={"state": "pending_approval"}))
@@ -326,7 +327,7 @@ def expire_waiting(uow: UnitOfWork) -> int:
     """Make every order a draft again whose question has been open for too long; returns how many there were."""
     late = [run.order_id for run in uow.all(Approval, state="open") if has_expired(uow, run)]
     for order_id in late:
-        expire(uow, locked(uow, order_id))
+        expire(uow, asked_about(uow, order_id))
     return len(late)
 
 

@@ -11,7 +11,8 @@ from handlers.approval_questions import Question, check_standing, question
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, is_id, numbers
 from handlers.order_cards import Told, show_line
-from handlers.order_content import locked, order_named
+from handlers.order_content import order_named
+from handlers.order_revisions import asked_about
 from orders.approvals import TaskState
 from orders.errors import Unlawful
 from storage.tables import Person
@@ -24,7 +25,7 @@ WORDS = 500
 def pass_on(uow: UnitOfWork, click: Click) -> Answer:
     """Open the form that asks who shall decide instead."""
     order_id, task_id = numbers(click.value, 2)
-    found = question(uow, locked(uow, order_id), task_id)
+    found = question(uow, asked_about(uow, order_id), task_id)
     check_standing(uow, click, order_id, task_id)
     choices = _choices(uow, found)
     order = found.dossier.order
@@ -44,7 +45,7 @@ def pass_on(uow: UnitOfWork, click: Click) -> Answer:
 def passed_on(uow: UnitOfWork, what: Submission) -> Answer:
     """Ask the chosen colleague instead."""
     order_id, task_id = numbers(what.private, 2)
-    found = question(uow, locked(uow, order_id), task_id)
+    found = question(uow, asked_about(uow, order_id), task_id)
     chosen = what.field("person")
     allowed = _choices(uow, found)
     if not is_id(chosen) or int(chosen) not in allowed:
@@ -55,7 +56,7 @@ def passed_on(uow: UnitOfWork, what: Submission) -> Answer:
 def pass_named(uow: UnitOfWork, written: str, slack_id: str, words: str) -> Answer:
     """Pass a question on by typed number, for instance ``pass DR-12 @Ines she knows the machine``."""
     order = order_named(uow, written)
-    found = question(uow, locked(uow, order.id), None)
+    found = question(uow, asked_about(uow, order.id), None)
     person = uow.find(Person, slack_id=slack_id)
     if person is None or person.id not in _choices(uow, found):
         names = ", ".join(found.known.name(number) for number in _choices(uow, found)[:3])

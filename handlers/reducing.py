@@ -15,6 +15,7 @@ from handlers.order_content import Dossier, Line, change, locked, order_named
 from handlers.order_drafts import recounted
 from handlers.order_needs import drop_line, turned_down, uncovered
 from handlers.order_notices import tell_requester
+from handlers.order_revisions import asked_about
 from orders.approvals import TaskState
 from orders.errors import Refusal, Unlawful
 from orders.purchase_orders import content_hash
@@ -29,9 +30,20 @@ MOST_LINES = 40
 def reduce(uow: UnitOfWork, click: Click) -> Answer:
     """Open the form with the quantity of every line, for whoever may decide now."""
     order_id, task_id = numbers(click.value, 2)
-    found = question(uow, locked(uow, order_id), task_id)
+    found = _question(uow, order_id, task_id)
     check_standing(uow, click, order_id, task_id)
     return Answer(modal=_form(found, click.value))
+
+
+def _question(uow: UnitOfWork, order_id: int, task_id: int | None) -> Question:
+    """Return the question that the actor may answer; a change of a sent order is taken as it is, or not at all."""
+    found = question(uow, asked_about(uow, order_id), task_id)
+    if found.dossier.revising is not None:
+        raise Unlawful(
+            why=f"{found.dossier.name} is with the supplier already, so this change of it is approved or rejected as it is. "
+            "Reject it and say what is too much."
+        )
+    return found
 
 
 def _form(found: Question, carried: str) -> dict[str, Any]:
@@ -61,7 +73,7 @@ def _block(line: Line) -> str:
 def reduced(uow: UnitOfWork, what: Submission) -> Answer:
     """Lower the order to what the form says, and approve that."""
     order_id, task_id = numbers(what.private, 2)
-    found = question(uow, locked(uow, order_id), task_id)
+    found = _question(uow, order_id, task_id)
     if is_expired(uow, found.dossier):
         return approvals.expire(uow, found.dossier)
     check_wanted(uow, found.dossier)
@@ -74,7 +86,7 @@ def reduced(uow: UnitOfWork, what: Submission) -> Answer:
 def reduce_named(uow: UnitOfWork, written: str, rest: str) -> Answer:
     """Approve less by typed number: ``reduce DR-12 1, 0 use the spare`` gives each line's new quantity in order."""
     order = order_named(uow, written)
-    found = question(uow, locked(uow, order.id), None)
+    found = _question(uow, order.id, None)
     lines = found.dossier.lines
     figures, _, words = rest.partition(" because ")
     given = [each.strip() for each in figures.split(",")]
