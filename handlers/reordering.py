@@ -1,6 +1,6 @@
 """Reordering: a part whose projected quantity is below its minimum becomes one need, never two for the same hole."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 import templates
 from handlers import need_cards, need_raising
@@ -25,7 +25,7 @@ _STILL_SHORT = _WANTED.c.needed - _WANTED.c.reserved - _WANTED.c.issued
 _SHORT = (
     select(func.coalesce(func.sum(_STILL_SHORT), 0))
     .join(_JOBS, _JOBS.c.id == _WANTED.c.work_order_id)
-    .where(_JOBS.c.state.in_([state.value for state in OPEN]), _STILL_SHORT > 0)
+    .where(or_(*(_JOBS.c.state == state.value for state in sorted(OPEN))), _STILL_SHORT > 0)
 )
 _LOW = Prepared(
     select(_PARTS.c.id)
