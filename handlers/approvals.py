@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import templates
-from handlers import approval_runs, call_off_rules
+from handlers import approval_runs, budget_checks, budget_requests, call_off_rules
 from handlers.approval_cards import Ended, ask, end, tasks_of, tell
 from handlers.approval_passing import others_asked, reroute
 from handlers.approval_plans import Staff, ruling_for, staff
@@ -61,9 +61,13 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
         return _incomplete(uow, dossier, lacking, change_value)
     known = staff(uow)
     _hold_supplier(uow, dossier)
+    budget_checks.hold(uow, dossier)
     dossier = call_off_rules.ready(uow, dossier)
     rate = frozen_rate(uow, dossier)
     ruling = ruling_for(uow, dossier, known)
+    stopped = budget_requests.stop(uow, dossier, known, alone=bool(ruling.automatic))
+    if stopped is not None:
+        return stopped
     hashed = content_hash(dossier.content)
     change(uow, dossier, state=target.value, content_hash=hashed, submitted_at=uow.now, rejection="", **rate)
     after = {"state": target, "code": hashed, "plan": [[step.rule, *step.approvers] for step in ruling.steps], **rate}
@@ -76,7 +80,7 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     asked = approval_runs.asked_names(uow, order_id, known)
     refresh_shortages(uow, dossier, known)
     show_line(uow, dossier, known, Told(asked=asked))
-    return Answer(private=_said("requested", dossier, asked=asked))
+    return Answer(private=_said("requested", dossier, asked=asked, budget=budget_checks.said(uow, dossier)))
 
 
 def _hold_supplier(uow: UnitOfWork, dossier: Dossier) -> None:
@@ -87,6 +91,7 @@ def _hold_supplier(uow: UnitOfWork, dossier: Dossier) -> None:
 
 def _approved_by_rule(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> Answer:
     """Release an order that an automatic rule approves; the undo time runs as after any other approval."""
+    budget = budget_checks.said(uow, dossier)
     actor, uow.actor = uow.actor, CHARGEHAND
     by, leaves_at = f"the rule “{ruling.automatic}”", uow.now + uow.plant.undo
     approver = approval_runs.as_approver(CHARGEHAND)
@@ -100,7 +105,7 @@ def _approved_by_rule(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: R
     if actor.person_id != dossier.order.requested_by_id:
         tell_requester(uow, dossier, known, "approved", leaves_at=leaves_at)
     uow.actor = actor
-    return Answer(private=_said("approved_by_rule", dossier, rule=ruling.automatic, leaves_at=leaves_at))
+    return Answer(private=_said("approved_by_rule", dossier, rule=ruling.automatic, leaves_at=leaves_at, budget=budget))
 
 
 def _incomplete(uow: UnitOfWork, dossier: Dossier, lacking: list[str], change_value: str) -> Answer:
@@ -114,8 +119,8 @@ def _incomplete(uow: UnitOfWork, dossier: Dossier, lacking: list[str], change_va
 
 def _said(what: str, dossier: Dossier, **values: object) -> str:
     order = dossier.order
-    shared = {"what": what, "number": dossier.name, "total": order.total, "currency": order.currency}
-    return templates.words("order_said", **shared, **values)
+    shared = {"what": what, "number": dossier.name, "total": order.total, "currency": order.currency, "budget": ""}
+    return templates.words("order_said", **{**shared, **values})
 
 
 def approve(uow: UnitOfWork, click: Click) -> Answer:
@@ -124,7 +129,9 @@ def approve(uow: UnitOfWork, click: Click) -> Answer:
     return _approve(uow, order_id, task_id, click)
 
 
-def _approve(uow: UnitOfWork, order_id: int, task_id: int | None, click: Click | None = None) -> Answer:
+def _approve(
+    uow: UnitOfWork, order_id: int, task_id: int | None, click: Click | None = None, *, reason: str = ""
+) -> Answer:
     dossier = asked_about(uow, order_id)
     found = question(uow, dossier, task_id)
     if click is not None and task_id is not None:
@@ -133,12 +140,29 @@ def _approve(uow: UnitOfWork, order_id: int, task_id: int | None, click: Click |
         return expire(uow, dossier)
     check_wanted(uow, dossier)
     check_complete(gaps_of(dossier), dossier.name)
-    return say_yes(uow, found)
+    stopped = budget_requests.stop(uow, dossier, found.known)
+    if stopped is not None:
+        return stopped
+    if click is not None and (beyond := budget_checks.warned(uow, dossier)):
+        budget = " ".join(one.sentence() for one in beyond)
+        return Answer(modal=_form(found, "beyond", Callback.BEYOND_BUDGET, click.value, budget=budget))
+    return say_yes(uow, found, reason)
 
 
-def say_yes(uow: UnitOfWork, found: Question) -> Answer:
-    """Give the actor's yes to a question that was checked; the last yes releases the order."""
-    after, complete = _decided(uow, found, Decision.APPROVED)
+def approve_because(uow: UnitOfWork, carried: str, reason: str) -> Answer:
+    """Say yes to the question that a form carried with a reason, which stays with the decision."""
+    order_id, task_id = numbers(carried, 2)
+    return _approve(uow, order_id, task_id, reason=reason)
+
+
+def say_yes(uow: UnitOfWork, found: Question, reason: str = "") -> Answer:
+    """Give the actor's yes to a question that was checked; the last yes releases the order.
+
+    Raises ``OverBudget`` and ``ReasonForBudget`` where the order goes beyond a budget.
+    """
+    for one in budget_checks.check(uow, found.dossier, reason):
+        uow.audit(Note(found.dossier.name, "beyond the budget", rule=one.figures.cost_centre, words=one.sentence()))
+    after, complete = _decided(uow, found, Decision.APPROVED, reason)
     return _released(uow, found) if complete else _next_step(uow, found, after)
 
 
@@ -209,7 +233,7 @@ def reject(uow: UnitOfWork, click: Click) -> Answer:
     return Answer(modal=_form(found, "reject", Callback.REJECT, click.value))
 
 
-def _form(found: Question, what: str, callback: Callback, carried: str) -> dict[str, Any]:
+def _form(found: Question, what: str, callback: Callback, carried: str, budget: str = "") -> dict[str, Any]:
     order = found.dossier.order
     return templates.view(
         "order_words",
@@ -221,6 +245,7 @@ def _form(found: Question, what: str, callback: Callback, carried: str) -> dict[
         total=order.total,
         currency=order.currency,
         requester=found.requester,
+        budget=budget,
     )
 
 
@@ -336,9 +361,9 @@ def answer(uow: UnitOfWork, order_id: int, task_id: int, *, approves: bool, reas
     return _approve(uow, order_id, task_id) if approves else _reject(uow, order_id, task_id, reason)
 
 
-def approve_named(uow: UnitOfWork, written: str) -> Answer:
+def approve_named(uow: UnitOfWork, written: str, reason: str = "") -> Answer:
     """Approve by typed number, for instance ``DR-12``; asks the same of the person as the button."""
-    return _approve(uow, order_named(uow, written).id, None)
+    return _approve(uow, order_named(uow, written).id, None, reason=reason)
 
 
 def reject_named(uow: UnitOfWork, written: str, reason: str) -> Answer:

@@ -124,6 +124,11 @@ def told(uow: UnitOfWork, dossier: Dossier, *, money: bool | None = None) -> lis
     return said + ([f"{more} more cost centres pay for it."] if more else [])
 
 
+def said(uow: UnitOfWork, dossier: Dossier) -> str:
+    """Return the sentences about an order's budgets for the acting person as one text."""
+    return " ".join(told(uow, dossier))
+
+
 def in_short(uow: UnitOfWork, dossier: Dossier) -> str:
     """Return what the first line of a question says of the only budget behind it, nothing where there are several."""
     if len(shares(dossier)) != 1:
@@ -148,12 +153,16 @@ def blocked(uow: UnitOfWork, dossier: Dossier, *, alone: bool = False) -> list[W
 
     ``alone`` is for an order that a rule would approve without anybody: nobody could say why, so a warning stops it.
     """
-    policy = uow.plant.budget
-    if {policy.mode, policy.without} == {Mode.SHOW}:
+    if not uow.plant.budget.stops:
         return []
     stops = {Mode.BLOCK, Mode.WARN} if alone else {Mode.BLOCK}
     over = [one for one in weigh(uow, dossier) if one.meets in stops]
     return _unreleased(uow, dossier, over) if over else []
+
+
+def stopping(uow: UnitOfWork, dossier: Dossier) -> list[Weighed]:
+    """Return what finance would have to release of an order, whoever or whatever is to approve it."""
+    return blocked(uow, dossier, alone=True)
 
 
 def _unreleased(uow: UnitOfWork, dossier: Dossier, over: Sequence[Weighed]) -> list[Weighed]:

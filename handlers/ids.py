@@ -85,6 +85,7 @@ class Action(StrEnum):
     AGREEMENT_RESUME = "agreement.resume"
     AGREEMENT_CLOSE = "agreement.close"
     CALL_OFF = "agreement.order"
+    RELEASE_BUDGET = "budget.release"
     MAILROOM = "mailroom.open"
     MAILROOM_LIST = "mailroom.list"
     MAILROOM_BEFORE = "mailroom.before"
@@ -143,6 +144,8 @@ class Callback(StrEnum):
     CALL_OFF = "order_from_agreement"
     CORRECT_MAIL = "correct_mail"
     EDIT_RULE = "edit_mail_rule"
+    RELEASE_BUDGET = "release_budget"
+    BEYOND_BUDGET = "approve_beyond_budget"
 
 
 def value(*parts: object) -> str:

@@ -153,7 +153,7 @@ def _approved(uow: UnitOfWork, found: Question, left: dict[int, int], words: str
     others = [task for task in tasks if task.state == TaskState.PENDING and task.id != found.mine.id]
     ask(uow, found.dossier, found.known, others)
     tell_requester(uow, found.dossier, found.known, "reduced", words=words)
-    return approvals.say_yes(uow, found)
+    return approvals.say_yes(uow, found, words)
 
 
 def _quantities(dossier: Dossier) -> list[list[object]]:

@@ -171,6 +171,11 @@ class BudgetPolicy:
     carry: str = "carry"
     """What becomes of promises at the end of a year: they are ``carry``-ed into the next one, or ``lapse``."""
 
+    @property
+    def stops(self) -> bool:
+        """Say whether any budget can stop an order, or ask for a reason."""
+        return {self.mode, self.without} != {Mode.SHOW}
+
     def asks(self, figures: BudgetFigures, amount: int) -> Mode:
         """Return what an amount meets: ``SHOW`` where it fits, or where the plant only looks."""
         if figures.budget is None:

@@ -215,5 +215,9 @@ class OverBudget(Refusal):
     """{words} {subject} needs somebody of finance to release it, with the reason: {who}."""
 
 
+class OwnRelease(Refusal):
+    """You had a hand in {subject}, so somebody else of finance has to release it."""
+
+
 class ReasonForBudget(Refusal):
     """{words} Say why it is bought all the same, for instance `approve {subject} because the line stands`."""
