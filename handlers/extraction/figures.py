@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .lexicon import Lexicon
 from .numbers import BLANK_GROUPS, IN_TEXT, Number, parse, with_blanks
-from .places import CLOSE, GLUED, follows_quantity, is_numbering, unit_before
+from .places import CLOSE, GLUED, follows_quantity, is_code, is_numbering, unit_before, word_before
 from .rules import own_unit
 from .spelled import counts_something, spelled
 from .units import CODES, COUNTED, PACKS, Figure
@@ -251,7 +251,7 @@ class Reader:
 
     def _glued(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Counts in a column of their own whose unit stands close to them: '144EA'."""
-        found = []
+        found: list[Written] = []
         for match in [*GLUED.finditer(text), *CLOSE.finditer(text)]:
             number, units = parse(match.group(1), self.locale), self.unit(match.group(2))
             taken = [*masked, *((one.start, one.end) for one in found)]
@@ -304,6 +304,8 @@ class Reader:
             number = parse(match.group(), self.locale)
             if number is None or _is_share(text, match.start(), match.end()) or is_numbering(text, match):
                 continue
+            if is_code(match.group()):
+                continue
             product = None if _is_size(text, match.start()) else self._product(number, text, match.end())
             if product and not any(match.start() < last and product[1] > first for first, last in masked):
                 found.append(Written(product[0], match.start(), product[1], counted=True))
@@ -330,6 +332,10 @@ class Reader:
             return Figure(number, text=match.group()), match.end() + after.end(), True
         if before or follows_quantity(text, match, self.words):
             return Figure(number, text=match.group()), match.end(), True
+        packs = self.unit(word_before(text, match))
+        content, inner, end = self._content(text, match.end(), packs)
+        if content is not None:
+            return Figure(number, packs, content, inner, text[match.start() : end]), end, True
         units = self.unit(unit_before(text, match))
         return (Figure(number, units, text=match.group()) if units else figure), match.end(), bool(units)
 

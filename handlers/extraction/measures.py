@@ -51,7 +51,7 @@ def _in_unit(figures: list[Figure], line: OrderLine) -> set[Decimal]:
     """The figures that are said in the order's unit or an exact part of it; packs and bare numbers are no measure."""
     values = set()
     for figure in figures:
-        if not figure.units or set(figure.units) & PACKS:
+        if not figure.units or figure.is_zero or set(figure.units) & PACKS:
             continue
         try:
             values.add(in_order_unit(figure, line))

@@ -10,7 +10,7 @@ GLUED = re.compile(
 )
 #: A count with its unit close to it in a sentence: '50pcs'.
 CLOSE = re.compile(r"(?<![\w.,/'-])(\d{1,6})([^\W\d_]{2,6})(?![\w-])(?![.,/]\d)")
-_UNIT_BEFORE = re.compile(r"(?:[ \u00a0]{2}|\t|\()([^\W\d_]{1,5})\.?[ \u00a0]?$")
+_UNIT_BEFORE = re.compile(r"(?:[ \u00a0]{2}|\t|\()([^\W\d_]{1,5})\.?[ \u00a0]{0,3}$")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{2,14})\.?[ \u00a0]?$")
 _ALONE = re.compile(r"\s*$|[ \u00a0]{2}|\t|\)")
 _BULLET = re.compile(r"[.)]\s+\S")
@@ -25,8 +25,18 @@ def is_numbering(text: str, match: re.Match[str]) -> bool:
 
 def unit_before(text: str, match: re.Match[str]) -> str:
     """The word between a gap and the number that ends its column: 'NR 1.000'; empty where there is none."""
+    return word_before(text, match) if _ALONE.match(text, match.end()) else ""
+
+
+def word_before(text: str, match: re.Match[str]) -> str:
+    """The word between a gap and a number, whatever follows: 'CF 10 da 50 pz'."""
     word = _UNIT_BEFORE.search(text[max(match.start() - _REACH, 0) : match.start()])
-    return word.group(1) if word and _ALONE.match(text, match.end()) else ""
+    return word.group(1) if word else ""
+
+
+def is_code(number: str) -> bool:
+    """'0071882' is the number of something: nobody counts with noughts in front."""
+    return number[:1] == "0" and number[1:2].isdigit()
 
 
 def follows_quantity(text: str, match: re.Match[str], words: Lexicon) -> bool:

@@ -166,7 +166,7 @@ def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar
     elif role == "order":
         claim.order = text
     elif role == "price":
-        claim.price = _price(text, reader)
+        _take_price(claim, text, reader)
     elif role == "unit":
         return _unit(text, reader)
     elif role == "date":
@@ -247,10 +247,19 @@ def _pack(claim: Claim, role: str, text: str, reader: Reader) -> None:
 def _measure(claim: Claim, role: str, text: str, head: tuple[str, ...], reader: Reader) -> None:
     """What is measured or packed beside the count, where the cell or the head says in which unit."""
     figure = reader.cell(text, head) if text else None
-    if figure is not None and figure.units and figure.number.value:
+    if figure is not None and (figure.units or (figure.is_zero and role == "measure")):
         claim.measures.setdefault(role, []).append(figure)
     if role == "packs" and text:
         _pack(claim, role, text, reader)
+
+
+def _take_price(claim: Claim, text: str, reader: Reader) -> None:
+    """A price; a discount beside it is none, and one that is more than nothing leaves open what the price is."""
+    price = _price(text, reader)
+    if "%" not in text:
+        claim.price = price
+    elif price:
+        claim.price = None
 
 
 def _price(text: str, reader: Reader) -> Decimal | None:

@@ -52,7 +52,7 @@ def cells_of(line: str, columns: list[Column]) -> list[str]:
     cells: list[list[str]] = [[] for _ in columns]
     before: tuple[int, int] | None = None
     for start, end in pieces_of:
-        touched = _touched(start, end, columns)
+        touched = columns_under(start, end, columns)
         if len(touched) <= 1:
             where = touched[0] if touched else nearest(start, end, columns)
             cells[where].append(line[start:end])
@@ -81,13 +81,14 @@ def _is_full(pieces: list[tuple[int, int]], columns: list[Column]) -> bool:
     return True
 
 
-def _touched(start: int, end: int, columns: list[Column]) -> list[int]:
+def columns_under(start: int, end: int, columns: list[Column]) -> list[int]:
+    """The places of the columns that a piece stands under."""
     return [at for at, column in enumerate(columns) if start < column.end and end > column.start]
 
 
 def _home(start: int, end: int, columns: list[Column], before: tuple[int, int] | None) -> int:
     """The column of one word: the one it stands under, else the text column that it continues, else the nearest."""
-    touched = _touched(start, end, columns)
+    touched = columns_under(start, end, columns)
     if touched:
         return touched[-1] if len(touched) > 1 and before and before[1] == touched[0] else touched[0]
     if before is not None and start - before[0] == 1 and columns[before[1]].textual:

@@ -7,7 +7,7 @@ from handlers.extraction.blocks import MOST_LINE, MOST_LINES, MOST_ROWS, Block, 
 from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
 
-from .aligned import WORD, Column, cells_of, nearest, pieces_in, ruled
+from .aligned import WORD, Column, cells_of, columns_under, nearest, pieces_in, ruled
 from .lists import part_at_marks, part_pairs_above
 from .xml import Refused
 
@@ -242,6 +242,8 @@ class _Drawn:
     def _is_data(self, line: str) -> bool:
         pieces = pieces_in(line)
         if len(pieces) < 2 or any(_LABELLED.search(line[start:end]) for start, end in pieces):  # noqa: PLR2004 - one piece is no row
+            return False
+        if len(pieces) < len(self.columns) and len(columns_under(*pieces[0], self.columns)) > 1:
             return False
         cells = cells_of(line, self.columns)
         counted = [text for text, column in zip(cells, self.columns, strict=True) if column.counts and text]
