@@ -7,13 +7,17 @@ from .blocks import Line
 from .claims import Claim
 from .counting import (
     around,
+    follows_verb,
     hangs,
     is_apart,
     is_called_ordered,
     is_choice,
+    is_described,
     is_first_of,
+    is_numbered_paper,
     is_of,
     is_rest_that_left,
+    is_set_aside,
     is_unready,
     names_other_goods,
     stands_alone,
@@ -64,6 +68,7 @@ _PROMISING = frozenset({"says.delay", "says.future", "words.arrives"})
 _SUPPOSED = frozenset({"conditional", "question", "asked"})
 _AGAINST = frozenset({"negation", "doubtful", "rejected", "cancellation"})
 _NO_NEWS = frozenset({"doubtful", "rejected", "cancellation", "conditional", "question"})
+_NOT_ALONG = frozenset({"words.must", "words.negation", "words.hanging", "says.conditional", "words.doubtful"})
 _NO_GOODS = frozenset({"words.unshipped", "labels.total_row", "words.total", "columns.weight"})
 
 
@@ -232,9 +237,17 @@ class Prose:
 
     def _unverbed(self, sentence: str, claim: Claim, entry: Entry) -> set[str]:
         """A whole sentence without any verb that is known may say anything of its figures; an entry of a list need not say it."""
-        told = claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led
+        told = (
+            claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led or self._goes_along(sentence)
+        )
         least = 1 if sentence.rstrip().endswith((".", "!")) else _LEAST_SENTENCE
         return {"unverbed"} if not told and self.words.everyday(self._bare(sentence)) >= least else set()
+
+    def _goes_along(self, sentence: str) -> bool:
+        """'The crucibles are in the same parcel: 36 pcs' goes with that of which it was said before that it left."""
+        names = {hit.meaning for hit in self.words.hits(sentence)}
+        left = any(claim.flags & _MOVES and not claim.flags & (_PASSING | _SUPPOSED) for claim in self.claims)
+        return left and "words.together" in names and not names & _NOT_ALONG
 
     def _reserve(self, claim: Claim) -> set[str]:
         """What a heading holds back hits what stands below it; under 'we can only confirm' a plain confirmation is none of it."""
@@ -324,6 +337,8 @@ class Prose:
 
     def _figures(self, claim: Claim, text: str, found: list[Written], hits: list[Hit], spots: list[Spot]) -> None:
         """Gives each quantity its meaning by the words of its own segment."""
+        named = [line.description for spot in spots for line in self.scope.lines_with(spot.key)]
+        found = [one for one in found if not is_described(text, one, named)] or found
         told: list[Written] = []
         apart: list[Written] = []
         loose: list[Written] = []
@@ -332,10 +347,12 @@ class Prose:
             before = fold(text[max(one.start - 24, 0) : one.start])
             part_of = told[-1] if told and is_of(text[told[-1].end : one.start]) else None
             if part_of is not None and (
-                one.counted or part_of.counted or any(stands_alone(text, each, spots, hits) for each in (part_of, one))
+                one.counted
+                or part_of.counted
+                or any(stands_alone(text, each, spots, hits, named) for each in (part_of, one))
             ):
                 claim.add("ordered", one.figure)
-            elif names & {"words.unshipped", "labels.total_row"} and not touches(one, spots):
+            elif is_set_aside(text, one, hits) and not touches(one, spots):
                 (apart if names_other_goods(one, hits) else loose).append(one)
             elif is_rest_that_left(text, one, hits) and len(found) == 1:
                 claim.add("rest", one.figure)
@@ -347,14 +364,16 @@ class Prose:
                 claim.add("total", one.figure)
             elif (
                 one.counted
-                or stands_alone(text, one, spots, hits)
+                or stands_alone(text, one, spots, hits, named)
                 or is_first_of(text, one, found)
+                or ((spots or self._answers) and follows_verb(text, one, hits))
                 or ((spots or self._answers) and ends_with(before, self.words, "words.all"))
             ):
                 claim.add("quantity", one.figure)
                 told.append(one)
         bare = [one for one in found if not one.counted]
         unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
+        unused = [one for one in unused if not told or not is_numbered_paper(text, one, hits)]
         dropped = [one for one in found if one.counted and one in loose]
         claim.passed = [one.figure for one in unused + dropped if one not in apart]
         if unused and any(one in told for one in bare):

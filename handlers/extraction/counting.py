@@ -1,23 +1,28 @@
 """What the words around a figure make of it: of which stretch it is, what it counts, and what it is a part of."""
 
 import re
+from itertools import pairwise
 
 from .cuts import NEAR
 from .figures import Written
 from .lexicon import Hit
 from .sentences import SEGMENT, labelled_piece
 from .spotting import Spot
-from .words import fold
+from .words import fold, tokens
 
 _WORDS_BETWEEN = 2
 _WORDS_OF_A_LABEL = 3
 _WORDS_OF_A_REMARK = 3
 _CLOSE = 3
+_BESIDE = 2
 _LEFT = frozenset({"says.despatch", "says.delivery"})
 _NOT_LEFT = frozenset(
     {"says.future", "says.delay", "says.conditional", "says.question"}
     | {f"words.{name}" for name in ("negation", "except", "unfinished", "doubtful", "rejected", "substitute", "total")}
 )
+_ASIDE = frozenset({"words.aside", "labels.total_row"})
+_PAPERS = ("titles.", "labels.tracking", "labels.not_order", "columns.document")
+_SAID = _LEFT | {"says.order_response", "words.gone", "words.went"}
 _FIRST = frozenset({"words.first", "words.all"})
 _WENT = _LEFT | {"words.gone", "words.handed", "words.today", "words.yesterday"}
 #: A count ends its stretch before a comma, a bracket or a dash, and not within '40,5' or '40 - 50'.
@@ -91,13 +96,16 @@ def is_of(between: str) -> bool:
     ) or bool(re.fullmatch(r"[^\W\d_ ]{0,8}\.?\s?/", said))
 
 
-def stands_alone(text: str, one: Written, spots: list[Spot], hits: list[Hit]) -> bool:
-    """A bare number just before an article, or just behind it where its stretch or the verb follows, counts it."""
-    return any(_stands_before(text, one, spot) or _ends_behind(text, one, spot, hits) for spot in spots)
+def stands_alone(text: str, one: Written, spots: list[Spot], hits: list[Hit], named: list[str]) -> bool:
+    """A bare number just before an article or its name, or just behind it where its stretch or the verb follows, counts it."""
+    return any(_stands_before(text, one, spot, named) or _ends_behind(text, one, spot, hits) for spot in spots)
 
 
-def _stands_before(text: str, one: Written, spot: Spot) -> bool:
+def _stands_before(text: str, one: Written, spot: Spot, named: list[str]) -> bool:
     between = text[one.end : spot.start]
+    said = _words(between)
+    if one.end <= spot.start and said and any(set(said) <= set(_words(each)) for each in named):
+        return not re.search(r"[.;:,](?!\d)", between)
     near = one.end <= spot.start and len(between) <= NEAR and len(between.split()) <= _WORDS_BETWEEN
     return near and not re.search(r"[\d.;:,]", between)
 
@@ -134,10 +142,59 @@ def is_unready(text: str, one: Written, hits: list[Hit]) -> bool:
     return "words.unfinished" in names and not names & _LEFT
 
 
+def is_set_aside(text: str, one: Written, hits: list[Hit]) -> bool:
+    """Whether a count is of what was returned or stays in stock, is in a row of sums, or stands beside a word of packing or time."""
+    start, end = place_of(text, one)
+    return names_other_goods(one, hits) or any(
+        hit.meaning in _ASIDE and start <= hit.start and hit.end <= end for hit in hits
+    )
+
+
+def place_of(text: str, one: Written) -> tuple[int, int]:
+    """The stretch in which a figure stands."""
+    start = max((cut.end() for cut in SEGMENT.finditer(text) if cut.end() <= one.start), default=0)
+    return start, min((cut.start() for cut in SEGMENT.finditer(text) if cut.start() >= one.end), default=len(text))
+
+
+def follows_verb(text: str, one: Written, hits: list[Hit]) -> bool:
+    """'Confirmed 10, …', 'sent only 4.': a bare number between a verb and the end of its stretch."""
+    if _STRETCH_ENDS.match(text, one.end) is None:
+        return False
+    return any(
+        hit.meaning in _SAID
+        and hit.end < one.start
+        and not without(text, hits, _FIRST, (hit.end, one.start)).strip(" \u00a0:")
+        for hit in hits
+    )
+
+
+def is_described(text: str, one: Written, descriptions: list[str]) -> bool:
+    """Whether a bare number only repeats the name of the article: the 7 in 'kit type 7'."""
+    word = re.search(r"([^\W\d_]{2,})[ \u00a0]?$", text[: one.start])
+    if one.counted or word is None:
+        return False
+    said = [fold(word.group(1)), fold(text[one.start : one.end])]
+    return any(said in [[first, second] for first, second in pairwise(_words(each))] for each in descriptions)
+
+
+def _words(text: str) -> list[str]:
+    return [token.word for token in tokens(fold(text))]
+
+
+def is_numbered_paper(text: str, one: Written, hits: list[Hit]) -> bool:
+    """'DDT 1187': a bare number just behind the name of a paper is that of the paper."""
+    named = [hit.end for hit in hits if hit.meaning.startswith(_PAPERS)]
+    gap = r"[\s:#.\u00b0\u00ba]*(?:n[or]?[.\u00b0\u00ba]?|num|nummer)?[\s:#.]*"
+    return not one.counted and any(
+        end <= one.start and re.fullmatch(gap, text[end : one.start], re.IGNORECASE) for end in named
+    )
+
+
 def names_other_goods(one: Written, hits: list[Hit]) -> bool:
     """'1 parcel', '3 days', 'pallets: 2': the word right beside the number says that it counts no goods."""
     return any(
-        hit.meaning in _NO_GOODS and (0 <= hit.start - one.end <= 1 or 0 <= one.start - hit.end <= 2)  # noqa: PLR2004
+        hit.meaning in _NO_GOODS
+        and (one.start <= hit.start <= one.end + 1 or (not one.counted and 0 <= one.start - hit.end <= _BESIDE))
         for hit in hits
     )
 
