@@ -89,7 +89,8 @@ def _print_replayed(found: "list[Replayed]", days: int) -> None:
         rows = [(one.order, one.total, "; ".join(one.then), one.nobody or "; ".join(one.now)) for one in changed]
         printing.table(("Order", "Total", "Was asked", "Would be asked"), rows)
     lost = sum(bool(one.nobody) for one in found)
-    printing.say(f"{len(found)} orders of the last {days} days: {len(changed)} would be asked otherwise.")
+    orders = "1 order" if len(found) == 1 else f"{len(found)} orders"
+    printing.say(f"{orders} of the last {days} days: {len(changed)} would be asked otherwise.")
     if lost:
         printing.say(f"{lost} of them could not be approved by anybody.")
 

@@ -17,6 +17,7 @@ from bot.config import Config, load
 from bot.findings import Finding, Verdict
 from bot.manifest import SCOPES
 from bot.plant_import import import_plant
+from bot.settings_approvals import RateSettings
 from sandbox.outside import Outside
 from storage import migration
 from storage.database import Database
@@ -91,6 +92,10 @@ BROKEN: list[tuple[str, dict[str, Settings], str]] = [
     ("a rule for a role nobody has", {"approvals": {"rules": [{"name": "Suppliers", "who": ["role:supplier"]}], "fallback": []}}, "Approvals: Rule “Suppliers” names nobody"),
     ("an owner who cannot ask", {"approvals": {"rules": [{"name": "Owner", "who": ["owner"]}], "fallback": []}}, "Approvals: Nobody may approve orders for 410 that Bo Lindqvist asks for"),
     ("a step that only one person has", {"approvals": {"rules": [{"name": "Owner", "who": ["bo.lindqvist@halden.example"]}, {"name": "Boss", "who": ["bo.lindqvist@halden.example"], "above": "5000"}], "fallback": []}}, "Approvals: Nobody may approve orders above EUR 5,000.00 for 410"),
+    ("more people than there are", {"approvals": {"rules": [{"name": "Three", "who": ["bo.lindqvist@halden.example", "helen.strand@halden.example"], "need": 3}], "fallback": []}}, "Approvals: Rule “Three” needs 3 of 2 people"),
+    ("a rule that only some orders meet", {"approvals": {"rules": [{"name": "Owner", "who": ["owner"]}, {"name": "Risky", "who": ["bo.lindqvist@halden.example", "helen.strand@halden.example"], "risks": ["high"], "need": 2}], "fallback": ["noor.aziz@halden.example"]}}, "Approvals: Nobody may approve orders (risk high) for 410"),
+    ("a place of a rule that is not there", {"approvals": {"rules": [{"name": "Owner", "who": ["owner"]}, {"name": "Auto", "automatic": True, "kinds": ["release"], "up_to": "500", "instead": ["Boss"]}], "fallback": ["helen.strand@halden.example"]}}, "Approvals: Rule “Auto” takes the place of “Boss”"),
+    ("a fallback who left", {"approvals": {"rules": [{"name": "Owner", "who": ["owner"]}], "fallback": ["gone@halden.example", "helen.strand@halden.example"]}}, "Approvals: approvals.fallback names gone@halden.example"),
     ("a wrong mail password", {"box": {"password": "wrong"}}, "refuses the login of purchasing@halden.example"),
     ("an unknown folder", {"box": {"folder": "Nowhere"}}, "Nowhere does not open"),
     ("no mailbox", {"box": {"port": 9}}, "127.0.0.1:9 INBOX does not open"),
@@ -310,3 +315,57 @@ async def test_missing_tokens_are_told_and_the_rest_is_still_checked(
 
 def test_an_error_without_words_of_its_own_is_named() -> None:
     assert said(aiohttp.ClientError()) == "it does not answer (ClientError): mend slack.api_url or the network"
+
+
+async def test_an_owner_who_has_left_is_named(configured: Callable[..., Config], imported: Database) -> None:
+    database = Database(configured().database_url)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE people SET active = 0 WHERE name = 'Marta Kowalska'")
+    database.close()
+
+    found = faults(check_approvals.check_approvals(configured()))
+
+    assert "Approvals: Cost centre 420 has no active owner, because Marta Kowalska has left: name one in cost_centres.csv." in found  # fmt: skip
+
+
+async def test_stand_ins_in_a_circle_and_one_who_left_are_named(
+    configured: Callable[..., Config], imported: Database
+) -> None:
+    database = Database(configured().database_url)
+    away = (
+        "INSERT INTO absences (person_id, stand_in_id, first, last, state, made_by_id, made_at) "
+        "SELECT a.id, b.id, '2026-01-01', '2126-01-01', 'planned', a.id, '2026-01-01 00:00:00' "
+        "FROM people a, people b WHERE a.name = '{}' AND b.name = '{}'"
+    )
+    with database.transaction() as connection:
+        for pair in (("Bo Lindqvist", "Helen Strand"), ("Helen Strand", "Bo Lindqvist"), ("Ines Vogt", "Grace Obi")):
+            connection.exec_driver_sql(away.format(*pair))
+        connection.exec_driver_sql("UPDATE people SET active = 0 WHERE name = 'Grace Obi'")
+    database.close()
+
+    found = faults(check_approvals.check_approvals(configured()))
+
+    assert any("Bo Lindqvist and Helen Strand are away and stand in for each other" in one for one in found)
+    assert any("Ines Vogt is away and Grace Obi, who stands in, is not active any more." in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("rates", "sentence"),
+    [
+        ([], "Suppliers are paid in USD and there is no rate: add one under [[rates]]."),
+        ([{"currency": "USD", "worth": "0.92", "on": "2020-01-01"}], "The rate of USD is of 2020-01-01: write down a newer one"),
+    ],
+)  # fmt: skip
+async def test_a_currency_without_a_rate_or_with_an_old_one_is_named(
+    configured: Callable[..., Config], imported: Database, rates: list[Settings], sentence: str
+) -> None:
+    database = Database(configured().database_url)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE suppliers SET currency = 'USD' WHERE code = 'HARTMANN'")
+    database.close()
+    config = configured()
+    config = config.model_copy(update={"rates": tuple(RateSettings(**rate) for rate in rates)})
+
+    found = faults(check_approvals.check_approvals(config))
+
+    assert any(sentence in one for one in found), found
