@@ -88,7 +88,7 @@ async def _is_explained(made: Plant, folder: Path) -> None:
     edited = folder / "edited.toml"
     settings = made.config.read_text("utf-8").replace(RULES, NOBODY_LEFT)
     edited.write_text(re.sub(r"(?m)^fallback = .*$", "fallback = []", settings), "utf-8")
-    replayed, table = await made.command("policy", "test", "--config", str(edited))
+    replayed, table = await Plant(folder, edited, made.environment, made.url).command("policy", "test")
 
     assert status == 0
     assert [(row["rule"], row["does"], row["who"]) for row in why["rules"][:3]] == [
