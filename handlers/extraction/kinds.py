@@ -184,7 +184,7 @@ def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
             for other in hits
             if other.meaning.startswith(("titles.", "labels.", "columns."))
         )
-        followed = re.match(r"[\s:#.\u00b0-]*(?:n[or]?\.?\s*)?[\w./-]*\d", text[hit.end :]) is not None
+        followed = re.match(r"[\s:#.\u00b0-]{0,12}(?:n[or]?\.?\s{0,4})?[\w./-]{0,40}\d", text[hit.end :]) is not None
         mentioned = kind == "invoice" and hit.length == 1 and hit.first and not followed and not sent
         if not longer and not mentioned and not (hit.length == 1 and _is_day(text, hit.end, words)):
             votes.add("titles", kind, weight * (2 if followed or hit.first == 0 else 1))

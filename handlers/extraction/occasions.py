@@ -27,8 +27,11 @@ _WEEK = 7
 _LEAST_WORD = 4
 _COMING = frozenset({"words.arrives", "says.future", "labels.expected_on", "says.delay"})
 _GOING = frozenset({"says.despatch", "words.gone"})
+#: Titles of papers, which have a date of their own; the name of a delay has none.
+_PAPERS = ("titles.despatch", "titles.delivery", "titles.order_response", "titles.invoice", "titles.quotation")
 _SUPPOSED = frozenset({"says.conditional", "says.question", "words.denies", "says.delivery"})
 _CLOSE = 12
+_NOT_SENT = frozenset({"says.future", "says.delivery", "says.cancellation", "says.delay", "words.negation"})
 _NOT_PUT_OFF = frozenset({"says.despatch", "says.delivery", "says.conditional", "says.question", "words.gone"})
 _NAMING = frozenset({"titles.despatch", "labels.tracking", "words.sending"})
 _TO = re.compile(
@@ -63,7 +66,7 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
             yield OF_ORDER, day.day
         elif name == "issued_on" and nearest and verb and _is_spoken(text, nearest, labels, day):
             yield verb, day.day
-        elif name in ("", "issued_on") and not verb and _is_of_a_sending(day, hits):
+        elif name in ("", "issued_on") and verb in ("", "despatched_on") and _is_of_a_sending(day, hits):
             yield "despatched_on", day.day
         elif nearest and name in ("expected_on", "despatched_on") and _is_former(text, nearest, day, hits):
             continue
@@ -103,7 +106,7 @@ def _is_of_a_sending(day: Day, hits: list[Hit]) -> bool:
 
 def _is_spoken(text: str, label: Hit, labels: list[Hit], day: Day) -> bool:
     """'On the date of 18 November we have sent': the date belongs to the verb and not to a document named before it."""
-    named = any(hit.end <= label.start and hit.meaning.startswith("titles.") for hit in labels)
+    named = any(hit.end <= label.start and hit.meaning.startswith(_PAPERS) for hit in labels)
     return not named and ":" not in text[label.end : day.start]
 
 
@@ -133,7 +136,7 @@ def _today(text: str, hits: list[Hit], written: date) -> Iterable[tuple[str, dat
 
 def _names_beside(said: list[Hit], hits: list[Hit]) -> bool:
     """'Our shipment of today': the name of a despatch close to the day, and nothing still to come."""
-    if any(hit.meaning in ("says.future", "says.delivery", "words.negation") for hit in hits):
+    if any(hit.meaning in _NOT_SENT for hit in hits):
         return False
     named = [hit for hit in hits if hit.meaning in _NAMING]
     return any(one.first - hit.last <= _BESIDE and hit.first - one.last <= _BESIDE for one in said for hit in named)
@@ -163,7 +166,8 @@ def _weekday(text: str, hits: list[Hit], calendar: Calendar, written: date) -> I
         days = [written + timedelta(days=ahead + more) for more in range(0, _FAR, _WEEK)]
         yield from (("expected_on", day) for day in days if day.day == int(numbered[1]))
         return
-    if vague or not ahead or "words.denies" in names or _was(text, hit.start, calendar.words):
+    was = _was(text, hit.start, calendar.words) and not names & _COMING
+    if vague or not ahead or "words.denies" in names or was:
         return
     if names & _GOING and "says.future" not in names:
         yield "despatched_on" + SPOKEN, written - timedelta(days=_WEEK - ahead)

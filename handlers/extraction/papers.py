@@ -28,6 +28,8 @@ _CALLED = re.compile(r"(?i)n|\u010d|sz\u00e1m")
 #: The number with which a line about our order begins: 'D-118842 -- PO 4711 -- part shipment'.
 _LEADING = re.compile(r"\s*(?P<n>[A-Z]{0,4}[-/]?\d[\w/-]{3,16}\w)\s*(?:--?|[\u2013\u2014/|,:])\s")
 _MOST_LEADING = 80
+#: How near our order's number stands to the name of a document that has its own number behind it.
+_CLOSE = 16
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEXT = re.compile(r"\s?([^\W\d_]{1,12})")
 _LEAST = 4
@@ -56,8 +58,10 @@ def number_behind(text: str, hit: Hit, taken: Taken) -> str | None:
             return number
     match = _PREFIXED.match(text, hit.start) if hit.length == 1 else None
     match = match or DATED_SERIES.match(text, hit.end) or _NUMBER.match(text, hit.end)
-    if match is not None and _overlaps(match.span("n"), taken.orders):
-        match = _BEHIND_ORDER.match(text, max(end for start, end in taken.orders if start < match.end("n")))
+    between = next((end for start, end in sorted(taken.orders) if 0 <= start - hit.end <= _CLOSE), None)
+    numbered = match is not None and any(map(str.isdigit, match["n"])) and not taken.overlaps(match.span("n"))
+    if between is not None and not numbered:
+        match = _BEHIND_ORDER.match(text, between)
     if match is None or taken.overlaps(match.span("n")) or not _is_number(text, hit, match):
         return None
     return match["n"]
