@@ -34,8 +34,14 @@ def of_line(line: Document, document: Document, words: Words, speech: Speech) ->
         for step in line.get("breaks") or ()
     ]
     basis = words[f"basis_{document['agreement']['basis']}"] if steps and document.get("agreement") else ""
-    estimate = words["estimate"] if line.get("estimate") else ""
+    estimate = words["estimate"] if line.get("estimate") and str(line["quantity"]) != "0" else ""
     return [each for each in (estimate, *steps, basis) if each]
+
+
+def open_quantity(line: Document, words: Words) -> Document:
+    """What stands for quantity and amount where nobody expects any: the releases say them."""
+    unknown = line.get("estimate") and str(line["quantity"]) == "0"
+    return {"quantity": words["as_released"], "amount": ""} if unknown else {}
 
 
 def binds(document: Document, words: Words) -> str:

@@ -240,6 +240,7 @@ def _line(line: Document, document: Document, words: dict[str, str], speech: Spe
         "unit_price": speech.amount(line["unit_price"], currency, f"{place} unit price"),
         "amount": speech.amount(line["amount"], currency, f"{place} amount"),
         "changed": _changed(line, currency, words, speech),
+        **agreement_sheet.open_quantity(line, words),
     }
 
 

@@ -90,3 +90,21 @@ def test_an_order_of_very_many_lines_is_valid(order: Any, count: int) -> None:
     lines = [{**order["lines"][0], "line": str(at)} for at in range(1, count + 1)]
 
     assert faults({**order, "lines": lines}) == []
+
+
+def test_agreements_and_their_releases_are_valid_orders(order: dict[str, Any]) -> None:
+    days = {"first": "2027-01-01", "last": "2027-12-31", "basis": "cumulative", "at_most": "10000.00", "minimum": ""}
+    lines = [line | {"quantity": "0", "amount": "0.00", "estimate": True} for line in order["lines"]]
+    blanket = order | {
+        "kind": "blanket",
+        "agreement": days,
+        "lines": lines,
+        "net": "0.00",
+        "tax": "0.00",
+        "total": "0.00",
+    }
+    release = order | {"kind": "release", "agreement": None, "parent": "PO-2026-00118"}
+
+    assert (faults(blanket), faults(release)) == ([], [])
+    assert b"<cbc:OrderTypeCode>221<" in templates.purchase_order_ubl(blanket)
+    assert b"<cac:Contract><cbc:ID>PO-2026-00118<" in templates.purchase_order_ubl(release)
