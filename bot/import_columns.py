@@ -174,6 +174,7 @@ SUPPLIER_PARTS = FileShape(
         Column("pack_size", "quantity", ("Pack Quantity", "UMREZ"), example="12"),
         Column("minimum_quantity", "quantity", ("Minimum Order", "MOQ", "MINBM"), example="1"),
         Column("multiple", "quantity", ("Order Multiple", "BSTRF"), example="1"),
+        Column("breaks", "text", ("Price Breaks", "Quantity Prices"), "", example="50=172.00+100=160.00"),
         Column("lead_days", "lead_days", ("DELIVERYTIME", "PLIFZ", "Lead Time"), example="5"),
         Column("gtin", "text", ("EAN11", "EAN", "Barcode"), example="4006381333931"),
         Column("preferred", "yes_no", ("Primary", "Default"), example="yes"),

@@ -1,9 +1,9 @@
-"""The Home tab: my jobs, what waits for me, and what I reported."""
+"""The Home tab: my jobs, what waits for me, what I reported, and for buyers what is to be ordered."""
 
 from typing import Any
 
 import templates
-from handlers import absences, mailroom_rows, moments, questions
+from handlers import absences, mailroom_rows, moments, need_lists, questions
 from handlers.happenings import Answer, HomeOpened
 from handlers.ids import value
 from handlers.work_order_cards import OFFERS, Offer, Sight, look, state_words
@@ -35,6 +35,7 @@ def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # ever
             waiting=[*more, *questions.waiting_rows(uow, decided=True)][:WAITING],
             requests=[_line(uow, order, look(uow, order)) for order in asked],
             away=absences.said(uow) if uow.actor.has(*DECIDES) else None,
+            needs=need_lists.for_home(uow) if uow.actor.has(Role.BUYER) else [],
             mailroom=_mailroom(uow) if uow.actor.has(*MAILROOM) else [],
         )
     )

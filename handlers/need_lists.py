@@ -250,7 +250,12 @@ def for_home(uow: UnitOfWork) -> list[dict[str, Any]]:
     """Return the buyers' list as the Home tab shows it: one line a supplier, with the press that gathers."""
     found: Sequence[Group] = [group for group in groups(uow) if group.loose or group.drafted]
     return [
-        {"line": summary(group), "supplier": value(group.supplier_id) if group.can_gather else "", "name": group.name}
+        {
+            "line": summary(group),
+            "supplier": value(group.supplier_id) if group.can_gather else "",
+            "alone": value(1, group.supplier_id or 0),
+            "name": group.name,
+        }
         for group in found[:GROUPS]
     ]
 
