@@ -45,7 +45,9 @@ from bot.settings import (
     setting,
 )
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
+from bot.settings_budget import BudgetSettings
 from bot.stationery import stationery, stationery_faults
+from orders.budgets import BudgetPolicy, Mode
 from orders.call_offs import Watch
 from orders.plant import Address, Channels, MailIdentity, Plant, Reordering, Terms
 from orders.working_time import WEEKDAYS, WorkingTime
@@ -70,6 +72,7 @@ class Config(BaseSettings):
         (), "What other currencies are worth; an order in one without a rate cannot be requested.", "tables [[rates]]",
         example=RATES,
     )  # fmt: skip
+    budget: BudgetSettings = group(BudgetSettings, "How budgets are watched.")
     agreements: AgreementSettings = group(AgreementSettings, "When buyers are warned about agreements.")
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
@@ -121,7 +124,11 @@ class Config(BaseSettings):
             approval_fallback=self.approvals.fallback,
             split=self.approvals.split,
             split_days=self.approvals.split_days,
+            change_tolerance_percent=self.approvals.change_tolerance_percent,
             rates=tuple(rate_of(row) for row in self.rates),
+            budget=BudgetPolicy(
+                Mode(self.budget.mode), Mode(self.budget.without), self.budget.period, self.budget.carry
+            ),
             undo=timedelta(seconds=self.approvals.undo_seconds),
             **self._waiting(),
             agreement_watch=Watch(self.agreements.warn_days, self.agreements.warn_percent),

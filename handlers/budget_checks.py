@@ -10,7 +10,7 @@ from handlers import people
 from handlers.budget_bookings import Tender, promise, tender
 from handlers.order_content import Dossier, today
 from orders.agreements import AGREEMENT_KINDS
-from orders.budgets import BudgetFigures, Mode, Promise, Span, Weighed, in_brief
+from orders.budgets import BudgetFigures, Mode, Promise, Span, Weighed, in_brief, sentence
 from orders.errors import OverBudget, RateMissing, ReasonForBudget
 from orders.people import Role
 from orders.purchase_orders import OrderState
@@ -127,6 +127,11 @@ def told(uow: UnitOfWork, dossier: Dossier, *, money: bool | None = None) -> lis
 def said(uow: UnitOfWork, dossier: Dossier) -> str:
     """Return the sentences about an order's budgets for the acting person as one text."""
     return " ".join(told(uow, dossier))
+
+
+def of_centre(uow: UnitOfWork, cost_centre_id: int) -> str:
+    """Return the sentence about a cost centre before an amount is known; nothing for somebody who is shown no figures."""
+    return sentence(figures_now(uow, cost_centre_id)) if sees_budget(uow, cost_centre_id) else ""
 
 
 def in_short(uow: UnitOfWork, dossier: Dossier) -> str:

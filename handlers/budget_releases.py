@@ -16,6 +16,8 @@ from orders.budgets import Weighed
 from orders.errors import NotPossible, NotYours, OwnRelease, ReasonMissing
 from orders.people import Role
 from orders.purchase_orders import OrderState
+from storage import cards
+from storage.cards import Place
 from storage.tables import BudgetRelease
 from storage.unit_of_work import Note, UnitOfWork
 
@@ -101,9 +103,11 @@ def _tell(uow: UnitOfWork, dossier: Dossier, known: Staff, reason: str) -> str:
     run = newest(uow, dossier.order.id)
     if run is not None and run.state == "open":
         asked = [task for task in approval_cards.tasks_of(uow, run) if task.state == TaskState.PENDING]
+        words = {"number": dossier.name, "by": uow.actor.name, "reason": reason}
         for task in asked:
-            also = f"{uow.actor.name} let it go beyond the budget: “{reason}”"
-            approval_cards.remind(uow, dossier, known, task, also=also)
+            channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
+            content = {"text": templates.words("budget_said", what="told", **words)}
+            cards.say(uow, dossier.name, Place(channel, person_id=task.person_id), content)
         return " and ".join(known.name(task.person_id) for task in asked)
     tell_requester(uow, dossier, known, "budget_released", words=reason)
     return known.name(dossier.order.requested_by_id)

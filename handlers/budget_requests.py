@@ -14,6 +14,7 @@ from orders.budgets import Weighed
 from orders.people import Role
 from storage import cards
 from storage.cards import Place
+from storage.tables import BudgetRelease
 from storage.unit_of_work import Note, UnitOfWork
 
 
@@ -22,7 +23,8 @@ def stop(uow: UnitOfWork, dossier: Dossier, known: Staff, *, alone: bool = False
     stopped = budget_checks.blocked(uow, dossier, alone=alone)
     if stopped:
         return _ask(uow, dossier, stopped, known)
-    end(uow, dossier, known)
+    if uow.plant.budget.stops and not uow.all(BudgetRelease, order_id=dossier.order.id):
+        end(uow, dossier, known)
     return None
 
 
@@ -58,7 +60,7 @@ def end(uow: UnitOfWork, dossier: Dossier, known: Staff, *, by: str = "", reason
     head = {"number": dossier.name, "supplier": dossier.supplier_name, "by": by, "reason": reason, "at": uow.now}
     total = {"total": dossier.order.total, "currency": dossier.order.currency}
     card = templates.card("budget_release", state="released" if by else "over", **head, **total)
-    for person in known.having(Role.FINANCE) if uow.plant.budget.stops else ():
+    for person in known.having(Role.FINANCE):
         cards.refresh(uow, key_of(dossier, person.id), content_of(card))
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import templates
-from handlers import agreement_cards, approvals, finding
+from handlers import agreement_cards, approvals, budget_checks, finding
 from handlers.agreement_drafts import put_under
 from handlers.agreement_forms import coming, existing, price, read
 from handlers.agreement_words import meter, sees_money
@@ -64,15 +64,17 @@ def _open(uow: UnitOfWork, order_id: int) -> Dossier:
 def form(uow: UnitOfWork, dossier: Dossier) -> dict[str, Any]:
     """Return the form, filled as far as one can guess."""
     head = agreements.head_of(uow, dossier.order.id)
+    centre = head.cost_centre_id or next((line.cost_centre_id for line in dossier.lines), None)
     return templates.view(
         "call_off_form",
         private=value(dossier.order.id),
+        budget=budget_checks.of_centre(uow, centre) if centre is not None else "",
         meter=meter(uow, dossier.order.id, money=sees_money(uow)),
         lines=[(str(line.id), f"{line.description}, in {unit_word(line.unit, 0)}") for line in dossier.lines],
         currency=dossier.order.currency,
         deliver_by=arrival(uow, None),
         cost_centres=[(str(row.id), f"{row.code} {row.name}") for row in uow.all(CostCentre)[:MOST_CHOICES]],
-        cost_centre=str(head.cost_centre_id or next((line.cost_centre_id for line in dossier.lines), None) or ""),
+        cost_centre=str(centre or ""),
     )
 
 

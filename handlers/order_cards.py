@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import agreement_cards, agreement_words, need_cards, work_orders
+from handlers import agreement_cards, agreement_words, budget_checks, need_cards, work_orders
 from handlers.approval_plans import Staff, plan_for
 from handlers.ids import value
 from handlers.order_content import Dossier, Line, opened
@@ -123,6 +123,7 @@ def _shortage(
         "on_hand": figures.on_hand,
         "reserved": figures.reserved,
         "gaps": ", ".join(missing(dossier)),
+        "budget": _budget(uow, dossier),
         "asked": asked[0],
         "nobody": asked[1],
         "value": value(requisition.id),
@@ -132,6 +133,12 @@ def _shortage(
         "agreed": agreement_words.above_sentence(uow, dossier) if dossier.state is OrderState.DRAFT else "",
         **_ordered(dossier, line, requisition),
     }
+
+
+def _budget(uow: UnitOfWork, dossier: Dossier) -> str:
+    """Say whether there is money for a draft; a thread is for everybody, so that it names no figures."""
+    wanted = dossier.state is OrderState.DRAFT and not missing(dossier)
+    return " ".join(budget_checks.told(uow, dossier, money=False)) if wanted else ""
 
 
 def _shortage_state(requisition: Requisition, dossier: Dossier) -> str:

@@ -104,6 +104,7 @@ VIEWS: Samples = {
         {
             "private": "v1:118",
             "meter": METER,
+            "budget": "Cost centre 410: EUR 12,000.00, of which 1,250.00 left.",
             "lines": lines,
             "currency": "EUR",
             "deliver_by": DAY,

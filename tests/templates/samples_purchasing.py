@@ -25,6 +25,7 @@ SHORTAGE = {
     "gaps": "",
     "asked": "Bo Lindqvist or Ines Vogt",
     "nobody": "",
+    "budget": "Cost centre 410 has enough left for this.",
     "agreed": "",
     "value": "v1:231",
     "rejected": "",
@@ -268,7 +269,7 @@ CARDS: Samples = {
     ],
     "order_told": [
         TOLD | {"what": what}
-        for what in ("approved", "rejected", "question", "reduced", "taken_back", "expired", "cancelled", "over")
+        for what in ("approved", "rejected", "question", "reduced", "taken_back", "expired", "cancelled", "over", "budget_released")
     ],
     "shortage": [
         SHORTAGE,
@@ -327,8 +328,13 @@ VIEWS: Samples = {
             "total": 52760,
             "currency": "EUR",
             "requester": "Luis Moreno",
+            "budget": "Cost centre 410: EUR 12,000.00, of which 50.00 left, this is 318.00 too much.",
         }
-        for what, callback in (("reject", "reject_purchase_order"), ("ask", "ask_about_purchase_order"))
+        for what, callback in (
+            ("reject", "reject_purchase_order"),
+            ("ask", "ask_about_purchase_order"),
+            ("beyond", "approve_beyond_budget"),
+        )
     ],
 }
 SAID = {
@@ -342,6 +348,7 @@ SAID = {
     "requester": "Luis Moreno",
     "rule": "cost centre owner",
     "because": "you own the cost centre",
+    "budget": "Cost centre 410: EUR 12,000.00, of which 1,250.00 left, 722.40 after this.",
     "supplier": SUPPLIER,
     "contact": "Jana Hartmann",
     "phone": "+49 731 555 0",
