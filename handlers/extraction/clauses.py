@@ -360,7 +360,7 @@ class Prose:
                 claim.add("outstanding", one.figure)
             elif ends_with(before, self.words, "words.ordered") or is_called_ordered(one, hits):
                 claim.add("ordered", one.figure)
-            elif "words.total" in names and told:
+            elif "words.total" in names and (told or "words.outstanding" in around(text, found[-1], hits)):
                 claim.add("total", one.figure)
             elif (
                 one.counted

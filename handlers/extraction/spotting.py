@@ -7,6 +7,10 @@ from .words import WORD
 
 _JOINT = re.compile(r"[ \u00a0\u202f]?[-/._\u2010-\u2014\u2212][ \u00a0\u202f]?|[ \u00a0\u202f]")
 _GLUE = "-/._\u2010\u2011\u2012\u2013"
+#: An ending that a Hungarian sentence gives to a number: '4711-re', '4711-ból'.
+_ENDING = re.compile(
+    r"(?<=\d)-(?:[rb][ae]|b[ae]n|[tr]\u00f3l|[tr]\u0151l|b\u00f3l|b\u0151l|h[oe\u00f6]z|n[ae]k|v[ae]l|\u00e9rt|n[\u00e1\u00e9]l|[oe]t|ig|[oea]s)(?![\w/-])"
+)
 _MOST_PIECES = 8
 #: A sentence is asked about several times while its mail is read; the next mail hardly repeats it.
 _SHORT, _MOST_REMEMBERED = 400, 256
@@ -74,6 +78,6 @@ def _is_torn(text: str, start: int, end: int) -> bool:
     """Whether the number goes on beyond its end or begins before its start, as '22218-EK' does in '22218-EK/C3'."""
     before = text[max(start - 2, 0) : start]
     after = text[end : end + 2]
-    goes_on = len(after) > 1 and after[0] in _GLUE and after[1].isalnum()
+    goes_on = len(after) > 1 and after[0] in _GLUE and after[1].isalnum() and not _ENDING.match(text, end)
     began = len(before) > 1 and before[1] in _GLUE and before[0].isalnum()
     return goes_on or began

@@ -1,5 +1,6 @@
 """Holds claims against the orders: which line, how much in the order's unit, and what does not fit."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +19,8 @@ __all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", 
 
 _STEM = 5
 _SHORTENED = 3
+#: In these sizes are said, and hardly ever goods counted.
+_SIZES = frozenset({"MMT", "CMT", "INH"})
 _EXCUSED = frozenset(
     {
         "future",
@@ -330,10 +333,19 @@ def _is_all(figure: Figure, line: OrderLine) -> bool:
     return loose and figure.number.other is None and 1 < figure.number.value in (line.quantity, line.open)
 
 
+def _is_size(figure: Figure, line: OrderLine) -> bool:
+    """Whether the order's own description says this measure, so that it only says how large the thing is: '8 mm'."""
+    said = re.search(r"(\d[\d.,]*)\s?([^\W\d_]+)\W*$", fold(figure.text)) if set(figure.units) & _SIZES else None
+    if said is None:
+        return False
+    number, word = re.escape(said[1]).replace(",", "[.,]").replace(r"\.", "[.,]"), re.escape(said[2])
+    return re.search(rf"(?<![\d.,]){number}\s?{word}(?!\w)", fold(line.description)) is not None
+
+
 def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:
     """The one quantity that all readable figures of a meaning agree on."""
     values, reasons = set(), []
-    for figure in figures:
+    for figure in (one for one in figures if not _is_size(one, line)):
         try:
             values.add(_counted_in(figure, line))
         except Unclear as reason:
