@@ -25,6 +25,7 @@ _PLAIN = re.compile(r"(?<!\w)1Z(?: ?[0-9A-Z]){16}(?!\w)")
 _LEAST = 6
 #: How many signs and figures a number has that only a carrier's name tells to be one.
 _LEAST_CARRIED, _LEAST_FIGURES = 8, 6
+_NEXT = re.compile(r"\s?([^\W\d_]{1,12})")
 _CARRIER_GAP = re.compile(r"[\s:#.|/(\u2013-]*")
 #: The name of a carrier's service between the carrier and the number ('Express', 'Economy', 'Pro').
 _SERVICE = re.compile(r"(?: (?!(?:Tel|Fon|Fax|Phone|Mob|Hot)\w*\b)(?:[A-Z][a-z]+|24|12|9)(?![\w]))?")
@@ -57,6 +58,22 @@ def carried(text: str, hit: Hit, taken: list[tuple[int, int]], words: Lexicon) -
     if number is None or len(squash(number)) < _LEAST_CARRIED:
         return None
     return number if sum(map(str.isdigit, number)) >= _LEAST_FIGURES else None
+
+
+def places(text: str, words: Lexicon) -> list[tuple[int, int]]:
+    """Where numbers of parcels stand that count nothing: behind a label or a carrier, long, and without a unit behind them."""
+    found = []
+    for hit in words.hits(text):
+        if hit.meaning not in ("labels.tracking", "words.carriers"):
+            continue
+        service = _SERVICE.match(text, hit.end)
+        match = _NUMBER.match(text, _behind_carrier(text, service.end() if service else hit.end, words))
+        if match is None or sum(map(str.isdigit, match["n"])) < _LEAST_CARRIED:
+            continue
+        following = _NEXT.match(text, match.end("n"))
+        if following is None or not words.meanings_of(following[1], "units"):
+            found.append(match.span("n"))
+    return found
 
 
 def unlabelled(text: str) -> Iterable[str]:
