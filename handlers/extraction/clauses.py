@@ -1,6 +1,5 @@
 """Reads lists and sentences: which article, how many, and whether it left, follows, or only might."""
 
-import re
 from dataclasses import dataclass, field
 
 from .blocks import Line
@@ -26,9 +25,11 @@ from .counting import (
 )
 from .cuts import cut
 from .dates import Calendar
+from .delays import spread_delay
 from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
+from .masks import masked
 from .sentences import (
     MOST_ENTRY,
     MOST_SENTENCE,
@@ -52,11 +53,6 @@ from .spotting import Spot
 from .units import Figure
 from .words import fold
 
-_WEEK = re.compile(
-    r"(?<![\w])(?:kw|cw|wk|week|w/c|w|v|vecka|v\.|uge|uke|vko|viikko|sem|semaine|semana|settimana|sett|tyg|tydzie\u0144|t\u00fdden|h\u00e9t|hafta|kalenderwoche|n\u00b0|nr|tel|fax|gate|rampe|tor|dock)\.?\s?:?\s?#?\d{1,4}(?:\s?/\s?\d{2,4})?(?![\w])",
-    re.IGNORECASE,
-)
-_PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
 _LEAST_SENTENCE = 2
 _SAYING = frozenset(
     {"future", "delay", "order_response", "cancellation", "rejected", "open", "past", "conditional", "question"}
@@ -82,11 +78,13 @@ class Prose:
     numbers: Numbers
     claims: list[Claim] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    _last: list[Claim] = field(default_factory=list)
     _order: str = ""
     _open: bool = False
     _past: bool = False
     _section: str = ""
     _led: bool = False
+    _before: set[str] = field(default_factory=set)
     _aside: bool = False
     _priced: bool = False
     _answers: bool = False
@@ -105,6 +103,8 @@ class Prose:
     def _read_entry(self, entry: Entry) -> None:
         mentions = self._named(entry.text)
         last: list[Claim] = []
+        if entry.near and self._last and not entry.listed and not self.scope.spots(entry.text):
+            self._carry(entry)
         for sentence in sentences(entry.text):
             if len(sentence) > MOST_SENTENCE or len(entry.text) > MOST_ENTRY:
                 self.doubts.append("a sentence or paragraph longer than is read")
@@ -118,8 +118,15 @@ class Prose:
                 last = self._say(sentence, entry, spots, refs) or last
         if len({mention.number for mention in mentions}) == 1 and not self.scope.spots(entry.text):
             self._order = mentions[0].number
+        self._last = last if not entry.listed else []
         if not last:
             self._heading(entry)
+
+    def _carry(self, entry: Entry) -> None:
+        """The new day may stand in the next line of the paragraph that said what is late."""
+        for sentence in sentences(entry.text):
+            if not line_refs(sentence, self.words) and "delay" in flags_of(sentence, self.words):
+                self._put_off(sentence, self._last)
 
     def _named(self, text: str) -> list[Mention]:
         """The order numbers in a text that are meant as ours."""
@@ -136,11 +143,13 @@ class Prose:
             flags, leads = flags_of(entry.text, self.words), entry.text.rstrip().endswith(":")
             priced = leads and not flags & _MOVES and _speaks_of_prices(entry.text, self.words)
             self._priced = priced or (self._priced and "\t" in entry.text)
-            self._led = leads and bool(flags & _MOVES)
+            self._led = leads and bool((flags | self._before) & _MOVES)
             self._aside = leads and bool(flags & _NO_NEWS or ("negation" in flags and not self._open))
             self._offers = "order_response" in flags
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
+        flags = flags_of(entry.text, self.words)
+        self._before = set() if flags & (_SUPPOSED | _PASSING | _AGAINST) else flags
 
     def _go_on(self, sentence: str, last: list[Claim], entry: Entry) -> None:
         """A sentence without an article: what it says of the rest, a new day or a substitute belongs to what was said before."""
@@ -154,7 +163,7 @@ class Prose:
             self._put_off(sentence, last)
         if not names & {"words.outstanding", "words.substitute"} and not entry.listed:
             return
-        masked = self._masked(sentence, [], [], [])
+        masked = self._masked(sentence, [], [])
         for one in self.reader.written(sentence, masked):
             if "words.outstanding" in around(sentence, one, hits):
                 self._leave(last, one.figure)
@@ -194,7 +203,7 @@ class Prose:
         ):
             return
         claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
-        for one in self.reader.written(sentence, self._masked(sentence, [], [], [])):
+        for one in self.reader.written(sentence, self._masked(sentence, [], [])):
             names = around(sentence, one, without_own_pack(one, hits))
             before = fold(sentence[max(one.start - 24, 0) : one.start])
             if "words.outstanding" in names:
@@ -232,6 +241,7 @@ class Prose:
             if entry.above:
                 self._point_above(claim, entry.above)
             said.append(claim)
+        spread_delay(sentence, said, self.calendar)
         self.claims += said
         return said
 
@@ -307,7 +317,7 @@ class Prose:
             | ({"open"} if self._open else set())
             | ({"past"} if self._past else set())
         )
-        masked = self._masked(text, spots, [(ref.start - start, ref.end - start) for ref in refs], [])
+        masked = self._masked(text, spots, [(ref.start - start, ref.end - start) for ref in refs])
         found = self.reader.written(text, masked)
         self._figures(claim, text, found, hits, spots)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
@@ -318,22 +328,8 @@ class Prose:
         claim.price = price_in(text, self.reader.locale)
         return claim
 
-    def _masked(
-        self, text: str, spots: list[Spot], refs: list[tuple[int, int]], more: list[tuple[int, int]]
-    ) -> list[tuple[int, int]]:
-        masked = [(spot.start, spot.end) for spot in spots] + refs + more
-        masked += [(mention.start, mention.end) for mention in self.numbers.mentions(text, self.words)]
-        masked += [
-            (day.start, day.end)
-            for day in self.calendar.days(text)
-            if not any(day.start < e and day.end > s for s, e in masked)
-        ]
-        masked += [match.span() for match in _WEEK.finditer(text)] + self.calendar.weeks(text)
-        return masked + [
-            match.span()
-            for match in _PHONE.finditer(text)
-            if not any(character.isalpha() for character in match.group())
-        ]
+    def _masked(self, text: str, spots: list[Spot], refs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return masked(text, [(spot.start, spot.end) for spot in spots] + refs, self.calendar, self.numbers)
 
     def _figures(self, claim: Claim, text: str, found: list[Written], hits: list[Hit], spots: list[Spot]) -> None:
         """Gives each quantity its meaning by the words of its own segment."""
@@ -352,7 +348,7 @@ class Prose:
                 or any(stands_alone(text, each, spots, hits, named) for each in (part_of, one))
             ):
                 claim.add("ordered", one.figure)
-            elif is_set_aside(text, one, hits) and not touches(one, spots):
+            elif is_set_aside(text, one, without_own_pack(one, hits)) and not touches(one, spots):
                 (apart if names_other_goods(one, hits) else loose).append(one)
             elif is_rest_that_left(text, one, hits) and len(found) == 1:
                 claim.add("rest", one.figure)
@@ -368,6 +364,7 @@ class Prose:
                 or is_first_of(text, one, found)
                 or ((spots or self._answers) and follows_verb(text, one, hits))
                 or ((spots or self._answers) and ends_with(before, self.words, "words.all"))
+                or (claim.line and ends_with(before, self.words, "words.everything"))
             ):
                 claim.add("quantity", one.figure)
                 told.append(one)

@@ -41,7 +41,7 @@ _NUMBERED = re.compile(
     r"\s*+(?:n[ro\u00b0\u00ba]?\.?|#)?\s*+\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
 )
 #: A number of an article or a document with letters in it, which ends a sentence as a word does.
-_NAME = re.compile(r"(?<!\S)(?=\S{0,40}\d)(?=\S{0,40}[^\W\d_])[^\W_][\w/-]{2,40}[^\W_]\.$")
+_NAME = re.compile(r"(?<!\S)\d{3,}[/-]\d+\.$|(?<!\S)(?=\S{0,40}\d)(?=\S{0,40}[^\W\d_])[^\W_][\w/-]{2,40}[^\W_]\.$")
 _VERBS = frozenset({"says.despatch", "says.delivery", "says.future", "says.conditional", "says.delay"})
 _WAITS = frozenset({"words.outstanding", "says.future"})
 _GOES = frozenset(
@@ -61,6 +61,7 @@ _BUT = re.compile(
 )
 #: 'Name of the article: 12 pcs'.
 _ROW = re.compile(r":\s{1,3}\d")
+_COUNT = re.compile(r"\s+\d[\d.,]*\s?[^\W\d_]{1,8}")
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
 _CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
 _PRICE = re.compile(
@@ -77,6 +78,8 @@ class Entry:
     part: str
     listed: bool
     above: str = ""
+    near: bool = False
+    """Whether it stands right below the entry before, without an empty line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,12 @@ def line_refs(text: str, words: Lexicon) -> list[LineRef]:
 def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
     """Joins lines that a margin broke; list entries and short lines stand for themselves."""
     found: list[Entry] = []
-    going = False
+    going = near = False
     rows = _rows(lines, scope)
     for at, line in enumerate(lines):
         text = line.text.strip()
         if not text:
-            going = False
+            going = near = False
             continue
         listed = at in rows or bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
         indented = line.text[:1] in " \t" and found and found[-1].listed
@@ -120,7 +123,8 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
         if joins and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
             found[-1].text += " " + text
         else:
-            found.append(Entry(text, line.part, listed, line.above))
+            found.append(Entry(text, line.part, listed, line.above, near))
+        near = True
         going = not text.endswith(":") and (len(text) >= SHORT or found[-1].listed) and not _is_unbroken(text, lines)
     return found
 
@@ -133,12 +137,14 @@ def _is_unbroken(text: str, lines: list[Line]) -> bool:
 
 def _rows(lines: list[Line], scope: Scope) -> set[int]:
     """The places of lines that begin with an article like the line above or below: a list without any marks."""
-    named = {at for at, line in enumerate(lines) if _ROW.search(line.text) and _begins_named(line.text.strip(), scope)}
+    named = {at for at, line in enumerate(lines) if _is_row(line.text.strip(), scope)}
     return {at for at in named if at - 1 in named or at + 1 in named}
 
 
-def _begins_named(text: str, scope: Scope) -> bool:
-    return any(spot.start == 0 for spot in scope.spots(text))
+def _is_row(text: str, scope: Scope) -> bool:
+    """'Name of the article: 12 pcs' and 'A-1000 50pcs'."""
+    begun = [spot.end for spot in scope.spots(text) if spot.start == 0]
+    return bool(begun) and (_ROW.search(text) is not None or _COUNT.match(text, min(begun)) is not None)
 
 
 def _begins_listed(text: str, words: Lexicon, scope: Scope) -> bool:

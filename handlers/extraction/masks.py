@@ -1,0 +1,41 @@
+"""The stretches of a sentence in which no quantity is looked for: articles, orders, days, weeks, parcels and telephones."""
+
+import re
+
+from .dates import Calendar
+from .identity import Numbers
+from .parcels import places as parcel_places
+
+_WEEK = re.compile(
+    r"(?<![\w])(?:kw|cw|wk|week|w/c|w|v|vecka|v\.|uge|uke|vko|viikko|sem|semaine|semana|settimana|sett|tyg|tydzie\u0144|t\u00fdden|h\u00e9t|hafta|kalenderwoche|n\u00b0|nr|tel|fax|gate|rampe|tor|dock)\.?\s?:?\s?#?\d{1,4}(?:\s?/\s?\d{2,4})?(?![\w])",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
+#: A day of the month alone, as it stands behind its article or preposition: 'le 26', 'am 26.', 'on the 26th'.
+_DAY = re.compile(
+    r"(?<!\w)(?:(?:le|el|il|op|dia|d\u00eda|dne|dnia|am|zum|den|d\.)\s(?:[1-9]|[12]\d|3[01])(?:er|e|\u00ba|\.)?|the\s(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))(?=[\s,;.)]|$)(?![.,]\d)(?!\s?[xX\u00d7])",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r"\s?([^\W\d_]{1,16})")
+
+
+def masked(text: str, taken: list[tuple[int, int]], calendar: Calendar, numbers: Numbers) -> list[tuple[int, int]]:
+    """All such stretches as (start, end), with those that are taken by articles and line numbers already."""
+    places = taken + [(mention.start, mention.end) for mention in numbers.mentions(text, calendar.words)]
+    places += [
+        (day.start, day.end)
+        for day in calendar.days(text)
+        if not any(day.start < end and day.end > start for start, end in places)
+    ]
+    places += [match.span() for match in _WEEK.finditer(text)] + calendar.weeks(text)
+    places += parcel_places(text, calendar.words)
+    places += [match.span() for match in _DAY.finditer(text) if not _counts(text, match, calendar)]
+    return places + [
+        match.span() for match in _PHONE.finditer(text) if not any(character.isalpha() for character in match.group())
+    ]
+
+
+def _counts(text: str, match: re.Match[str], calendar: Calendar) -> bool:
+    """Whether a unit follows, so that the number is no day: 'am 26 kg'."""
+    word = _NEXT_WORD.match(text, match.end())
+    return word is not None and bool(calendar.words.meanings_of(word.group(1), "units"))
