@@ -94,14 +94,18 @@ def _away(uow: UnitOfWork, people: dict[int, Any]) -> dict[int, int | None]:
     return away_on(day, planned)
 
 
-def ruling_for(uow: UnitOfWork, dossier: Dossier, known: Staff, *, counted: Money | None = None) -> Ruling:
+def ruling_for(
+    uow: UnitOfWork, dossier: Dossier, known: Staff, *, counted: Money | None = None, by_people: bool = False
+) -> Ruling:
     """Return what the plant's rules say of an order now; ``counted`` is the amount that its question was put with.
 
+    ``by_people`` leaves automatic rules out: whoever was asked once stays asked, whatever a rule would approve by now.
     Raises ``NobodyMayApprove``, and ``RateMissing`` where a limit has to be compared with an unknown amount.
     """
     plant = uow.plant
     case = case_of(uow, dossier, counted=counted)
-    return approvals.ruling(case, plant.approval_rules, known.directory, plant.approval_fallback)
+    rules = [rule for rule in plant.approval_rules if not (by_people and rule.automatic)]
+    return approvals.ruling(case, rules, known.directory, plant.approval_fallback)
 
 
 def plan_for(uow: UnitOfWork, dossier: Dossier, known: Staff, *, counted: Money | None = None) -> tuple[PlanStep, ...]:

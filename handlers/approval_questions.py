@@ -8,13 +8,13 @@ from datetime import datetime
 from handlers import approval_runs
 from handlers.approval_cards import key_of, tasks_of
 from handlers.approval_passing import STAND_IN
-from handlers.approval_plans import Staff, plan_for, staff
+from handlers.approval_plans import Staff, ruling_for, staff
 from handlers.happenings import Click
 from handlers.order_authors import authors_of
 from handlers.order_content import Dossier
 from orders import approvals as rules
 from orders.absences import stand_in_for
-from orders.approvals import Asked, TaskState
+from orders.approvals import Asked, Ruling, TaskState
 from orders.errors import AlreadyDone, NoLongerAllowed, NotAsked, NotThisCard, OwnRequest, Superseded, Unlawful
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, content_hash
 from orders.work_orders import WorkOrderState
@@ -144,11 +144,23 @@ def _check_content(uow: UnitOfWork, found: Question, mine: Asked) -> None:
     same = content_hash(dossier.content) == run.content_hash == dossier.order.content_hash
     if not same or run.revision != dossier.order.revision:
         raise Superseded(subject=dossier.name, when=local(uow, dossier.order.changed_at))
-    steps = plan_for(uow, dossier, found.known, counted=approval_runs.counted(uow, run))
+    steps = ruling_now(uow, found).steps
     admin = found.known.directory.admin
     rules.check_right(dossier.name, steps, mine, found.mine.rule, who=admin)
     if not _still_instead(uow, found):
         raise NoLongerAllowed(subject=dossier.name, rule=found.mine.rule, who=admin)
+
+
+def ruling_now(uow: UnitOfWork, found: Question) -> Ruling:
+    """Return whom the rules of this moment ask about a question's content, at the amount that it was put with."""
+    counted = approval_runs.counted(uow, found.run)
+    return ruling_for(uow, found.dossier, found.known, counted=counted, by_people=True)
+
+
+def asked_as_well(uow: UnitOfWork, found: Question) -> list[str]:
+    """Return the rules that ask about an order by now and did not when its question was put."""
+    then = {task.rule for task in found.tasks}
+    return list(dict.fromkeys(step.rule for step in ruling_now(uow, found).steps if step.rule not in then))
 
 
 def _still_instead(uow: UnitOfWork, found: Question) -> bool:

@@ -13,7 +13,6 @@ from handlers.mail_texts import own_text
 from handlers.order_content import opened
 from orders.approval_replies import Reply, reply_in
 from orders.errors import Refusal, Superseded
-from orders.purchase_orders import OrderState
 from storage import attachments
 from storage.tables import Approval, InboundMail, Person
 from storage.unit_of_work import Note, UnitOfWork
@@ -115,7 +114,7 @@ def _said(uow: UnitOfWork, run: Approval, named: Named, reply: Reply) -> str:
         raise Superseded(subject=order.name, when=f"{order.order.changed_at.astimezone(uow.plant.zone):%H:%M}")
     answered = approvals.answer(uow, run.order_id, named.task.id, approves=reply.approves, reason=reply.reason)
     became = opened(uow, run.order_id)
-    if reply.approves and became.state is OrderState.DRAFT:
+    if uow.get(Approval, run.id).state == "voided":
         return answered.private
     state = became.state.value.replace("_", " ")
     return f"You said {'yes' if reply.approves else 'no'} to {order.name}. It is {became.name}, {state}, now."

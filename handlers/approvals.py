@@ -5,6 +5,7 @@ from typing import Any
 
 import templates
 from handlers import approval_runs, budget_checks, budget_requests, call_off_rules
+from handlers.approval_anew import asked_anew
 from handlers.approval_cards import Ended, ask, end, tasks_of, tell
 from handlers.approval_passing import others_asked, reroute
 from handlers.approval_plans import Staff, ruling_for, staff
@@ -140,6 +141,8 @@ def _approve(
         return expire(uow, dossier)
     check_wanted(uow, dossier)
     check_complete(gaps_of(dossier), dossier.name)
+    if (anew := asked_anew(uow, found)) is not None:
+        return anew
     stopped = budget_requests.stop(uow, dossier, found.known)
     if stopped is not None:
         return stopped
@@ -328,7 +331,7 @@ def undo(uow: UnitOfWork, click: Click) -> Answer:
     uow.change(Approval, run.id, state="voided", ended_at=uow.now)
     end(uow, dossier, tasks_of(uow, run), Ended("taken_back", uow.now, by=uow.actor.name))
     now = dossier.reread(uow)
-    approval_runs.open_run(uow, now, known, ruling_for(uow, now, known))
+    approval_runs.open_run(uow, now, known, ruling_for(uow, now, known, by_people=True))
     refresh_shortages(uow, now, known)
     show_line(uow, now, known, Told(asked=approval_runs.asked_names(uow, order_id, known)))
     tell_requester(uow, now, known, "taken_back")

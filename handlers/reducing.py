@@ -180,7 +180,7 @@ def _lower(uow: UnitOfWork, dossier: Dossier, left: dict[int, int], why: str) ->
 
 def _drop_steps(uow: UnitOfWork, found: Question, dossier: Dossier) -> None:
     """Spare the later steps that the lower total no longer asks for."""
-    ruling = ruling_for(uow, dossier, staff(uow))
+    ruling = ruling_for(uow, dossier, staff(uow), by_people=True)
     rules = {step.rule for step in ruling.steps}
     if ruling.counted is not None:
         uow.change(Approval, found.run.id, counted=ruling.counted.minor)

@@ -80,6 +80,49 @@ ENDED = {
     "leaves_at": AT,
     "sent_to": "orders@hartmann.example",
 }
+REVISION = {
+    "asked": "Bo Lindqvist",
+    "by": "Bo Lindqvist",
+    "leaves_at": AT,
+    "trouble": False,
+    "number": ORDER,
+    "revision": 2,
+    "supplier": SUPPLIER,
+    "before": 52760,
+    "total": 79140,
+    "currency": "EUR",
+    "rejected": "",
+    "rejected_by": "Bo Lindqvist",
+    "rule": "only later dates or less than was approved",
+    "changes": ["Line 1, quantity: 2 pieces → 3 pieces", f"Line 2, dropped: 4 pieces {LONG} → nothing"],
+    "value": "v1:118",
+}
+AMEND_LINE = {
+    "line": 1,
+    "block": "quantity_1",
+    "price_block": "price_1",
+    "day_block": "day_1",
+    "label": f"1 {LONG}, pieces",
+    "hint": "2 pieces have come. Ordered: 4 pieces at EUR 184.00",
+    "quantity": "4",
+    "price": "184.00",
+    "unit_one": "piece",
+    "deliver_by": DAY,
+}
+AMEND = {
+    "private": "v1:118:2",
+    "number": ORDER,
+    "supplier": SUPPLIER,
+    "revision": 2,
+    "total": 52760,
+    "currency": "EUR",
+    "fixed_price": False,
+    "lines": [AMEND_LINE],
+    "others": 0,
+    "freight": "0.00",
+    "delivery_place": "Store 2, Dock Road 4, 1777 Halden",
+    "reason": "",
+}
 LINE = {
     "asked": "Bo Lindqvist or Ines Vogt",
     "by": "Bo Lindqvist",
@@ -247,6 +290,15 @@ CARDS: Samples = {
     "order_gaps": [
         {"words": f"{ORDER} cannot be requested yet: it lacks a supplier. Change adds it.", "value": "v1:231"}
     ],
+    "revision": [
+        *(
+            REVISION | {"state": state}
+            for state in ("pending_approval", "approved", "sending", "sent", "accepted", "cancelled")
+        ),
+        *(REVISION | {"state": state, "rejected": TEXT} for state in ("draft", "rejected_by_supplier")),
+        REVISION | {"state": "draft", "changes": [f"Line {line}, quantity: 2 → 3" for line in range(30)]},
+        *(REVISION | {"state": state, "trouble": True} for state in ("approved", "sending")),
+    ],
     "order_line": [
         *(
             LINE | {"state": state}
@@ -269,7 +321,17 @@ CARDS: Samples = {
     ],
     "order_told": [
         TOLD | {"what": what}
-        for what in ("approved", "rejected", "question", "reduced", "taken_back", "expired", "cancelled", "over", "budget_released")
+        for what in (
+            "approved",
+            "rejected",
+            "question",
+            "reduced",
+            "taken_back",
+            "expired",
+            "cancelled",
+            "over",
+            "budget_released",
+        )
     ],
     "shortage": [
         SHORTAGE,
@@ -318,6 +380,17 @@ VIEWS: Samples = {
             "cost_centre": "1",
         }
     ],
+    "amend_form": [
+        AMEND,
+        AMEND | {"fixed_price": True, "others": 1980, "reason": TEXT},
+        AMEND
+        | {
+            "lines": [
+                AMEND_LINE | {"block": f"quantity_{at}", "price_block": f"price_{at}", "day_block": f"day_{at}"}
+                for at in range(20)
+            ]
+        },
+    ],
     "order_words": [
         {
             "what": what,
@@ -355,11 +428,15 @@ SAID = {
     "sent_to": "orders@hartmann.example",
     "lines": [f"2 pieces {LONG}", "4 pieces Bearing 6206-2RS C3"],
     "needed": True,
+    "revision": 2,
+    "why": "a quantity rises",
+    "was_sent": True,
 }
 WHATS = (
     *("requested", "incomplete", "changed", "dropped", "approved", "rejected", "asked", "taken_back", "why_me"),
-    *("expired", "check_supplier", "sent_again", "went_out", "passed_on", "approved_by_rule"),
+    *("expired", "check_supplier", "sent_again", "went_out", "passed_on", "approved_by_rule", "asked_anew"),
     *("cancelled", "cancel_asked", "kept", "closed_short", "reopened"),
+    *("revision_asked", "revision_by_rule", "revision_dropped", "revision_accepted"),
 )
 WORDS: Samples = {
     "mail_said": [

@@ -197,6 +197,39 @@ def test_small_orders_one_after_the_other_are_not_approved_by_rule_beyond_its_am
     assert [order.state for order in buying.desk.all(PurchaseOrder)] == ["approved", "pending_approval"]
 
 
+# -- rules that change while a question is open
+
+
+def test_a_rule_that_is_new_while_a_question_is_open_is_asked_as_well(ruled: Any, finance: Person) -> None:
+    buying = ruled(Rule("Risky", ("role:finance",), risks=("high",)))
+    buying.people["finance"] = finance
+    buying.short()
+    buying.request()
+    buying.desk.writes(lambda uow: uow.change(Supplier, 1, risk="high"))
+
+    told = buying.approve()
+    between = (buying.order().state, asked(buying))
+    buying.approve(task=buying.task())
+    buying.approve("finance", task=buying.task("finance"))
+
+    assert "The rules ask by “Risky” as well by now" in told.private
+    assert between == ("pending_approval", ["cost centre owner", "Risky"])
+    assert buying.order().state == "approved"
+
+
+def test_a_rule_that_would_approve_by_now_takes_nobodys_question_away(ruled: Any) -> None:
+    buying = ruled()
+    buying.short()
+    buying.request()
+    buying.desk.plant = replace(buying.desk.plant, approval_rules=(*buying.desk.plant.approval_rules, SMALL))
+
+    buying.approve()
+    buying.press(approvals.undo, task=buying.task())
+
+    assert buying.order().state == "pending_approval"
+    assert buying.task().state == "pending"
+
+
 # -- orders beside an order
 
 
