@@ -41,8 +41,15 @@ def check_passed(claim: Claim, line: OrderLine) -> None:
         value = figure.number.value
         could = line.unit not in COUNTED or value == value.to_integral_value()
         other = figure.units and (counted or not _soft([figure], line))
+        other = other or _repeats(figure, claim, line)
         if could and not other and 0 < value <= most and value not in told | named:
             raise Unclear(f"{plain(value)} stands beside it, and nothing says what it counts")
+
+
+def _repeats(figure: Figure, claim: Claim, line: OrderLine) -> bool:
+    """Whether a figure says once more, in packs or in the order's unit, what is counted: '20 rolls, that is 50.000 labels' of 2.500 each."""
+    counts = {value for role in _COUNTING for value in _soft(claim.figures.get(role, []), line)}
+    return any(figure.number.value in (value, value / size) for value in counts for size in line.packs.values() if size)
 
 
 def _check_figures(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstanding: Decimal | None) -> None:
@@ -89,10 +96,17 @@ def _check_columns(claim: Claim, kind: str, line: OrderLine, now: Decimal | None
     sure = {"now"} if kind in MOVES else {"confirmed", "now"}
     if claim.form != "table" or kind not in (*MOVES, "order_response") or claim.columns & sure:
         return
-    if any(value <= line.quantity and value != now for value in claim.unnamed):
+    if any(_could_count(value, line, now) for value in claim.unnamed):
         raise Unclear("a column with figures has a head that is not understood")
     if now is None and not claim.flags & {"open"}:
         raise Unclear("no column says how many")
+
+
+def _could_count(value: Decimal, line: OrderLine, now: Decimal | None) -> bool:
+    """Whether a figure below a head that is not understood could be the count: no part of a piece, and not what was ordered beside a lower count."""
+    if value > line.quantity or value == now or (line.unit in COUNTED and value != value.to_integral_value()):
+        return False
+    return not (now and value == line.quantity != now)
 
 
 def _check_packs(claim: Claim, line: OrderLine, now: Decimal | None) -> None:

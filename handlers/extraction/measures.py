@@ -5,18 +5,35 @@ from decimal import Decimal
 
 from .claims import Claim
 from .known import OrderLine
-from .units import PACKS, Figure, Unclear, in_order_unit, same_unit
+from .units import PACKS, PIECES, Figure, Unclear, in_order_unit, same_unit
 
 _COUNTS = ("now", "confirmed", "quantity")
 
 
 def in_one_unit(claim: Claim, line: OrderLine) -> Claim:
     """A row whose bare figures are all in the order's unit: what it calls ordered is what was ordered, or they add up to it."""
+    claim = _in_its_own_packs(claim, line)
     bare = {role: figures for role, figures in claim.figures.items() if any(_is_bare(one) for one in figures)}
     if claim.form != "table" or not line.packs or claim.per is not None or not _proves(bare, line):
         return claim
     said = {
         role: [replace(one, units=(line.unit,)) if _is_bare(one) else one for one in figures]
+        for role, figures in claim.figures.items()
+    }
+    return replace(claim, figures=said)
+
+
+def _in_its_own_packs(claim: Claim, line: OrderLine) -> Claim:
+    """A row that counts bottles where the order counts pieces, and says that as many bottles were ordered as the order has pieces."""
+    told = [one for one in claim.figures.get("ordered", []) if one.units and one.number.value == line.quantity]
+    strange = [one for one in told if set(one.units) <= PACKS - set(line.packs) and one.content is None]
+    if claim.form != "table" or line.unit not in PIECES or not strange:
+        return claim
+    units = strange[0].units
+    said = {
+        role: [
+            replace(one, units=(line.unit,)) if one.units == units and one.content is None else one for one in figures
+        ]
         for role, figures in claim.figures.items()
     }
     return replace(claim, figures=said)

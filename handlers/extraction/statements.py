@@ -80,7 +80,12 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
     """An article that is named, and neither counted nor said to be late or refused, was not understood."""
     told = {(one.order.number, one.line.line) for one in heard.statements}
     for claim in claims if kind in (*MOVES, "order_response") else ():
-        if claim.form != "prose" or not claim.items or claim.figures or claim.flags & _EXCUSED:
+        if (
+            claim.form != "prose"
+            or not keys_or_line(claim)
+            or claim.figures
+            or (claim.items and claim.flags & _EXCUSED)
+        ):
             continue
         order, line, _, _ = _place(claim, scope, orders)
         if order is not None and line is not None and (order.number, line.line) not in told:

@@ -11,7 +11,8 @@ from .words import fold
 
 PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "PC", "ST", "NIU"})
 _SETS = frozenset({"SET", "KT"})
-COUNTED = PIECES | _SETS | {"PR"}
+_PAIRS = frozenset({"PR", "NPR"})
+COUNTED = PIECES | _SETS | _PAIRS
 #: Packages that are no unit of goods by themselves: they count only with their content.
 PACKS = frozenset(
     {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "NMP", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
@@ -52,7 +53,8 @@ CODES = (
     PIECES
     | PACKS
     | {code for pair in FACTORS for code in pair}
-    | {"PR", "SET", "KT", "HUR", "GLL", "FOT", "LTR", "MTR", "KGM", "MTK"}
+    | _PAIRS
+    | {"SET", "KT", "HUR", "GLL", "FOT", "LTR", "MTR", "KGM", "MTK"}
 )
 """Every code that a unit word may mean."""
 
@@ -101,7 +103,7 @@ class Figure:
 
 def same_unit(first: str, second: str) -> bool:
     """Whether two codes count the same way."""
-    return first == second or any(first in group and second in group for group in (PIECES, _SETS))
+    return first == second or any(first in group and second in group for group in (PIECES, _SETS, _PAIRS))
 
 
 def for_line(figure: Figure, line: OrderLine) -> Figure:
@@ -262,4 +264,6 @@ _EACH = re.compile(
 
 
 def _family(unit: str) -> str:
+    if unit in _PAIRS:
+        return "PR"
     return "C62" if unit in PIECES else unit
