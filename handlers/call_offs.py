@@ -18,19 +18,19 @@ from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.order_cards import missing
 from handlers.order_content import Dossier, Line, opened, order_named, today
-from handlers.order_drafts import arrival, conditions, new_draft, offer_for, recounted
+from handlers.order_drafts import arrival, conditions, cost_centre_of, new_draft, offer_for, recounted
 from handlers.typed_days import day_named
 from orders.call_offs import check_open
 from orders.errors import NotOnAgreement, Refusal, Unlawful
 from orders.purchase_orders import OrderKind
 from orders.units import quantity_of, unit_named, unit_word
 from storage import agreement_moves, agreements
-from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier
+from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork
 
 MOST_CHOICES = 100
 _TYPED = re.compile(
-    r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?:x\s+|x(?=\d)|\s)?\s*(?P<item>.*?)(?:\s+(?:by|bis|for|until)\s+(?P<day>[^,]+))?",
+    r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?:x\s+|x(?=\d)|\s)?\s*(?P<item>.*?)(?:\s+(?:by|bis)\s+(?P<day>[^,]+))?",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -45,6 +45,7 @@ class Wish:
     cost_centre_id: int | None
     part_id: int | None = None
     price: int = 0
+    work_order_id: int | None = None
 
 
 def order(uow: UnitOfWork, click: Click) -> Answer:
@@ -162,11 +163,15 @@ def _line(uow: UnitOfWork, dossier: Dossier, line: Line | None, wish: Wish) -> M
     from_line = {name: getattr(line, name) for name in kept} | {"agreement_line_id": line.id, "unit": wish.unit}
     if wish.unit != line.unit:
         from_line |= {"pack_unit": "", "pack_size": 0}
-    return own | from_line | {"cost_centre_id": wish.cost_centre_id or line.cost_centre_id}
+    return (
+        own
+        | from_line
+        | {"cost_centre_id": wish.cost_centre_id or line.cost_centre_id, "work_order_id": wish.work_order_id}
+    )
 
 
-def typed(uow: UnitOfWork, number: str, rest: str) -> Answer:
-    """Take ``release PO-118 20 seal 45 by fri``; nothing behind the number opens the form."""
+def typed(uow: UnitOfWork, number: str, rest: str, job: WorkOrder | None = None) -> Answer:
+    """Take ``release PO-118 20 seal 45 by fri``, in a job's thread for that job; nothing behind the number opens the form."""
     dossier = _open(uow, order_named(uow, number).id)
     if not rest.strip():
         return Answer(modal=form(uow, dossier))
@@ -176,8 +181,9 @@ def typed(uow: UnitOfWork, number: str, rest: str) -> Answer:
     line, unit = _line_named(uow, dossier, found["item"].strip())
     day = day_named(found["day"], today(uow)) if found["day"] else arrival(uow, None)
     head = agreements.head_of(uow, dossier.order.id)
-    centre = line.cost_centre_id or head.cost_centre_id
-    return take(uow, dossier, line, Wish(quantity_of(found["quantity"], unit), unit, day, centre))
+    centre = cost_centre_of(uow, job) or line.cost_centre_id or head.cost_centre_id
+    wish = Wish(quantity_of(found["quantity"], unit), unit, day, centre, work_order_id=job.id if job else None)
+    return take(uow, dossier, line, wish)
 
 
 def _line_named(uow: UnitOfWork, dossier: Dossier, written: str) -> tuple[Line, str]:
