@@ -25,7 +25,12 @@ MOST_SAID = 4
 """How many cost centres one prompt speaks of."""
 _ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
 _OTHER = _LINES.alias("other")
-_FIRST = select(func.min(_OTHER.c.line)).where(_OTHER.c.order_id == _ORDERS.c.id).correlate(_ORDERS).scalar_subquery()
+_FIRST = (
+    select(func.min(_OTHER.c.line))
+    .where(_OTHER.c.order_id == _ORDERS.c.id, _OTHER.c.dropped_in == 0)
+    .correlate(_ORDERS)
+    .scalar_subquery()
+)
 _WAITING = Prepared(
     select(
         *(_ORDERS.c[name] for name in ("id", "number", "draft_number", "state", "currency", "rate", "rate_on")),
@@ -146,7 +151,12 @@ def in_short(uow: UnitOfWork, dossier: Dossier) -> str:
 
 
 def hold(uow: UnitOfWork, dossier: Dossier) -> None:
-    """Let orders for the same money wait for each other, where a budget can stop one of them."""
+    """Let orders for the same money wait for each other, where a budget can stop one of them.
+
+    Raises ``RateMissing`` where a cost centre is kept in a currency into which no rate is known.
+    """
+    for centre in shares(dossier):
+        tender(uow, dossier.order, budget.currency_of(uow, centre))
     policy = uow.plant.budget
     if Mode.BLOCK in {policy.mode, policy.without}:
         for centre in sorted(shares(dossier)):
