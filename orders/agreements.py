@@ -41,7 +41,7 @@ class AgreementEvent(StrEnum):
     REJECT = "reject"
     APPROVE = "approve"
     ACTIVATE = "activate"
-    SUSPEND = "suspend"
+    SUSPEND = "hold"
     RESUME = "resume"
     RUN_OUT = "run_out"
     USE_UP = "use_up"

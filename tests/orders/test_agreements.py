@@ -196,7 +196,7 @@ def test_the_most_that_may_be_ordered_is_what_an_agreement_comes_to_and_spends_n
 
 PATH = (
     ("draft", "submit", "pending_approval"), ("pending_approval", "reject", "draft"), ("pending_approval", "approve", "approved"),
-    ("approved", "activate", "active"), ("active", "suspend", "suspended"), ("suspended", "resume", "active"),
+    ("approved", "activate", "active"), ("active", "hold", "suspended"), ("suspended", "resume", "active"),
     ("active", "use_up", "exhausted"), ("exhausted", "flow_back", "active"), ("active", "run_out", "expired"),
     ("suspended", "run_out", "expired"), ("exhausted", "run_out", "expired"), ("approved", "run_out", "expired"),
     ("active", "close", "closed"), ("expired", "close", "closed"), ("draft", "cancel", "cancelled"),
@@ -221,7 +221,7 @@ def test_every_other_step_is_refused(state: AgreementState, event: AgreementEven
 
 def test_only_a_buyer_holds_resumes_and_closes() -> None:
     for state, event in (
-        (AgreementState.ACTIVE, "suspend"),
+        (AgreementState.ACTIVE, "hold"),
         (AgreementState.SUSPENDED, "resume"),
         (AgreementState.ACTIVE, "close"),
     ):
