@@ -63,7 +63,7 @@ from storage.tables import (
     WorkOrderPart,
 )
 from storage.unit_of_work import UnitOfWork
-from tests.handlers.walking import LIMIT, STAFF, Told, World, furnish
+from tests.handlers.walking import LIMIT, SMALL, STAFF, Told, World, furnish
 from tests.handlers.walking_corrections import Corrections
 
 S = OrderState
@@ -132,7 +132,7 @@ class Walk(Corrections, RuleBasedStateMachine):
             self.world.does(lambda uow: approvals.submit(uow, order.id), "Luis")
         elif state is S.PENDING_APPROVAL:
             self.approve_as_asked(at)
-        elif state is S.APPROVED and at % 5 == 1:
+        elif state is S.APPROVED and at % 5 == 1 and self.world.all(ApprovalTask, state="approved"):
             self.undo_as_approver(0)
         elif state is S.APPROVED and self.world.all(Outgoing, wire="mail", state="due"):
             self.relay("accepted", True)
@@ -430,6 +430,10 @@ def check_approved(uow: UnitOfWork, dossier: Any) -> None:
     assert len(set(approvers)) == len(approvers)
     assert authors_of(uow, dossier.order).isdisjoint(approvers)
     assert len({task.rule for task in said_yes} & {"dear"}) >= (dossier.total > LIMIT)
+    assert bool(said_yes) != bool(run.rule), "people decide, or a rule that says so, and never nobody"
+    if run.rule == "small":
+        assert dossier.total <= SMALL
+        assert dossier.order.requested_by_id is not None
     for receipt in uow.all(Receipt, order_id=dossier.order.id, state="posted"):
         assert receipt.posted_by_id not in approvers
 

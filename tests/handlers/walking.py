@@ -22,14 +22,19 @@ from storage.tables import Asset, CostCentre, Part, Person, Supplier, SupplierPa
 from storage.unit_of_work import UnitOfWork
 
 BOX = "purchasing@halden.example"
-LIMIT = Money.of("500", "EUR")
+LIMIT, SMALL = Money.of("500", "EUR"), Money.of("100", "EUR")
 PLANT = Plant(
     name="Halden Works",
     channels=Channels(faults=("C0FAULTS",), stores="C0STORES", purchasing="C0BUYING"),
     address=Address("Halden Works", "Dock Road 4", "1777", "Halden", "NO"),
     terms=Terms(incoterm_place="Halden"),
     mail=MailIdentity(BOX, "halden.example", "a secret of forty characters or so", ("mx.halden.example",)),
-    approval_rules=(Rule("owner", ("owner",)), Rule("dear", ("role:finance",), LIMIT)),
+    approval_rules=(
+        Rule("owner", ("owner",)),
+        Rule("dear", ("role:finance",), LIMIT),
+        Rule("told", ("role:buyer",), notify=True),
+        Rule("small", up_to=SMALL, kinds=("standard",), automatic=True, instead=("owner",)),
+    ),
     approval_fallback=("ola@halden.example",),
 )
 STAFF = (
