@@ -8,6 +8,7 @@ from handlers import (
     absences,
     agreement_life,
     agreements,
+    amending,
     approvals,
     asking,
     budget_releases,
@@ -97,6 +98,7 @@ CLICKS: Mapping[str, Handler] = {
     **agreements.CLICKS,
     **agreement_life.CLICKS,
     **call_offs.CLICKS,
+    **amending.CLICKS,
 }
 
 SUBMISSIONS: Mapping[str, Handler] = {
@@ -119,6 +121,7 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **agreements.SUBMISSIONS,
     **agreement_life.SUBMISSIONS,
     **call_offs.SUBMISSIONS,
+    **amending.SUBMISSIONS,
 }
 
 OPTIONS: Mapping[str, Handler] = {**questions.OPTIONS}

@@ -112,6 +112,10 @@ class ApprovalSettings(Group):
         7, "Within how many days such orders belong together; 0: only those for the same work order.",
         "a number of days",
     )  # fmt: skip
+    change_tolerance_percent: Annotated[int, Field(ge=0, le=100)] = setting(
+        0, "Percent by which a change that a supplier proposes may be dearer or more, so that a buyer agrees alone.",
+        "a whole number from 0 to 100",
+    )  # fmt: skip
     remind_hours: Annotated[int, Field(ge=1, le=500)] = setting(
         4, "Working hours after which somebody who does not answer is reminded, once.", "a number of hours"
     )

@@ -14,6 +14,7 @@ from handlers.approval_splits import beside, sentence
 from handlers.ids import value
 from handlers.order_cards import content_of
 from handlers.order_content import Dossier
+from handlers.order_differences import since_asked
 from handlers.order_rates import rate_of, worth
 from orders.approvals import Ruling
 from orders.purchase_orders import short_code
@@ -180,6 +181,8 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "requester": known.name(order.requested_by_id),
         "delivery_place": order.delivery_place,
         "reason": " ".join(filter(None, [order.reason, agreement_words.above_sentence(uow, dossier)])),
+        "changes": since_asked(uow, dossier),
+        "amends": dossier.revising is not None,
         "split": sentence(uow, dossier, beside(uow, dossier), uow.plant.approval_rules),
         "worth": _worth(uow, dossier),
         "lines": agreement_words.rows(dossier) if dossier.is_agreement else _rows(dossier),

@@ -87,6 +87,8 @@ def _said(uow: UnitOfWork, facts: Facts) -> Facts:
         "worth",
         "split",
         "budgets",
+        "changes",
+        "amends",
     )
     said = {name: facts[name] for name in (*kept, "requester", "reason", "rule", "instead")}
     return said | {"facts": [row for row in told if row[1]], "plant": uow.plant.name}

@@ -11,7 +11,7 @@ from handlers.order_content import Dossier
 from orders.approvals import Ruling, TaskState, questions
 from orders.money import Money
 from orders.people import Actor, Role
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
+from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, canonical
 from storage.tables import Approval, ApprovalTask
 from storage.unit_of_work import Note, UnitOfWork
 
@@ -26,6 +26,7 @@ def open_run(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) ->
         order_id=order.id,
         revision=order.revision,
         content_hash=order.content_hash,
+        content=canonical(dossier.content),
         state="open",
         needs=json.dumps([step.need for step in steps]),
         stages=json.dumps([step.stage for step in steps]),
@@ -56,6 +57,7 @@ def approved_by_rule(uow: UnitOfWork, dossier: Dossier, ruling: Ruling) -> None:
         order_id=order.id,
         revision=order.revision,
         content_hash=order.content_hash,
+        content=canonical(dossier.content),
         state="approved",
         needs="[]",
         stages="[]",

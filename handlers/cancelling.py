@@ -17,6 +17,7 @@ from handlers.order_mail import subject_of
 from handlers.order_needs import move_all, take_off
 from handlers.order_notices import settle, tell_requester
 from handlers.order_releases import stop_mail
+from handlers.order_revisions import check_none_waits
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter
 from handlers.plain_letters import queue as queue_letter
@@ -92,6 +93,7 @@ def _check(uow: UnitOfWork, dossier: Dossier) -> CancelWay:
         raise NotYours(roles="buyers", what="cancel this", who=f"Ask {people.names(uow, Role.BUYER)}.")
     PURCHASE_ORDERS.follow(dossier.state, OrderEvent.CANCEL, uow.actor, subject=dossier.name)
     check_cancel(dossier.name, came(uow, dossier))
+    check_none_waits(uow, dossier)
     if dossier.is_agreement and dossier.state not in (OrderState.DRAFT, OrderState.PENDING_APPROVAL):
         raise Unlawful(why=f"{dossier.name} is an agreement. Suspend or close it; what was ordered from it stays.")
     return CANCEL_WAYS[dossier.state]

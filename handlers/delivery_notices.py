@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, select
 
 from handlers import receiving
 from handlers.mail_readings import Said, Unsure, check_open, day, lines_of, orders_of
+from handlers.order_closing import discard
 from handlers.receipt_cards import UNNUMBERED
-from handlers.receipt_posting import discard
 from orders.receiving import NoticeState, ReceiptDocState
 from storage.prepared import Prepared
 from storage.tables import DeliveryNotice, DeliveryNoticeLine, InboundMail, Receipt, ReceiptLine, Supplier

@@ -14,7 +14,7 @@ from handlers.order_content import today
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.purchase_orders import RECEIVABLE, OrderState
 from storage.prepared import Prepared
-from storage.tables import Part, PurchaseOrder, PurchaseOrderLine, ReadingRule, Supplier
+from storage.tables import OrderRevision, Part, PurchaseOrder, PurchaseOrderLine, ReadingRule, Supplier
 from storage.unit_of_work import UnitOfWork, table
 
 _ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
@@ -97,8 +97,11 @@ def _read(uow: UnitOfWork, order_ids: list[int]) -> Iterable[tuple[int, reader.O
     for at in range(0, len(order_ids), 500):
         chosen = order_ids[at : at + 500]
         lines: dict[int, list[reader.OrderLine]] = {}
+        sent = {row.order_id: row.revision for row in uow.all(OrderRevision, state=OrderState.SENT.value)}
         for row in uow.run(_LINES_READ.where(_LINES.c.order_id.in_(chosen))):
-            lines.setdefault(row.order_id, []).append(_line(row))
+            # A line that a revision adds is known to the supplier, though nothing is expected on it yet.
+            added = row.dropped_in > 0 and row.dropped_in == sent.get(row.order_id)
+            lines.setdefault(row.order_id, []).append(_line(row, 0 if added else row.cancelled))
         for row in uow.run(_ORDERS_READ.where(_ORDERS.c.id.in_(chosen))):
             yield row.id, _order(row, lines.get(row.id, []))
 
@@ -121,7 +124,7 @@ def _order(row: Any, lines: list[reader.OrderLine]) -> reader.Order:
     return reader.Order(row.number, row.code or "", status, row.currency, ordered_on, tuple(lines))
 
 
-def _line(row: Any) -> reader.OrderLine:
+def _line(row: Any, cancelled: int) -> reader.OrderLine:
     packs = {row.pack_unit: _quantity(row.pack_size)} if row.pack_size and row.pack_unit not in ("", row.unit) else {}
     return reader.OrderLine(
         line=row.line,
@@ -129,7 +132,7 @@ def _line(row: Any) -> reader.OrderLine:
         supplier_sku=row.supplier_part or None,
         gtin=row.gtin or None,
         description=row.description,
-        quantity=_quantity(row.quantity - row.cancelled),
+        quantity=_quantity(row.quantity - cancelled),
         unit=row.unit,
         packs=packs,
         unit_price=Decimal(row.price) / PRICE_SCALE,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from handlers.order_content import Dossier, Line, locked, opened, under
-from orders.amendments import WAITING
+from orders.amendments import WAITING, check_alone
 from orders.purchase_orders import OrderState
 from storage.tables import CostCentre, OrderRevision, Part
 from storage.unit_of_work import UnitOfWork, table
@@ -71,6 +71,12 @@ def held(uow: UnitOfWork, order_id: int) -> OrderRevision | None:
     """Return the revision that is before approvers, on its way or with the supplier; None while it is only written."""
     found = waiting(uow, order_id)
     return found if found is not None and found.state != OrderState.DRAFT else None
+
+
+def check_none_waits(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Refuse to end an order, or a part of it, while a change of it is before approvers or with the supplier."""
+    found = held(uow, dossier.order.id)
+    check_alone(dossier.name, None if found is None else (found.revision, OrderState(found.state)))
 
 
 def asked_about(uow: UnitOfWork, order_id: int) -> Dossier:

@@ -55,8 +55,6 @@ def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
 def compose(body: dict[str, Any]) -> bytes:
     """Return the mail's final bytes; the same body always gives the same ones."""
     mail = headed(body)
-    if body.get("answers"):
-        mail["In-Reply-To"] = mail["References"] = body["answers"]
     mail.set_content(body["text"])
     mail.add_alternative(body["html"], subtype="html")
     fix_boundaries(mail, body["message_id"])
@@ -74,6 +72,8 @@ def headed(body: dict[str, Any]) -> EmailMessage:
     mail["Subject"] = body["subject"]
     mail["Date"] = body["date"]
     mail["Message-ID"] = body["message_id"]
+    if body.get("answers"):
+        mail["In-Reply-To"] = mail["References"] = body["answers"]
     return mail
 
 

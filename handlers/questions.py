@@ -82,6 +82,7 @@ SHOWN_AS = {
     "asset": ("Asset", "asset P-101", "What is open on it, and what was done."),
     "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
     "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
+    "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""

@@ -8,16 +8,17 @@ from sqlalchemy import bindparam, select, update
 
 from handlers import need_cards, order_needs, parts, people
 from handlers.approval_plans import staff
-from handlers.budget_bookings import free_leftover, spend
+from handlers.budget_bookings import spend
 from handlers.order_authors import authors_of
 from handlers.order_cards import refresh_shortages, show_line
+from handlers.order_closing import close_when_complete
 from handlers.order_content import Dossier, Line, change, opened
 from handlers.receipt_cards import Delivery, condense, delivery
 from orders.agreements import check_buys
 from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
 from orders.money import QUANTITY_SCALE
-from orders.people import CHARGEHAND, Role
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderKind, receipt_state
+from orders.people import Role
+from orders.purchase_orders import OrderKind, receipt_state
 from orders.receiving import OpenLine, ReceiptDocState, check_counter, check_receipt, check_receivable, check_receiver
 from orders.requisitions import arrivals
 from orders.stock import MovementKind
@@ -200,31 +201,6 @@ def _moved(uow: UnitOfWork, dossier: Dossier) -> Dossier:
     derived = receipt_state([(line.quantity - line.cancelled, line.accepted) for line in dossier.lines])
     change(uow, dossier, receipt_state=derived.value)
     return close_when_complete(uow, dossier.reread(uow))
-
-
-def close_when_complete(uow: UnitOfWork, dossier: Dossier) -> Dossier:
-    """Close an order of which nothing is expected any more, and put away what is still announced of it."""
-    if (
-        dossier.is_agreement
-        or any(line.open for line in dossier.lines)
-        or PURCHASE_ORDERS.step(dossier.state, OrderEvent.CLOSE) is None
-    ):
-        return dossier
-    state = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.CLOSE, CHARGEHAND, subject=dossier.name)
-    free_leftover(uow, dossier, "close")
-    change(uow, dossier, state=state.value)
-    uow.audit(Note(dossier.name, "close", before={"state": dossier.state}, after={"state": state}))
-    for receipt in uow.all(Receipt, order_id=dossier.order.id, state=ReceiptDocState.PROPOSED.value):
-        discard(uow, receipt)
-    return dossier.reread(uow)
-
-
-def discard(uow: UnitOfWork, receipt: Receipt, why: str = "") -> None:
-    """Put a proposal away because a newer notice replaces it, nothing more is expected, or for ``why``; nothing had moved."""
-    uow.change(Receipt, receipt.id, state=ReceiptDocState.DISCARDED.value, version=receipt.version + 1)
-    uow.audit(Note(receipt.number, "discard", before={"state": receipt.state}, after={"state": "discarded"}))
-    shown = delivery(uow, uow.get(Receipt, receipt.id), opened(uow, receipt.order_id))
-    condense(uow, shown, freed=[], why=why)
 
 
 def _tell(uow: UnitOfWork, shown: Delivery, counts: Counts, fulfilled: list[int]) -> None:

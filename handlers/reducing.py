@@ -18,7 +18,7 @@ from handlers.order_notices import tell_requester
 from handlers.order_revisions import asked_about
 from orders.approvals import TaskState
 from orders.errors import Refusal, Unlawful
-from orders.purchase_orders import content_hash
+from orders.purchase_orders import canonical, content_hash
 from orders.units import quantity_of, quantity_text, unit_word
 from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, PurchaseOrderNeed, Requisition
 from storage.unit_of_work import Note, UnitOfWork
@@ -138,7 +138,7 @@ def _approved(uow: UnitOfWork, found: Question, left: dict[int, int], words: str
     dossier = recounted(uow, before.order.id)
     hashed = content_hash(dossier.content)
     change(uow, dossier, content_hash=hashed)
-    uow.change(Approval, found.run.id, content_hash=hashed)
+    uow.change(Approval, found.run.id, content_hash=hashed, content=canonical(dossier.content))
     was = {"code": found.run.content_hash, "total": before.order.total, "lines": _quantities(before)}
     now = {"code": hashed, "total": dossier.order.total, "lines": _quantities(dossier), "voice": found.voice}
     uow.audit(Note(dossier.name, "approve less", before=was, after=now, rule=found.mine.rule, words=words))

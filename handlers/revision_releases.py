@@ -7,6 +7,7 @@ from handlers import approval_runs, order_mail, order_needs
 from handlers.approval_plans import Staff, staff
 from handlers.budget_bookings import reserve, settle
 from handlers.order_cards import show_line
+from handlers.order_closing import close_when_complete
 from handlers.order_content import Dossier, Line, change, opened
 from handlers.order_documents import Document, frozen
 from handlers.order_revisions import BOUGHT, in_force
@@ -135,7 +136,8 @@ def into_force(uow: UnitOfWork, dossier: Dossier) -> Dossier:
 def was_sent(uow: UnitOfWork, dossier: Dossier) -> None:
     """Take into force what the supplier proposed itself, once our yes to it has gone out in writing."""
     if uow.get(OrderRevision, dossier.revising).proposal_id is not None:
-        now = into_force(uow, dossier)
+        now = close_when_complete(uow, into_force(uow, dossier))
+        show_line(uow, dossier.reread(uow), staff(uow))
         show_line(uow, now, staff(uow))
 
 

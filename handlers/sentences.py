@@ -9,6 +9,7 @@ import templates
 from handlers import (
     absences,
     agreement_life,
+    amending,
     approvals,
     asking,
     assigning,
@@ -392,6 +393,7 @@ HANDLERS: dict[str, Handler] = {
     "asset": lambda uow, said: questions.asset(uow, said.sentence.rest),
     "agreements": lambda uow, said: agreement_life.listed(uow, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, _document(said), said.sentence.rest),
+    "change": lambda uow, said: amending.typed(uow, _document(said), said.sentence.rest),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip
 """What each command does."""

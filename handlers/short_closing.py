@@ -13,12 +13,13 @@ from handlers.cancelling import came
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.order_cards import refresh_shortages, show_line
+from handlers.order_closing import close_when_complete
 from handlers.order_content import Dossier, Line, change, locked, opened, order_named
 from handlers.order_mail import subject_of
+from handlers.order_revisions import check_none_waits
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter
 from handlers.plain_letters import queue as queue_letter
-from handlers.receipt_posting import close_when_complete
 from orders.agreements import check_buys
 from orders.errors import NotYours, Unlawful
 from orders.order_endings import check_lines, check_short_close
@@ -80,6 +81,7 @@ def _check(uow: UnitOfWork, dossier: Dossier, lines: Sequence[Line]) -> None:
     if not uow.actor.has(Role.BUYER):
         raise NotYours(roles="buyers", what="do this", who=f"Ask {people.names(uow, Role.BUYER)}.")
     check_buys(dossier.name, OrderKind(dossier.order.kind), what="closed short")
+    check_none_waits(uow, dossier)
     whole = all(line in lines for line in dossier.lines if line.open)
     asked = dossier.order.cancel_asked_at is not None
     check_short_close(dossier.name, dossier.state, came(uow, dossier), whole=whole, asked=asked)
@@ -171,7 +173,7 @@ def reopen_named(uow: UnitOfWork, written: str, reason: str) -> Answer:
 
 def _check_reopen(uow: UnitOfWork, dossier: Dossier) -> None:
     PURCHASE_ORDERS.follow(dossier.state, OrderEvent.REOPEN, uow.actor, subject=dossier.name)
-    if not any(line.cancelled for line in dossier.lines):
+    if not any(line.cancelled and not line.dropped_in for line in dossier.lines):
         raise Unlawful(why=f"Everything of {dossier.name} has arrived, so nothing is left to expect.")
 
 
@@ -181,13 +183,13 @@ def _reopen(uow: UnitOfWork, dossier: Dossier, reason: str) -> Answer:
     why = check_reason(reason, dossier.name)
     target = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.REOPEN, uow.actor, subject=dossier.name)
     for line in dossier.lines:
-        if line.cancelled:
+        if line.cancelled and not line.dropped_in:
             uow.change(PurchaseOrderLine, line.id, cancelled=0)
     change(uow, dossier, state=target.value, ending="")
     now = opened(uow, dossier.order.id)
     settle(uow, now, "reopen")
     agreements.balance(uow, now.order.id)
-    derived = receipt_state([(line.quantity, line.accepted) for line in now.lines])
+    derived = receipt_state([(line.quantity - line.cancelled, line.accepted) for line in now.lines])
     change(uow, now, receipt_state=derived.value)
     uow.audit(Note(now.name, "reopen", before={"state": dossier.state}, after={"state": target}, words=why))
     show_line(uow, opened(uow, now.order.id), staff(uow))

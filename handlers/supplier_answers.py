@@ -6,15 +6,15 @@ from datetime import date
 from typing import Any
 
 import templates
-from handlers import work_orders
+from handlers import revision_answers, work_orders
 from handlers.approval_plans import Staff, staff
 from handlers.delivery_notices import Taken
 from handlers.happenings import Answer
 from handlers.ids import value
 from handlers.mail_readings import Said, Unsure, day, lines_of, orders_of
 from handlers.order_cards import buyer_of, buyer_place, content_of, show_line
-from handlers.order_content import Dossier, change, locked
-from handlers.receipt_posting import close_when_complete
+from handlers.order_closing import close_when_complete
+from handlers.order_content import Dossier, change, locked, opened
 from handlers.resourcing import source_anew
 from orders.errors import Unlawful
 from orders.people import Actor, Role
@@ -57,7 +57,7 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     if asked is not None:
         raise Unsure(f"{asked} is to be cancelled; it may answer that, or the order itself")
     for dossier in orders.values():
-        _answered(uow, dossier, _heard(mail, reading, dossier, actor, said))
+        _take(uow, mail, reading, dossier, Teller(actor, said))
     return Taken("settled", next(iter(orders.values())).order.id)
 
 
@@ -117,6 +117,43 @@ class Heard:
     said: Sequence[Said]
     promised_on: date | None
     waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who says something about orders, and what of each line."""
+
+    actor: Actor
+    said: Sequence[Said]
+
+
+def _take(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, teller: Teller) -> None:
+    """Take an answer to one order: to the revision that the supplier was sent last, or to the order in force."""
+    heard = _heard(mail, reading, dossier, teller.actor, teller.said)
+    now = revision_answers.sent_revision(uow, dossier, mail) if reading["kind"] != "delay" else None
+    if now is None or (heard.said and heard.answer == "accepted" and not _fits(now, reading, heard)):
+        _answered(uow, dossier, heard)
+    else:
+        _of_revision(uow, now, reading, heard)
+
+
+def _fits(now: Dossier, reading: Mapping[str, Any], heard: Heard) -> bool:
+    """Say whether an answer confirms exactly what a revision asks for, whatever the order in force says."""
+    said = revision_answers.seen_by(now, heard.said)
+    confirms = str(reading.get("response") or "changed") in {"accepted", "changed"} and not _waits(reading)
+    return confirms and not _is_short(now, said) and not _slips(now, said, heard.promised_on)
+
+
+def _of_revision(uow: UnitOfWork, now: Dossier, reading: Mapping[str, Any], heard: Heard) -> None:
+    named = bool(heard.said) or heard.answer == "accepted"
+    answer = "accepted" if named and _fits(now, reading, heard) else heard.answer
+    before = {"state": now.state, "revision": now.order.revision}
+    revision_answers.answered(uow, now, answer, heard.said)
+    evidence = "; ".join(each.evidence for each in heard.said)
+    uow.audit(Note(now.name, f"supplier: {answer}", before=before, after={"mail": heard.mail.id}, words=evidence))
+    if answer == "accepted" and heard.promised_on is not None:
+        _promise(uow, heard)
+        change(uow, opened(uow, now.order.id), promised_on=heard.promised_on, supplier_answer=answer)
 
 
 def _heard(
@@ -255,7 +292,7 @@ def by_hand(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], supp
         orders = orders_of(uow, reading, supplier)
         said = lines_of(reading, orders)
         for dossier in orders.values():
-            _answered(uow, dossier, _heard(mail, reading, dossier, uow.actor, said))
+            _take(uow, mail, reading, dossier, Teller(uow.actor, said))
     except Unsure as unsure:
         raise Unlawful(why=f"It cannot be taken over: {unsure}.") from unsure
     return ", ".join(orders)

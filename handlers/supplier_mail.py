@@ -228,9 +228,9 @@ def _bounced(uow: UnitOfWork, mail: InboundMail) -> Taken | None:
     """Take back that an order was sent when its returned mail bears a Message-ID that only we can have made."""
     raw = attachments.content(uow, mail.attachment_id)
     own = own_message(uow.plant, raw.decode("latin-1"))
-    if own is None or uow.find(PurchaseOrder, id=own[0], revision=own[1]) is None:
+    if own is None or uow.find(PurchaseOrder, id=own[0]) is None:
         return None
-    order_outcomes.bounced(uow, own[0], mail.subject)
+    order_outcomes.bounced(uow, own[0], mail.subject, own[1])
     return Taken("settled", own[0], "the order's mail came back")
 
 

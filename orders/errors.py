@@ -192,7 +192,7 @@ class NotAsAgreed(Refusal):
 
 
 class RevisionWaits(Refusal):
-    """{subject} has a change already: revision {revision} is {state}. Drop it first with `drop {subject}`, or wait for it."""
+    """{subject} has a change already: revision {revision} is {state}. Drop it first with `change {subject} drop`, or wait for it."""
 
 
 class NothingChanged(Refusal):

@@ -115,6 +115,8 @@ class Plant:
     """Whether orders beside an order ``count`` towards the limits, or are only ``show``n."""
     split_days: int = 7
     """Within how many days orders to the same supplier belong together."""
+    change_tolerance_percent: int = 0
+    """By how much a supplier's proposal may be dearer or more for a buyer to agree without a new approval."""
     rates: tuple[Rate, ...] = ()
     budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     undo: timedelta = timedelta(seconds=60)

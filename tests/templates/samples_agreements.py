@@ -98,7 +98,7 @@ VIEWS: Samples = {
     ],
     "agreement_reason_form": [
         {"private": "v1:118", "what": what, "number": NUMBER, "supplier": SUPPLIER}
-        for what in ("suspend", "close", "accepted")
+        for what in ("suspend", "close", "accepted", "revision")
     ],
     "call_off_form": [
         {

@@ -63,6 +63,8 @@ APPROVAL = {
     "value": "v1:118:7",
     "rule": "cost centre owner",
     "instead": "You are asked for Bo Lindqvist, who is away.",
+    "changes": [],
+    "amends": False,
     "worth": "That is EUR 485.40, at 0.92 EUR for one USD of 20 Nov 2026.",
     "split": f"Third order to {SUPPLIER} this week, EUR 4,870.00 in all; the next step up starts at EUR 5,000.00.",
 }
@@ -80,6 +82,7 @@ ENDED = {
     "leaves_at": AT,
     "sent_to": "orders@hartmann.example",
 }
+CHANGES = ["Line 1, quantity: 2 pieces → 3 pieces", "Freight: EUR 0.00 → EUR 18.00"]
 REVISION = {
     "asked": "Bo Lindqvist",
     "by": "Bo Lindqvist",
@@ -103,6 +106,8 @@ AMEND_LINE = {
     "price_block": "price_1",
     "day_block": "day_1",
     "label": f"1 {LONG}, pieces",
+    "line_block": "line_1",
+    "said": "4 at 184.00 by 2026-12-04",
     "hint": "2 pieces have come. Ordered: 4 pieces at EUR 184.00",
     "quantity": "4",
     "price": "184.00",
@@ -116,6 +121,7 @@ AMEND = {
     "revision": 2,
     "total": 52760,
     "currency": "EUR",
+    "terms": False,
     "fixed_price": False,
     "lines": [AMEND_LINE],
     "others": 0,
@@ -262,6 +268,10 @@ CARDS: Samples = {
         APPROVAL
         | {"state": "told", "instead": "The rule “Small call-offs” approves it; nobody is asked.", "value": ""},
         APPROVAL | {"worth": "", "split": "", "instead": ""},
+        *(
+            APPROVAL | {"worth": "", "split": "", "amends": amends, "revision": 2, "changes": CHANGES}
+            for amends in (True, False)
+        ),
         *(ENDED | {"state": state} for state in ("cancelled", "expired")),
     ],
     "delivery": [
@@ -383,13 +393,8 @@ VIEWS: Samples = {
     "amend_form": [
         AMEND,
         AMEND | {"fixed_price": True, "others": 1980, "reason": TEXT},
-        AMEND
-        | {
-            "lines": [
-                AMEND_LINE | {"block": f"quantity_{at}", "price_block": f"price_{at}", "day_block": f"day_{at}"}
-                for at in range(20)
-            ]
-        },
+        AMEND | {"terms": True},
+        AMEND | {"lines": [AMEND_LINE | {"line_block": f"line_{at}"} for at in range(3)]},
     ],
     "order_words": [
         {

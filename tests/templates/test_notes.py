@@ -20,7 +20,7 @@ QUESTION = FACTS | {
 SAMPLES = {
     "approval_question": [
         QUESTION | {"what": "ask"},
-        QUESTION | {"what": "reminder", "instead": ""},
+        QUESTION | {"what": "reminder", "instead": "", "changes": ["Freight: EUR 0.00 → EUR 18.00"]},
         QUESTION | {"what": "told", "token": "", "address": "", "worth": "", "split": "", "reason": "", "freight": 0},
     ],
     "approval_answer": [
