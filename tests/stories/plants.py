@@ -132,6 +132,8 @@ def configuration(folder: Path, url: str, outside: Outside, wishes: Wishes) -> P
         "mail.in": {"host": "127.0.0.1", "port": outside.dovecot.port, "tls": "none", "user": outside.mailbox},
         "mail.out": {"host": "127.0.0.1", "port": outside.smtp_port, "tls": "none"},
         "web": {"port": 0},
+        # What runs low would be bought in the middle of a slow story; the story of needs switches it on.
+        "reordering": {"when": "off"},
     }
     for name, group in wishes.settings.items():
         groups.setdefault(name, {}).update(group)
