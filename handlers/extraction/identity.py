@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from .claims import Claim
 from .known import Known, Order, OrderLine, Supplier
 from .lexicon import Lexicon
+from .naming import kin
 from .rules import OwnWords
 from .spotting import Spot
 from .words import fold, squash, tokens
@@ -16,10 +17,6 @@ _NAMED = re.compile(r"(?<![\w/.-])[^\W\d_]{2,}[-/.]?[\w./-]*\d[\w/-]*")
 _TAIL_LEAST = 4
 _LABEL_REACH = 12
 _YEARS = range(1950, 2100)
-_LEAST_WORD = 3
-_STEM = 4
-#: So many letters at the end of a word may be another case or number of it.
-_ENDING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,33 +286,13 @@ def _by_words(claim: Claim, line: OrderLine, order: Order, scope: Scope) -> str:
         return "line and description"
     if scope.is_reply and not said - {token.word for token in tokens(fold(line.description))}:
         return "line"
-    strange = any(_kin(said, other) for other in order.lines)
+    strange = any(kin(said, other) for other in order.lines)
     return "line of the order that it answers" if scope.is_reply and prose and not strange else ""
 
 
 def _is_meant(said: set[str], line: OrderLine, order: Order) -> bool:
     """Whether a sentence beside a line's number calls the goods of that line by their name, and those of no other line."""
-    return _kin(said, line) > max((_kin(said, other) for other in order.lines if other is not line), default=0)
-
-
-def _kin(said: set[str], line: OrderLine) -> int:
-    """How many words of a line's description are said, whatever their endings: 'Dichtungen' for a 'Dichtung', 'Stretchfolie' for a 'Folie'."""
-    named = {token.word for token in tokens(fold(line.description)) if _says_something(token.word)}
-    return sum(any(_related(word, one) for one in said) for word in named)
-
-
-def _says_something(word: str) -> bool:
-    return len(word) >= _LEAST_WORD and not any(character.isdigit() for character in word)
-
-
-def _related(word: str, said: str) -> bool:
-    """Whether two words are one but for an ending, or the longer one is made of the shorter."""
-    short, long = sorted((word, said), key=len)
-    if short == long:
-        return True
-    shared = next((at for at, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
-    inflected = shared >= _STEM and len(short) - shared <= _ENDING and len(long) - shared <= _ENDING + 1
-    return inflected or (len(short) > _STEM and long.endswith(short))
+    return kin(said, line) > max((kin(said, other) for other in order.lines if other is not line), default=0)
 
 
 def _names_article(text: str) -> bool:

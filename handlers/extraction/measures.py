@@ -53,6 +53,15 @@ def _is_bare(figure: Figure) -> bool:
     return not figure.units and figure.content is None and not figure.sizes and figure.number.other is None
 
 
+def check_refused(claim: Claim, now: Decimal | None) -> None:
+    """What was refused at the gate is not part of what counts only where both make up what was loaded; raises Unclear."""
+    refused = sum((one.number.value for one in claim.measures.get("refused", [])), Decimal(0))
+    loaded = {one.number.value for one in claim.measures.get("loaded", [])}
+    counts = {one.number.value for role in _COUNTS for one in claim.figures.get(role, [])}
+    if now and refused and loaded != {count + refused for count in counts}:
+        raise Unclear(f"{refused} were refused")
+
+
 def measured(claim: Claim, line: OrderLine) -> Decimal | None:
     """What the measures of a row say in the order's unit; a weight, which may be that of the packing, only where the packs agree."""
     told = _in_unit(claim.measures.get("measure", []), line)

@@ -9,8 +9,9 @@ from .checks import check, check_passed
 from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
-from .measures import in_one_unit, weighed
+from .measures import check_refused, in_one_unit, weighed
 from .merging import MOVES, Heard, Statement, merged
+from .naming import with_named_count
 from .substitutes import names_substitute
 from .units import PACKS, PARCELS, PIECES, Figure, Unclear, for_line, in_order_unit, same_unit
 from .words import fold, tokens
@@ -80,12 +81,7 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
     """An article that is named, and neither counted nor said to be late or refused, was not understood."""
     told = {(one.order.number, one.line.line) for one in heard.statements}
     for claim in claims if kind in (*MOVES, "order_response") else ():
-        if (
-            claim.form != "prose"
-            or not keys_or_line(claim)
-            or claim.figures
-            or (claim.items and claim.flags & _EXCUSED)
-        ):
+        if claim.form != "prose" or not keys_or_line(claim) or claim.figures or claim.flags & _EXCUSED:
             continue
         order, line, _, _ = _place(claim, scope, orders)
         if order is not None and line is not None and (order.number, line.line) not in told:
@@ -198,7 +194,7 @@ def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | Non
 
 def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope: Scope) -> Statement:
     order, line, by = place
-    claim = in_one_unit(claim, line)
+    claim = with_named_count(in_one_unit(claim, line), line)
     check_passed(claim, line)
     if kind in MOVES and "waiting" in claim.flags and not names_substitute(claim, line, scope):
         return Statement(order, line, Decimal(0), _left(claim, line), claim.expected_on, claim, by)
@@ -208,6 +204,7 @@ def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope:
     if kind == "cancellation":
         now = Decimal(0)
     check(claim, kind, line, now, outstanding)
+    check_refused(claim, now if kind in MOVES else None)
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
     if denied or _is_refused(claim, kind, now):
         now = Decimal(0)
