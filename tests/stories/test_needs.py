@@ -39,10 +39,8 @@ async def types(world: World, who: str, text: str, *, sees: str) -> Message:
 
 
 async def the_mail(world: World) -> EmailMessage:
-    async def look() -> list[EmailMessage]:
-        return await world.orders()
-
-    return (await world.slack.until("the order's mail", look))[0]
+    mails: list[EmailMessage] = await world.slack.until("the order's mail", world.orders)
+    return mails[0]
 
 
 def ships_all(order: EmailMessage, number: str) -> bytes:
