@@ -143,6 +143,17 @@ class _Take:
     amount: int
 
 
+def _above(uow: UnitOfWork, order: PurchaseOrder) -> list[tuple[PurchaseOrder, dict[int, _Take]]]:
+    """Return the agreements that an order is ordered under, nearest first, each with what the order takes from it."""
+    if order.parent_id is None or OrderKind(order.kind) in AGREEMENT_KINDS:
+        return []
+    takes, above = _takes(uow, order), uow.get(PurchaseOrder, order.parent_id)
+    if above.parent_id is None:
+        return [(above, takes)]
+    by_money = {line: _Take(None, 0, take.amount) for line, take in takes.items()}
+    return [(above, takes), (uow.get(PurchaseOrder, above.parent_id), by_money)]
+
+
 def balance(uow: UnitOfWork, order_id: int) -> None:
     """Book what an order takes from the agreements above it, or gives back, so that the ledger says what the order says now.
 
@@ -150,14 +161,8 @@ def balance(uow: UnitOfWork, order_id: int) -> None:
     Raises a refusal rather than let an agreement be exceeded.
     """
     order = uow.get(PurchaseOrder, order_id)
-    if order.parent_id is None or OrderKind(order.kind) in AGREEMENT_KINDS:
-        return
-    takes = _takes(uow, order)
-    above = uow.get(PurchaseOrder, order.parent_id)
-    _balanced(uow, above, order, takes)
-    if above.parent_id is not None:
-        by_money = {line: _Take(None, 0, take.amount) for line, take in takes.items()}
-        _balanced(uow, uow.get(PurchaseOrder, above.parent_id), order, by_money)
+    for above, takes in _above(uow, order):
+        _balanced(uow, above, order, takes)
 
 
 flow_back = balance
@@ -281,7 +286,7 @@ def differences(uow: UnitOfWork) -> list[str]:
         if one.amount_limit and one.released > one.amount_limit:
             wrong.append(f"{one.name} has {one.released} ordered from it and a limit of {one.amount_limit}.")
     wrong += [f"Order {number} has agreement entries but is no agreement." for number, left in amounts.items() if left]
-    return wrong + _line_differences(uow)
+    return wrong + _line_differences(uow) + _order_differences(uow)
 
 
 def _line_differences(uow: UnitOfWork) -> list[str]:
@@ -297,3 +302,15 @@ def _line_differences(uow: UnitOfWork) -> list[str]:
         if line.quantity and row.released_quantity > in_part_units(line.quantity, line):
             wrong.append(f"Agreement line {row.line_id} has more ordered from it than was planned.")
     return wrong + [f"Agreement line {number} has entries but no sums." for number, left in booked.items() if any(left)]
+
+
+def _order_differences(uow: UnitOfWork) -> list[str]:
+    """Name every order that takes something else from its agreements than their ledgers say."""
+    wrong = []
+    for order in uow.all(PurchaseOrder, table(PurchaseOrder).c.parent_id.is_not(None)):
+        for above, takes in _above(uow, order):
+            if _due(uow, above, order, takes):
+                wrong.append(
+                    f"{order.number or order.draft_number} takes other than the ledger of {above.number} says."
+                )
+    return wrong
