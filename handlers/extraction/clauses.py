@@ -46,10 +46,10 @@ from .sentences import (
     only_waits,
     price_in,
     promised,
-    segments,
     sentences,
 )
 from .spotting import Spot
+from .stretches import segments
 from .units import Figure
 from .words import fold
 

@@ -6,8 +6,9 @@ from itertools import pairwise
 from .cuts import NEAR
 from .figures import Written
 from .lexicon import Hit
-from .sentences import SEGMENT, labelled_piece
+from .sentences import labelled_piece
 from .spotting import Spot
+from .stretches import SEGMENT
 from .words import fold, tokens
 
 _WORDS_BETWEEN = 2

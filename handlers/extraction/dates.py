@@ -13,6 +13,8 @@ _TWO_DIGITS = 100
 _FIRST, _LAST = 2000, 2099
 _MONTHS = 12
 _HALF_YEAR = 183
+_PARTS_OF_AN_INCH = (2, 4, 8, 16, 32)
+_DAY_FOLLOWS = frozenset({"words.on", *(f"weekdays.{day}" for day in range(1, 8))})
 _BEHIND = 32
 _SUFFIX = 4
 _MONTH_FIRST = ("en_us", "en_ph", "en_ca", "es_pr", "en_pr")
@@ -58,6 +60,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bare", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.(?![\w])")),
     ("bare_words", re.compile(r"(?<![\w.,/-])(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.\u00ba])?[ \u00a0](?:de |of )?(?P<w>[^\W\d_]{3,12})(?![\w])")),
     ("english", re.compile(r"(?<![\w])(?P<w>[^\W\d_]{3,9})\.? ?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![\w])(?![.,/:-]\d)(?![ \u00a0]?[x\u00d7*])(?=(?:[ \u00a0](?P<next>[^\W\d_]{1,10})(?![\w]))?)")),
+    ("hurried", re.compile(r"(?<![\w.,/-])(?P<a>\d{1,2})(?P<k>[./-])(?P<b>\d{1,2})(?![\w/-])(?![.,]\d)(?=(?:[ \u00a0](?P<next>[^\W\d_]{1,10})(?![\w]))?)")),
 )  # fmt: skip
 #: Those that can fit where no year of this century is written out.
 _YEARLESS = tuple((form, pattern) for form, pattern in _FORMS if "(?P<y>20\\d\\d)" not in pattern.pattern)
@@ -242,6 +245,23 @@ def _english(calendar: Calendar, match: re.Match[str]) -> Day | None:
     return _bare_words(calendar, match) if home and not counts else None
 
 
+def _hurried(calendar: Calendar, match: re.Match[str]) -> Day | None:
+    """'Until 27/11' and 'op 27-11': only behind a word that stands before days, and never a fraction or a count."""
+    before = match.string[max(match.start() - _BEHIND, 0) : match.start()]
+    on = any(
+        hit.meaning in _DAY_FOLLOWS and before[hit.end :] in (" ", "\u00a0", ", ", ". ")
+        for hit in calendar.words.hits(before)
+    )
+    counts = match["next"] is not None and bool(calendar.words.meanings_of(match["next"], "units"))
+    first, second = int(match["a"]), int(match["b"])
+    inch = match["k"] == "/" and first < second and second in _PARTS_OF_AN_INCH
+    if not on or counts or inch or not calendar.locale or calendar.by_months:
+        return None
+    month_first = match["k"] != "." and calendar.locale.lower().replace("-", "_") in _MONTH_FIRST
+    day, month = (second, first) if month_first else (first, second)
+    return _found(_near(calendar, month, day) if month <= _MONTHS else None, match)
+
+
 _READERS: dict[str, Callable[[Calendar, re.Match[str]], Day | None]] = {
     "iso": _iso,
     "marks": _marks,
@@ -252,4 +272,5 @@ _READERS: dict[str, Callable[[Calendar, re.Match[str]], Day | None]] = {
     "bare": _bare,
     "bare_words": _bare_words,
     "english": _english,
+    "hurried": _hurried,
 }

@@ -1,11 +1,12 @@
 """Cuts text into entries and sentences, and tells what a sentence does."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from .blocks import Line
+from .clipped import clipped, put_off
 from .dates import Calendar, Day, stretch
 from .identity import Scope
 from .lexicon import Hit, Lexicon
@@ -18,24 +19,17 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\Wa-z\d_]|\d)|\s*;\s+")
 #: Prose without capital letters, in which a full stop behind a word of some length ends a sentence all the same.
 _CAPITAL = re.compile(r"(?<![\w/.-])[^\W\d_a-z][^\W\d_]*[a-z](?![\w/-])|(?<![\w/.-])I(?![\w/-])")
 _HURRIED = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[^\W_])|\s*;\s+")
-SEGMENT = re.compile(r"[()\[\];:]|,(?=\s)|\s[-\u2013\u2014]+\s|\.\s")
 SHORT = 48
 #: Letters of one paragraph, and of one sentence, that are read; nobody writes longer ones.
 _MARGIN, _RAGGED = 120, 15
 MOST_ENTRY, MOST_SENTENCE = 8_000, 1_200
 _WIDE = re.compile(r"[ \u00a0]{2,}|\t")
-_MOVED = frozenset({"says.despatch", "says.delivery"})
 _COMING = frozenset({"says.future", "says.delay", "words.arrives", "words.outstanding", "words.negation"})
-_NOT_SURE = frozenset(
-    {f"says.{name}" for name in ("future", "conditional", "question", "delay", "cancellation", "rejected")}
-    | {f"words.{name}" for name in ("must", "negation", "doubtful", "hanging", "rejected", "except", "unfinished")}
-)
 #: A time of day, a number with the word behind it, or a word with its number: '13.40', '7 days', 'Dec. 8'.
 _TIME = re.compile(
     r"\.?\s+(?:(?:kl|at|um|à|om|o|u|v|de|las|alle)\.?\s+)?(?:(?P<clock>\d{1,2}[:.h]\d\d(?![\d.]))|\d{1,2}(?:st|nd|rd|th)?\.?(?=\s?[^\W\d_])|(?P<before>[^\W\d_]{3,12})\.?\s\d{1,2}(?![\d.,]))(?:\s?(?P<behind>[^\W\d_]{1,12}))?",
     re.IGNORECASE,
 )
-_COUNT_ENDS = re.compile(r"(?<![\w/.,-])\d[\d.,]*\s?(?:[^\W\d_]{1,8}\.?)?\s$")
 _PACK_WORDS = frozenset({"columns.packs", *(f"units.{code}" for code in PACKS)})
 _NUMBERED = re.compile(
     r"\s*+(?:n[ro\u00b0\u00ba]?\.?|#)?\s*+\d{1,4}(?:\s*(?:/|of|von|de|di|van|z|av)\s*\d{1,4})?\s*:?\s*$", re.IGNORECASE
@@ -213,7 +207,8 @@ def is_asked(sentence: str, words: Lexicon) -> bool:
 
 def spoken(sentence: str, words: Lexicon) -> list[Hit]:
     """The phrases of a sentence without those inside a longer one that says something else: 'shipped' in 'will be shipped'."""
-    hits = [*words.hits(sentence), *_clipped(sentence, words)]
+    hits = words.hits(sentence)
+    hits = hits + clipped(sentence, hits, asked=is_asked(sentence, words)) + put_off(sentence, hits)
     verbs = [hit for hit in hits if hit.meaning in _VERBS and hit.length > 1]
     return [
         hit
@@ -227,27 +222,6 @@ def spoken(sentence: str, words: Lexicon) -> list[Hit]:
             for other in verbs
         )
     ]
-
-
-def _clipped(sentence: str, words: Lexicon) -> list[Hit]:
-    """'All 120 gone', 'went yesterday': people in a hurry leave out half of the verb; never where it may be a wish or a plan."""
-    hits = words.hits(sentence)
-    went = [hit for hit in hits if hit.meaning == "words.went"]
-    if not went or any(hit.meaning in _MOVED for hit in hits) or is_asked(sentence, words):
-        return []
-    found = []
-    for start, end in segments(sentence):
-        inside = [hit for hit in hits if start <= hit.start < end]
-        names = {hit.meaning for hit in inside}
-        for hit in inside if not names & _NOT_SURE else ():
-            counted = _COUNT_ENDS.search(sentence[start : hit.start]) is not None
-            now = any(
-                one.meaning == "words.today" and (one.start - hit.end == 1 or hit.start - one.end == 1)
-                for one in inside
-            )
-            if hit.meaning == "words.went" and (counted or now or "words.yesterday" in names):
-                found.append(replace(hit, meaning="says.despatch"))
-    return found
 
 
 def _is_of_time(sentence: str, hit: Hit, words: Lexicon) -> bool:
@@ -297,12 +271,6 @@ def _is_of_leaving(text: str, day: Day, words: Lexicon) -> bool:
     start, end = stretch(text, day.start, day.end)
     names = {hit.meaning for hit in spoken(text[start:end], words)}
     return "says.despatch" in names and not names & _COMING
-
-
-def segments(text: str) -> list[tuple[int, int]]:
-    """The stretches between brackets, commas and dashes."""
-    cuts = [(cut.start(), cut.end()) for cut in SEGMENT.finditer(text)]
-    return list(zip([0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)], strict=True))
 
 
 def names_a_pack(text: str, words: Lexicon) -> bool:
