@@ -9,8 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 import templates
 from handlers import agreement_words, approval_letters, budget_checks
-from handlers.approval_plans import Staff
-from handlers.approval_splits import beside, sentence
+from handlers.approval_plans import Staff, split_said
 from handlers.ids import value
 from handlers.order_cards import content_of
 from handlers.order_content import Dossier
@@ -183,7 +182,7 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "reason": " ".join(filter(None, [order.reason, agreement_words.above_sentence(uow, dossier)])),
         "changes": since_asked(uow, dossier),
         "amends": dossier.revising is not None,
-        "split": sentence(uow, dossier, beside(uow, dossier), uow.plant.approval_rules),
+        "split": split_said(uow, dossier),
         "worth": _worth(uow, dossier),
         "lines": agreement_words.rows(dossier) if dossier.is_agreement else _rows(dossier),
     }

@@ -1,17 +1,18 @@
 """Whom the rules ask about an order: the directory of this moment, and the plan that follows from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from handlers.approval_splits import beside
+from handlers.approval_splits import beside, sentence
 from handlers.order_authors import authors_of
 from handlers.order_content import Dossier, today
 from orders import approvals
 from orders.absences import Absence as Absent
 from orders.absences import away_on, stand_ins
+from orders.approval_rules import why_not
 from orders.approvals import Case, Directory, PlanStep, Ruling
 from orders.money import Money
 from orders.people import Role, roles_named
@@ -137,6 +138,28 @@ def case_of(uow: UnitOfWork, dossier: Dossier, *, counted: Money | None = None) 
         whole=counted if found is None else found.whole,
         lacking=order.currency,
     )
+
+
+def split_said(uow: UnitOfWork, dossier: Dossier) -> str:
+    """Say what was ordered beside an order, against the limits of the rules that would ask about an order like it."""
+    found = beside(uow, dossier)
+    return sentence(uow, dossier, found, _limits(uow, dossier)) if found.orders else ""
+
+
+def _limits(uow: UnitOfWork, dossier: Dossier) -> list[Money]:
+    """Return the amounts above which a rule would ask about this order, lowest first."""
+    case = case_of(uow, dossier, counted=Money(0, uow.plant.currency))
+    found = {
+        rule.above
+        for rule in uow.plant.approval_rules
+        if rule.asks and rule.above is not None and not why_not(rule, replace(case, total=_just(rule.above)))
+    }
+    return sorted(found, key=lambda limit: limit.minor)
+
+
+def _just(limit: Money) -> Money:
+    """Return the least amount above a limit."""
+    return Money(limit.minor + 1, limit.currency)
 
 
 def _called_off(uow: UnitOfWork, dossier: Dossier) -> str:

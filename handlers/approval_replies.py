@@ -1,6 +1,7 @@
 """An approver's answer by mail: taken only from whom it was asked, once, about the content that was asked about."""
 
 from email.utils import getaddresses
+from html import unescape
 from typing import Any
 
 from handlers import approval_letters, approvals, mail_cards, mail_known, people
@@ -12,15 +13,17 @@ from handlers.mail_cards import Look
 from handlers.mail_texts import own_text
 from handlers.order_content import opened
 from orders.approval_replies import Reply, reply_in
+from orders.approvals import TaskState
 from orders.errors import Refusal, Superseded
 from storage import attachments
-from storage.tables import Approval, InboundMail, Person
+from storage.tables import Approval, ApprovalTask, InboundMail, Person
 from storage.unit_of_work import Note, UnitOfWork
 
 KIND = "approval answer"
 DELIVERED_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 """Headers that may hold the address with the token; some servers keep the whole of it only in theirs."""
 MACHINES = frozenset({"auto_reply", "bounce"})
+DECIDED = frozenset({TaskState.APPROVED.value, TaskState.REJECTED.value})
 PRETENCE = frozenset({"several senders", "pretence"})
 """What is alarming about a sender who decides on money, whatever the verdict is."""
 
@@ -96,7 +99,7 @@ def _decided(uow: UnitOfWork, run: Approval, named: Named, person: Person, reply
     actor, uow.actor = uow.actor, people.actor(person)
     kept, savepoint = len(uow.notes), uow.connection.begin_nested()
     try:
-        words = _said(uow, run, named, reply)
+        what, words = _said(uow, run, named, reply)
     except Refusal as refusal:
         savepoint.rollback()
         del uow.notes[kept:]
@@ -104,17 +107,17 @@ def _decided(uow: UnitOfWork, run: Approval, named: Named, person: Person, reply
     finally:
         uow.actor = actor
     savepoint.commit()
-    return "done", words
+    return what, words
 
 
-def _said(uow: UnitOfWork, run: Approval, named: Named, reply: Reply) -> str:
-    """Answer the question as the person would by its buttons; raises what the buttons raise."""
+def _said(uow: UnitOfWork, run: Approval, named: Named, reply: Reply) -> tuple[str, str]:
+    """Answer the question as the person would by its buttons, and say whether it was decided; raises what they raise."""
     order = opened(uow, run.order_id)
     if run.state == "open" and not run.content_hash.startswith(named.code):
         raise Superseded(subject=order.name, when=f"{order.order.changed_at.astimezone(uow.plant.zone):%H:%M}")
     answered = approvals.answer(uow, run.order_id, named.task.id, approves=reply.approves, reason=reply.reason)
     became = opened(uow, run.order_id)
-    if uow.get(Approval, run.id).state == "voided":
-        return answered.private
+    if uow.get(ApprovalTask, named.task.id).state not in DECIDED:
+        return "refused", unescape(answered.private)
     state = became.state.value.replace("_", " ")
-    return f"You said {'yes' if reply.approves else 'no'} to {order.name}. It is {became.name}, {state}, now."
+    return "done", f"You said {'yes' if reply.approves else 'no'} to {order.name}. It is {became.name}, {state}, now."

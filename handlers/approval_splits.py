@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, or_, select
 from handlers.order_content import Dossier
 from handlers.order_rates import worth
 from orders.agreements import AGREEMENT_KINDS
-from orders.approval_rules import Rule
 from orders.money import Money
 from orders.purchase_orders import OrderState
 from storage.prepared import Prepared
@@ -94,8 +93,8 @@ def beside(uow: UnitOfWork, dossier: Dossier) -> Beside:
     return Beside(found, alone, whole, any(row.submitted_at < since for row in found))
 
 
-def sentence(uow: UnitOfWork, dossier: Dossier, found: Beside, rules: Sequence[Rule]) -> str:
-    """Say which order to this supplier it is, what all come to, and which step that asks or comes near to."""
+def sentence(uow: UnitOfWork, dossier: Dossier, found: Beside, limits: Sequence[Money]) -> str:
+    """Say which order to this supplier it is, what all come to, and which of the limits that passes or comes near to."""
     if not found.orders or found.alone is None or found.whole is None:
         return ""
     days = uow.plant.split_days
@@ -103,7 +102,6 @@ def sentence(uow: UnitOfWork, dossier: Dossier, found: Beside, rules: Sequence[R
     number = len(found.orders) + 1
     nth = COUNTED[number - 1] if number <= len(COUNTED) else f"{number}th"
     told = f"{nth} order to {dossier.supplier_name} {when}, {found.whole} in all"
-    limits = sorted({rule.above for rule in rules if rule.asks and rule.above is not None}, key=lambda at: at.minor)
     passed = [limit for limit in limits if found.alone <= limit < found.whole]
     if passed:
         counts = uow.plant.split == "count" or found.by_job

@@ -8,9 +8,8 @@ from typing import Any
 
 from handlers import people
 from handlers.approval_cards import tasks_of
-from handlers.approval_plans import Staff, case_of, staff
+from handlers.approval_plans import Staff, case_of, split_said, staff
 from handlers.approval_runs import counted, newest
-from handlers.approval_splits import beside, sentence
 from handlers.order_content import Dossier, opened, order_named
 from orders.absences import stand_in_for
 from orders.approval_reasons import Reason, conditions_said, explained
@@ -95,7 +94,7 @@ def _away(person: int, known: Staff, barred: frozenset[int]) -> str:
 
 def _notes(uow: UnitOfWork, dossier: Dossier, known: Staff) -> list[str]:
     """Say what was ordered beside it, and how it was decided where it is."""
-    notes = [sentence(uow, dossier, beside(uow, dossier), uow.plant.approval_rules)]
+    notes = [split_said(uow, dossier)]
     run = newest(uow, dossier.order.id)
     if run is not None and run.rule:
         notes.append(f"It was approved by the rule “{run.rule}”.")

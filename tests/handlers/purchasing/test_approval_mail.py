@@ -222,6 +222,18 @@ def test_an_answer_after_the_question_ran_out_makes_the_order_a_draft(asked: Any
     assert "Nobody answered in time" in letters(asked)[-1]["text"]
 
 
+def test_a_yes_to_a_question_that_has_to_be_put_anew_is_answered_with_that(
+    asked: Any, mailbox: Any, finance: Person, plant: Plant
+) -> None:
+    everything = Rule("Everything", ("role:finance",))
+    asked.desk.plant = replace(plant, approval_rules=(*plant.approval_rules, everything))
+    replies(asked, mailbox, "YES")
+
+    assert asked.order().state == "pending_approval"
+    refused = next(body for body in letters(asked) if body["subject"].startswith("Nothing was done"))
+    assert "The rules ask by “Everything” as well by now" in refused["text"]
+
+
 def test_a_silent_person_is_reminded_by_mail(asked: Any) -> None:
     asked.desk.later(hours=5)
     order = asked.order()

@@ -161,6 +161,15 @@ def test_a_rule_that_says_so_approves_and_is_named_everywhere(ruled: Any) -> Non
     assert "nobody" not in json.dumps(buying.desk.card(f"po:{order.id}"))
 
 
+def test_who_is_told_of_what_a_rule_approved_reads_by_which(ruled: Any, finance: Person) -> None:
+    buying = ruled(SMALL, Rule("Controller", ("role:finance",), notify=True))
+    buying.short()
+    buying.request()
+
+    (told,) = buying.desk.said(finance.slack_id)
+    assert "The rule “Small orders” approves it; nobody is asked." in json.dumps(told, ensure_ascii=False)
+
+
 @pytest.mark.parametrize(
     "how",
     ["too dear", "another kind of rule asks", "a supplier on hold", "nobody asked for it", "an unknown rate"],
@@ -268,6 +277,17 @@ def test_59_where_the_plant_only_wants_to_see_it_no_step_is_added(ruled: Any, fi
 
     assert asked(buying) == ["cost centre owner"]
     assert "EUR 5,888.00 in all: that is above EUR 5,000.00." in card(buying)
+
+
+def test_59_a_limit_of_a_rule_for_other_orders_is_not_spoken_of(ruled: Any, finance: Person) -> None:
+    other = Rule("Electrical above 4,000", ("role:finance",), Money.of("4000", "EUR"), categories=("electrical",))
+    buying = ruled(other)
+    buying.short(10_000)
+    buying.request()
+
+    order_again(buying, 6_000, days=1)
+
+    assert "EUR 2,944.00 in all; the next step up starts at EUR 5,000.00." in card(buying)
 
 
 @pytest.mark.parametrize("how", ["long ago", "cancelled", "other people and cost centre", "switched off"])
