@@ -1,5 +1,6 @@
 """The question to an approver as a card: what, for what, from which budget, at which price, and by which rule."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,7 +67,7 @@ def ask(uow: UnitOfWork, dossier: Dossier, known: Staff, tasks: Sequence[Approva
     """Put the question to each of these people in a direct message."""
     shared = _shared(uow, dossier, known) if tasks else {}
     for task in tasks:
-        facts = shared | _asked(known, task)
+        facts = shared | _asked(uow, known, task)
         if approval_letters.ask(uow, dossier, known, task, facts):
             continue
         channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
@@ -93,8 +94,22 @@ def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> Non
         uow.audit(Note(dossier.name, "told", after={"people": names}, rule=", ".join(rule for rule, _ in ruling.told)))
 
 
-def _asked(known: Staff, task: ApprovalTask) -> dict[str, Any]:
-    return {"rule": task.rule, "instead": _instead(known, task)}
+def _asked(uow: UnitOfWork, known: Staff, task: ApprovalTask) -> dict[str, Any]:
+    return {"rule": task.rule, "instead": " ".join(filter(None, [_instead(known, task), _how_many(uow, task)]))}
+
+
+def _how_many(uow: UnitOfWork, task: ApprovalTask) -> str:
+    """Say how many of those who are asked have to say yes, where one is not enough."""
+    need = json.loads(uow.get(Approval, task.approval_id).needs)[task.step]
+    beside = uow.all(ApprovalTask, approval_id=task.approval_id, step=task.step)
+    asked = {each.instead_of_id or each.person_id for each in beside}
+    if need == 1:
+        return ""
+    return (
+        f"All {need} of you have to say yes."
+        if need >= len(asked)
+        else f"{need} of {len(asked)} of you have to say yes."
+    )
 
 
 def _instead(known: Staff, task: ApprovalTask) -> str:
@@ -115,7 +130,7 @@ def remind(uow: UnitOfWork, dossier: Dossier, known: Staff, task: ApprovalTask, 
     """Remind somebody in their direct messages of a question that is still open; the question's own card has the buttons."""
     order = dossier.order
     if approval_letters.address_of(uow, known, task.person_id):
-        facts = _shared(uow, dossier, known) | _asked(known, task)
+        facts = _shared(uow, dossier, known) | _asked(uow, known, task)
         approval_letters.ask(uow, dossier, known, task, facts, "reminder")
         return
     card = templates.card(

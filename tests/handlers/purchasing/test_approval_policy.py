@@ -116,11 +116,13 @@ def test_two_of_three_release_the_order_and_the_third_need_not(ruled: Any, finan
     buying.short()
     buying.request()
 
+    asked_of_third = json.dumps(buying.desk.said(third.slack_id)[-1])
     buying.approve("third", task=buying.task("third"))
     between = buying.order().state
     twice = buying.refuses(approvals.approve, "third", buying.order().id, buying.task("third").id)
     buying.approve("approver", task=buying.task())
 
+    assert "2 of 3 of you have to say yes." in asked_of_third
     assert (between, twice, buying.order().state) == ("pending_approval", "AlreadyDecided", "approved")
     assert buying.task("finance").state == "not_needed"
 
