@@ -105,11 +105,8 @@ def _how_many(uow: UnitOfWork, task: ApprovalTask) -> str:
     asked = {each.instead_of_id or each.person_id for each in beside}
     if need == 1:
         return ""
-    return (
-        f"All {need} of you have to say yes."
-        if need >= len(asked)
-        else f"{need} of {len(asked)} of you have to say yes."
-    )
+    some = f"{need} of the {len(asked)}" if need < len(asked) else f"All {need}"
+    return f"{some} people asked have to say yes."
 
 
 def _instead(known: Staff, task: ApprovalTask) -> str:

@@ -122,7 +122,7 @@ def test_two_of_three_release_the_order_and_the_third_need_not(ruled: Any, finan
     twice = buying.refuses(approvals.approve, "third", buying.order().id, buying.task("third").id)
     buying.approve("approver", task=buying.task())
 
-    assert "2 of 3 of you have to say yes." in asked_of_third
+    assert "2 of the 3 people asked have to say yes." in asked_of_third
     assert (between, twice, buying.order().state) == ("pending_approval", "AlreadyDecided", "approved")
     assert buying.task("finance").state == "not_needed"
 
