@@ -1,5 +1,6 @@
 """What an order has to hold before it is requested under an agreement: the kind fits, the price is the agreed one, enough is left."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -7,9 +8,20 @@ from handlers.order_content import Dossier, Line, opened, today
 from handlers.order_drafts import recounted
 from orders.agreement_terms import Terms
 from orders.agreements import check_child
-from orders.call_offs import Agreed, AgreedLine, CallOff, Drawn, Measure, call_off_price, check_call_off, price_in
+from orders.call_offs import (
+    Agreed,
+    AgreedLine,
+    CallOff,
+    Drawn,
+    Measure,
+    call_off_price,
+    check_call_off,
+    check_left,
+    check_open,
+    price_in,
+)
 from orders.errors import NoConversion, NotAsAgreed, OverTheLimit
-from orders.money import QUANTITY_SCALE, Money
+from orders.money import QUANTITY_SCALE, Money, line_amount, price_text
 from orders.price_breaks import Break
 from orders.purchase_orders import OrderKind
 from orders.units import unit_word
@@ -63,6 +75,51 @@ def _call_off(uow: UnitOfWork, dossier: Dossier, above: PurchaseOrder) -> CallOf
     goods = sum(dossier.amount(line).minor for line in dossier.lines)
     supplier = dossier.supplier.name if dossier.supplier is not None else ""
     return CallOff(supplier, dossier.order.currency, today(uow), goods, tuple(drawn))
+
+
+def check_amended(uow: UnitOfWork, before: Dossier, after: Dossier) -> None:
+    """Refuse a change of an order for which the agreements above it have not enough left, or that is dearer than agreed.
+
+    The same is held under lock when the change comes into force; here it is said to whoever asks for it.
+    """
+    if before.order.parent_id is None:
+        return
+    above = opened(uow, before.order.parent_id)
+    one = agreements.agreed(uow, above.order.id)
+    if OrderKind(before.order.kind) is OrderKind.RELEASE:
+        _check_prices(before, after, above, one)
+    numbers = {line.id: line.line for line in above.lines}
+    more = _taken(after, numbers) + [Drawn(each.line, -each.quantity, -each.amount) for each in _taken(before, numbers)]
+    if sum(each.amount for each in more) > 0 or sum(each.quantity for each in more) > 0:
+        check_open(one)
+        check_left(one, more)
+
+
+def _taken(dossier: Dossier, numbers: Mapping[int, int]) -> list[Drawn]:
+    """Return what the lines of an order take that are not given up."""
+    left = [(line, line.quantity - line.cancelled) for line in dossier.lines]
+    return [
+        Drawn(
+            numbers.get(line.agreement_line_id or 0),
+            in_part_units(quantity, line),
+            line_amount(quantity, line.price, dossier.order.currency).minor,
+        )
+        for line, quantity in left
+        if quantity > 0
+    ]
+
+
+def _check_prices(before: Dossier, after: Dossier, above: Dossier, one: Agreed) -> None:
+    """Refuse a line that is dearer than it was and than the agreement has it."""
+    former = {line.line: line.price for line in before.lines}
+    for line in after.lines:
+        agreed = max(former.get(line.line, 0), _agreed_price(above, one, line))
+        if line.price > agreed:
+            currency = after.order.currency
+            said = [
+                f"{currency} {price_text(price, currency)} a {unit_word(line.unit)}" for price in (agreed, line.price)
+            ]
+            raise NotAsAgreed(subject=above.name, agreed=said[0], wanted=said[1])
 
 
 def _check_within(dossier: Dossier, terms: Terms, framework: Agreed) -> None:

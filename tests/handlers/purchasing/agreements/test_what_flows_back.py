@@ -1,10 +1,15 @@
 """What an agreement gets back when its releases end by the hand of a buyer, and what it does not give twice."""
 
+from dataclasses import replace
 from typing import Any
 
-from handlers import cancelling, receiving, short_closing
+import pytest
+
+from handlers import amending, cancelling, order_content, receiving, short_closing
+from handlers.call_off_rules import check_amended
 from handlers.happenings import Answer, Command
-from storage.tables import BudgetSum, PurchaseOrder, PurchaseOrderLine
+from orders.errors import NotAsAgreed
+from storage.tables import BudgetSum, OrderRevision, PurchaseOrder, PurchaseOrderLine
 
 
 def types(agreeing: Any, by: str, handler: Any, *words: str) -> Answer:
@@ -90,3 +95,53 @@ def test_an_agreement_is_ended_and_not_cancelled_once_it_was_approved(agreeing: 
 
     assert "PO-2026-00001 is an agreement." in told.private
     assert agreeing.state(order) == "active"
+
+
+def changes(agreeing: Any, release: PurchaseOrder, **fields: str) -> Answer:
+    """Let the buyer submit the form that changes a release which the supplier has."""
+    modal = agreeing.desk.click(amending.amend, agreeing.buyer, release.id).modal
+    carried = int(modal["private_metadata"].split(":")[2])
+    said = {"reason": "The pump needs another one", **fields}
+    told: Answer = agreeing.desk.submit(amending.amended, agreeing.buyer, release.id, carried, **said)
+    return told
+
+
+def test_a_release_is_not_raised_beyond_its_agreement(agreeing: Any) -> None:
+    order, release = under_way(agreeing)
+
+    told = changes(agreeing, release, quantity_1="26")
+
+    assert "PO-2026-00001 has 5 of 25 pieces left on line 1, so 6 cannot be ordered from it." in told.private
+    assert agreeing.desk.all(OrderRevision) == []
+    assert agreeing.used(order)[0] == 20_000
+
+
+def test_a_buyer_does_not_write_another_price_into_a_release(agreeing: Any) -> None:
+    _, release = under_way(agreeing)
+
+    told = changes(agreeing, release, price_1="190.00")
+
+    assert told.errors == {"reason": "The price is the agreement's and stays"}
+
+
+@pytest.mark.parametrize("more", [{"price": 1_900_000}, {"agreement_line_id": None}, {"part_id": 999}])
+def test_a_release_is_not_made_dearer_or_for_something_else_by_any_way(agreeing: Any, more: dict[str, Any]) -> None:
+    _, release = under_way(agreeing)
+
+    def judged(uow: Any) -> None:
+        now = order_content.opened(uow, release.id)
+        wanted = replace(now, lines=tuple(replace(line, **more) for line in now.lines))
+        with pytest.raises(NotAsAgreed):
+            check_amended(uow, now, wanted)
+
+    agreeing.desk.writes(judged)
+
+
+def test_a_release_that_is_lowered_gives_back_when_the_change_is_in_force(agreeing: Any) -> None:
+    order, release = under_way(agreeing)
+
+    changes(agreeing, release, quantity_1="15")
+    agreeing.buying.relay("leaving", "accepted")
+    agreeing.desk.submit(amending.hand_accepted, agreeing.buyer, release.id, words="mail of Monday")
+
+    assert agreeing.used(order)[0] == 15_000
