@@ -11,10 +11,10 @@ from .words import fold, tokens
 QUANTITIES = frozenset({"now", "confirmed", "quantity", "ordered", "total", "outstanding"})
 COUNTING = frozenset({"now", "confirmed", "quantity"})
 IDENTITIES = frozenset({"item", "item_ours", "gtin", "description", "line", "line_ours"})
-MEASURES = frozenset({"measure", "weight"})
+MEASURES = frozenset({"measure", "weight", "loaded", "refused"})
 _NUMERIC = frozenset({"price", "amount", "packs", "per"}) | MEASURES | QUANTITIES
 _PRIORITY = (
-    "order", "date", "line_ours", "item_ours", "gtin", "now", "confirmed", "total", "outstanding", "ordered", "quantity",
+    "order", "date", "line_ours", "item_ours", "gtin", "refused", "loaded", "now", "confirmed", "total", "outstanding", "ordered", "quantity",
     "measure", "per", "packs", "price", "amount", "weight", "line", "item", "lot", "serial", "tracking", "unit", "description",
     "document", "place", "remark",
 )  # fmt: skip
@@ -40,6 +40,8 @@ PACKED = re.compile(
     re.IGNORECASE,
 )
 _MEASURED = frozenset({"MTR", "FOT", "YRD", "KGM", "LBR", "TNE", "LTR", "GLL", "MTQ", "MTK"})
+#: Where the words of a head are joined as programs join them: 'QtyShipped', 'qty_shipped', 'CustPO'.
+_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})|(?<=[^\W_])_+(?=[^\W_])")
 _NAMING = frozenset({"order", "item", "item_ours", "gtin", "line_ours"})
 _MOST_HEAD = 45
 _LEAST_TURNED = 3
@@ -74,13 +76,18 @@ class Table:
 
 def head_of(text: str, words: Lexicon) -> Head | None:
     """The meanings of a column head, or None when it is none."""
-    text = " ".join(text.split())
+    text = parted(text)
     if not text or len(text) > _MOST_HEAD:
         return None
     general = _measured_head(text, words) or _general_head(text, words)
     if (taught := words.taught("column", text)) is None or _names_goods(general, taught):
         return general
     return Head((taught,), words.meanings_of(_bracketed(text), "units"), text, whole=True)
+
+
+def parted(text: str) -> str:
+    """A head with its words apart: 'QtyShipped' as 'Qty Shipped'."""
+    return " ".join(_JOINED.sub(" ", text).split())
 
 
 def _names_goods(general: Head | None, taught: str) -> bool:
@@ -110,6 +117,8 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
         said = _said_of_quantity(text, roles, words)
         best = best if not said else said if len(said) == 1 else set()
     best = _said_otherwise(best, hits)
+    if best == {"date"} and any(hit.meaning == "words.former" for hit in hits):
+        best = {"remark"}
     if longest < count:
         best |= {
             name
@@ -337,7 +346,7 @@ def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) ->
     if settled.count("packs") == 1:
         shortened = [at for at, head in enumerate(heads) if head and set(head.roles) == {"confirmed", "packs"}]
         settled = ["per" if at in shortened else role for at, role in enumerate(settled)]
-    return settled
+    return settled if "now" in settled else ["now" if role == "loaded" else role for role in settled]
 
 
 def _fits(role: str, below: list[str], words: Lexicon) -> bool:

@@ -59,10 +59,11 @@ def _content(match: re.Match[str], reader: Reader) -> Content | None:
 
 def filled(figure: Figure, contents: list[Content]) -> Figure:
     """A count of packs with what its row says of one such pack; two that differ say nothing."""
-    if figure.content is not None or not figure.units or not set(figure.units) <= PACKS:
+    if figure.content is not None or not figure.units or not set(figure.units) <= PACKS | {"DZN"}:
         return figure
     fitting = {(one.holds, one.units) for one in contents if set(one.packs) & set(figure.units)}
     if len(fitting) != 1:
         return figure
     ((holds, units),) = fitting
-    return replace(figure, content=holds, content_units=units, described=True)
+    packs = tuple(unit for unit in figure.units if unit in PACKS)
+    return replace(figure, units=packs, content=holds, content_units=units, described=True)

@@ -35,6 +35,8 @@ ROLE_WORDS: Mapping[str, str] = MappingProxyType(
         "description": "description",
         "unit": "unit",
         "date": "date",
+        "loaded": "loaded",
+        "refused": "refused",
         "measure": "in metres, litres or kilograms",
         "per": "in one pack",
         "packs": "packs",

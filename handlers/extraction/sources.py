@@ -7,7 +7,7 @@ from . import own_order, quotes
 from .blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line, weight
 from .claims import Claim, Notice
 from .clauses import Prose
-from .columns import Table, table_of
+from .columns import Table, parted, table_of
 from .contents import Content, defined_in
 from .dates import Calendar
 from .figures import Reader
@@ -207,11 +207,12 @@ def _column_lines(grid: Grid, table: Table, words: Lexicon) -> list[Line]:
                 row[column].own.strip() for row in table.rows if column < len(row) and row[column].own.strip()
             )
         )
-        said = {hit.meaning for hit in words.hits(head[column].text)} - {"titles.cancellation", "titles.delay"}
+        named = parted(head[column].text)
+        said = {hit.meaning for hit in words.hits(named)} - {"titles.cancellation", "titles.delay"}
         titled = any(meaning.startswith(("titles.", "labels.")) for meaning in said)
         numbering = role == "line" and any(len(value) < _LEAST_NUMBER for value in values)
         if titled and not numbering and 0 < len(values) <= 3:  # noqa: PLR2004
-            found += [Line(f"{head[column].text}: {value}", table.part) for value in values]
+            found += [Line(f"{named}: {value}", table.part) for value in values]
     return found
 
 

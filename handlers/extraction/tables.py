@@ -22,6 +22,7 @@ _SAID_COUNT = re.compile(r"\s*([^\s\d:][^\d:]{1,29}?)\s*:?\s*(\d.{0,40})")
 #: 'PO-42 / 10' in one cell: the order and its line.
 _ORDER_AND_LINE = re.compile(r"\s*(\S.{2,30}?)\s*/\s*0*(\d{1,6})\s*")
 _LEAST_ORDER = 4
+_BARE = frozenset({"loaded", "refused"})
 #: An article may be called by figures alone, below a head that is not known.
 _LONG_NUMBER = re.compile(r"\d{6,}")
 _MOST_HEADING = 120
@@ -192,7 +193,9 @@ def _number_line(claim: Claim, role: str, text: str) -> None:
 
 def _date(claim: Claim, text: str, reader: Reader, calendar: Calendar) -> None:
     """The day on which it comes; 'shipped 18 November' among such days says that it came already."""
-    claim.expected_on = calendar.only(text) or claim.expected_on
+    day = calendar.only(text)
+    if day is not None and (calendar.written is None or day >= calendar.written):
+        claim.expected_on = day
     if {"says.despatch", "words.gone"} & {hit.meaning for hit in reader.words.hits(text)}:
         claim.flags.add("gone")
 
@@ -247,7 +250,7 @@ def _pack(claim: Claim, role: str, text: str, reader: Reader) -> None:
 def _measure(claim: Claim, role: str, text: str, head: tuple[str, ...], reader: Reader) -> None:
     """What is measured or packed beside the count, where the cell or the head says in which unit."""
     figure = reader.cell(text, head) if text else None
-    if figure is not None and (figure.units or (figure.is_zero and role == "measure")):
+    if figure is not None and (figure.units or role in _BARE or (figure.is_zero and role == "measure")):
         claim.measures.setdefault(role, []).append(figure)
     if role == "packs" and text:
         _pack(claim, role, text, reader)
