@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import moments, people, questions, wording
+from handlers import moments, people, wording
 from handlers.happenings import Answer, Click
 from handlers.ids import Action, numbers, value
 from handlers.order_content import today
@@ -53,6 +53,7 @@ _COLUMNS = (
     _WORK.c.number.label("work_order"),
     _ORDERS.c.id.label("order_id"),
     _ORDERS.c.draft_number,
+    _ORDERS.c.number.label("number_of_order"),
     _ORDERS.c.state.label("order_state"),
     _ORDERS.c.supplier_id,
 )
@@ -73,6 +74,7 @@ _MINE = Prepared(
     .order_by(_NEEDS.c.id.desc())
     .limit(ROWS * 3)
 )
+_ONE = Prepared(_LISTED.where(_NEEDS.c.id == bindparam("need")))
 _USUAL = Prepared(
     select(_OFFERS.c.part_id, _OFFERS.c.supplier_id)
     .join(_SUPPLIERS, _SUPPLIERS.c.id == _OFFERS.c.supplier_id)
@@ -239,7 +241,23 @@ def _own(uow: UnitOfWork) -> Answer:
     rows = uow.rows(_MINE, person=uow.actor.person_id)
     said = [f"{_what(row)} {STATES[row.state]} ({row.number})" for row in rows]
     empty = ["Nothing yet. Write for instance `need 5 seal 45 by fri because the last one is fitted`."]
-    return questions.answer("What you asked for", said or empty)
+    return _said("What you asked for", said or empty)
+
+
+def where(uow: UnitOfWork, need: Requisition) -> Answer:
+    """Say where one need stands: what, since whom, on which order, and why it ended."""
+    rows = uow.rows(_ONE, need=need.id)
+    told = [f"{_what(rows[0])} {STATES[need.state]}", _whence(uow, rows[0]).capitalize()]
+    told += [f"Needed by {moments.short_day(need.needed_by)}"] if need.needed_by else []
+    told += [f"On {row.number_of_order or row.draft_number}" for row in rows if row.order_id is not None]
+    told += [f"Why: {need.reason}"] if need.reason else []
+    told += [f"Ended: {need.ending}"] if need.ending else []
+    return _said(need.number, told)
+
+
+def _said(heading: str, rows: list[str]) -> Answer:
+    card = templates.card("answer", heading=heading, rows=rows, foot="")
+    return Answer(private=card.text, blocks=card.blocks)
 
 
 def _what(row: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 import templates
-from handlers import correcting, finding, issuing, moments, parts, people
+from handlers import correcting, finding, issuing, moments, need_lists, parts, people
 from handlers.grammar import nearest
 from handlers.happenings import Answer
 from handlers.order_content import order_named
@@ -27,6 +27,7 @@ from storage.tables import (
     PurchaseOrder,
     PurchaseOrderLine,
     Receipt,
+    Requisition,
     Supplier,
     WorkOrder,
 )
@@ -132,11 +133,20 @@ def where(uow: UnitOfWork, written: str) -> Answer:
 
 def _document(uow: UnitOfWork, written: str) -> Answer:
     """Say where the document with this number is; what it is called by is not looked for among the parts."""
+    if written.strip().upper().startswith("PR"):
+        return _requisition(uow, written)
     try:
         return (_work_order if written.strip().upper().startswith("WO") else _purchase_order)(uow, written)
     except NotKnown as unknown_number:
         kind, name = str(unknown_number.values["kind"]).removeprefix("purchase "), written.strip().upper()
         raise NotKnown(kind=kind, written=name, hint="Type `waiting` to see what is open.") from None
+
+
+def _requisition(uow: UnitOfWork, written: str) -> Answer:
+    found = finding.numbered(uow, Requisition, "requisition", written)
+    if found is None:
+        raise NotKnown(kind="requisition", written=written.strip().upper(), hint="Type `needs` to see what is open.")
+    return need_lists.where(uow, found)
 
 
 def _work_order(uow: UnitOfWork, written: str) -> Answer:
@@ -275,6 +285,11 @@ def _to_assign(uow: UnitOfWork) -> list[str]:
     return [f"Nobody has {row.number}: {row.title}. `assign {short_number(row.number)} @who`" for row in rows]
 
 
+def _to_order(uow: UnitOfWork) -> list[str]:
+    groups = [group for group in need_lists.groups(uow) if group.loose]
+    return [f"To order from {need_lists.summary(group)}. `needs`" for group in groups[:3]]
+
+
 def _to_count(uow: UnitOfWork) -> list[str]:
     rows = uow.all(Receipt, state="proposed")[:SHOWN]
     orders = {row.id: uow.get(PurchaseOrder, row.order_id) for row in rows}
@@ -318,6 +333,7 @@ WAITING_FOR = (
     (Role.SUPERVISOR, _to_assign),
     (Role.STOREKEEPER, _to_count),
     (Role.BUYER, _to_read),
+    (Role.BUYER, _to_order),
 )
 """What waits for whom, besides approvals."""
 

@@ -16,6 +16,7 @@ from orders.plant import Channels, Plant, Reordering
 from storage.database import Database
 from storage.happenings import reading
 from storage.tables import Outgoing, Part, Requisition
+from storage.unit_of_work import table
 
 PLANT = Plant(zone=ZoneInfo("Europe/Oslo"), channels=Channels(purchasing="C0BUYING"))
 SIX = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -43,9 +44,10 @@ class Bell:
 def parts(database: Database, *codes: str) -> None:
     with database.transaction() as connection:
         for code in codes:
-            values = {"code": code, "plain_code": code, "name": f"Bearing {code}", "unit": "C62", "store": "2"}
-            row = Part(**values, minimum=2000, maximum=6000)
-            connection.execute(Part.__table__.insert().values({**row.model_dump(exclude={"id"})}))  # type: ignore[attr-defined]
+            row = Part(
+                code=code, plain_code=code, name=f"Bearing {code}", unit="C62", store="2", minimum=2000, maximum=6000
+            )
+            connection.execute(table(Part).insert().values(row.model_dump(exclude={"id"})))
 
 
 @pytest.fixture

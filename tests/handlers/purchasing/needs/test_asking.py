@@ -184,3 +184,22 @@ def test_whoever_asked_sees_where_each_need_stands(needing: Any) -> None:
 
     assert "5 pieces Mechanical seal 45 mm is still to be ordered" in needing.listed("operator")
     assert needing.desk.one(Card, key="pr:1").channel == "C0BUYING"
+
+
+def test_where_says_how_far_a_need_is(needing: Any, supplier: Any) -> None:
+    need = needing.need("operator", "need 5 P-10231 by fri for 410 because it leaks")
+    needing.gather(supplier)
+
+    told = json.dumps(needing.types("operator", f"where {need.number}").blocks, ensure_ascii=False)
+
+    assert "5 pieces Mechanical seal 45 mm is still to be ordered" in told
+    assert "Needed by Fri 27 Nov" in told
+    assert "On DR-2026-00001" in told
+    assert "EUR" not in told
+    assert needing.refused("operator", "where PR-99") == "NotKnown"
+
+
+def test_a_buyer_finds_what_is_to_be_ordered_among_what_waits(needing: Any) -> None:
+    needing.need("operator", "need 5 P-10231 by fri for 410")
+
+    assert "To order from Hartmann Seals: 1 to order" in needing.listed("buyer", "waiting")
