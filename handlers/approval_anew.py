@@ -11,7 +11,7 @@ from storage.unit_of_work import Note, UnitOfWork
 
 def asked_anew(uow: UnitOfWork, found: Question) -> Answer | None:
     """Put a question anew to everybody whom the rules ask now; None where they ask nobody else than when it was put."""
-    more = asked_as_well(uow, found)
+    more = asked_as_well(found)
     if not more:
         return None
     dossier, known = found.dossier, found.known

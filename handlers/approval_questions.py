@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers import approval_runs
@@ -34,6 +34,8 @@ class Question:
     tasks: list[ApprovalTask]
     mine: ApprovalTask
     known: Staff
+    ruling: Ruling = field(default_factory=Ruling)
+    """Whom the rules of this moment ask about the content, at the amount that the question was put with."""
 
     @property
     def voice(self) -> str:
@@ -88,9 +90,7 @@ def question(uow: UnitOfWork, dossier: Dossier, task_id: int | None) -> Question
     )
     person = uow.actor.person_id or 0
     mine = rules.check_decision(dossier.name, every, person, dossier.order.requested_by_id)
-    found = Question(dossier, run, tasks, tasks[every.index(mine)], known)
-    _check_content(uow, found, mine)
-    return found
+    return _checked(uow, Question(dossier, run, tasks, tasks[every.index(mine)], known), mine)
 
 
 def _hold_rights(uow: UnitOfWork, dossier: Dossier) -> None:
@@ -138,29 +138,24 @@ def _refuse_late(uow: UnitOfWork, dossier: Dossier, run: Approval, tasks: list[A
         )
 
 
-def _check_content(uow: UnitOfWork, found: Question, mine: Asked) -> None:
-    """Refuse a decision on other content than was asked about, or by somebody whom the rules no longer name."""
+def _checked(uow: UnitOfWork, found: Question, mine: Asked) -> Question:
+    """Return the question with what the rules say now; refuses a decision on other content than was asked about, or by somebody whom the rules no longer name."""
     dossier, run = found.dossier, found.run
     same = content_hash(dossier.content) == run.content_hash == dossier.order.content_hash
     if not same or run.revision != dossier.order.revision:
         raise Superseded(subject=dossier.name, when=local(uow, dossier.order.changed_at))
-    steps = ruling_now(uow, found).steps
     admin = found.known.directory.admin
-    rules.check_right(dossier.name, steps, mine, found.mine.rule, who=admin)
+    ruling = ruling_for(uow, dossier, found.known, counted=approval_runs.counted(uow, run), by_people=True)
+    rules.check_right(dossier.name, ruling.steps, mine, found.mine.rule, who=admin)
     if not _still_instead(uow, found):
         raise NoLongerAllowed(subject=dossier.name, rule=found.mine.rule, who=admin)
+    return replace(found, ruling=ruling)
 
 
-def ruling_now(uow: UnitOfWork, found: Question) -> Ruling:
-    """Return whom the rules of this moment ask about a question's content, at the amount that it was put with."""
-    counted = approval_runs.counted(uow, found.run)
-    return ruling_for(uow, found.dossier, found.known, counted=counted, by_people=True)
-
-
-def asked_as_well(uow: UnitOfWork, found: Question) -> list[str]:
+def asked_as_well(found: Question) -> list[str]:
     """Return the rules that ask about an order by now and did not when its question was put."""
     then = {task.rule for task in found.tasks}
-    return list(dict.fromkeys(step.rule for step in ruling_now(uow, found).steps if step.rule not in then))
+    return list(dict.fromkeys(step.rule for step in found.ruling.steps if step.rule not in then))
 
 
 def _still_instead(uow: UnitOfWork, found: Question) -> bool:
