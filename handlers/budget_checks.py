@@ -19,7 +19,7 @@ from storage.prepared import Prepared
 from storage.tables import BudgetRelease, CostCentre, PurchaseOrder, PurchaseOrderLine
 from storage.unit_of_work import UnitOfWork, table
 
-SEES_BUDGETS = (Role.BUYER, Role.SUPERVISOR, Role.APPROVER, Role.FINANCE, Role.ADMIN)
+SEES_BUDGETS = (Role.BUYER, Role.APPROVER, Role.FINANCE, Role.ADMIN)
 """Who is shown what a cost centre has; its owner is, too. Everybody else reads only whether it is enough."""
 MOST_SAID = 4
 """How many cost centres one prompt speaks of."""

@@ -46,6 +46,7 @@ HELP = {
     Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
     Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "stock"),
+    Role.FINANCE: ("budget", "approve", "waiting", "where"),
     Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
 }
 """The commands that help names first, by role."""
@@ -81,6 +82,7 @@ SHOWN_AS = {
     "mine": ("Your jobs", "mine", "And what you reported."),
     "waiting": ("Waiting for you", "waiting", "Decisions, counts and jobs to close."),
     "asset": ("Asset", "asset P-101", "What is open on it, and what was done."),
+    "budget": ("Budget", "budget 410", "What a cost centre has, has spent and will have spent, by month."),
     "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
     "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
     "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),

@@ -13,6 +13,7 @@ from handlers import (
     approvals,
     asking,
     assigning,
+    budget_reports,
     call_offs,
     closing,
     completing,
@@ -134,7 +135,7 @@ def _with_button(form: dict[str, Any]) -> Answer:
     return Answer(private=card.text, blocks=card.blocks)
 
 
-FIGURES = frozenset({"downtime", "backlog", "spend"})
+FIGURES = frozenset({"downtime", "backlog"})
 """What a report in figures would be about; alone behind the word it names no fault."""
 
 
@@ -153,11 +154,10 @@ def _order(uow: UnitOfWork, said: Said, *states: WorkOrderState) -> WorkOrder:
 
 
 def _report(uow: UnitOfWork, said: Said) -> Answer:
-    if said.sentence.rest.strip().lower() in FIGURES:
-        raise Unlawful(
-            why=f"I cannot draw up {said.sentence.rest.strip().lower()} yet. `asset P-101` tells what was done."
-        )
-    return faults.report(uow, said.sentence.rest, said.channel)
+    words = said.sentence.rest.strip().lower()
+    if words in FIGURES:
+        raise Unlawful(why=f"I cannot draw up {words} yet. `asset P-101` tells what was done.")
+    return budget_reports.report(uow, words) or faults.report(uow, said.sentence.rest, said.channel)
 
 
 def _take(uow: UnitOfWork, said: Said) -> Answer:
@@ -338,7 +338,7 @@ def _needs(uow: UnitOfWork, said: Said) -> list[Requisition]:
 
 
 def _approve(uow: UnitOfWork, said: Said) -> Answer:
-    return approvals.approve_named(uow, _document(said))
+    return approvals.approve_named(uow, _document(said), _BECAUSE.sub("", said.sentence.rest))
 
 
 def _reject(uow: UnitOfWork, said: Said) -> Answer:
@@ -386,7 +386,7 @@ HANDLERS: dict[str, Handler] = {
     "away": lambda uow, said: absences.typed(uow, said.sentence.rest),
     "back": lambda uow, said: questions.unknown(uow, "back") if said.sentence.rest else absences.back(uow),
     "where": lambda uow, said: questions.where(uow, said.sentence.rest),
-    "stock": lambda uow, said: questions.stock(uow, said.sentence.rest),
+    "stock": lambda uow, said: questions.stock(uow, said.sentence.rest), "budget": lambda uow, said: budget_reports.typed(uow, said.sentence.rest),
     "needs": lambda uow, said: need_lists.listed(uow, said.sentence.rest),
     "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers
     "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above

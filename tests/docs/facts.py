@@ -142,7 +142,7 @@ ENUMS = {
     "Approval": ("orders/approvals.py", ("TaskState", "Decision")),
     "Delivery": ("orders/receiving.py", ("NoticeState", "ReceiptDocState")),
     "Stock": ("orders/stock.py", ("MovementKind",)),
-    "Budget": ("orders/budgets.py", ("BudgetKind",)),
+    "Budget": ("orders/budgets.py", ("BudgetKind", "Mode")),
     "People": ("orders/people.py", ("Role",)),
 }
 """Where the words stand that documents, people and ledgers are marked with."""
