@@ -10,6 +10,7 @@ from handlers import approval_runs, budget_checks, people
 from handlers.amend_form import Read, form, read
 from handlers.approval_cards import tell
 from handlers.approval_plans import Staff, ruling_for, staff
+from handlers.call_off_rules import check_amended
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
 from handlers.order_authors import written_by
@@ -73,7 +74,9 @@ def _opened(uow: UnitOfWork, order_id: int, lines: Sequence[int] = (), *, terms:
     shown = in_force(dossier) if draft is None else revised(uow, dossier, draft)
     if lines and not any(line.line in lines for line in shown.lines):
         raise Unlawful(why=f"{dossier.name} has no such line. Its lines are 1 to {len(shown.lines)}.")
-    return Answer(modal=form(shown, draft.revision if draft is not None else _next(uow, dossier), lines, terms=terms))
+    return Answer(
+        modal=form(shown, draft.revision if draft is not None else next_number(uow, dossier), lines, terms=terms)
+    )
 
 
 def _draft(uow: UnitOfWork, dossier: Dossier) -> OrderRevision | None:
@@ -95,7 +98,7 @@ def check_buyer(uow: UnitOfWork) -> None:
         raise NotYours(roles="buyers", what="change an order", who=f"Ask {people.names(uow, Role.BUYER)}.")
 
 
-def _next(uow: UnitOfWork, dossier: Dossier) -> int:
+def next_number(uow: UnitOfWork, dossier: Dossier) -> int:
     """Return the next revision's number: one that was ever written is not used again."""
     used = [row.revision for row in uow.all(OrderRevision, order_id=dossier.order.id)]
     return max([dossier.order.revision, *used]) + 1
@@ -106,7 +109,7 @@ def amended(uow: UnitOfWork, what: Submission) -> Answer:
     order_id, number = numbers(what.private, 2)
     dossier = locked(uow, order_id)
     draft = _draft(uow, dossier)
-    if number != (draft.revision if draft is not None else _next(uow, dossier)):
+    if number != (draft.revision if draft is not None else next_number(uow, dossier)):
         when = f"{dossier.order.changed_at.astimezone(uow.plant.zone):%H:%M}"
         raise Outdated(when=when, where=f"`change {dossier.name}`")
     shown = in_force(dossier) if draft is None else revised(uow, dossier, draft)
@@ -130,6 +133,7 @@ def request(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal
         if not line.dropped_in
     ]
     check_revised(dossier.name, in_force(dossier).content, now.content, stands)
+    check_amended(uow, dossier, now)
     return submit(uow, dossier, now)
 
 
@@ -267,8 +271,18 @@ def _dropped(uow: UnitOfWork, order_id: int) -> Answer:
         stop_mail(uow, now, staff(uow), "The change was dropped.")
     was_sent = now.state is OrderState.SENT
     ended(uow, now, OrderState.CANCELLED, f"{uow.actor.name} dropped it")
+    if found.proposal_id is not None and dossier.state is OrderState.CHANGE_PROPOSED:
+        _proposal_refused(uow, dossier)
     show_line(uow, now.reread(uow), staff(uow))
     return Answer(private=_said("revision_dropped", now, was_sent=was_sent))
+
+
+def _proposal_refused(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Let the order stand as it was sent, because what its supplier proposed is not wanted after all."""
+    state = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.REFUSE, uow.actor, subject=dossier.name)
+    change(uow, opened(uow, dossier.order.id), state=state.value)
+    uow.audit(Note(dossier.name, OrderEvent.REFUSE.value, before={"state": dossier.state}, after={"state": state}))
+    show_line(uow, opened(uow, dossier.order.id), staff(uow))
 
 
 def accept_form(uow: UnitOfWork, click: Click) -> Answer:

@@ -105,14 +105,20 @@ def seen_at(uow: UnitOfWork, order_id: int, number: int) -> Dossier:
 
 
 def revised(uow: UnitOfWork, dossier: Dossier, revision: OrderRevision) -> Dossier:
-    """Return an order as a revision of it would have it; whatever is written through it goes into the revision."""
-    says = {line.line: line for line in wanted(revision)}
-    centres = _centres(uow, list(says.values()))
-    kept = [_under(line, says.get(line.line), centres, revision.revision) for line in dossier.lines]
+    """Return an order as a revision of it would have it."""
+    now = overlaid(uow, dossier, wanted(revision), revision.revision)
+    return replace(now, order=under(dossier.order, revision), revising=revision.id)
+
+
+def overlaid(uow: UnitOfWork, dossier: Dossier, says: Sequence[Wanted], revision: int) -> Dossier:
+    """Return an order with lines as somebody wants them under the number of a revision; its head stays."""
+    by_line = {line.line: line for line in says}
+    centres = _centres(uow, says)
+    kept = [_under(line, by_line.get(line.line), centres, revision) for line in dossier.lines]
     known = {line.line for line in dossier.lines}
-    new = [_new(uow, line, centres) for number, line in sorted(says.items()) if number not in known]
-    lines = tuple(line for line in kept if line.dropped_in in {0, revision.revision})
-    return replace(dossier, order=under(dossier.order, revision), lines=(*lines, *new), revising=revision.id)
+    new = [_new(uow, line, centres) for number, line in sorted(by_line.items()) if number not in known]
+    lines = tuple(line for line in kept if line.dropped_in in {0, revision})
+    return replace(dossier, lines=(*lines, *new))
 
 
 def _centres(uow: UnitOfWork, lines: Sequence[Wanted]) -> Mapping[int, str]:

@@ -11,6 +11,7 @@ from handlers.order_content import Dossier
 from handlers.order_revisions import revised, waiting
 from handlers.order_tokens import own_message
 from handlers.revision_releases import ended, into_force
+from orders.errors import Refusal
 from orders.purchase_orders import OrderState
 from storage import attachments
 from storage.tables import InboundMail
@@ -50,7 +51,7 @@ def answered(uow: UnitOfWork, now: Dossier, answer: str, said: Sequence[Said]) -
     Raises ``Unsure`` for an answer on other terms, which a buyer has to read.
     """
     if answer == "accepted":
-        accepted(uow, now)
+        _accepted(uow, now)
         return
     if answer == "rejected":
         refused(uow, now, "; ".join(each.evidence for each in said if each.evidence))
@@ -59,6 +60,14 @@ def answered(uow: UnitOfWork, now: Dossier, answer: str, said: Sequence[Said]) -
         f"it answers revision {now.order.revision} of {now.name} on other terms; agree by writing to them, "
         f"or drop the change (`change {now.name} drop`) and take their answer over"
     )
+
+
+def _accepted(uow: UnitOfWork, now: Dossier) -> None:
+    """Take a supplier's yes; raises ``Unsure`` where the change is not lawful any more, so that a buyer is told why."""
+    try:
+        accepted(uow, now)
+    except Refusal as refusal:
+        raise Unsure(f"its yes to revision {now.order.revision} of {now.name} cannot be taken: {refusal}") from refusal
 
 
 def seen_by(now: Dossier, said: Sequence[Said]) -> list[Said]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import templates
-from handlers import revision_answers, work_orders
+from handlers import revision_answers, supplier_proposals, work_orders
 from handlers.approval_plans import Staff, staff
 from handlers.delivery_notices import Taken
 from handlers.happenings import Answer
@@ -184,7 +184,7 @@ def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
         _say_slip(uow, now, known)
     place = buyer_place(uow, now, known)
     if EVENTS[heard.answer] is OrderEvent.PROPOSE_CHANGE and place is not None:
-        content = content_of(templates.card("answer_proposed", **_proposal(now, heard)))
+        content = content_of(templates.card("answer_proposed", **_proposal(uow, now, heard)))
         cards.show(uow, key_of(dossier.order.id), now.name, place, content)
 
 
@@ -224,8 +224,11 @@ def _promise(uow: UnitOfWork, heard: Heard) -> None:
             uow.change(PurchaseOrderLine, each.line.id, promised_on=promised)
 
 
-def _proposal(dossier: Dossier, heard: Heard) -> dict[str, Any]:
+def _proposal(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> dict[str, Any]:
+    changes, asks = supplier_proposals.changes(uow, dossier, heard.mail, heard.said)
     return {
+        "changes": changes,
+        "asks": asks,
         "state": "open",
         "later": heard.answer == "postponed",
         "waits": heard.waits,
@@ -252,7 +255,19 @@ def _told(each: Said) -> tuple[str, str, str, str]:
 
 
 def agreed(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
-    """Agree to what the supplier proposes; quantities and prices of the order stay as they were approved."""
+    """Agree to what the supplier proposes: it becomes a revision, approved anew where it is beyond the tolerance.
+
+    Where nothing of the order would change, only the promised days are kept beside it.
+    """
+    dossier = locked(uow, order_id)
+    _check_newest(uow, mail, dossier.name)
+    PURCHASE_ORDERS.follow(dossier.state, OrderEvent.AGREE, uow.actor, subject=dossier.name)
+    told = supplier_proposals.agreed(uow, dossier, mail)
+    if told is not None:
+        after = {"mail": mail.id, "revision": dossier.order.revision + 1}
+        uow.audit(Note(dossier.name, OrderEvent.AGREE.value, before={"state": dossier.state}, after=after))
+        _settle_card(uow, dossier, f"{uow.actor.name} agreed; the change goes its way as a revision")
+        return told
     return _decided(uow, mail, order_id, OrderEvent.AGREE, "you agreed to the change")
 
 
@@ -280,10 +295,13 @@ def _decided(uow: UnitOfWork, mail: InboundMail, order_id: int, event: OrderEven
     )
     now = close_when_complete(uow, dossier.reread(uow))
     show_line(uow, now, staff(uow))
-    told = how.replace("you", uow.actor.name)
-    content = {"state": "settled", "order": now.name, "supplier": now.supplier_name, "how": told}
-    cards.refresh(uow, key_of(order_id), content_of(templates.card("answer_proposed", **content)))
+    _settle_card(uow, now, how.replace("you", uow.actor.name))
     return Answer(private=templates.words("mail_said", what="taken", order=now.name, how=how))
+
+
+def _settle_card(uow: UnitOfWork, dossier: Dossier, how: str) -> None:
+    content = {"state": "settled", "order": dossier.name, "supplier": dossier.supplier_name, "how": how}
+    cards.refresh(uow, key_of(dossier.order.id), content_of(templates.card("answer_proposed", **content)))
 
 
 def by_hand(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], supplier: Supplier) -> str:

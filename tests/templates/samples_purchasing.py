@@ -230,6 +230,8 @@ MAIL = {
 }
 ANSWER = {
     "state": "open",
+    "changes": ["Line 1, quantity: 4 pieces → 2 pieces"],
+    "asks": True,
     "later": False,
     "waits": True,
     "wrote": LONG,
@@ -248,6 +250,8 @@ CARDS: Samples = {
     "answer_proposed": [
         ANSWER,
         ANSWER | {"later": True, "waits": False, "wrote": ""},
+        ANSWER | {"changes": [], "asks": False},
+        ANSWER | {"asks": False},
         ANSWER | {"state": "settled", "how": "Mei Chen agreed to the change"},
     ],
     "approval": [
