@@ -24,7 +24,6 @@ _NUMBERED = re.compile(
 )
 _FAR = 40
 _WEEK = 7
-_LEAST_WORD = 4
 _COMING = frozenset({"words.arrives", "says.future", "labels.expected_on", "says.delay"})
 _GOING = frozenset({"says.despatch", "words.gone"})
 #: Titles of papers, which have a date of their own; the name of a delay has none.
@@ -68,7 +67,7 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
             yield verb, day.day
         elif name in ("", "issued_on") and verb in ("", "despatched_on") and _is_of_a_sending(day, hits):
             yield "despatched_on", day.day
-        elif nearest and name in ("expected_on", "despatched_on") and _is_former(text, nearest, day, hits):
+        elif nearest and name in ("expected_on", "despatched_on") and _is_former(nearest, hits):
             continue
         elif name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not verb):
             yield name, day.day
@@ -216,17 +215,10 @@ def _dates_an_order(text: str, label: Hit, words: Lexicon, numbers: Numbers) -> 
     return any(0 <= label.start - one.end <= _BESIDE for one in numbers.mentions(text, words))
 
 
-def _is_former(text: str, label: Hit, day: Day, hits: list[Hit]) -> bool:
-    """'Previous delivery date: …' and 'fecha de entrega anterior: …' name the old day."""
-    former = [hit for hit in hits if hit.meaning == "words.was" and hit.end - hit.start >= _LEAST_WORD]
-    before = any(
-        (hit.first < label.first <= hit.last + 1 and not text[hit.end : label.start].strip())
-        or hit.first == label.first
-        for hit in former
-        if hit.first == label.first or hit.last >= label.first - 1
-    )
-    return before or any(
-        label.end <= hit.start and hit.end <= day.start for hit in former if hit.first == label.last + 1
+def _is_former(label: Hit, hits: list[Hit]) -> bool:
+    """'Previous delivery date: \u2026' and 'fecha de entrega anterior: \u2026' name the old day."""
+    return any(
+        hit.meaning == "words.former" and hit.last >= label.first - 1 and hit.first <= label.last + 1 for hit in hits
     )
 
 

@@ -51,9 +51,12 @@ def common_day(statements: list[Statement]) -> date | None:
 
 
 def expected_day(head: Head, statements: list[Statement], kind: str, *, written: bool = False) -> date | None:
-    """The day of arrival, as a date only if it has to be written; a delay says the new one of its articles, and the head may name the old one."""
+    """The day of arrival, as a date only if it has to be written; of several days of a delay that no article has, one may be the old one."""
     named, common = head.first_day("expected_on", written=written), common_day(statements)
-    return common or named if kind == "delay" else named or common
+    if kind != "delay":
+        return named or common
+    several = len(set(head.days.get("expected_on", []))) > 1
+    return common or (None if several else named)
 
 
 def past_day(head: Head, name: str, today: date | None) -> date | None:
