@@ -319,7 +319,8 @@ class Prose:
         )
         masked = self._masked(text, spots, [(ref.start - start, ref.end - start) for ref in refs])
         found = self.reader.written(text, masked)
-        self._figures(claim, text, found, hits, spots)
+        marks = spots or [Spot("", ref.start - start, ref.end - start) for ref in refs]
+        self._figures(claim, text, found, hits, marks)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
         claim.flags |= {"doubtful"} if hangs(text, found, hits) or is_choice(text, found, hits) else set()
         counts = [one for one in found if any(one.figure is told for told in claim.figures.get("quantity", []))]

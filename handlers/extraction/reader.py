@@ -18,7 +18,7 @@ from .occasions import puts_off
 from .outcome import document_number, excesses, expected_day, moved_days, odd_days, response_of, speaks_of
 from .paragraphs import without_signatures
 from .reading import Grounds, Reading
-from .sentences import line_refs, sentences
+from .sentences import line_refs, sentences, spoken
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
 
 _OPEN = frozenset(
@@ -230,7 +230,7 @@ class _Reader:
         ]
 
     def _says_all(self, sentence: str, kind: str) -> bool:
-        names = {hit.meaning for hit in self.letter.tools.words.hits(sentence)}
+        names = {hit.meaning for hit in spoken(sentence, self.letter.tools.words)}
         denied = names & _NOT_ALL or sentence.rstrip().endswith("?")
         partly = line_refs(sentence, self.letter.tools.words)
         return "words.everything" in names and f"says.{kind}" in names and not denied and not partly
