@@ -182,10 +182,11 @@ def _takes(uow: UnitOfWork, order: PurchaseOrder) -> dict[int, _Take]:
 
 
 def _balanced(uow: UnitOfWork, above: PurchaseOrder, order: PurchaseOrder, takes: dict[int, _Take]) -> None:
-    head = lock(uow, above.id)
     due = _due(uow, above, order, takes)
     if not due:
+        # Only the order itself moves what it takes, and whoever changes it holds it, so nobody has to wait here.
         return
+    head = lock(uow, above.id)
     before = agreed(uow, above.id, head)
     numbers = {row.id: row.line for row in uow.rows(_OF_AGREEMENT, order=above.id)}
     drawn = [Drawn(numbers.get(take.agreement_line_id or 0), take.quantity, take.amount) for _, take in due]
