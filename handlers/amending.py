@@ -1,5 +1,6 @@
 """Changing an order that the supplier has: a revision is written, approved where it is material, mailed, and in force once it is accepted."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,9 +17,11 @@ from handlers.ids import Action, Callback, numbers
 from handlers.order_authors import written_by
 from handlers.order_cards import Told, missing, show_line
 from handlers.order_content import Dossier, change, locked, opened, order_named
-from handlers.order_mail import newest
+from handlers.order_mail import newest, subject_of
 from handlers.order_releases import release, stop_mail
 from handlers.order_revisions import Wanted, in_force, revised, waiting, written
+from handlers.order_tokens import message_id, reply_token
+from handlers.plain_letters import PlainLetter, queue
 from handlers.receipt_claims import claimed_of
 from handlers.revision_answers import accepted
 from handlers.revision_releases import ended
@@ -39,6 +42,7 @@ from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderKind, Order
 from storage.tables import OrderRevision, PurchaseOrderAuthor, Supplier
 from storage.unit_of_work import Note, UnitOfWork
 
+WITHDRAWN = "order_revision_withdrawn"
 _LINES = re.compile(r"(?:lines?|pos(?:ition)?(?:en)?|zeilen?)?[\s:]*((?:\d+[\s,]*(?:and|und)?\s*)+)", re.IGNORECASE)
 
 
@@ -270,11 +274,27 @@ def _dropped(uow: UnitOfWork, order_id: int) -> Answer:
     if now.state is OrderState.APPROVED and newest(uow, order_id) is not None:
         stop_mail(uow, now, staff(uow), "The change was dropped.")
     was_sent = now.state is OrderState.SENT
+    if was_sent:
+        _tell_supplier(uow, dossier, now.order.revision)
     ended(uow, now, OrderState.CANCELLED, f"{uow.actor.name} dropped it")
     if found.proposal_id is not None and dossier.state is OrderState.CHANGE_PROPOSED:
         _proposal_refused(uow, dossier)
     show_line(uow, now.reread(uow), staff(uow))
     return Answer(private=_said("revision_dropped", now, was_sent=was_sent))
+
+
+def _tell_supplier(uow: UnitOfWork, dossier: Dossier, revision: int) -> None:
+    """Write to the supplier that a change which they have does not hold."""
+    order, plant = dossier.order, uow.plant
+    address = dossier.supplier.email_orders if dossier.supplier is not None else ""
+    if not order.document or not address:
+        return
+    text = templates.mail(WITHDRAWN, document=json.loads(order.document), revision=revision)
+    letter = PlainLetter(
+        address, text, WITHDRAWN, subject_of(order.id), reply_token(plant, dossier.name),
+        message_id(plant, order.id, revision), order.id,
+    )  # fmt: skip
+    queue(uow, letter)
 
 
 def _proposal_refused(uow: UnitOfWork, dossier: Dossier) -> None:

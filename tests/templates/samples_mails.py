@@ -106,6 +106,10 @@ MAILS = {
         {"document": order(), "reason": "It is not made any more.", "lines": ["2 · Bearing 6206-2RS C3: 4 pieces"]},
         {"document": REVISED, "reason": "?", "lines": ["1 · Dichtung: 1 Stück", "2 · Lager: 4 Stück"]},
     ],
+    "order_revision_withdrawn": [
+        {"document": order(), "revision": 2},
+        {"document": REVISED, "revision": 3},
+    ],
     "question_to_supplier": [
         {"document": order(), "question": "When does line 2 arrive?\nThe line stands."},
         {"document": REVISED, "question": "?"},
