@@ -76,6 +76,13 @@ def seen_by(now: Dossier, said: Sequence[Said]) -> list[Said]:
     return [replace(each, dossier=now, line=lines[each.line.line]) for each in said if each.line.line in lines]
 
 
+def covers(now: Dossier, said: Sequence[Said]) -> bool:
+    """Say whether an answer names all that a revision asks for, counted from the beginning or from what is still open."""
+    named = {each.line.id for each in said}
+    exact = all(each.quantity in {each.line.open, each.line.quantity} for each in said if each.quantity)
+    return exact and not (named and any(line.open and line.id not in named for line in now.lines))
+
+
 def accepted(uow: UnitOfWork, now: Dossier) -> Dossier:
     """Make a revision the order, because the supplier accepts it, and tell whoever waits for it."""
     known = staff(uow)

@@ -141,7 +141,7 @@ def _fits(now: Dossier, reading: Mapping[str, Any], heard: Heard) -> bool:
     """Say whether an answer confirms exactly what a revision asks for, whatever the order in force says."""
     said = revision_answers.seen_by(now, heard.said)
     confirms = str(reading.get("response") or "changed") in {"accepted", "changed"} and not _waits(reading)
-    return confirms and not _is_short(now, said) and not _slips(now, said, heard.promised_on)
+    return confirms and revision_answers.covers(now, said) and not _slips(now, said, heard.promised_on)
 
 
 def _of_revision(uow: UnitOfWork, now: Dossier, reading: Mapping[str, Any], heard: Heard) -> None:
