@@ -67,12 +67,13 @@ PEOPLE = FileShape(
 
 COST_CENTRES = FileShape(
     "cost_centres",
-    ("cost_centre", "year"),
+    ("cost_centre", "year", "period"),
     (
         Column("cost_centre", "code", ("Cost Center", "KOSTL", "GLACCOUNT", "Code"), "code", CODE, example="410"),
         Column("name", "text", ("Description", "KTEXT", "Cost Center Name"), example="Packaging"),
         Column("owner", "email", ("Responsible", "Budget Owner", "VERAK"), "", example="bo.lindqvist@halden.example"),
         Column("year", "year", ("Fiscal Year", "GJAHR"), "", example="2026"),
+        Column("period", "period", ("Month", "Quarter", "PERBL", "Budget Period"), "", example="Q1"),
         Column("budget", "amount", ("Plan", "Planned", "Amount"), "", example="12000"),
         Column("currency", "currency", ("WAERS",), "", example="EUR"),
         Column("spent", "amount", ("Actual", "Used"), "", example="0"),

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bot.import_columns import Column
+from orders.budgets import period_named
 from orders.errors import Refusal
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.people import Role, roles_named
@@ -221,6 +222,13 @@ def _lead_days(written: str, column: Column, mark: str) -> int | None:
     return None if days == UNKNOWN_LEAD else days
 
 
+def _period(written: str, column: Column, mark: str) -> tuple[int, int]:  # noqa: ARG001
+    try:
+        return period_named(written)
+    except ValueError as unknown:
+        raise Unreadable("is no period; write year, Q1 to Q4, 1 to 12 or a month such as May") from unknown
+
+
 def _unit(written: str, column: Column, mark: str) -> str:  # noqa: ARG001
     try:
         return unit_named(written).code
@@ -256,6 +264,7 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "amount": _amount,
     "percent": _whole(100, "percentage"),
     "year": _whole(2200, "year", 1990),
+    "period": _period,
     "lead_days": _lead_days,
     "unit": _unit,
     "currency": _matching(r"[A-Z]{3}", "is no currency; write three letters such as EUR", upper=True),

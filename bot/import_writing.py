@@ -13,7 +13,7 @@ from bot.import_reading import Entry
 from bot.import_values import Priced
 from handlers.people import give_up, is_made_up
 from orders.money import Money
-from storage.tables import Asset, Budget, CostCentre, Part, Person, Supplier
+from storage.tables import Asset, CostCentre, Part, Person, Supplier
 from storage.unit_of_work import UnitOfWork
 
 Entries = Sequence[Entry]
@@ -87,7 +87,7 @@ def _with_own_slack_ids(ledger: Ledger, wanted: Sequence[Wanted], existing: Mapp
 
 
 def write_cost_centres(ledger: Ledger, entries: Entries) -> None:
-    """Write cost centres with their owners, and one budget for each year that a row names."""
+    """Write cost centres with their owners, their budgets apart."""
     people = {row.email: row.id for row in ledger.uow.all(Person)}
     existing = {row.code.upper(): row for row in ledger.uow.all(CostCentre)}
     wanted = []
@@ -104,31 +104,6 @@ def write_cost_centres(ledger: Ledger, entries: Entries) -> None:
     kept = len(ledger.notes)
     upsert(ledger, CostCentre, wanted, existing, shape="cost_centres")
     del ledger.notes[kept:]
-    _write_budgets(ledger, entries)
-
-
-def _write_budgets(ledger: Ledger, entries: Entries) -> None:
-    centres = {row.code.upper(): row for row in ledger.uow.all(CostCentre)}
-    existing = {(row.cost_centre_id, row.year): row for row in ledger.uow.all(Budget)}
-    wanted = []
-    for entry in entries:
-        if not {"budget", "spent", "year"} & entry.values.keys():
-            continue
-        if "year" not in entry.values:
-            ledger.wrong.append(entry.wrong("year", "is empty; a budget belongs to a year"))
-            continue
-        key = (centres[entry.values["cost_centre"].upper()].id, entry.values["year"])
-        wanted.append(_budget(ledger, entry, key, existing.get(key)))
-    upsert(ledger, Budget, wanted, existing, shape="budgets")
-
-
-def _budget(ledger: Ledger, entry: Entry, key: tuple[int, int], row: Any) -> Wanted:
-    currency = entry.values.get("currency") or (row.currency if row else "") or ledger.uow.plant.currency
-    fields: dict[str, Any] = {"cost_centre_id": key[0], "year": key[1], "currency": currency}
-    for column, into in (("budget", "amount"), ("spent", "spent_before")):
-        if column in entry.values:
-            fields[into] = money(ledger, entry, column, currency) or 0
-    return Wanted(key, f"{entry.values['cost_centre']} {key[1]}", entry, fields)
 
 
 def write_suppliers(ledger: Ledger, entries: Entries) -> None:

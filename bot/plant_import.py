@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.import_agreements import write_agreements
 from bot.import_breaks import write_breaks
+from bot.import_budgets import write_budgets
 from bot.import_columns import FILES
 from bot.import_ledger import Ledger, Progress
 from bot.import_reading import Content, Entry, Wrong, understood, wrong_rows
@@ -107,6 +108,7 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
     for name, step in STEPS.items():
         if by_shape[name]:
             step(ledger, by_shape[name])
+    write_budgets(ledger, by_shape["cost_centres"])
     write_supplier_parts(ledger, by_shape["parts"], by_shape["supplier_parts"])
     write_breaks(ledger, by_shape["supplier_parts"])
     write_counts(ledger, by_shape["parts"], by_shape["stock"])

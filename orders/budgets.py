@@ -1,5 +1,6 @@
 """A cost centre's budget: planned, committed and actual by period, what of it an order would take, and the sentence about it."""
 
+from calendar import month_name
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -67,6 +68,22 @@ class Span:
         if self.months == 1:
             return f"{date(self.year, self.month, 1):%b %Y}"
         return f"{date(self.year, self.month, 1):%b} to {date(self.year, self.last, 1):%b %Y}"
+
+
+_QUARTERS = {f"Q{number}": (3 * number - 2, 3) for number in range(1, 5)}
+_MONTHS = {str(number): (number, 1) for number in range(1, YEAR + 1)}
+_NAMES = {month_name[number].upper(): (number, 1) for number in range(1, YEAR + 1)}
+_SHORT = {name[:3]: months for name, months in _NAMES.items()}
+PERIODS = {"YEAR": (1, YEAR), **_QUARTERS, **_MONTHS, **_NAMES, **_SHORT}
+"""How a period inside of a year is written, and which months it is: the first, and how many."""
+
+
+def period_named(written: str) -> tuple[int, int]:
+    """Read ``Q2``, ``5``, ``05`` or ``May`` as the first month and how many; raises ``ValueError``."""
+    word = written.strip().upper().lstrip("0")
+    if word not in PERIODS:
+        raise ValueError(written)
+    return PERIODS[word]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ import pytest
 from bot import demo
 from bot.config import load
 from bot.plant_import import ImportReport, import_plant
+from orders.budgets import BudgetKind
 from orders.plant import Plant
-from storage import audit, stock
+from storage import audit, budget, stock
+from storage.budget import Booking
 from storage.database import Database
 from storage.happenings import Deed, perform, reading
 from storage.tables import (
@@ -130,6 +132,12 @@ WRONG = [
     ({"people": "person,language\na@h.example,Deutsch!\n"}, "is no language; write a code such as de or en-GB"),
     ({"cost_centres": "cost_centre,owner\n410,bo@h.example\n"}, "cost_centres.csv:2 owner “bo@h.example” is nobody I know"),
     ({"cost_centres": "cost_centre,budget\n410,12000\n"}, "cost_centres.csv:2 year is empty; a budget belongs to a year"),
+    ({"cost_centres": "cost_centre,year,period,budget\n410,2026,Q5,1\n"}, "cost_centres.csv:2 period “Q5” is no period"),
+    ({"cost_centres": "cost_centre,year,period,budget\n410,2026,0,1\n"}, "cost_centres.csv:2 period “0” is no period"),
+    (
+        {"cost_centres": "cost_centre,year,budget,currency\n410,2026,12000,EUR\n410,2027,12000,NOK\n"},
+        "cost_centres.csv:3 currency “NOK” is not EUR, in which cost centre 410 is kept",
+    ),
     ({"cost_centres": "cost_centre,year\n410,26\n"}, "cost_centres.csv:2 year “26” is no year; write a whole number from 1990 to 2200"),
     ({"assets": "asset,cost_centre\nP-1,410\n"}, "assets.csv:2 cost_centre “410” is no cost centre I know"),
     ({"assets": "asset,parent\nP-1,LINE-1\n"}, "assets.csv:2 parent “LINE-1” is no asset I know"),
@@ -177,6 +185,35 @@ def test_wrong_rows_come_back_as_csv_of_the_same_shape(importing: Importing) -> 
     assert rows == [
         ["part", "name", "price", "problem"],
         ["P-2", "“Belt”", "cheap", "price is no number with a decimal point"],
+    ]
+
+
+def test_budgets_are_written_by_year_quarter_and_month(importing: Importing, kept: Callable[..., list[Any]]) -> None:
+    rows = "410,2026,,12000\n410,2026,Q1,3000\n410,2026,4,1000\n410,2026,May,1100.50\n"
+
+    report = importing(cost_centres=f"cost_centre,year,period,budget\n{rows}")
+
+    assert report.wrong == ()
+    assert [(row.month, row.months, row.amount) for row in kept(Budget)] == [
+        (1, 12, 1_200_000),
+        (1, 3, 300_000),
+        (4, 1, 100_000),
+        (5, 1, 110_050),
+    ]
+
+
+def test_a_ledger_keeps_its_currency_whatever_an_import_says(
+    importing: Importing, database: Database, kept: Callable[..., list[Any]]
+) -> None:
+    importing(cost_centres="cost_centre\n410\n")
+    spent = Booking(kept(CostCentre)[0].id, 2026, BudgetKind.ACTUAL, 5, "EUR")
+    with database.transaction() as connection:
+        budget.book(UnitOfWork(connection, plant=PLANT, now=datetime.now(UTC), key="k"), spent)
+
+    report = importing(cost_centres="cost_centre,year,budget,currency\n410,2026,12000,NOK\n")
+
+    assert [fault.sentence() for fault in report.wrong] == [
+        "cost_centres.csv:2 currency “NOK” is not EUR, in which cost centre 410 is kept."
     ]
 
 
