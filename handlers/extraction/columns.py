@@ -32,7 +32,8 @@ _MONTH_NAMED = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)?[ \u00a0-]([^\W\d_]{3,12})
 #: A count with its unit, never as long as the number of an order.
 _COUNT = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]?\d{3})?(?:[.,]\d{1,3})?(?:\s?[^\W\d]{1,14}\.?)?")
 _RATIO = re.compile(
-    r"(.{1,14}?)\s*(?:/|\b(?:je|pro|per|par|por|na|i)\b|\bin\b(?=.*\S))\s*([^\W\d_]{1,14}\.?)\s*", re.IGNORECASE
+    r"(.{1,14}?)\s*(?:/|(?<=\s)[x\u00d7](?=\s)|\b(?:je|pro|per|par|por|na|i)\b|\bin\b(?=.*\S))\s*([^\W\d_]{1,14}\.?)\s*",
+    re.IGNORECASE,
 )
 #: 'Carton of 500', 'drum 200 L', 'conf. 10' and 'each': a unit, and what one of it holds.
 PACKED = re.compile(
@@ -127,7 +128,7 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
         }
     return Head(
         tuple(role for role in _PRIORITY if role in best),
-        units or words.meanings_of(text, "units"),
+        units or words.meanings_of(text, "units") or (_measured_in(text, words) if best & MEASURES else ()),
         text,
         whole=longest == count,
     )
@@ -146,6 +147,13 @@ def _measured_head(text: str, words: Lexicon) -> Head | None:
     if said <= _MEASURED and (not named or len(pieces) > 1):
         return Head(("measure",), units[0] if len(pieces) == 1 else (), text, whole=True)
     return None
+
+
+def _measured_in(text: str, words: Lexicon) -> tuple[str, ...]:
+    """The one unit of measure among the words of a head: 'Net kg'."""
+    found = [words.meanings_of(token.word, "units") for token in tokens(fold(text)) if len(token.word) > 1]
+    units = [one for one in found if one and set(one) <= _MEASURED]
+    return units[0] if len(units) == 1 else ()
 
 
 def _said_otherwise(best: set[str], hits: list[Hit]) -> set[str]:

@@ -193,7 +193,7 @@ class Reader:
             or (found.group(2) and not inner and found.group(0).strip()[0] not in "([")
         ):
             return None, (), at
-        return number.value, inner, found.end()
+        return number.value, inner, at + len(found.group().rstrip())
 
     def written(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Every quantity in running text outside the masked places, in figures and in words."""

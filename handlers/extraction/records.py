@@ -17,6 +17,7 @@ _ORDER = re.compile(r"[^\W\d_]{1,6}[-/ ]?\d[\w/-]{2,}$|\d{5,}$")
 _COUNT = re.compile(r"^\s*\d{1,6}\s?[xX\u00d7]\s+|\s[xX\u00d7]\s?\d{1,6}\s*$")
 #: A labelled count, and no day or hour under such a label.
 _COUNTED = re.compile(r"(?!\d{1,4}[./-]\d{1,2}[./-]\d)\d[\d.,' \u00a0\u202f]*(?:\s?[^\W\d][^:]{0,40})?$")
+_LABELLED_COUNT = re.compile(r"(?P<label>[^\W\d_][^\d:]{1,24}?)\.? (?P<count>\d[\d.,]*(?: ?[^\W\d_]{1,8}\.?)?)")
 #: '42 / SKU: …': the size that was chosen, before the label.
 _SIZED = re.compile(r"[^:/|]{1,30}?\s/\s(?=[^:/]{2,20}:\s*\S)")
 _ENDS = (":", ".", "!", "?")
@@ -173,10 +174,20 @@ def _pairs(line: Line, words: Lexicon) -> list[tuple[str, str]]:
         return [named]
     pieces = [piece for piece in _GAP.split(line.text) if piece.strip()]
     found = [_pair(piece, words) for piece in pieces] if len(pieces) > 1 and ":" in line.text else []
+    found = found or _counts(pieces, words)
     if len(found) > 1 and all(role for role, _ in found):
         return found
     whole = _pair(line.text, words)
     return [whole] if whole[0] else []
+
+
+def _counts(pieces: list[str], words: Lexicon) -> list[tuple[str, str]]:
+    """'ordered 50   delivered 30': several counts beside each other, each behind its label; empty where anything else stands there."""
+    said = [_LABELLED_COUNT.fullmatch(piece.strip()) for piece in pieces]
+    heads = [head_of(one["label"], words) if one else None for one in said]
+    if len(pieces) < 2 or not all(head and head.whole and head.roles[0] in QUANTITIES for head in heads):  # noqa: PLR2004
+        return []
+    return [(head.roles[0], one["count"]) for head, one in zip(heads, said, strict=True) if head and one]
 
 
 def _pair(text: str, words: Lexicon) -> tuple[str, str]:
