@@ -11,6 +11,7 @@ from handlers.agreement_forms import line_row, money_in, read, terms_read
 from handlers.approval_plans import staff
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
+from handlers.order_authors import written_by
 from handlers.order_cards import missing
 from handlers.order_content import Dossier, change, locked, opened, today
 from handlers.order_notices import settle
@@ -139,6 +140,7 @@ def line_added(uow: UnitOfWork, what: Submission) -> Answer:
     wrong, row = line_row(uow, what, dossier)
     if wrong or row is None:
         return Answer(errors=wrong)
+    written_by(uow, dossier.order, uow.actor.person_id)
     present = same_line(dossier, row)
     if what.field("quantity") == "0" and present is not None:
         drop_line(uow, dossier.order.id, present)
@@ -176,6 +178,7 @@ def terms_changed(uow: UnitOfWork, what: Submission) -> Answer:
     _check_days(uow, today(uow), last if isinstance(last, date) else None, wrong)
     if wrong:
         return Answer(errors=wrong)
+    written_by(uow, dossier.order, uow.actor.person_id)
     rewrite(uow, dossier.order.id, **values)
     return _shown(uow, dossier.order.id, "terms")
 

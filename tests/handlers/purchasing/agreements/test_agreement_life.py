@@ -12,7 +12,7 @@ from handlers.agreement_drafts import Head, draft, put_under
 from handlers.approval_plans import staff
 from orders.errors import NotUnderThis
 from orders.purchase_orders import OrderKind
-from storage.tables import Agreement, AgreementEntry, ApprovalTask, PurchaseOrder, Supplier
+from storage.tables import Agreement, AgreementEntry, ApprovalTask, CostCentre, PurchaseOrder, Supplier
 from storage.unit_of_work import table
 
 
@@ -241,6 +241,31 @@ def test_a_change_after_the_request_voids_the_approval_of_the_former_terms(agree
     agreeing.desk.writes(lambda uow: uow.change(Agreement, 1, amount_limit=90_000_000))
 
     assert agreeing.buying.refuses(approvals.approve, "approver", order.id, task.id) == "Superseded"
+
+
+def test_whoever_wrote_into_an_agreement_does_not_approve_it(agreeing: Any, hire: Any) -> None:
+    owner = hire("Eva Lund", "buyer+approver")
+    agreeing.desk.writes(lambda uow: uow.change(CostCentre, agreeing.centre.id, owner_id=owner.id))
+    order = agreeing.draft()
+    part = str(agreeing.buying.seal.id)
+    agreeing.desk.submit(agreements.line_added, owner, order.id, part=part, price="900.00")
+
+    told = agreeing.request(order)
+
+    assert "Nobody may approve" in told.private
+    assert agreeing.order(order).state == "draft"
+
+
+def test_whoever_requests_what_was_imported_does_not_approve_it(agreeing: Any, hire: Any) -> None:
+    owner = hire("Eva Lund", "buyer+approver")
+    agreeing.desk.writes(lambda uow: uow.change(CostCentre, agreeing.centre.id, owner_id=owner.id))
+    order = agreeing.draft()
+    agreeing.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, requested_by_id=None))
+
+    told = agreeing.desk.click(agreements.request, owner, order.id)
+
+    assert "Nobody may approve" in told.private
+    assert agreeing.order(order).state == "draft"
 
 
 def test_a_dropped_draft_burns_its_number(agreeing: Any) -> None:
