@@ -27,7 +27,7 @@ from handlers.order_notices import settle, tell_requester
 from handlers.order_rates import frozen_rate
 from handlers.order_releases import release, take_back
 from handlers.order_revisions import asked_about
-from handlers.purchase_orders import order_behind
+from handlers.purchase_orders import check_requester, order_behind
 from orders import approvals as rules
 from orders.approval_reasons import conditions_said
 from orders.approvals import Asked, Decision, Ruling, TaskState
@@ -56,6 +56,7 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     """Put an order before its approvers: complete, hashed, with a plan from the plant's rules; else say what it lacks."""
     dossier = locked(uow, order_id)
     target = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.SUBMIT, uow.actor, subject=dossier.name)
+    check_requester(uow, dossier)
     check_wanted(uow, dossier)
     lacking = missing(dossier)
     if lacking:

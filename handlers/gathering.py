@@ -40,7 +40,7 @@ _DRAFTS = Prepared(
     select(_ORDERS.c.id, _ORDERS.c.requested_by_id)
     .where(_ORDERS.c.supplier_id == bindparam("supplier"), _ORDERS.c.state == OrderState.DRAFT.value)
     .where(_ORDERS.c.rejection == "", _ORDERS.c.kind == OrderKind.STANDARD.value)
-    .where(_ORDERS.c.currency == bindparam("currency"))
+    .where(_ORDERS.c.currency == bindparam("currency"), _ORDERS.c.parent_id.is_(None))
     .order_by(_ORDERS.c.id)
 )
 SHOWN_LINES, CHOICES = 8, 30
@@ -140,7 +140,7 @@ def _taken_over(uow: UnitOfWork, dossier: Dossier, line: Line, shares: list[Shar
 
 
 def _alike(one: Line, other: Line) -> bool:
-    names = ("part_id", "unit", "price", "cost_centre_id")
+    names = ("part_id", "unit", "price", "cost_centre_id", "agreement_line_id")
     return one.part_id is not None and all(getattr(one, name) == getattr(other, name) for name in names)
 
 

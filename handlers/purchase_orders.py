@@ -9,7 +9,7 @@ from handlers.approval_plans import staff
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
 from handlers.order_authors import written_by
-from handlers.order_cards import refresh_shortages, show_line, show_shortage
+from handlers.order_cards import is_gathered, refresh_shortages, show_line, show_shortage
 from handlers.order_changes import changed, form
 from handlers.order_content import Dossier, Line, Share, change, locked, opened, order_named
 from handlers.order_drafts import (
@@ -157,6 +157,13 @@ def check_changeable(uow: UnitOfWork, dossier: Dossier) -> None:
     check_own(uow.actor, requester, who=people.name(uow, requester))
     if dossier.state is not OrderState.DRAFT:
         PURCHASE_ORDERS.follow(dossier.state, OrderEvent.WITHDRAW, uow.actor, subject=dossier.name)
+
+
+def check_requester(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Refuse to request an order of other people's needs: it is its buyer's, and what it costs is not for everybody."""
+    if is_gathered(dossier) or (dossier.needs and not dossier.work_orders()):
+        requester = dossier.order.requested_by_id
+        check_own(uow.actor, requester, who=people.name(uow, requester))
 
 
 CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {

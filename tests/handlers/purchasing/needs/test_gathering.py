@@ -442,3 +442,25 @@ def test_moving_a_line_to_another_supplier_takes_its_needs_along(
     moved = needing.orders()[-1]
     assert (moved.supplier_id, [needing.traced(line) for line in needing.lines(moved)]) == (other.id, [{seal.id: 5000}])
     assert [order.id for order in needing.desk.all(PurchaseOrder)] == [1, 2]
+
+
+def test_an_order_of_many_needs_is_requested_by_its_buyer_alone_and_shows_others_no_cost(
+    needing: Any, supplier: Any
+) -> None:
+    short = needing.buying.short(2000)
+    needing.need("operator", "need 5 P-10231 for 410")
+    needing.gather(supplier)
+
+    old_card = needing.refuses(approvals.request, "technician", short)
+    by_need = needing.refused("operator", "request PR-2")
+    by_number = needing.refused("operator", f"request {needing.orders()[-1].draft_number}")
+
+    assert (old_card, by_need, by_number) == ("NotYours", "NotYours", "NotYours")
+    assert needing.orders()[-1].state == "draft"
+
+
+def test_a_single_need_on_a_buyers_draft_is_not_requested_by_whoever_asked(needing: Any, supplier: Any) -> None:
+    needing.need("operator", "need 5 P-10231 for 410")
+    needing.gather(supplier)
+
+    assert needing.refused("operator", "request PR-1") == "NotYours"
