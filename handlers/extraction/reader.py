@@ -280,6 +280,8 @@ class _Reader:
         doubts = [f"the order {number} is not known" for number in strangers]
         unsure = [text for text in texts if any(not day.sure for day in tools.calendar.days(text))]
         doubts += [f"a date that could mean two days: {text.strip()[:80]}" for text in unsure[:1]]
+        failed = (text for text in texts if any(hit.meaning == "words.failed" for hit in tools.words.hits(text)))
+        doubts += [f"a handover that may have failed: {text.strip()[:80]}" for text in list(failed)[:1]]
         doubts += ["a report of how orders stand is no notice"] if self.votes.titles.get("report") else []
         doubts += [doubt for page in letter.pages if page.notice for doubt in page.notice.doubts]
         doubts += [page.refused for page in letter.pages if page.refused]
