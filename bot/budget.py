@@ -106,10 +106,12 @@ def carry(
 def _carried(found: "list[Open]", year: int, *, lapses: bool, write: bool) -> str:
     if not found:
         return f"Nothing is promised in {year} any more."
-    does = "lapse" if lapses else f"count in {year + 1}"
+    one, into = len(found) == 1, "" if lapses else f" in {year + 1}"
+    does = ("lapses" if one else "lapse") if lapses else ("counts" if one else "count")
+    what = "1 promise" if one else f"{len(found)} promises"
     if write:
-        return f"{len(found)} promises {does} now."
-    return f"{len(found)} promises would {does}. Nothing was written: add --write to do it."
+        return f"{what} {does}{into} now."
+    return f"{what} would {does.removesuffix('s') if one else does}{into}. Nothing was written: add --write to do it."
 
 
 def _still_open(year: int) -> "Callable[[UnitOfWork], list[Open]]":
