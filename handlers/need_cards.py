@@ -14,7 +14,7 @@ from orders.units import measured
 from storage import cards
 from storage.cards import Place
 from storage.prepared import Prepared
-from storage.tables import CostCentre, Part, Requisition, Supplier, SupplierPart, WorkOrder
+from storage.tables import Card, CostCentre, Part, Requisition, Supplier, SupplierPart, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
 _OFFERS, _SUPPLIERS = table(SupplierPart), table(Supplier)
@@ -66,7 +66,7 @@ def show(uow: UnitOfWork, need: Requisition) -> None:
 
 def refresh(uow: UnitOfWork, need: Requisition, dossier: Dossier | None = None) -> None:
     """Bring a need's card up to date where it stands, with the order that it is on by now."""
-    if need.origin in BY_PEOPLE:
+    if need.origin in BY_PEOPLE and uow.find(Card, key=f"pr:{need.id}") is not None:
         cards.refresh(uow, f"pr:{need.id}", _content(uow, need, dossier))
 
 

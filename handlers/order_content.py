@@ -217,7 +217,14 @@ class Dossier:
 
     def shares(self, line_id: int) -> list[Share]:
         """Return what a line stands for."""
-        return [share for share in self.needs if share.line_id == line_id]
+        return self._by_line.get(line_id, [])
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[Share]]:
+        found: dict[int, list[Share]] = {}
+        for share in self.needs:
+            found.setdefault(share.line_id, []).append(share)
+        return found
 
     def line_for(self, requisition_id: int) -> Line | None:
         """Return the line that stands for a need, the last one where there are several."""
