@@ -22,6 +22,8 @@ def check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstan
     _check_figures(claim, kind, line, now, outstanding)
     _check_columns(claim, kind, line, now)
     _check_packs(claim, line, now)
+    if claim.form == "prose" and kind in MOVES and not now:
+        _check_left(claim)
     if "shared" in claim.flags:
         raise Unclear("one count for several articles")
     if now and kind in MOVES and "doubtful" in claim.flags:
@@ -81,6 +83,13 @@ def _check_words(claim: Claim, kind: str) -> None:
     units = [figure.units for figure in claim.figures.get("quantity", [])]
     if len(set(units)) < len(units):
         raise Unclear("several quantities in one sentence")
+
+
+def _check_left(claim: Claim) -> None:
+    """Several figures that are all still to come, and none that came: one of them may be what came."""
+    counted = any(claim.figures.get(role) for role in _COUNTING)
+    if len(claim.figures.get("outstanding", [])) > 1 and not counted:
+        raise Unclear("what came and what is still to come cannot be told apart")
 
 
 def _check_wait(claim: Claim, kind: str) -> None:

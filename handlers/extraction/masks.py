@@ -16,6 +16,11 @@ _DAY = re.compile(
     r"(?<!\w)(?:(?:le|el|il|op|dia|d\u00eda|dne|dnia|am|zum|den|d\.)\s(?:[1-9]|[12]\d|3[01])(?:er|e|\u00ba|\.)?|the\s(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))(?=[\s,;.)]|$)(?![.,]\d)(?!\s?[xX\u00d7])",
     re.IGNORECASE,
 )
+#: Numbers that name a substance, a standard or a paper's kind: 'UN 1824', 'CAS 1310-73-2'.
+_SUBSTANCE = re.compile(r"(?<!\w)(?:UN|CAS|EC|EINECS|REACH)[ .:-]{0,3}\d{2,7}(?:-\d{1,3}){0,2}(?![\w])")
+_CELL = re.compile(r"\S(?:[^\t ]|[ ](?![ \t]))*")
+_COUNT_CELL = re.compile(r"\d[\d.,'\u00a0]*(?:[ ]?[^\W\d_]{1,12}\.?)?")
+_LEAST_CELLS = 3
 _NEXT_WORD = re.compile(r"\s?([^\W\d_]{1,16})")
 
 
@@ -29,10 +34,21 @@ def masked(text: str, taken: list[tuple[int, int]], calendar: Calendar, numbers:
     ]
     places += [match.span() for match in _WEEK.finditer(text)] + calendar.weeks(text)
     places += parcel_places(text, calendar.words)
+    places += [match.span() for match in _SUBSTANCE.finditer(text)] + _described(text)
     places += [match.span() for match in _DAY.finditer(text) if not _counts(text, match, calendar)]
     return places + [
         match.span() for match in _PHONE.finditer(text) if not any(character.isalpha() for character in match.group())
     ]
+
+
+def _described(text: str) -> list[tuple[int, int]]:
+    """The cells of a row set with blanks that stand before its first count: what they number belongs to the goods' name."""
+    cells = list(_CELL.finditer(text))
+    counts = [cell.start() for cell in cells if cell.group()[0].isdigit()]
+    counts = counts if any(_COUNT_CELL.fullmatch(cell.group()) for cell in cells) else []
+    if len(cells) < _LEAST_CELLS or not counts:
+        return []
+    return [cell.span() for cell in cells if cell.start() < counts[0]]
 
 
 def _counts(text: str, match: re.Match[str], calendar: Calendar) -> bool:

@@ -266,7 +266,7 @@ def _covered(claim: Claim, line: OrderLine, role: str) -> Decimal | None:
     """What the figures of a meaning say; where they are in another unit than the order, what is measured beside them."""
     figures = claim.figures.get(role, [])
     try:
-        now = _one(figures, line)
+        now = _one(figures, line, (claim.figures.get("ordered", []), claim.figures.get("outstanding", [])))
     except Unclear as reason:
         now = weighed(claim, line, None, [])
         if now is None or role == "ordered":
@@ -344,14 +344,34 @@ def _is_size(figure: Figure, line: OrderLine) -> bool:
     return re.search(rf"(?<![\d.,]){number}\s?{word}(?!\w)", fold(line.description)) is not None
 
 
-def _one(figures: list[Figure], line: OrderLine) -> Decimal | None:
-    """The one quantity that all readable figures of a meaning agree on."""
+def _adds_up(values: set[Decimal], beside: tuple[list[Figure], list[Figure]], line: OrderLine) -> Decimal | None:
+    """Which of several figures makes up what was ordered together with what is still to come; None where not just one does."""
+    ordered, left = (_alone(figures, line) for figures in beside)
+    if ordered != line.quantity or left is None:
+        return None
+    fitting = [value for value in values if value + left in (line.quantity, line.open)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _alone(figures: list[Figure], line: OrderLine) -> Decimal | None:
+    try:
+        return _one(figures, line)
+    except Unclear:
+        return None
+
+
+def _one(
+    figures: list[Figure], line: OrderLine, beside: tuple[list[Figure], list[Figure]] = ([], [])
+) -> Decimal | None:
+    """The one quantity that all readable figures of a meaning agree on, or that adds up with what is said ordered and left beside it."""
     values, reasons = set(), []
     for figure in (one for one in figures if not _is_size(one, line)):
         try:
             values.add(_counted_in(figure, line))
         except Unclear as reason:
             reasons.append(reason)
+    if len(values) > 1 and (proved := _adds_up(values, beside, line)) is not None:
+        return proved
     if len(values) > 1:
         raise Unclear(f"two figures for one thing ({' and '.join(str(value) for value in sorted(values))})")
     if not values and reasons:

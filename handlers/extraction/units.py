@@ -184,6 +184,8 @@ def _factor(figure: Figure, line: OrderLine) -> Decimal:
         return Decimal(1)
     exact = {FACTORS[unit, _family(line.unit)] for unit in figure.units if (unit, _family(line.unit)) in FACTORS}
     known = _known_sizes(figure, line)
+    if (told := _told_apart(figure, exact | set(known), line)) is not None:
+        return told
     if len(exact | set(known)) > 1 and exact:
         raise Unclear(f"{figure.text} could count different packs")
     if exact:
@@ -195,6 +197,14 @@ def _factor(figure: Figure, line: OrderLine) -> Decimal:
     if set(figure.units) & PIECES and line.unit in ("SET", "KT") and figure.number.value <= line.open:
         return Decimal(1)
     raise Unclear(f"{figure.text or figure.units} cannot be counted in {line.unit}")
+
+
+def _told_apart(figure: Figure, sizes: set[Decimal], line: OrderLine) -> Decimal | None:
+    """Which of several sizes is meant where the mail says what they hold: '20 dozen (2.000 pieces)' are boxes of a hundred."""
+    if len(sizes) < 2 or figure.content is None or not any(same_unit(one, line.unit) for one in figure.content_units):  # noqa: PLR2004
+        return None
+    fitting = [size for size in sizes if figure.content in (size, size * figure.number.value)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _known_sizes(figure: Figure, line: OrderLine) -> list[Decimal]:
