@@ -1,5 +1,6 @@
 """An approver's answer by mail: taken only from whom it was asked, once, about the content that was asked about."""
 
+import re
 from email.utils import getaddresses
 from html import unescape
 from typing import Any
@@ -20,6 +21,10 @@ from storage.tables import Approval, ApprovalTask, InboundMail, Person
 from storage.unit_of_work import Note, UnitOfWork
 
 KIND = "approval answer"
+HEAD = 65_536
+"""How many bytes of a mail are looked at for a token, before anything is taken apart."""
+_MAYBE = re.compile(rb"ask\.\d|=\?", re.IGNORECASE)
+"""What a mail holds that may bear a token: its beginning, or a header written in code."""
 DELIVERED_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 """Headers that may hold the address with the token; some servers keep the whole of it only in theirs."""
 MACHINES = frozenset({"auto_reply", "bounce"})
@@ -31,7 +36,7 @@ PRETENCE = frozenset({"several senders", "pretence"})
 def taken(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any]) -> Taken | None:
     """Do what an answer to a question says; None for a mail that answers none. Quoted words decide nothing."""
     raw = attachments.content(uow, mail.attachment_id)
-    if b"ask." not in raw.lower():
+    if not _MAYBE.search(raw[:HEAD]):
         return None
     letter = take_apart(raw)
     named = named_in(uow, *_addressed(letter), letter.spoken("subject"))

@@ -1,5 +1,6 @@
 """Approving by mail: taken only from whom it was asked, proven, once, and for the content that was asked about."""
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
@@ -84,6 +85,14 @@ def test_a_no_rejects_with_its_reason(asked: Any, mailbox: Any) -> None:
 
 def test_the_token_alone_is_enough_where_the_mail_server_cuts_the_address(asked: Any, mailbox: Any) -> None:
     replies(asked, mailbox, "YES", To="purchasing@halden.example")
+
+    assert asked.order().state == "approved"
+
+
+def test_a_token_in_a_subject_that_is_written_in_code_is_found(asked: Any, mailbox: Any) -> None:
+    subject = f"Aw: Größe {letters(asked)[0]['subject']}"
+    coded = f"=?utf-8?B?{base64.b64encode(subject.encode()).decode()}?="
+    replies(asked, mailbox, "YES", To="purchasing@halden.example", Subject=coded)
 
     assert asked.order().state == "approved"
 
