@@ -21,10 +21,12 @@ SHOW = "show"
 class ShownByDefault(TyperGroup):
     """A group of commands in which what names none of them is a cost centre to be shown."""
 
+    by_default = SHOW
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the word for showing before arguments that begin with no command."""
         if not args or (args[0] not in self.commands and args[0] != "--help"):
-            args = [SHOW, *args]
+            args = [self.by_default, *args]
         return super().parse_args(ctx, args)
 
 

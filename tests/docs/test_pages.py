@@ -66,6 +66,8 @@ def test_every_command_that_is_named_exists(page: Any) -> None:
         rest = words[1:]
         while rest and rest[0] in getattr(command, "commands", {}):
             command, rest = command.commands[rest[0]], rest[1:]
+        if named := getattr(command, "by_default", ""):
+            command = command.commands[named]
         options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | {"--help"}
 
         assert words[1:] == [] or not getattr(command, "commands", None), f"{page.name}: {' '.join(words)}"
