@@ -75,13 +75,13 @@ async def test_37_and_38_needs_of_two_people_become_one_order_and_both_hear_of_t
     await world.presses("bo", "direct", "approval.approve")
     mail = await the_mail(world)
     number = re.findall(r"PO-\d{4}-\d{5}", str(mail["Subject"]))[0]
-    await world.person("ana").waits_in_direct("PR-2026-00001 is ordered")
+    await world.person("ana").waits_in_direct("Ordered with", "PR-2026-00001")
 
     await world.mail.deliver(ships_all(mail, number))
     await world.slack.until("the delivery", lambda: world.live("tom", STORES, "receipt.as_listed"))
     await world.presses("tom", STORES, "receipt.as_listed")
-    await world.person("ana").waits_in_direct("PR-2026-00001 is here")
-    await world.person("luis").waits_in_direct("PR-2026-00002 is here")
+    await world.person("ana").waits_in_direct("Here now", "PR-2026-00001")
+    await world.person("luis").waits_in_direct("Here now", "PR-2026-00002")
 
     assert [need.state for need in rows(made.url, Requisition)] == ["fulfilled", "fulfilled"]
     assert [order.state for order in rows(made.url, PurchaseOrder)] == ["closed"]

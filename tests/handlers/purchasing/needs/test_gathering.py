@@ -165,20 +165,22 @@ def test_an_order_without_any_work_order_goes_the_whole_way(needing: Any, suppli
     second = needing.need("technician", "need 3 P-10231 by 2026-12-18 for 410")
     order = needing.order_everything(supplier)
     assert (order.state, needing.states()) == ("sent", ["on_order", "on_order"])
-    assert f"{first.number} is ordered with {order.number}" in needing.told("operator")
+    assert f"Ordered with {order.number}: 5 pieces Mechanical seal 45 mm ({first.number})." in needing.told("operator")
 
     mailbox.brings(mailbox.table(order, (1, "8", "6")))
     needing.buying.take_in()
 
     assert needing.states() == ["fulfilled", "on_order"]
-    assert f"{first.number} is here" in needing.told("operator")
-    assert f"{second.number} is here" not in needing.told("technician")
+    assert f"Here now, with {order.number}: 5 pieces Mechanical seal 45 mm ({first.number})." in needing.told(
+        "operator"
+    )
+    assert "Here now" not in needing.told("technician")
 
     mailbox.brings(mailbox.table(order, (1, "8", "2"), note="LS-55121"))
     needing.buying.take_in()
 
     assert needing.states() == ["fulfilled", "fulfilled"]
-    assert f"{second.number} is here" in needing.told("technician")
+    assert f"({second.number})" in needing.told("technician")
     assert needing.orders()[0].state == "closed"
     assert needing.desk.reads(budget.differences) == []
 
@@ -372,7 +374,7 @@ def test_what_the_supplier_will_not_deliver_is_looked_for_elsewhere(needing: Any
     (line,) = needing.lines(again)
     assert (again.supplier_id, needing.traced(line), needing.states()) == (None, {1: 5000, 2: 3000}, ["open", "open"])
     assert needing.traced(needing.lines(order)[0]) == {}
-    assert "looked for elsewhere" in needing.told("operator")
+    assert "Looked for elsewhere" in needing.told("operator")
 
 
 def test_two_thousand_needs_are_gathered_by_one_press(needing: Any, supplier: Any, add_part: Any, desk: Any) -> None:
