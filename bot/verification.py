@@ -13,6 +13,7 @@ from storage import agreements, audit, budget, stock
 from storage.stock import in_part_units
 from storage.tables import (
     Approval,
+    OrderRevision,
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseOrderNeed,
@@ -179,6 +180,10 @@ def _approvals(uow: UnitOfWork) -> Iterator[str]:
     for order in uow.all(PurchaseOrder):
         if order.state in GONE_OUT and (order.id, order.content_hash) not in approved:
             yield f"{order.number or order.draft_number} is {order.state} without an approval of its content."
+    for revision in uow.all(OrderRevision):
+        if revision.state in GONE_OUT and (revision.order_id, revision.content_hash) not in approved:
+            order = uow.get(PurchaseOrder, revision.order_id)
+            yield f"Revision {revision.revision} of {order.number} is {revision.state} without an approval of its content."
 
 
 CHECKS: tuple[Check, ...] = (

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from handlers.extraction import Known
 from handlers.extraction import known as reader
 from handlers.order_content import today
+from handlers.order_revisions import Wanted, wanted
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.purchase_orders import RECEIVABLE, OrderState
 from storage.prepared import Prepared
@@ -97,11 +98,10 @@ def _read(uow: UnitOfWork, order_ids: list[int]) -> Iterable[tuple[int, reader.O
     for at in range(0, len(order_ids), 500):
         chosen = order_ids[at : at + 500]
         lines: dict[int, list[reader.OrderLine]] = {}
-        sent = {row.order_id: row.revision for row in uow.all(OrderRevision, state=OrderState.SENT.value)}
+        sent = {row.order_id: row for row in uow.all(OrderRevision, state=OrderState.SENT.value)}
+        says = {(order, line.line): line for order, row in sent.items() for line in wanted(row)}
         for row in uow.run(_LINES_READ.where(_LINES.c.order_id.in_(chosen))):
-            # A line that a revision adds is known to the supplier, though nothing is expected on it yet.
-            added = row.dropped_in > 0 and row.dropped_in == sent.get(row.order_id)
-            lines.setdefault(row.order_id, []).append(_line(row, 0 if added else row.cancelled))
+            lines.setdefault(row.order_id, []).append(_line(row, says.get((row.order_id, row.line))))
         for row in uow.run(_ORDERS_READ.where(_ORDERS.c.id.in_(chosen))):
             yield row.id, _order(row, lines.get(row.id, []))
 
@@ -124,7 +124,11 @@ def _order(row: Any, lines: list[reader.OrderLine]) -> reader.Order:
     return reader.Order(row.number, row.code or "", status, row.currency, ordered_on, tuple(lines))
 
 
-def _line(row: Any, cancelled: int) -> reader.OrderLine:
+def _line(row: Any, revised: Wanted | None) -> reader.OrderLine:
+    """Return a line as the supplier may speak of it: by what is in force, or by a revision that it has already."""
+    quantity, price = row.quantity - row.cancelled, row.price
+    if revised is not None and not revised.dropped:
+        quantity, price = max(quantity, revised.quantity), revised.price
     packs = {row.pack_unit: _quantity(row.pack_size)} if row.pack_size and row.pack_unit not in ("", row.unit) else {}
     return reader.OrderLine(
         line=row.line,
@@ -132,10 +136,10 @@ def _line(row: Any, cancelled: int) -> reader.OrderLine:
         supplier_sku=row.supplier_part or None,
         gtin=row.gtin or None,
         description=row.description,
-        quantity=_quantity(row.quantity - cancelled),
+        quantity=_quantity(quantity),
         unit=row.unit,
         packs=packs,
-        unit_price=Decimal(row.price) / PRICE_SCALE,
+        unit_price=Decimal(price) / PRICE_SCALE,
         received=_quantity(row.accepted),
     )
 

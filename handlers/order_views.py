@@ -14,6 +14,7 @@ from handlers.ids import Action, value
 from handlers.order_cards import buyer_of
 from handlers.order_content import Dossier, Line, opened, order_named
 from orders.money import price_text
+from orders.amendments import AMENDABLE
 from orders.order_endings import CANCEL_WAYS, SHORT_CLOSABLE
 from orders.people import Role
 from orders.purchase_orders import OrderState
@@ -114,6 +115,8 @@ def _offers(uow: UnitOfWork, dossier: Dossier) -> Iterator[Offer]:
     buyer, row = uow.actor.has(Role.BUYER), dossier.order
     received = any(line.received for line in dossier.lines)
     own_draft = dossier.state is OrderState.DRAFT and row.requested_by_id == uow.actor.person_id
+    if buyer and dossier.state in AMENDABLE and not dossier.is_agreement and row.cancel_asked_at is None:
+        yield Offer(Action.AMEND, "Change order")
     if buyer and received and dossier.state in SHORT_CLOSABLE and not dossier.is_agreement:
         yield Offer(Action.CLOSE_SHORT, "Expect no more")
     if (buyer or uow.actor.has(Role.FINANCE)) and dossier.state is OrderState.CLOSED and _given_up(dossier):
