@@ -1,4 +1,5 @@
 /** Draws Block Kit's blocks: a table of drawers, one per type, and a red line for what nobody knows. */
+import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { drawElement } from "./elements.js";
 import { markdown } from "./markdown.js";
@@ -113,6 +114,7 @@ const DRAWERS = {
   image,
   table,
   data_table: table,
+  data_visualization: chart,
   rich_text: (block) => h("div", {}, richText(block)),
   markdown: (block) => h("div", {}, markdown(block.text ?? "")),
   alert,
