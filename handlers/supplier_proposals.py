@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from handlers import amending
 from handlers.amend_form import Read
 from handlers.happenings import Answer
-from handlers.mail_readings import Said, lines_of
-from handlers.order_content import Dossier
+from handlers.mail_readings import Said, day, lines_of
+from handlers.order_content import Dossier, Line
 from handlers.order_revisions import Wanted, in_force, overlaid
 from orders.amendments import Difference, differences, material, within
 from orders.money import price_of
@@ -17,33 +18,33 @@ from storage.tables import InboundMail
 from storage.unit_of_work import UnitOfWork
 
 
-def proposed(dossier: Dossier, said: Sequence[Said], prices: dict[int, int] | None = None) -> list[Wanted]:
+def proposed(dossier: Dossier, mail: InboundMail, said: Sequence[Said]) -> list[Wanted]:
     """Return the lines of an order as the supplier would deliver them, each as it is where nothing is said of it.
 
-    A part of a line now and the rest later changes no quantity. A day counts where it is later than the one ordered.
+    A part of a line now and the rest later changes no quantity. A day counts where it is later than the one ordered;
+    one that is said of the whole delivery counts for every line that has none of its own.
     """
+    prices, general = _prices(mail, dossier), day((_reading(mail).get("shipment") or {}).get("expected_on"))
     by_line = {each.line.line: each for each in said}
     return [
-        _proposed(
-            Wanted(line.line, line.quantity, line.price, line.deliver_by, line.cost_centre_id), each, prices or {}
-        )
-        if (each := by_line.get(line.line)) is not None
-        else Wanted(line.line, line.quantity, line.price, line.deliver_by, line.cost_centre_id)
+        _proposed(line, by_line.get(line.line), prices, general if not by_line or line.line in by_line else None)
         for line in in_force(dossier).lines
         if not line.dropped_in
     ]
 
 
-def _proposed(line: Wanted, said: Said, prices: dict[int, int]) -> Wanted:
-    quantity, day = line.quantity, line.deliver_by
-    if said.quantity and not said.outstanding:
-        quantity = said.line.accepted + said.quantity
-    if said.expected_on is not None and not said.outstanding and (day is None or said.expected_on > day):
-        day = said.expected_on
-    return Wanted(line.line, quantity, prices.get(line.line, line.price), day, line.cost_centre_id)
+def _proposed(line: Line, said: Said | None, prices: dict[int, int], general: date | None) -> Wanted:
+    quantity, wanted_by = line.quantity, line.deliver_by
+    promised = (said.expected_on if said is not None else None) or general
+    split = said is not None and bool(said.quantity and said.outstanding)
+    if said is not None and said.quantity and not said.outstanding:
+        quantity = line.accepted + said.quantity
+    if promised is not None and line.open and not split and (wanted_by is None or promised > wanted_by):
+        wanted_by = promised
+    return Wanted(line.line, quantity, prices.get(line.line, line.price), wanted_by, line.cost_centre_id)
 
 
-def prices_of(mail: InboundMail, dossier: Dossier) -> dict[int, int]:
+def _prices(mail: InboundMail, dossier: Dossier) -> dict[int, int]:
     """Return the unit prices that a mail was read to ask for, by line, in ten-thousandths; those that cannot be are left out."""
     found: dict[int, int] = {}
     for each in _reading(mail)["lines"]:
@@ -62,7 +63,7 @@ def _reading(mail: InboundMail) -> dict[str, Any]:
 
 def changes(uow: UnitOfWork, dossier: Dossier, mail: InboundMail, said: Sequence[Said]) -> tuple[list[str], bool]:
     """Return what agreeing would change, line by line, and whether that would have to be approved anew."""
-    before, after = _contents(uow, dossier, proposed(dossier, said, prices_of(mail, dossier)))
+    before, after = _contents(uow, dossier, proposed(dossier, mail, said))
     found: tuple[Difference, ...] = differences(before, after)
     asks = bool(material(before, after)) and not within(before, after, uow.plant.change_tolerance_percent)
     return [each.words() for each in found], asks
@@ -79,7 +80,7 @@ def agreed(uow: UnitOfWork, dossier: Dossier, mail: InboundMail) -> Answer | Non
         **_reading(mail),
         "lines": [each for each in _reading(mail)["lines"] if each["order"] == dossier.order.number],
     }
-    lines = proposed(dossier, lines_of(mine, {dossier.name: dossier}), prices_of(mail, dossier))
+    lines = proposed(dossier, mail, lines_of(mine, {dossier.name: dossier}))
     before, after = _contents(uow, dossier, lines)
     if not differences(before, after):
         return None
