@@ -209,6 +209,7 @@ def spoken(sentence: str, words: Lexicon) -> list[Hit]:
     """The phrases of a sentence without those inside a longer one that says something else: 'shipped' in 'will be shipped'."""
     hits = words.hits(sentence)
     hits = hits + clipped(sentence, hits, asked=is_asked(sentence, words)) + put_off(sentence, hits)
+    hits = [hit for hit in hits if hit.meaning != "says.delay" or not _is_count_replaced(sentence, hit, words)]
     verbs = [hit for hit in hits if hit.meaning in _VERBS and hit.length > 1]
     return [
         hit
@@ -240,8 +241,8 @@ def _is_of_time(sentence: str, hit: Hit, words: Lexicon) -> bool:
 
 
 def _is_count_replaced(sentence: str, hit: Hit, words: Lexicon) -> bool:
-    """'8 instead of 10 pcs' puts a figure in the place of another, not an article."""
-    if hit.meaning != "words.substitute":
+    """'8 instead of 10 pcs' puts a figure in the place of another, not an article or a day."""
+    if hit.meaning not in ("words.substitute", "says.delay"):
         return False
     counted = _COUNTED.match(sentence, hit.end)
     closed = counted is not None and re.match(r"\.?\s*(?:[),;.]|$)", sentence[counted.end() :]) is not None

@@ -8,8 +8,9 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as some
 
+from handlers.extraction.contents import Content, contents_of
 from handlers.extraction.dates import Calendar
-from handlers.extraction.figures import Reader, content_of
+from handlers.extraction.figures import Reader
 from handlers.extraction.known import OrderLine
 from handlers.extraction.lexicon import lexicon
 from handlers.extraction.numbers import Number, decimal_mark, parse, plain
@@ -209,8 +210,8 @@ def test_a_cell_that_is_no_quantity_says_nothing(text: str) -> None:
 
 
 def test_the_content_of_a_pack_is_read_from_its_description() -> None:
-    assert content_of("Kartuschen 12/KT 12 je, 10 / Karton", READER) == (Decimal(10), ("CT",))
-    assert content_of("ohne Angabe", READER) is None
+    assert contents_of("Kartuschen, 10 / Karton", READER) == [Content(("CT",), Decimal(10))]
+    assert contents_of("ohne Angabe", READER) == []
 
 
 @pytest.mark.parametrize(("first", "second"), FACTORS)
