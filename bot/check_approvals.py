@@ -9,9 +9,10 @@ from bot.findings import Finding, several, wrong
 from handlers.approval_plans import Staff, staff
 from orders.approval_gaps import Circumstance, amounts, can_be_approved, circles, circumstances, gaps_in_rules
 from orders.money import Money
+from orders.people import Role
 from orders.plant import Plant
 from storage.happenings import reading
-from storage.tables import Absence, CostCentre, Person, Supplier
+from storage.tables import Absence, Budget, CostCentre, Person, Supplier
 from storage.unit_of_work import UnitOfWork
 
 NAME = "Approvals"
@@ -45,7 +46,7 @@ def gaps(uow: UnitOfWork, plant: Plant) -> list[str]:
         faults += [f"approvals.{setting} names {who}, who is not among the active people." for who in strangers]
     for centre in centres:
         faults += _gaps_in_centre(centre, plant, known, _owner_who_left(uow, centre, known))
-    return list(dict.fromkeys([*faults, *_absences(uow), *_rates(uow, plant)]))
+    return list(dict.fromkeys([*faults, *_absences(uow), *_rates(uow, plant), *_budgets(uow, plant, known)]))
 
 
 def _owner_who_left(uow: UnitOfWork, centre: CostCentre, known: Staff) -> str:
@@ -108,3 +109,12 @@ def _rates(uow: UnitOfWork, plant: Plant) -> Iterator[str]:
     for currency in sorted(bought_in & set(newest)):
         if uow.now.date() - newest[currency] > OLDEST_RATE:
             yield f"The rate of {currency} is of {newest[currency]}: write down a newer one under [[rates]]."
+
+
+def _budgets(uow: UnitOfWork, plant: Plant, known: Staff) -> Iterator[str]:
+    """Name what would keep budgets from being watched: nobody to release beyond one, or a currency without a rate."""
+    if plant.budget.stops and not known.having(Role.FINANCE):
+        yield "Budgets stop orders and nobody has the role finance, so nobody can release one: give it to somebody."
+    rated = {rate.currency for rate in plant.rates} | {plant.currency}
+    for currency in sorted({row.currency for row in uow.all(Budget)} - rated):
+        yield f"Budgets are kept in {currency} and there is no rate: add one under [[rates]]."

@@ -18,6 +18,7 @@ from bot.findings import Finding, Verdict
 from bot.manifest import SCOPES
 from bot.plant_import import import_plant
 from bot.settings_approvals import RateSettings
+from bot.settings_budget import BudgetSettings
 from sandbox.outside import Outside
 from storage import migration
 from storage.database import Database
@@ -347,6 +348,23 @@ async def test_stand_ins_in_a_circle_and_one_who_left_are_named(
 
     assert any("Bo Lindqvist and Helen Strand are away and stand in for each other" in one for one in found)
     assert any("Ines Vogt is away and Grace Obi, who stands in, is not active any more." in one for one in found)
+
+
+async def test_budgets_that_nobody_can_release_or_that_have_no_rate_are_named(
+    configured: Callable[..., Config], imported: Database
+) -> None:
+    database = Database(configured().database_url)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE people SET roles = 'approver' WHERE roles LIKE '%finance%'")
+        connection.exec_driver_sql("UPDATE budgets SET currency = 'NOK' WHERE year = 2026")
+    database.close()
+    config = configured()
+    config = config.model_copy(update={"budget": BudgetSettings(mode="block")})
+
+    found = faults(check_approvals.check_approvals(config))
+
+    assert any("nobody has the role finance" in one for one in found), found
+    assert any("Budgets are kept in NOK and there is no rate" in one for one in found), found
 
 
 @pytest.mark.parametrize(

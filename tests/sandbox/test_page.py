@@ -213,6 +213,8 @@ async def test_every_block_is_drawn_and_an_unknown_one_is_said_in_red(shop: Any)
     assert drawn == len(page_world.CARDS["gallery"])
     assert "a < b & c <script>alert(1)</script>" in text
     assert "Picture: The pump with its seal" in text
+    assert "Spent: 12,477.6" in text
+    assert await shop.locator(".block-data_visualization polyline").count() == 2
 
 
 async def test_what_is_picked_in_a_card_goes_out_at_once(shop: Any, world: Any) -> None:
