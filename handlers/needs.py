@@ -180,7 +180,7 @@ def _met(uow: UnitOfWork, requisition_id: int) -> Answer:
     dossier = _withdrawn(uow, need, order_id) if order_id is not None else None
     taken = min(free, need.quantity)
     if taken < need.quantity:
-        return _met_in_part(uow, need, part, taken, dossier)
+        return _met_in_part(uow, need, part, taken, dossier=dossier)
     move(uow, need.id, NeedEvent.TAKE_FROM_STOCK, "")
     _take(uow, need, part, taken)
     _show_ended(uow, need, dossier)
@@ -190,9 +190,9 @@ def _met(uow: UnitOfWork, requisition_id: int) -> Answer:
     return Answer(private=f"{need.number}: {measured(taken, part.unit)} from stock; nothing is bought for it.")
 
 
-def _met_in_part(uow: UnitOfWork, need: Requisition, part: Part, taken: int, dossier: Dossier | None) -> Answer:
+def _met_in_part(uow: UnitOfWork, need: Requisition, part: Part, taken: int, *, dossier: Dossier | None) -> Answer:
     """Split off what stock can give; the rest is still to be bought."""
-    number = split_off(uow, need, taken, NeedState.FROM_STOCK, "Met from stock.")
+    number = split_off(uow, need, taken, NeedState.FROM_STOCK, why="Met from stock.")
     _take(uow, need, part, taken)
     if dossier is not None:
         _shrunk(uow, dossier, need.id, taken)

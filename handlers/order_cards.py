@@ -81,17 +81,17 @@ def usable_address(written: str) -> str | None:
 def show_shortage(uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff) -> None:
     """Show a need of an order where it is spoken of: a work order's shortfall in its thread, what a person asked for here."""
     if requisition.work_order_id is not None:
-        _show_shortage(uow, requisition, dossier, known, _would_be_asked(uow, dossier, known))
+        _show_shortage(uow, requisition, dossier, known, asked=_would_be_asked(uow, dossier, known))
     else:
         need_cards.refresh(uow, requisition, dossier)
 
 
 def _show_shortage(
-    uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff, asked: tuple[str, str]
+    uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff, *, asked: tuple[str, str]
 ) -> None:
     place = thread_or_purchasing(uow, requisition.work_order_id)
     if place is not None:
-        content = content_of(templates.card("shortage", **_shortage(uow, requisition, dossier, known, asked)))
+        content = content_of(templates.card("shortage", **_shortage(uow, requisition, dossier, known, asked=asked)))
         cards.show(uow, f"pr:{requisition.id}", requisition.number, place, content)
 
 
@@ -101,14 +101,14 @@ def refresh_shortages(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
     waited_for = [need for need in needs if need.work_order_id is not None]
     asked = _would_be_asked(uow, dossier, known) if waited_for else ("", "")
     for need in waited_for:
-        _show_shortage(uow, need, dossier, known, asked)
+        _show_shortage(uow, need, dossier, known, asked=asked)
     for need in needs:
         if need.work_order_id is None:
             need_cards.refresh(uow, need, dossier)
 
 
 def _shortage(
-    uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff, asked: tuple[str, str]
+    uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff, *, asked: tuple[str, str]
 ) -> Content:
     part = uow.get(Part, requisition.part_id)
     line = dossier.line_for(requisition.id)

@@ -113,7 +113,7 @@ def _short_of(uow: UnitOfWork, share: Share, missing: int) -> None:
     if missing >= need.quantity:
         move(uow, need.id, NeedEvent.RELEASE)
     else:
-        split_off(uow, need, missing, NeedState.OPEN, "The order brought less.")
+        split_off(uow, need, missing, NeedState.OPEN, why="The order brought less.")
 
 
 def give_up(uow: UnitOfWork, dossier: Dossier, lines: Iterable[Line], why: str) -> None:
@@ -134,7 +134,7 @@ def _given_up(uow: UnitOfWork, share: Share, missing: int, why: str) -> None:
         move(uow, need.id, NeedEvent.RELEASE)
         move(uow, need.id, NeedEvent.CANCEL, why)
     else:
-        split_off(uow, need, missing, NeedState.CANCELLED, why)
+        split_off(uow, need, missing, NeedState.CANCELLED, why=why)
     no_longer_short(uow, need, missing, f"{need.number} is not needed any more.")
 
 
@@ -189,11 +189,11 @@ def left_open(uow: UnitOfWork, dossier: Dossier, line: Line, quantity: int) -> l
         whole = less >= need.quantity
         if whole:
             move(uow, need.id, NeedEvent.RELEASE)
-        numbers.append(need.number if whole else split_off(uow, need, less, NeedState.OPEN, "Less is ordered."))
+        numbers.append(need.number if whole else split_off(uow, need, less, NeedState.OPEN, why="Less is ordered."))
     return numbers
 
 
-def split_off(uow: UnitOfWork, need: Requisition, quantity: int, state: NeedState, why: str) -> str:
+def split_off(uow: UnitOfWork, need: Requisition, quantity: int, state: NeedState, *, why: str) -> str:
     """Give a part of a need (thousandths) a number and a fate of its own; both together stay what was asked for."""
     number = numbering.draw(uow, "requisition")
     ended = {} if state is NeedState.OPEN else {"ended_at": uow.now, "ending": why}
@@ -220,7 +220,7 @@ def turned_down(uow: UnitOfWork, requisition: Requisition, quantity: int, why: s
         move(uow, requisition.id, NeedEvent.REJECT, why)
         uow.audit(Note(requisition.number, "turned down", before={"state": requisition.state}, words=why))
     else:
-        split_off(uow, requisition, quantity, NeedState.REJECTED, why)
+        split_off(uow, requisition, quantity, NeedState.REJECTED, why=why)
     no_longer_short(uow, requisition, quantity, f"{requisition.number} is not bought in full.")
 
 
