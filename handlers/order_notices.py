@@ -45,7 +45,8 @@ def tell_requester(
         by_slack=uow.actor.slack_id or "",
         words=words,
         leaves_at=leaves_at,
-        value=value(requisition) if requisition is not None else "",
+        # What is changed of a sent order is changed and dropped from the buyer's own card about it.
+        value=value(requisition) if requisition is not None and dossier.revising is None else "",
     )
     place = Place(slack_id, person_id=order.requested_by_id)
     if what in WITH_BUTTONS:

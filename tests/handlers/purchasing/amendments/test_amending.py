@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handlers import purchase_orders
+from handlers import amending, approvals, order_outcomes, purchase_orders
 from storage.tables import Approval, Requisition
 
 
@@ -103,8 +103,47 @@ def test_a_refused_change_leaves_the_order_and_its_money_as_they_were(
 
 @pytest.mark.parametrize("by", ["technician", "storekeeper", "approver"])
 def test_only_buyers_change_a_sent_order(buying: Any, by: str) -> None:
-    from handlers import amending
-
     order = buying.sent()
 
     assert buying.refuses(amending.amend, by, order.id) == "NotYours"
+
+
+def test_a_rejected_change_is_written_on_and_requested_again(buying: Any, amendment: Any) -> None:
+    order = buying.sent()
+    amendment.change(quantity_1="5")
+    task = buying.task()
+    person = buying.people["approver"]
+    buying.desk.submit(approvals.rejected, person, order.id, task.id, words="Three will do")
+
+    assert "Three will do" in amendment.card()
+    assert (amendment.revision().state, buying.order().state) == ("draft", "sent")
+    amendment.change(quantity_1="3")
+
+    assert (amendment.revision().revision, amendment.revision().state) == (2, "pending_approval")
+    assert "Line 1, quantity: 2 pieces → 3 pieces" in amendment.question()
+    buying.approve()
+    assert amendment.committed() == order.total * 3 // 2
+
+
+def test_a_change_that_nobody_answers_is_a_draft_again_and_the_order_stands(buying: Any, amendment: Any) -> None:
+    buying.sent()
+    amendment.change(quantity_1="3")
+    buying.desk.later(days=30)
+
+    buying.desk.writes(approvals.expire_waiting)
+
+    assert (amendment.revision().state, buying.order().state) == ("draft", "sent")
+    assert "not requested" in amendment.card()
+
+
+def test_a_mail_of_a_revision_that_comes_back_is_sent_again(buying: Any, amendment: Any) -> None:
+    order = buying.sent()
+    amendment.sent(quantity_1="3")
+
+    buying.desk.writes(lambda uow: order_outcomes.bounced(uow, order.id, "no such mailbox", 2))
+
+    assert (amendment.revision().state, buying.order().state) == ("approved", "sent")
+    buying.desk.click(order_outcomes.send_again, buying.people["buyer"], order.id)
+    buying.relay("leaving", "accepted")
+    assert (amendment.revision().state, buying.order().state) == ("sent", "sent")
+    assert buying.body()["again"]
