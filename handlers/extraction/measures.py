@@ -53,6 +53,13 @@ def _is_bare(figure: Figure) -> bool:
     return not figure.units and figure.content is None and not figure.sizes and figure.number.other is None
 
 
+def remarked(claim: Claim, line: OrderLine, now: Decimal | None) -> Decimal | None:
+    """What the remark of a row says is short, where just so much is left of the line: '40 | 20 short, follow on Monday' of 60."""
+    told = _in_unit(claim.measures.get("remark", []), line) if now else set()
+    rest = told.pop() if len(told) == 1 else None
+    return rest if rest and now and now + rest in (line.open, line.quantity) else None
+
+
 def check_refused(claim: Claim, now: Decimal | None) -> None:
     """What was refused at the gate is not part of what counts only where both make up what was loaded; raises Unclear."""
     refused = sum((one.number.value for one in claim.measures.get("refused", [])), Decimal(0))

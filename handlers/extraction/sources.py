@@ -239,7 +239,12 @@ def table_claims(page: Page, tools: Tools) -> list[Claim]:
 
 
 def _still_open(heading: str, words: Lexicon) -> bool:
-    return len(heading) < _MOST_HEADING and announces_open(heading, words)
+    """Whether the line above a table puts it off; the order's number with a day of arrival beside it announces nothing."""
+    hits = words.hits(heading) if ":" in heading.rstrip()[:-1] else []
+    labelled = any(
+        hit.meaning == "labels.order" or (hit.meaning == "labels.expected_on" and not hit.first) for hit in hits
+    )
+    return len(heading) < _MOST_HEADING and not labelled and announces_open(heading, words)
 
 
 def prose_claims(page: Page, tools: Tools, scope: Scope) -> list[Claim]:

@@ -9,7 +9,7 @@ from .checks import check, check_passed
 from .claims import Claim
 from .identity import Scope, keys_of, match
 from .known import Order, OrderLine
-from .measures import check_refused, in_one_unit, weighed
+from .measures import check_refused, in_one_unit, remarked, weighed
 from .merging import MOVES, Heard, Statement, merged
 from .naming import with_named_count
 from .substitutes import names_substitute
@@ -205,8 +205,10 @@ def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope:
         now = Decimal(0)
     check(claim, kind, line, now, outstanding)
     check_refused(claim, now if kind in MOVES else None)
+    rest = remarked(claim, line, now) if kind in MOVES and outstanding is None else None
+    outstanding = outstanding if rest is None else rest
     denied = claim.form == "prose" and kind == "order_response" and bool(claim.flags & _DENYING)
-    if denied or _is_refused(claim, kind, now):
+    if denied or _is_refused(claim, kind, now, rest):
         now = Decimal(0)
     substitute = kind not in ("delay", "cancellation") and names_substitute(claim, line, scope)
     return Statement(order, line, now, outstanding, claim.expected_on, claim, by, substitute)
@@ -227,12 +229,12 @@ def _is_uncounted(claim: Claim, kind: str) -> bool:
     return claim.form == "table" and bool(counting) and not any(role in claim.figures for role in counting)
 
 
-def _is_refused(claim: Claim, kind: str, now: Decimal | None) -> bool:
+def _is_refused(claim: Claim, kind: str, now: Decimal | None, rest: Decimal | None) -> bool:
     """Whether the remark of a row takes its figure back; one that puts it off instead raises Unclear."""
     counted = claim.columns & {"now", "confirmed"}
     if "remark:rejected" in claim.flags and kind in (*MOVES, "order_response"):
         return not now or not counted
-    if now and kind in MOVES and not counted and claim.flags & _PUT_OFF:
+    if now and kind in MOVES and not counted and claim.flags & _PUT_OFF and not rest:
         raise Unclear("the remark puts it off")
     return False
 

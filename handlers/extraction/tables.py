@@ -207,6 +207,8 @@ def _describe(claim: Claim, role: str, text: str, reader: Reader) -> None:
             for hit in reader.words.hits(text)
             if hit.meaning.startswith("words.")
         }
+        counted = [one.figure for one in reader.written(text, []) if one.counted and one.figure.units]
+        claim.measures.setdefault("remark", []).extend(counted)
     elif role == "" and (figure := parse(text, reader.locale)) is not None:
         claim.unnamed.append(figure.value)
         claim.free += f"\n{text}" if _LONG_NUMBER.fullmatch(text) else ""
@@ -304,6 +306,8 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
             continue
         figure = _in_column_unit(figure, unit, head_units) if unit is not None else figure
         figure = filled(figure, contents)
+        if claim.per and figure.content is None and figure.units and set(figure.units) <= PACKS:
+            figure = replace(figure, content=claim.per, described=True)
         claim.add(role, figure if figure.content is not None else _doubted(figure, text, reader))
     if not claim.columns & COUNTING and (alone := _only_measures(claim)):
         claim.figures["quantity"] = alone

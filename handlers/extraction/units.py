@@ -276,4 +276,4 @@ _EACH = re.compile(
 def _family(unit: str) -> str:
     if unit in _PAIRS:
         return "PR"
-    return "C62" if unit in PIECES else unit
+    return "C62" if unit in PIECES else "PR" if unit in _PAIRS else unit
