@@ -392,7 +392,7 @@ HANDLERS: dict[str, Handler] = {
     "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above
     "asset": lambda uow, said: questions.asset(uow, said.sentence.rest),
     "agreements": lambda uow, said: agreement_life.listed(uow, said.sentence.rest),
-    "release": lambda uow, said: call_offs.typed(uow, _document(said), said.sentence.rest),
+    "release": lambda uow, said: call_offs.typed(uow, _document(said), said.sentence.rest, said.thread),
     "change": lambda uow, said: amending.typed(uow, _document(said), said.sentence.rest),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip
