@@ -174,6 +174,7 @@ def tasks_of(uow: UnitOfWork, approval: Approval) -> list[ApprovalTask]:
 
 def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
     order = dossier.order
+    brief, budgets = budget_checks.for_approver(uow, dossier)
     return {
         "state": "open",
         "number": dossier.name,
@@ -186,8 +187,8 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "work_order": next(iter(dossier.work_orders()), ""),
         "purpose": "; ".join(_purposes(dossier)),
         "needed_by": order.deliver_by,
-        "budget": budget_checks.in_short(uow, dossier),
-        "budgets": budget_checks.told(uow, dossier, money=True),
+        "budget": brief,
+        "budgets": budgets,
         "price_change": _price_changes(uow, dossier),
         "requester": known.name(order.requested_by_id),
         "delivery_place": order.delivery_place,

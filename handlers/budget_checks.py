@@ -118,15 +118,28 @@ SEVERITY = {Mode.SHOW: 0, Mode.WARN: 1, Mode.BLOCK: 2}
 def told(uow: UnitOfWork, dossier: Dossier, *, money: bool | None = None) -> list[str]:
     """Return the sentences for a prompt, one a cost centre; ``money`` None: as far as the acting person is shown it."""
     try:
-        weighed = weigh(uow, dossier)
+        return _sentences(uow, weigh(uow, dossier), money)
     except RateMissing as missing:
         return [str(missing)]
+
+
+def _sentences(uow: UnitOfWork, weighed: Sequence[Weighed], money: bool | None) -> list[str]:  # noqa: FBT001  # one of three
     said = [
         one.sentence(money=sees_budget(uow, one.cost_centre_id) if money is None else money)
         for one in weighed[:MOST_SAID]
     ]
     more = len(weighed) - len(said)
     return said + ([f"{more} more cost centres pay for it."] if more else [])
+
+
+def for_approver(uow: UnitOfWork, dossier: Dossier) -> tuple[str, list[str]]:
+    """Return what the first line of a question says of the only budget behind it, and a sentence for each cost centre."""
+    try:
+        weighed = weigh(uow, dossier)
+    except RateMissing as missing:
+        return "", [str(missing)]
+    brief = in_brief(weighed[0]) if len(weighed) == 1 else ""
+    return brief, _sentences(uow, weighed, money=True)
 
 
 def said(uow: UnitOfWork, dossier: Dossier) -> str:
@@ -137,17 +150,6 @@ def said(uow: UnitOfWork, dossier: Dossier) -> str:
 def of_centre(uow: UnitOfWork, cost_centre_id: int) -> str:
     """Return the sentence about a cost centre before an amount is known; nothing for somebody who is shown no figures."""
     return sentence(figures_now(uow, cost_centre_id)) if sees_budget(uow, cost_centre_id) else ""
-
-
-def in_short(uow: UnitOfWork, dossier: Dossier) -> str:
-    """Return what the first line of a question says of the only budget behind it, nothing where there are several."""
-    if len(shares(dossier)) != 1:
-        return ""
-    try:
-        (only,) = weigh(uow, dossier)
-    except RateMissing:
-        return ""
-    return in_brief(only)
 
 
 def hold(uow: UnitOfWork, dossier: Dossier) -> None:

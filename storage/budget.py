@@ -101,13 +101,19 @@ def _raise(uow: UnitOfWork, where: dict[str, object], kind: BudgetKind, amount: 
 
 def currency_of(uow: UnitOfWork, cost_centre_id: int) -> str:
     """Return the one currency in which a cost centre is kept: that of its budgets, else the plant's."""
-    rows = uow.all(Budget, cost_centre_id=cost_centre_id)
+    return _currency(uow, uow.all(Budget, cost_centre_id=cost_centre_id))
+
+
+def _currency(uow: UnitOfWork, rows: Sequence[Budget]) -> str:
     return rows[-1].currency if rows else uow.plant.currency
 
 
 def plans(uow: UnitOfWork, cost_centre_id: int) -> list[Plan]:
     """Return what was planned for a cost centre, over all years."""
-    rows = uow.all(Budget, cost_centre_id=cost_centre_id)
+    return _plans(uow.all(Budget, cost_centre_id=cost_centre_id))
+
+
+def _plans(rows: Sequence[Budget]) -> list[Plan]:
     return [Plan(Span(row.year, row.month, row.months), row.amount, row.spent_before) for row in rows]
 
 
@@ -116,9 +122,9 @@ def figures(uow: UnitOfWork, cost_centre_id: int, span: Span) -> BudgetFigures:
 
     Where nothing is planned for the period but for its year, these are the figures of the year.
     """
-    plan = plan_for(plans(uow, cost_centre_id), span)
+    rows = uow.all(Budget, cost_centre_id=cost_centre_id)
+    plan, currency = plan_for(_plans(rows), span), _currency(uow, rows)
     within = plan.span if plan is not None else span
-    currency = currency_of(uow, cost_centre_id)
     where = {"centre": cost_centre_id, "year": within.year, "first": within.month, "last": within.last}
     sums = uow.row(_IN_SPAN, **where, currency=currency)
     return BudgetFigures(
