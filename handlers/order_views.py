@@ -13,8 +13,8 @@ from handlers.happenings import Answer
 from handlers.ids import Action, value
 from handlers.order_cards import buyer_of
 from handlers.order_content import Dossier, Line, opened, order_named
-from orders.money import price_text
 from orders.amendments import AMENDABLE
+from orders.money import price_text
 from orders.order_endings import CANCEL_WAYS, SHORT_CLOSABLE
 from orders.people import Role
 from orders.purchase_orders import OrderState
