@@ -5,7 +5,7 @@ from email.utils import getaddresses
 from html import unescape
 from typing import Any
 
-from handlers import approval_letters, approvals, mail_cards, mail_known, people
+from handlers import approval_letters, approvals, budget_checks, mail_cards, mail_known, people
 from handlers.approval_tokens import Named, named_in
 from handlers.delivery_notices import Taken
 from handlers.extraction.mime import Mail, take_apart
@@ -15,7 +15,7 @@ from handlers.mail_texts import own_text
 from handlers.order_content import opened
 from orders.approval_replies import Reply, reply_in
 from orders.approvals import TaskState
-from orders.errors import Refusal, Superseded
+from orders.errors import Refusal, Superseded, Unlawful
 from storage import attachments
 from storage.tables import Approval, ApprovalTask, InboundMail, Person
 from storage.unit_of_work import Note, UnitOfWork
@@ -120,6 +120,8 @@ def _said(uow: UnitOfWork, run: Approval, named: Named, reply: Reply) -> tuple[s
     order = opened(uow, run.order_id)
     if run.state == "open" and not run.content_hash.startswith(named.code):
         raise Superseded(subject=order.name, when=f"{order.order.changed_at.astimezone(uow.plant.zone):%H:%M}")
+    if reply.approves and reply.reason and not budget_checks.warned(uow, order):
+        raise Unlawful(why="Words behind a YES may be a condition, so it does not count. Reply with YES alone.")
     answered = approvals.answer(uow, run.order_id, named.task.id, approves=reply.approves, reason=reply.reason)
     became = opened(uow, run.order_id)
     if uow.get(ApprovalTask, named.task.id).state not in DECIDED:

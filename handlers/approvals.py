@@ -362,7 +362,9 @@ def expire_waiting(uow: UnitOfWork) -> int:
 
 def answer(uow: UnitOfWork, order_id: int, task_id: int, *, approves: bool, reason: str = "") -> Answer:
     """Answer one question without its card, as somebody does by mail; asks the same of the person as the buttons."""
-    return _approve(uow, order_id, task_id) if approves else _reject(uow, order_id, task_id, reason)
+    if approves:
+        return _approve(uow, order_id, task_id, reason=reason)
+    return _reject(uow, order_id, task_id, reason)
 
 
 def approve_named(uow: UnitOfWork, written: str, reason: str = "") -> Answer:

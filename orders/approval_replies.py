@@ -18,12 +18,13 @@ _END = re.compile(
     r"^\s*(-{2,}\s*$|_{5,}|-{3,}.{0,60}-{3,}\s*$|(from|von|de|da|van|od|från|fra)\s*:\s*\S|sent from my|gesendet von|get outlook for)",
     re.IGNORECASE,
 )
+_BECAUSE = re.compile(r"(?:[a-z]{2}-[\d-]+\s+)?(?:because|weil)\s+(?P<why>\S.*)", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[\W_]*([^\W\d_]+)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What was answered; ``reason`` is the words behind a NO."""
+    """What was answered; ``reason`` is the words behind a NO, or behind a YES that says why."""
 
     approves: bool
     reason: str = ""
@@ -32,13 +33,15 @@ class Reply:
 def reply_in(text: str, name: str) -> Reply | None:
     """Read the answer from the plain text of a mail by ``name``; None where it is neither YES alone nor NO with words.
 
-    A YES with anything behind it but a greeting or the own name is no answer, because it may make a condition.
+    A YES with anything behind it but a greeting, the own name or its reason is no answer, because it may make a condition.
     """
     lines = own_lines(text)
     found = _WORD.fullmatch(lines[0]) if lines else None
     if found is None:
         return None
     word, rest = found[1].casefold(), found[2].strip(_AROUND)
+    if word in YES and (because := _BECAUSE.fullmatch(rest)):
+        return Reply(approves=True, reason=because["why"].strip()[:REASON_MOST])
     if word in YES:
         return Reply(approves=True) if not rest and _is_end(lines[1:2], name) else None
     if word not in NO:

@@ -46,6 +46,18 @@ def test_everything_else_is_asked_back_and_decides_nothing(text: str) -> None:
     assert reply_in(text, "Bo Lindqvist") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "YES because the line stands",
+        "approve DR-2026-00007 because the line stands\n> To approve it",
+        "Ja, weil the line stands",
+    ],
+)
+def test_a_yes_may_say_why_and_nothing_else(text: str) -> None:
+    assert reply_in(text, "Bo Lindqvist") == Reply(approves=True, reason="the line stands")
+
+
 def test_no_word_says_both() -> None:
     assert not YES & NO
     assert all(word == word.casefold() for word in YES | NO | CLOSINGS)
