@@ -60,3 +60,29 @@ def _names_day(text: str, place: tuple[int, int], hits: list[Hit]) -> bool:
     start, end = place
     named = any(hit.meaning.startswith(("weekdays.", "months.")) and start <= hit.start < end for hit in hits)
     return named or _DAY.search(text, start, end) is not None
+
+
+_CLAUSE_ENDS = re.compile(r"[.,;:!?()\u2013\n]|\s-\s")
+_TO_BE = re.compile(r"\s{0,2}be\b", re.IGNORECASE)
+_YOU = re.compile(r"\b(?:you|u|sie|ihr|je)\s$", re.IGNORECASE)
+
+
+def bound(text: str, hits: list[Hit]) -> list[Hit]:
+    """Verbs of leaving that another verb puts into the future or makes a wish: 'werden am Montag verschickt', 'should go today'."""
+    musts = [hit for hit in hits if hit.meaning == "words.must" and not _YOU.search(text[: hit.start])]
+    return [
+        replace(hit, meaning="says.future")
+        if hit.meaning in _MOVED and any(_binds(text, must, hit) for must in musts)
+        else hit
+        for hit in hits
+    ]
+
+
+def _binds(text: str, must: Hit, verb: Hit) -> bool:
+    """Whether a verb such as 'will' stands before another one in its clause, or right behind it as German and Dutch put it."""
+    if must.start >= verb.end:
+        return text[verb.end : must.start].strip() == "" and "\n" not in text[verb.end : must.start]
+    between = text[must.end : verb.start]
+    if text[must.start : must.end].lower() == "to" and not _TO_BE.match(between):
+        return False
+    return must.end <= verb.start and not _CLAUSE_ENDS.search(between)

@@ -20,6 +20,9 @@ _OUTWEIGH = _VERBS | {"says.future"}
 _GAP_WORDS = 6
 _LISTED = ("columns", "labels", "titles", "says", "words", "units", "weekdays", "months", "numbers", "mail")
 _DETECT_FROM = 2
+_LEAST_OWN = 5
+#: Up to so many known words a text may as well be in a language that is much like it.
+_SURE_FROM = 3
 _SHORT = 400
 
 
@@ -238,6 +241,28 @@ def _common() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
+def _own() -> dict[str, tuple[str, ...]]:
+    """Words of the trade that only one language knows, to that language: 'versendet' is German in a mail of two words, too."""
+    found: dict[str, set[str]] = {}
+    for language, table in tables().items():
+        for word in _words_of({key: held for key, held in table.items() if key not in {"common", "units", "columns"}}):
+            found.setdefault(word, set()).add(language)
+    return {word: tuple(known) for word, known in found.items() if len(known) == 1 and len(word) >= _LEAST_OWN}
+
+
+def _words_of(held: Any) -> Iterable[str]:
+    """Every phrase of one word in a table, however deep, as it is looked up."""
+    if isinstance(held, str):
+        yield from (spelling for spelling in spellings(held) if " " not in spelling)
+    elif isinstance(held, dict):
+        for inner in held.values():
+            yield from _words_of(inner)
+    elif isinstance(held, list):
+        for inner in held:
+            yield from _words_of(inner)
+
+
 def is_everyday(text: str) -> bool:
     """Whether the text is a single word that some language uses every day."""
     words = tokens(fold(text))
@@ -249,21 +274,33 @@ def languages_of(text: str) -> tuple[str, ...]:
     counted: dict[str, float] = {}
     met: dict[str, set[str]] = {}
     times: dict[str, int] = {}
+    shared: dict[str, set[str]] = {}
     for token in tokens(fold(text)):
-        speakers = _common().get(token.word, ())
+        everyday = _common().get(token.word, ())
+        speakers = everyday or _own().get(token.word, ())
+        for language in everyday:
+            shared.setdefault(language, set()).update(everyday)
         for language in speakers:
             counted[language] = counted.get(language, 0.0) + 1 / len(speakers)
             times[language] = times.get(language, 0) + 1
             met.setdefault(language, set()).add(token.word)
     ranked = sorted(counted, key=lambda language: -counted[language])[:2]
     least = counted[ranked[0]] / 2 if ranked else 0.0
-    return tuple(
+    found = [
         language
         for language in ranked
         if times[language] >= _DETECT_FROM
         and counted[language] >= least
         and (language == ranked[0] or met[language] - met[ranked[0]])
-    )
+    ]
+    return tuple(found) + _alike(found, shared, times)
+
+
+def _alike(found: list[str], shared: dict[str, set[str]], times: dict[str, int]) -> tuple[str, ...]:
+    """Where few words speak for a language, those that share its everyday words, too: whose 'no' it is decides what is denied."""
+    if not found or times[found[0]] > _SURE_FROM:
+        return ()
+    return tuple(sorted(shared.get(found[0], set()) - {*found, "en"}))[:2]
 
 
 @lru_cache(maxsize=256)

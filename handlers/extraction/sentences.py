@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from .blocks import Line
-from .clipped import clipped, put_off
+from .clipped import bound, clipped, put_off
 from .dates import Calendar, Day, stretch
 from .identity import Scope
 from .lexicon import Hit, Lexicon
@@ -210,6 +210,7 @@ def spoken(sentence: str, words: Lexicon) -> list[Hit]:
     hits = words.hits(sentence)
     hits = hits + clipped(sentence, hits, asked=is_asked(sentence, words)) + put_off(sentence, hits)
     hits = [hit for hit in hits if hit.meaning != "says.delay" or not _is_count_replaced(sentence, hit, words)]
+    hits = bound(sentence, hits)
     verbs = [hit for hit in hits if hit.meaning in _VERBS and hit.length > 1]
     return [
         hit
