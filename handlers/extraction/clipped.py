@@ -80,9 +80,9 @@ def bound(text: str, hits: list[Hit]) -> list[Hit]:
 
 def _binds(text: str, must: Hit, verb: Hit) -> bool:
     """Whether a verb such as 'will' stands before another one in its clause, or right behind it as German and Dutch put it."""
-    if must.start >= verb.end:
-        return text[verb.end : must.start].strip() == "" and "\n" not in text[verb.end : must.start]
     between = text[must.end : verb.start]
     if text[must.start : must.end].lower() == "to" and not _TO_BE.match(between):
         return False
+    if must.start >= verb.end:
+        return text[verb.end : must.start].strip() == "" and "\n" not in text[verb.end : must.start]
     return must.end <= verb.start and not _CLAUSE_ENDS.search(between)
