@@ -13,6 +13,7 @@ from handlers import (
     asking,
     budget_releases,
     call_offs,
+    cancelling,
     faults,
     gathering,
     home,
@@ -30,6 +31,7 @@ from handlers import (
     receiving,
     reducing,
     sentences,
+    short_closing,
     supplier_mail,
     work_orders,
 )
@@ -99,6 +101,8 @@ CLICKS: Mapping[str, Handler] = {
     **agreement_life.CLICKS,
     **call_offs.CLICKS,
     **amending.CLICKS,
+    **cancelling.CLICKS,
+    **short_closing.CLICKS,
 }
 
 SUBMISSIONS: Mapping[str, Handler] = {
@@ -122,6 +126,8 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **agreement_life.SUBMISSIONS,
     **call_offs.SUBMISSIONS,
     **amending.SUBMISSIONS,
+    **cancelling.SUBMISSIONS,
+    **short_closing.SUBMISSIONS,
 }
 
 OPTIONS: Mapping[str, Handler] = {**questions.OPTIONS}

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import templates
 from handlers import (
     absences,
     agreement_life,
-    amending,
     approvals,
     asking,
     assigning,
@@ -24,14 +24,11 @@ from handlers import (
     holds,
     need_lists,
     needs,
-    order_views,
+    order_sentences,
     parts,
-    passing_on,
     people,
     purchase_orders,
     questions,
-    receiving,
-    reducing,
     wording,
 )
 from handlers.form_buttons import OPENED_BY
@@ -51,7 +48,7 @@ from storage.unit_of_work import UnitOfWork
 _QUANTITY = re.compile(
     r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?:x\s+|x(?=\d)|\s)\s*(?P<part>\S.*)", re.IGNORECASE | re.DOTALL
 )
-_BECAUSE = re.compile(r"^(?:because|since|weil|for|:)\s+", re.IGNORECASE)
+_BECAUSE = order_sentences.BECAUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,22 +192,27 @@ def _done(uow: UnitOfWork, said: Said) -> Answer:
 
 
 def _close(uow: UnitOfWork, said: Said) -> Answer:
+    ended = order_sentences.ended(uow, said.sentence)
+    if ended is not None:
+        return ended
     order = _order(uow, said)
     return _done_so(uow, said, closing.close_order(uow, order), f"{order.number} is closed.")
 
 
 def _reopen(uow: UnitOfWork, said: Said) -> Answer:
-    reason = _BECAUSE.sub("", said.sentence.rest)
-    order = _order(uow, said)
+    ended = order_sentences.ended(uow, said.sentence)
+    if ended is not None:
+        return ended
+    order, reason = _order(uow, said), _BECAUSE.sub("", said.sentence.rest)
     told = closing.reopen_order(uow, order, reason) if reason else closing.reopen(uow, _click(said, order))
     return _done_so(uow, said, told, f"{order.number} is open again.")
 
 
 def _cancel(uow: UnitOfWork, said: Said) -> Answer:
-    if _is_need(said):
-        return needs.cancel_named(uow, said.sentence.target, _BECAUSE.sub("", said.sentence.rest))
-    reason = _BECAUSE.sub("", said.sentence.rest)
-    order = _order(uow, said)
+    ended = order_sentences.ended(uow, said.sentence)
+    if ended is not None:
+        return ended
+    order, reason = _order(uow, said), _BECAUSE.sub("", said.sentence.rest)
     told = closing.cancel_order(uow, order, reason) if reason else closing.cancel(uow, _click(said, order))
     return _done_so(uow, said, told, f"{order.number} is cancelled.")
 
@@ -306,13 +308,6 @@ def _correct(uow: UnitOfWork, said: Said) -> Answer:
     return correcting.correct(uow, _click(said, _order(uow, said)))
 
 
-def _document(said: Said) -> str:
-    """Return the number of the document that was typed; raises ``Unlawful`` when there is none."""
-    if not said.sentence.target:
-        raise Unlawful(why=f"Say which order you mean, for instance `{said.sentence.command} DR-118`.")
-    return said.sentence.target
-
-
 def _request(uow: UnitOfWork, said: Said) -> Answer:
     """Request a draft by its own number, by its requisition's, or by the work order that waits for it."""
     target = said.sentence.target
@@ -337,33 +332,6 @@ def _needs(uow: UnitOfWork, said: Said) -> list[Requisition]:
     return [row for row in uow.all(Requisition, work_order_id=order.id) if row.state == "open"]
 
 
-def _approve(uow: UnitOfWork, said: Said) -> Answer:
-    return approvals.approve_named(uow, _document(said), _BECAUSE.sub("", said.sentence.rest))
-
-
-def _reject(uow: UnitOfWork, said: Said) -> Answer:
-    if _is_need(said):
-        return needs.reject_named(uow, said.sentence.target, _BECAUSE.sub("", said.sentence.rest))
-    return approvals.reject_named(uow, _document(said), said.sentence.rest)
-
-
-def _reduce(uow: UnitOfWork, said: Said) -> Answer:
-    return reducing.reduce_named(uow, _document(said), said.sentence.rest)
-
-
-def _pass(uow: UnitOfWork, said: Said) -> Answer:
-    """Take ``pass DR-118 @Ines she knows the machine``."""
-    document, rest = _document(said), said.sentence.rest
-    mention = wording.MENTION.search(rest)
-    if mention is None:
-        raise Unlawful(why=f"Say to whom, for instance `pass {document} @colleague`.")
-    return passing_on.pass_named(uow, document, mention[1], wording.MENTION.sub(" ", rest).strip())
-
-
-def _count(uow: UnitOfWork, said: Said) -> Answer:
-    return receiving.count_named(uow, _document(said), said.sentence.rest)
-
-
 def _click(said: Said, order: WorkOrder) -> Click:
     return Click(said.key, said.by, "", value(order.id), said.channel)
 
@@ -374,15 +342,15 @@ def _done_so(uow: UnitOfWork, said: Said, told: Answer, words: str) -> Answer:  
     return told if silent else Answer(private=templates.Mrkdwn.escape(words))
 
 
-def _show_order(uow: UnitOfWork, said: Said) -> Answer:
-    return order_views.order(uow, _document(said))
+def _about_order(name: str, uow: UnitOfWork, said: Said) -> Answer:
+    return order_sentences.HANDLERS[name](uow, said.sentence)
 
 
 HANDLERS: dict[str, Handler] = {
-    "order": _show_order,
+    **{name: partial(_about_order, name) for name in order_sentences.HANDLERS},
     "report": _report, "take": _take, "start": _start, "hold": _hold, "resume": _resume, "done": _done, "close": _close,
     "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "need": _need, "issue": _issue, "return": _return, "log": _log,
-    "correct": _correct, "request": _request, "approve": _approve, "reject": _reject, "reduce": _reduce, "pass": _pass, "count": _count,
+    "correct": _correct, "request": _request,
     "away": lambda uow, said: absences.typed(uow, said.sentence.rest),
     "back": lambda uow, said: questions.unknown(uow, "back") if said.sentence.rest else absences.back(uow),
     "where": lambda uow, said: questions.where(uow, said.sentence.rest),
@@ -392,8 +360,7 @@ HANDLERS: dict[str, Handler] = {
     "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above
     "asset": lambda uow, said: questions.asset(uow, said.sentence.rest),
     "agreements": lambda uow, said: agreement_life.listed(uow, said.sentence.rest),
-    "release": lambda uow, said: call_offs.typed(uow, _document(said), said.sentence.rest, said.thread),
-    "change": lambda uow, said: amending.typed(uow, _document(said), said.sentence.rest),
+    "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip
 """What each command does."""

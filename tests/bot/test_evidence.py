@@ -78,9 +78,9 @@ def test_every_hash_can_be_checked_with_sha_256_alone(delivered: Files) -> None:
 
 
 def test_the_supplier_s_mail_is_there_as_it_came_and_ours_as_it_left(
-    buying: Buying,
-    mailbox: Mailbox,
-    database: Database,  # noqa: F811
+    buying: Buying,  # noqa: F811
+    mailbox: Mailbox,  # noqa: F811
+    database: Database,
 ) -> None:
     order = buying.sent()
     mailbox.brings(mailbox.table(order, (1, "2", "2")))

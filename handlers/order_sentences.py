@@ -1,0 +1,75 @@
+"""What people type about needs and orders: shown, approved, changed, counted, ended; the number says which one."""
+
+import re
+from collections.abc import Callable
+
+from handlers import (
+    amending,
+    approvals,
+    cancelling,
+    needs,
+    order_views,
+    passing_on,
+    receiving,
+    reducing,
+    short_closing,
+    wording,
+)
+from handlers.grammar import Sentence
+from handlers.happenings import Answer
+from orders.errors import Unlawful
+from storage.unit_of_work import UnitOfWork
+
+BECAUSE = re.compile(r"^(?:because|since|weil|for|:)\s+", re.IGNORECASE)
+"""What may stand before a reason."""
+
+
+def document(sentence: Sentence) -> str:
+    """Return the number of the document that was typed; raises ``Unlawful`` when there is none."""
+    if not sentence.target:
+        raise Unlawful(why=f"Say which order you mean, for instance `{sentence.command} DR-118`.")
+    return sentence.target
+
+
+def ended(uow: UnitOfWork, sentence: Sentence) -> Answer | None:
+    """Take ``cancel``, ``close`` and ``reopen`` where they name a need or an order; None where they mean a job."""
+    kind = sentence.target.upper()[:2]
+    if sentence.command == "cancel" and kind == "PR":
+        return needs.cancel_named(uow, sentence.target, _reason(sentence))
+    if kind not in ("PO", "DR"):
+        return None
+    if sentence.command == "close":
+        return short_closing.close_named(uow, sentence.target, sentence.rest)
+    how = cancelling.cancel_named if sentence.command == "cancel" else short_closing.reopen_named
+    return how(uow, sentence.target, _reason(sentence))
+
+
+def _reason(sentence: Sentence) -> str:
+    return BECAUSE.sub("", sentence.rest)
+
+
+def _reject(uow: UnitOfWork, sentence: Sentence) -> Answer:
+    if sentence.target.upper().startswith("PR"):
+        return needs.reject_named(uow, sentence.target, _reason(sentence))
+    return approvals.reject_named(uow, document(sentence), sentence.rest)
+
+
+def _pass(uow: UnitOfWork, sentence: Sentence) -> Answer:
+    """Take ``pass DR-118 @Ines she knows the machine``."""
+    number, rest = document(sentence), sentence.rest
+    mention = wording.MENTION.search(rest)
+    if mention is None:
+        raise Unlawful(why=f"Say to whom, for instance `pass {number} @colleague`.")
+    return passing_on.pass_named(uow, number, mention[1], wording.MENTION.sub(" ", rest).strip())
+
+
+HANDLERS: dict[str, Callable[[UnitOfWork, Sentence], Answer]] = {
+    "order": lambda uow, said: order_views.order(uow, document(said)),
+    "approve": lambda uow, said: approvals.approve_named(uow, document(said), _reason(said)),
+    "reject": _reject,
+    "reduce": lambda uow, said: reducing.reduce_named(uow, document(said), said.rest),
+    "pass": _pass,
+    "count": lambda uow, said: receiving.count_named(uow, document(said), said.rest),
+    "change": lambda uow, said: amending.typed(uow, document(said), said.rest),
+}
+"""What each command about an order does."""
