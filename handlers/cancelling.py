@@ -1,7 +1,7 @@
 """Cancelling an order: at once while nobody outside knows of it, with the supplier's word once it was sent."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from handlers.plain_letters import PlainLetter
 from handlers.plain_letters import queue as queue_letter
 from orders.errors import AlreadyDone, NotYours, Unlawful
 from orders.order_endings import CANCEL_WAYS, Came, CancelWay, check_cancel
-from orders.people import CHARGEHAND, Actor, Role
+from orders.people import Actor, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_own
 from orders.receiving import ReceiptDocState
 from orders.requisitions import NeedEvent
@@ -95,7 +95,7 @@ def _check(uow: UnitOfWork, dossier: Dossier) -> CancelWay:
     check_cancel(dossier.name, came(uow, dossier))
     check_none_waits(uow, dossier)
     if dossier.is_agreement and dossier.state not in (OrderState.DRAFT, OrderState.PENDING_APPROVAL):
-        raise Unlawful(why=f"{dossier.name} is an agreement. Suspend or close it; what was ordered from it stays.")
+        raise Unlawful(why=f"{dossier.name} is an agreement. Hold or close it; what was ordered from it stays.")
     return CANCEL_WAYS[dossier.state]
 
 
@@ -217,16 +217,20 @@ def stands(uow: UnitOfWork, dossier: Dossier, state: str, *, words: str = "") ->
     show_line(uow, now, known)
 
 
-def agreed(uow: UnitOfWork, dossier: Dossier, wrote: Mapping[str, Any]) -> bool:
-    """End an order whose supplier agrees in a proven mail to what was asked; False where a person has to look."""
-    named = {int(line["line"]) for line in wrote["lines"] if line["line"] is not None}
-    whole = not named or named >= {line.line for line in dossier.lines if line.open}
-    what_came = came(uow, dossier)
-    if dossier.order.cancel_asked_at is None or not whole or what_came.received or what_came.announced:
-        return False
-    ended(uow, dossier, Ending(dossier.order.ending, CHARGEHAND, "the supplier agreed"))
+def answered(uow: UnitOfWork, dossier: Dossier, wrote: str) -> None:
+    """Put before the buyer what the supplier writes about a cancellation that we asked for: a yes and a no use the same words."""
+    uow.audit(Note(dossier.name, "answer about the cancellation", words=wrote))
+    _show(uow, dossier, staff(uow), "answered", words=wrote)
+
+
+def agree(uow: UnitOfWork, click: Click) -> Answer:
+    """End an order because the buyer reads the supplier's mail as a yes."""
+    dossier = locked(uow, *numbers(click.value, 1))
+    _check_asked(dossier)
+    _check(uow, dossier)
+    ended(uow, dossier, Ending(dossier.order.ending, uow.actor, "the supplier agreed"))
     _show(uow, opened(uow, dossier.order.id), staff(uow), "agreed")
-    return True
+    return Answer(private=templates.words("order_said", what="cancelled", number=dossier.name))
 
 
 def outcome(uow: UnitOfWork, told: Sent) -> Answer:
@@ -243,5 +247,6 @@ CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
     Action.CANCEL_ORDER: cancel,
     Action.CANCEL_ANYWAY: anyway,
     Action.KEEP_ORDER: keep,
+    Action.CANCEL_AGREED: agree,
 }
 SUBMISSIONS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Callback.CANCEL_ORDER: cancelled}

@@ -50,6 +50,7 @@ class Action(StrEnum):
     CANCEL_ORDER = "purchase_order.cancel"
     CANCEL_ANYWAY = "purchase_order.cancel_anyway"
     KEEP_ORDER = "purchase_order.keep"
+    CANCEL_AGREED = "purchase_order.cancel_agreed"
     CLOSE_SHORT = "purchase_order.close_short"
     REOPEN_ORDER = "purchase_order.reopen"
     APPROVE = "approval.approve"

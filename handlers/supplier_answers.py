@@ -55,7 +55,7 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     actor = Actor(None, supplier.name, frozenset({Role.SUPPLIER}))
     asked = next((each.name for each in orders.values() if each.order.cancel_asked_at is not None), None)
     if asked is not None:
-        raise Unsure(f"{asked} is to be cancelled; it may answer that, or the order itself")
+        raise Unsure(f"{asked} is to be cancelled, and it may answer that or the order itself")
     for dossier in orders.values():
         _take(uow, mail, reading, dossier, Teller(actor, said))
     return Taken("settled", next(iter(orders.values())).order.id)

@@ -199,11 +199,15 @@ def _proposed(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier
     """Take what was read with certainty; goods only ever as a proposal, and nothing from a sender who is not verified."""
     if mail.trust != "verified":
         raise Unsure("the sender is known but not verified")
+    if cancellation_answers.awaited(uow, said, supplier) is not None:
+        return cancellation_answers.taken(uow, mail, said, supplier)
     return TAKEN.get(said["kind"], _asked)(uow, mail, said, supplier)
 
 
 def _doubted(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Supplier | None) -> Taken:
     """Put an answer on the supplier's own terms before the buyer; of every other doubt the mail itself is shown."""
+    if mail.trust == "verified" and cancellation_answers.awaited(uow, said, supplier) is not None:
+        return cancellation_answers.taken(uow, mail, said, supplier)
     taken = supplier_answers.taken if supplier_answers.is_offer(said) else _asked
     return taken(uow, mail, said, supplier)
 
@@ -258,7 +262,6 @@ TAKEN: dict[str, Action] = {
     "delivery": delivery_notices.taken,
     "order_response": supplier_answers.taken,
     "delay": supplier_answers.taken,
-    "cancellation": cancellation_answers.taken,
 }
 """What is taken from a mail that was read with certainty, by its kind; every other kind is asked about."""
 

@@ -45,7 +45,9 @@ class Came:
 def check_cancel(subject: str, came: Came) -> None:
     """Refuse to cancel what has come or is announced; the rest can still be closed short (domain.md 7.4)."""
     if came.received:
-        why = f"Part of {subject} has arrived, so it cannot be cancelled. Type `close {subject}` to expect no more of it."
+        why = (
+            f"Part of {subject} has arrived, so it cannot be cancelled. Type `close {subject}` to expect no more of it."
+        )
         raise Unlawful(why=why)
     if came.announced:
         why = f"A delivery of {subject} is announced, so it cannot be cancelled. Count it, or say that it is not here."

@@ -37,7 +37,9 @@ def test_every_step_is_open_to_its_roles_and_to_nobody_else(lifecycle: Lifecycle
                 lifecycle.follow(step.source, step.event, _with(role), subject="X-1")
 
 
-@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"])
+@pytest.mark.parametrize(
+    ("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"]
+)
 def test_what_stands_in_no_row_is_refused_with_what_is_possible(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     everybody = _with(*Role)
     for state, event in itertools.product(states, events):
@@ -46,7 +48,9 @@ def test_what_stands_in_no_row_is_refused_with_what_is_possible(lifecycle, state
                 lifecycle.follow(state, event, everybody, subject="X-1")
 
 
-@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"])
+@pytest.mark.parametrize(
+    ("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"]
+)
 def test_every_state_can_be_reached_and_every_event_is_used(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     reached = {step.target for step in lifecycle.steps} | {next(iter(states))}
 
@@ -55,7 +59,9 @@ def test_every_state_can_be_reached_and_every_event_is_used(lifecycle, states, e
     assert set(states) - reached <= {WorkOrderState.PENDING_APPROVAL}
 
 
-@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"])
+@pytest.mark.parametrize(
+    ("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"]
+)
 def test_a_lifecycle_draws_itself(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     drawing = lifecycle.mermaid()
 

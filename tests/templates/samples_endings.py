@@ -53,7 +53,10 @@ CARDS: Samples = {
         | {"work_orders": [], "parent": "", "happened": [], "ending": LONG, "offers": OFFERS[:1]},
     ],
     "order_ending": [
-        *(ENDING | {"state": state} for state in ("asked", "unsent", "agreed", "forced", "kept", "overtaken")),
+        *(
+            ENDING | {"state": state}
+            for state in ("asked", "answered", "unsent", "agreed", "forced", "kept", "overtaken")
+        ),
         ENDING | {"state": "kept", "why": "", "words": "", "phone": ""},
     ],
 }

@@ -175,13 +175,15 @@ def answer(buying: Any, mailbox: Any, **more: Any) -> InboundMail:
     return buying.desk.all(InboundMail)[-1]
 
 
-def test_the_supplier_s_word_ends_the_order_and_frees_its_money_and_its_needs(buying: Any, mailbox: Any) -> None:
-    buying.sent()
+def test_the_supplier_s_word_is_shown_to_the_buyer_whose_click_ends_the_order(buying: Any, mailbox: Any) -> None:
+    order = buying.sent()
     cancel(buying)
 
     mail = answer(buying, mailbox, kind="cancellation", quantity="0")
+    assert (mail.state, buying.order().state) == ("settled", "sent")
+    assert any("Does the supplier agree?" in row.body for row in buying.desk.all(Outgoing, wire="slack"))
+    buying.desk.click(cancelling.agree, buying.people["buyer"], order.id)
 
-    assert mail.state == "settled"
     assert (buying.order().state, buying.order().cancel_asked_at) == ("cancelled", None)
     assert committed(buying) == 0
     assert buying.desk.all(Requisition)[0].state == "open"
@@ -196,14 +198,25 @@ def test_a_supplier_who_cancels_what_nobody_asked_for_is_put_before_a_person(buy
     assert (mail.state, buying.order().state) == ("asked", "sent")
 
 
-def test_a_yes_is_asked_about_while_a_cancellation_waits_because_it_may_mean_either(buying: Any, mailbox: Any) -> None:
+@pytest.mark.parametrize("by", ["technician", "approver"])
+def test_only_a_buyer_says_that_the_supplier_agreed(buying: Any, by: str) -> None:
+    order = buying.sent()
+    cancel(buying)
+
+    assert buying.refuses(cancelling.agree, by, order.id) == "NotYours"
+    assert buying.order().state == "sent"
+
+
+def test_a_yes_is_put_before_the_buyer_while_a_cancellation_waits_because_it_may_mean_either(
+    buying: Any, mailbox: Any
+) -> None:
     buying.sent()
     cancel(buying)
 
     mail = answer(buying, mailbox, kind="order_response", quantity="2", response="accepted")
 
-    assert (mail.state, buying.order().state) == ("asked", "sent")
-    assert any("is to be cancelled" in row.body for row in buying.desk.all(Outgoing, wire="slack"))
+    assert (mail.state, buying.order().state) == ("settled", "sent")
+    assert any("Does the supplier agree?" in row.body for row in buying.desk.all(Outgoing, wire="slack"))
 
 
 def test_goods_that_come_meanwhile_are_taken_in_and_the_cancellation_is_over(buying: Any, mailbox: Any) -> None:
