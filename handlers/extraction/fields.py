@@ -18,6 +18,8 @@ _REACH = 48
 #: A number of a paper or a parcel that stands alone on its line.
 _VALUE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./-]{4,30}")
 _MOST_WORDS = 5
+#: How senders number their papers and carriers no parcels: letters, a hyphen, figures.
+_SENDERS = re.compile(r"[A-Z]{1,4}-\d[\d-]{3,14}")
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Head:
     tracking: list[str] = field(default_factory=list)
     carrier: str = ""
     received_by: str = ""
+    sendings: set[str] = field(default_factory=set)
+    """Those of the tracking numbers that stand behind a word for any sending, with letters before them."""
 
     def day(self, name: str) -> date | None:
         """The date under this name when only one is said."""
@@ -62,7 +66,16 @@ def head_of(texts: Iterable[str], eyes: Eyes) -> Head:
     for text in paragraphs(_with_values(list(texts), eyes)):
         if text.strip():
             _read_line(text, head, eyes)
+    _settle_sendings(head)
     return head
+
+
+def _settle_sendings(head: Head) -> None:
+    """'Shipment F-66412' beside a number of the carrier's own is the sender's document and no parcel."""
+    if head.sendings and len(head.sendings) < len(head.tracking):
+        head.tracking = [number for number in head.tracking if number not in head.sendings]
+        for number in sorted(head.sendings):
+            _add_number(head, "document", number)
 
 
 def _with_values(texts: list[str], eyes: Eyes) -> Iterable[str]:
@@ -130,6 +143,7 @@ def _take_labels(row: _Row, head: Head, eyes: Eyes) -> None:
             found = list(labelled(text, hit, row.taken.others + row.taken.orders, eyes.words))
             head.tracking += [number for number in found if number not in head.tracking]
             tracked |= {hit.end} if found else set()
+            head.sendings |= {number for number in found if _SENDERS.fullmatch(number) and _is_sending(hit, row.hits)}
             if not found:
                 _add_number(head, "document", plain_number(text, hit, row.taken, eyes.words))
         elif group == "titles":
@@ -140,6 +154,10 @@ def _take_labels(row: _Row, head: Head, eyes: Eyes) -> None:
             head.carrier = head.carrier or _carrier(_value(text, hit.end, row.labels), eyes)
         elif name == "received_by" and _is_named(text, hit):
             head.received_by = head.received_by or _value(text, hit.end, row.labels)
+
+
+def _is_sending(label: Hit, hits: list[Hit]) -> bool:
+    return any(hit.meaning == "words.sending" and hit.start == label.start for hit in hits)
 
 
 def _take_carried(row: _Row, head: Head, eyes: Eyes) -> None:

@@ -25,6 +25,20 @@ _LABELLED_DAY = re.compile(r"[^:\t\d]{3,30}[:\t]\s*\D{0,12}\d{1,4}[./ -].{2,20}(
 _LABELLED_NAME = re.compile(r"[^:\t\d]{3,30}[:\t]\s*[^\W\d_].*[^\W\d_]{3}")
 _HOUR = re.compile(r"(?<![\d:])\d{1,2}[:.h]\d\d(?![\d:.])")
 _NOT_SIGNED = frozenset({"says.future", "says.conditional", "words.negation", "says.question", "words.carriers"})
+#: To whom goods are handed that have only left.
+_HAULED = re.compile(
+    r"(?<!\w)(?:spedi|haul|logist|freight|fracht|frakt|fragt|transport|courier|kurier|kur\u00fd|cargo|vervoer"
+    r"|(?:dem|unserem|einem|the|to our|aan de|aan onze|au|\u00e0 notre|al|a nuestro|al nostro|ao|ao nosso|til|till) "
+    r"(?:fahrer|driver|chauffeur|conductor|autista|motorista|chauff\u00f8r|chauff\u00f6r|sj\u00e5f\u00f8r)\b)",
+    re.IGNORECASE,
+)
+#: What only happens where goods arrive: somebody's own driver came, they were unloaded, or signed for.
+_CAME = re.compile(
+    r"(?<!\w)(?:our (?:own )?(?:van|driver|lorry|truck)\b|unser (?:fahrer|lkw|wagen|fahrzeug)\b|chauffeur|chauff\u00f8r|chauff\u00f6r|sj\u00e5f\u00f8r|kuljettaja|kierowc|\u0159idi\u010d"
+    r"|sof\u0151r|\u015fof\u00f6r|autista|conductor|ch\u00f3fer|repartidor|motorista|unloaded|signed|abgeladen|entladen|quittiert|gelost|afgetekend|d\u00e9charg|sign\u00e9|descargad|firmad"
+    r"|scaricat|firmat|descarregad|assinad|afl\u00e6ss|kvitter|losset|lossat|purettu|kuitat|roz\u0142adowan|pokwitowan|vylo\u017een|slo\u017een|lerak|al\u00e1\u00edrt|indiril|bo\u015falt\u0131l|imza)",
+    re.IGNORECASE,
+)
 #: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
 _ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z])|\n")
 #: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
@@ -33,6 +47,16 @@ _DAY = re.compile(
     r"|\d{1,2}([./-])\d{1,2}\2(?:\d\d){1,2}(?![\w/.-]\w)|\d{4}-\d\d-\d\d(?![\w-]))",
     re.IGNORECASE,
 )
+
+
+#: 'Despatch of items 1 and 2: Thursday 3 December': of what, before its day.
+_OF_GOODS = re.compile(
+    r"\s(?:of|der|des|von|van|de|du|di|dei|delle|del|dos|das|da|do|af|av)\s[^:\t]{1,40}:\s*(?:[^\W\d_]{2,12}\.?,?\s+)?",
+    re.IGNORECASE,
+)
+
+#: 'Back order   8 pcs' is a row of a list and not the name of the paper.
+_COUNTED = re.compile(r"[ \t\u00a0:]*\d{1,9}(?:[.,]\d{1,3}){0,3}[ \u00a0]?[^\W\d_]{1,12}\.?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +192,18 @@ def _is_signed(clues: Clues) -> bool:
     told = any({"says.delivery", "labels.received_by"} <= names and _HOUR.search(text) for text, names in plain)
     over = any("says.delivery" in names for _, names in plain)
     sent = any(names & {"says.despatch", "words.gone"} for _, names in plain)
-    return (labelled and taken) or told or (over and (taken or labelled) and not sent)
+    placed = not sent and any(
+        _is_placed(one, clues.words) for text in paragraphs(clues.texts) for one in _ENDS.split(text)
+    )
+    return (labelled and taken) or told or placed or (over and (taken or labelled) and not sent)
+
+
+def _is_placed(sentence: str, words: Lexicon) -> bool:
+    """'Our van called today and the goods were handed over': done on its day or hour, and to no carrier."""
+    names = {hit.meaning for hit in spoken(sentence, words)}
+    timed = names & {"words.today", "words.yesterday"} or _HOUR.search(sentence)
+    came = _CAME.search(sentence) and not _HAULED.search(sentence)
+    return bool("says.delivery" in names and timed and came and not names & _NOT_SIGNED)
 
 
 def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
@@ -186,12 +221,14 @@ def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
         )
         followed = re.match(r"[\s:#.\u00b0-]{0,12}(?:n[or]?\.?\s{0,4})?[\w./-]{0,40}\d", text[hit.end :]) is not None
         mentioned = kind == "invoice" and hit.length == 1 and hit.first and not followed and not sent
-        if not longer and not mentioned and not (hit.length == 1 and _is_day(text, hit.end, words)):
+        counted = kind == "delay" and _COUNTED.match(text, hit.end) is not None
+        if not longer and not mentioned and not counted and not (hit.length == 1 and _is_day(text, hit.end, words)):
             votes.add("titles", kind, weight * (2 if followed or hit.first == 0 else 1))
 
 
 def _is_day(text: str, at: int, words: Lexicon) -> bool:
-    match = _DAY.match(text, at)
+    goods = _OF_GOODS.match(text, at)
+    match = _DAY.match(text, goods.end() if goods else at)
     month = match["month"] if match else None
     return match is not None and (month is None or bool(words.meanings_of(month, "months")))
 

@@ -34,7 +34,8 @@ _NOT_SENT = frozenset({"says.future", "says.delivery", "says.cancellation", "say
 _NOT_PUT_OFF = frozenset({"says.despatch", "says.delivery", "says.conditional", "says.question", "words.gone"})
 _NAMING = frozenset({"titles.despatch", "labels.tracking", "words.sending"})
 _TO = re.compile(
-    r"(?<!\w)(?:an|aan|to|dem|der|den|de|till|a|al|au|\u00e0|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$", re.IGNORECASE
+    r"\s?(?<!\w)(?:an|aan|to|dem|der|den|de|till|til|a|al|alla|au|aux|\u00e0|ao|\u00e0s|z|do)\s(?:den|die|the|het|le|la|il|el)?\s*$",
+    re.IGNORECASE,
 )
 #: What makes the name of a weekday mean any week, or one that people count differently.
 _VAGUE = re.compile(
@@ -188,9 +189,12 @@ def _denied(text: str, hit: Hit, hits: list[Hit]) -> bool:
 
 def is_given_to_carrier(sentence: str, hits: list[Hit]) -> bool:
     """'An DHL \u00fcbergeben' is said with the words of a handover and means that the goods left."""
-    given = {hit.last + 1 for hit in hits if hit.meaning == "words.carriers" and _TO.search(sentence[: hit.start])}
+    given = [hit for hit in hits if hit.meaning == "words.carriers" and _TO.search(sentence[: hit.start])]
+    behind = {hit.last + 1 for hit in given}
     handed = [hit for hit in hits if hit.meaning == "says.delivery"]
-    return bool(handed) and all(hit.last in given for hit in handed)
+    return bool(handed) and all(
+        hit.last in behind or any(_TO.fullmatch(sentence, hit.end, one.start) for one in given) for hit in handed
+    )
 
 
 def _verb(text: str, hits: list[Hit]) -> str:

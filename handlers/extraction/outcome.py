@@ -53,10 +53,18 @@ def common_day(statements: list[Statement]) -> date | None:
 def expected_day(head: Head, statements: list[Statement], kind: str, *, written: bool = False) -> date | None:
     """The day of arrival, as a date only if it has to be written; of several days of a delay that no article has, one may be the old one."""
     named, common = head.first_day("expected_on", written=written), common_day(statements)
+    if kind == "order_response":
+        return named or common or _promised_to_leave(head)
     if kind != "delay":
         return named or common
     several = len(set(head.days.get("expected_on", []))) > 1
     return common or (None if several else named)
+
+
+def _promised_to_leave(head: Head) -> date | None:
+    """The one day of shipping that an answer to an order names: goods that are only confirmed have not left."""
+    days = set(head.days.get("despatched_on", []))
+    return days.pop() if len(days) == 1 else None
 
 
 def past_day(head: Head, name: str, today: date | None) -> date | None:

@@ -13,6 +13,7 @@ from .figures import Reader
 from .identity import Numbers
 from .numbers import Number, parse
 from .units import PACKS, PARCELS, PIECES, Figure
+from .words import fold
 
 _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
 _COUNTED = re.compile(r"\d[\d.,'\u2019\u00a0\u202f]*\s?[^\W\d_]{1,14}\.?")
@@ -30,6 +31,10 @@ _MOST_TITLE = 48
 _REFUSING = frozenset({"words.rejected", "says.cancellation", "titles.cancellation"})
 _MOVING = frozenset({"says.despatch", "says.delivery", "words.gone", "titles.despatch"})
 _MOST_EXTRA = 6
+_DISCOUNT = re.compile(
+    r"(?<!\w)(?:rabat|discount|disc(?![a-z])|dto|dcto|descuento|desconto|remise|korting|sconto|slev|kedvezm|iskonto|indirim|alennus|upust)",
+    re.IGNORECASE,
+)
 
 
 def claims_of(table: Table, reader: Reader, calendar: Calendar, numbers: Numbers) -> list[Claim]:
@@ -132,10 +137,18 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
             _measure(claim, role, text, head_units, reader)
         elif text:
             units = _take(claim, role, text, reader, calendar) or units
+    if _has_discount(row, table):
+        claim.price = None
     _fill(claim, written, units, reader)
     if _shares_a_count(row, table):
         claim.flags |= {"shared", "unreadable"}
     return claim
+
+
+def _has_discount(row: list[Cell], table: Table) -> bool:
+    """Whether a column of discounts takes something off: the price beside it is then not the one that is asked."""
+    cells = zip(table.heads, row, strict=False)
+    return any(_DISCOUNT.search(fold(head)) and re.search(r"[1-9]", cell.own) for head, cell in cells)
 
 
 def _shares_a_count(row: list[Cell], table: Table) -> bool:
