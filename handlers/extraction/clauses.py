@@ -6,6 +6,7 @@ from .blocks import Line
 from .claims import Claim
 from .counting import (
     around,
+    ends_row,
     follows_verb,
     hangs,
     is_apart,
@@ -30,6 +31,7 @@ from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
 from .masks import masked
+from .rests import without_rest
 from .sentences import (
     MOST_ENTRY,
     MOST_SENTENCE,
@@ -105,7 +107,7 @@ class Prose:
         last: list[Claim] = []
         if entry.near and self._last and not entry.listed and not self.scope.spots(entry.text):
             self._carry(entry)
-        for sentence in sentences(entry.text):
+        for sentence in self._sentences(entry):
             if len(sentence) > MOST_SENTENCE or len(entry.text) > MOST_ENTRY:
                 self.doubts.append("a sentence or paragraph longer than is read")
                 break
@@ -121,6 +123,13 @@ class Prose:
         self._last = last if not entry.listed else []
         if not last:
             self._heading(entry)
+
+    def _sentences(self, entry: Entry) -> list[str]:
+        """The sentences of an entry; in a row that counts, a labelled rest behind the count is one of its own."""
+        row, rest = without_rest(entry.text, self.words) if entry.listed else (entry.text, "")
+        names = [(spot.start, spot.end) for spot in self.scope.spots(row)]
+        counts = rest and any(one.counted for one in self.reader.written(row, names))
+        return [*sentences(row), *sentences(rest)] if counts else sentences(entry.text)
 
     def _carry(self, entry: Entry) -> None:
         """The new day may stand in the next line of the paragraph that said what is late."""
@@ -363,6 +372,7 @@ class Prose:
                 one.counted
                 or stands_alone(text, one, spots, hits, named)
                 or is_first_of(text, one, found)
+                or ends_row(text, one, spots)
                 or ((spots or self._answers) and follows_verb(text, one, hits))
                 or ((spots or self._answers) and ends_with(before, self.words, "words.all"))
                 or (claim.line and ends_with(before, self.words, "words.everything"))

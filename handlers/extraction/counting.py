@@ -28,6 +28,7 @@ _FIRST = frozenset({"words.first", "words.all"})
 _WENT = _LEFT | {"words.gone", "words.handed", "words.today", "words.yesterday"}
 #: A count ends its stretch before a comma, a bracket or a dash, and not within '40,5' or '40 - 50'.
 _STRETCH_ENDS = re.compile(r"[ .)]*$|[ ]?[,;)](?!\d)|\.\s|[ ][\u2013\u2014-]+[ ](?![ ]?\d)")
+_GAP = re.compile(r"[ \u00a0]{2,}|\t")
 _NO_GOODS = frozenset({"words.unshipped", "labels.total_row"})
 #: Longer than 'order', which is the paper and not what was ordered.
 _WORD_ORDER = 5
@@ -100,6 +101,15 @@ def is_of(between: str) -> bool:
 def stands_alone(text: str, one: Written, spots: list[Spot], hits: list[Hit], named: list[str]) -> bool:
     """A bare number just before an article or its name, or just behind it where its stretch or the verb follows, counts it."""
     return any(_stands_before(text, one, spot, named) or _ends_behind(text, one, spot, hits) for spot in spots)
+
+
+def ends_row(text: str, one: Written, spots: list[Spot]) -> bool:
+    """'A-100   Bolt M8 x 40   25': a whole number set off at the end of a row that begins with its article, and no other so."""
+    if one.counted or not spots or text[: spots[0].start].strip(" \t-*\u2022\u00b7") or text[one.end :].strip():
+        return False
+    cells = [cell for cell in _GAP.split(text[spots[0].end :].strip()) if cell]
+    bare = [cell for cell in cells if not any(map(str.isalpha, cell))]
+    return len(cells) > 1 and len(bare) == 1 and bare[0] == cells[-1] and bare[0].isdecimal()
 
 
 def _stands_before(text: str, one: Written, spot: Spot, named: list[str]) -> bool:

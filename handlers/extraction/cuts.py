@@ -12,6 +12,7 @@ _SAME = re.compile(
     r"\s*(?:soit|that is|i\.e\.|=|also|d\.\s?h\.|das sind|ossia|cio\u00e8|es decir|o sea|oftewel|ofwel|dus|czyli|tj\.|dvs\.?|alts\u00e5|eli|ou seja|azaz|yani)\s",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(r"\s*[)\]]")
 #: How far a figure may stand from the article that it counts.
 NEAR = 28
 
@@ -26,13 +27,28 @@ def cut(sentence: str, spots: list[Spot], refs: list[LineRef], reader: Reader) -
     if len(starts) <= 1 and len(refs) <= 1:
         return [(0, len(sentence))]
     if len(starts) <= 1:
-        return _cut_at(sentence, [ref.start for ref in refs])
+        behind = _behind(sentence, refs, reader)
+        return behind or _cut_at(sentence, [ref.start for ref in refs])
     if len(refs) == len(starts) and all(ref.start < mark[0] for ref, mark in zip(refs, starts, strict=True)):
         return _cut_at(sentence, [ref.start for ref in refs])
     taken = [(start, end) for start, end, _ in marks]
     ahead = any(one.end <= starts[0][0] for one in reader.written(sentence, taken) if starts[0][0] - one.end < NEAR)
     cuts = [_gap(sentence, first[1], second[0], ahead=ahead) for first, second in pairwise(starts)]
     return list(zip([0, *cuts], [*cuts, len(sentence)], strict=True))
+
+
+def _behind(sentence: str, refs: list[LineRef], reader: Reader) -> list[tuple[int, int]]:
+    """'60 gaskets (line 1) and 30 rolls (line 2)': the number of the line in brackets ends what is said of it; empty where none does."""
+    ends = [_CLOSED.match(sentence, ref.end) for ref in refs]
+    if not all(ends) or any(sentence[: ref.start].rstrip()[-1:] not in ("(", "[") for ref in refs):
+        return []
+    stops = [0, *(end.end() for end in ends if end)]
+    taken = [(ref.start, ref.end) for ref in refs]
+    counts = [one.start for one in reader.written(sentence, taken)]
+    each = all(any(first <= at < last for at in counts) for first, last in pairwise(stops))
+    if not each or any(at >= stops[-1] for at in counts):
+        return []
+    return [*pairwise(stops[:-1]), (stops[-2], len(sentence))]
 
 
 def _is_same(sentence: str, first: tuple[int, int, str], second: tuple[int, int, str], refs: list[LineRef]) -> bool:

@@ -189,7 +189,7 @@ class Reader:
         inner = self.unit(found.group(2)) if found.group(2) else ()
         if (
             number is None
-            or number.other is not None
+            or _is_either(number)
             or (found.group(2) and not inner and found.group(0).strip()[0] not in "([")
         ):
             return None, (), at
@@ -338,6 +338,11 @@ class Reader:
             return Figure(number, packs, content, inner, text[match.start() : end]), end, True
         units = self.unit(unit_before(text, match))
         return (Figure(number, units, text=match.group()) if units else figure), match.end(), bool(units)
+
+
+def _is_either(number: Number) -> bool:
+    """Whether what a pack holds could be two numbers; '1.000' of a mail that writes commas is a thousand, for less would need no point."""
+    return number.other is not None and (number.guessed or number.value < number.other)
 
 
 def _is_times(text: str, one: Written) -> bool:

@@ -11,6 +11,7 @@ from .dates import Calendar, Day, stretch
 from .identity import Scope
 from .lexicon import Hit, Lexicon
 from .numbers import parse
+from .rests import GAP, leads_rest
 from .units import PACKS
 from .words import fold
 
@@ -111,16 +112,26 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
         if not text:
             going = near = False
             continue
+        if near and _underlines(text, found[-1]):
+            continue
         listed = at in rows or bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
+        dangles = going and not _BULLET.match(line.text) and _DANGLING.search(found[-1].text) is not None
+        listed = listed and not dangles
         indented = line.text[:1] in " \t" and found and found[-1].listed
         joins = going and not listed and len(found[-1].text) < MOST_ENTRY
-        if joins and (indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
-            found[-1].text += " " + text
+        if joins and (dangles or indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
+            found[-1].text += (GAP if found[-1].listed and leads_rest(text, words) else " ") + text
         else:
             found.append(Entry(text, line.part, listed, line.above, near))
         near = True
         going = not text.endswith(":") and (len(text) >= SHORT or found[-1].listed) and not _is_unbroken(text, lines)
     return found
+
+
+def _underlines(text: str, above: Entry) -> bool:
+    """Whether a line of dashes stands right below a heading: it ends nothing of what the heading says."""
+    titled = not above.listed and len(above.text) < SHORT and not any(map(str.isdigit, above.text))
+    return titled and not any(map(str.isalnum, text)) and len(text) > 2  # noqa: PLR2004
 
 
 def _is_unbroken(text: str, lines: list[Line]) -> bool:
@@ -149,6 +160,12 @@ def _begins_listed(text: str, words: Lexicon, scope: Scope) -> bool:
         return True
     spots = scope.spots(text)
     return bool(spots) and spots[0].start <= 2 and ("  " in text or "\t" in text or ":" in text[: spots[0].end + 3])  # noqa: PLR2004
+
+
+#: A line that ends so goes on in the next, whatever that begins with: 'four boxes of A and', 'vier Kartons A sowie'.
+_DANGLING = re.compile(
+    r"(?:[a-z\u00e0-\u017f)\d]|\b[A-Z0-9][\w/.-]*)\s(?:y|and|und|et|e|en|og|och|ja|i|oraz|ve|\u00e9s|sowie|plus|o|ou|or|oder|of|a|de|von|van|di|do|z)$"
+)
 
 
 def _ends(text: str, following: str) -> bool:

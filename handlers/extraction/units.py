@@ -15,7 +15,7 @@ _PAIRS = frozenset({"PR", "NPR"})
 COUNTED = PIECES | _SETS | _PAIRS
 #: Packages that are no unit of goods by themselves: they count only with their content.
 PACKS = frozenset(
-    {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "NMP", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
+    {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "WA", "NMP", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
 )  # fmt: skip
 #: In these a carrier takes goods along, too.
 PARCELS = frozenset({"CT", "PK", "PX", "BX", "CS"})

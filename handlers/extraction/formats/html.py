@@ -9,6 +9,7 @@ from handlers.extraction.lexicon import Lexicon
 from handlers.extraction.words import visible
 
 from .text import blocks_of as drawn
+from .text import led
 from .xml import Refused
 
 _SILENT = frozenset(
@@ -56,6 +57,7 @@ class _Page:
         self.words.clear()
         for line in text.removesuffix("\n").split("\n"):
             clean = " ".join(line.replace("\u00a0", "\u00a0").split(" ")).strip(" \t\u00a0")
+            clean = led(clean)
             if clean:
                 self.blocks.append(Line(re.sub(r" {2,}", " ", clean)[:MOST_LINE], self.part, quoted=self.quotes > 0))
             elif self._shows_gap(text):

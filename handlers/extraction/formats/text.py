@@ -44,7 +44,7 @@ def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> 
         line.expandtabs(8).rstrip()[:MOST_LINE] if "\t" not in line.strip() else line.rstrip()[:MOST_LINE]
         for line in lines
     ]
-    lines = [_led(line.translate(_BARS)) for line in lines]
+    lines = [led(line.translate(_BARS)) for line in lines]
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
@@ -74,7 +74,7 @@ def _unflow(text: str) -> list[str]:
     return joined
 
 
-def _led(line: str) -> str:
+def led(line: str) -> str:
     """Leaders as a colon at the end of their stretch: 'Carrier ..... DHL' says 'Carrier: DHL', and nothing moves."""
     if not any(mark in line for mark in _LEADS):
         return line
