@@ -115,10 +115,10 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
         if near and _underlines(text, found[-1]):
             continue
         listed = at in rows or bool(_BULLET.match(line.text)) or bool(_begins_listed(text, words, scope))
-        dangles = going and not _BULLET.match(line.text) and _DANGLING.search(found[-1].text) is not None
+        dangles = near and not _BULLET.match(line.text) and _DANGLING.search(found[-1].text) is not None
         listed = listed and not dangles
         indented = line.text[:1] in " \t" and found and found[-1].listed
-        joins = going and not listed and len(found[-1].text) < MOST_ENTRY
+        joins = (going or dangles) and not listed and len(found[-1].text) < MOST_ENTRY
         if joins and (dangles or indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
             found[-1].text += (GAP if found[-1].listed and leads_rest(text, words) else " ") + text
         else:

@@ -81,11 +81,18 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
     """An article that is named, and neither counted nor said to be late or refused, was not understood."""
     told = {(one.order.number, one.line.line) for one in heard.statements}
     for claim in claims if kind in (*MOVES, "order_response") else ():
-        if claim.form != "prose" or not keys_or_line(claim) or claim.figures or claim.flags & _EXCUSED:
+        if claim.form != "prose" or not keys_or_line(claim) or claim.figures:
             continue
         order, line, _, _ = _place(claim, scope, orders)
-        if order is not None and line is not None and (order.number, line.line) not in told:
+        if line is None or (claim.flags & _EXCUSED and not _is_all_of_it(claim, line)):
+            continue
+        if order is not None and (order.number, line.line) not in told:
             heard.trouble("named without a quantity", claim)
+
+
+def _is_all_of_it(claim: Claim, line: OrderLine) -> bool:
+    """Whether a figure that no rule took is just what is open of the line: whatever else is said there, it may be its count."""
+    return any(figure.number.value in (line.open, line.quantity) for figure in claim.passed)
 
 
 def _hear_alone(claim: Claim, kind: str, orders: list[Order], place: tuple[Scope, Heard]) -> None:
