@@ -60,7 +60,7 @@ def pack(database: Database, plant: Plant, number: str) -> Pack | None:
 
 def _packed(uow: UnitOfWork, number: str) -> Pack | None:
     told = shown(uow, number)
-    if told is None or told["kind"] != "purchase order":
+    if told is None or "draft_number" not in told:
         return None
     order = uow.find(PurchaseOrder, draft_number=told["draft_number"])
     assert order is not None

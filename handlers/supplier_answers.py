@@ -262,7 +262,8 @@ def agreed(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
     dossier = locked(uow, order_id)
     _check_newest(uow, mail, dossier.name)
     PURCHASE_ORDERS.follow(dossier.state, OrderEvent.AGREE, uow.actor, subject=dossier.name)
-    told = supplier_proposals.agreed(uow, dossier, mail)
+    # What came in full has nothing left to change.
+    told = supplier_proposals.agreed(uow, dossier, mail) if any(line.open for line in dossier.lines) else None
     if told is not None:
         after = {"mail": mail.id, "revision": dossier.order.revision + 1}
         uow.audit(Note(dossier.name, OrderEvent.AGREE.value, before={"state": dossier.state}, after=after))

@@ -98,6 +98,7 @@ def test_the_same_order_gives_the_same_bytes(buying: Buying, database: Database)
 
     first, second = (pack(database, buying.desk.plant, number) for _ in range(2))
 
+    assert first is not None
     assert first == second
 
 

@@ -83,6 +83,7 @@ def test_a_later_date_is_agreed_to_or_refused_by_the_buyer(buying: Any, answers:
 
     assert buying.refuses(mail_buttons.take_over, "technician", mail.id) == "NotYours"
     buying.desk.click(mail_buttons.take_over, buying.people["buyer"], mail.id)
+    buying.relay("leaving", "accepted")
     agreed = buying.order()
     answers("later")
 
