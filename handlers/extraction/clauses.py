@@ -26,7 +26,7 @@ from .counting import (
 )
 from .cuts import cut
 from .dates import Calendar
-from .delays import spread_delay
+from .delays import spread_delay, spread_wait
 from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
@@ -251,6 +251,7 @@ class Prose:
                 self._point_above(claim, entry.above)
             said.append(claim)
         spread_delay(sentence, said, self.calendar)
+        spread_wait(said, _SAYING | _MOVES)
         self.claims += said
         return said
 

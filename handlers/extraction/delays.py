@@ -1,6 +1,7 @@
 """What a sentence says of all the articles that it lists: 'your order (A 800 kg, B 400 kg) is put off until the 27th'."""
 
 import re
+from itertools import pairwise
 
 from .claims import Claim
 from .dates import Calendar
@@ -35,3 +36,19 @@ def _is_listed(claim: Claim) -> bool:
         (claim.free.rfind(text) + len(text) for text in [*counts, *claim.items] if text in claim.free), default=-1
     )
     return bool(counts) and last > 0 and _LISTED.fullmatch(claim.free, last) is not None
+
+
+_WAITS = frozenset({"future", "delay", "negation"})
+_MOVED = frozenset({"despatch", "delivery"})
+_JOINED = re.compile(
+    r"(?:,|(?<!\w)(?:y|and|und|et|e|en|og|och|ja|i|oraz|ve|\u00e9s|sowie|plus|as well as))\s*$", re.IGNORECASE
+)
+
+
+def spread_wait(said: list[Claim], verbs: frozenset[str]) -> None:
+    """What a sentence says of its first article holds for those it joins to it without a verb of their own: 'still open are 4 A and 6 B'."""
+    for before, claim in pairwise(said):
+        put_off = before.flags & _WAITS
+        if not put_off or before.flags & _MOVED or claim.flags & (verbs | _WAITS):
+            continue
+        claim.flags |= put_off if _JOINED.search(before.text) else {"torn"}
