@@ -1,9 +1,11 @@
 """Strict reading of dates: day, month and year by words or by the locale's order, never guessed."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .lexicon import Lexicon
 
@@ -68,9 +70,16 @@ _YEARLESS = tuple((form, pattern) for form, pattern in _FORMS if "(?P<y>20\\d\\d
 
 def stretch(text: str, start: int, end: int) -> tuple[int, int]:
     """The stretch of a sentence around a place, between commas, brackets, dashes and words of contrast."""
-    cuts = [(cut.start(), cut.end()) for cut in _STRETCH.finditer(text)]
-    first = max((last for _, last in cuts if last <= start), default=0)
-    return first, min((begin for begin, _ in cuts if begin >= end), default=len(text))
+    begins, ends = _cuts(text)
+    before, behind = bisect_right(ends, start), bisect_left(begins, end)
+    return ends[before - 1] if before else 0, begins[behind] if behind < len(begins) else len(text)
+
+
+@lru_cache(maxsize=64)
+def _cuts(text: str) -> tuple[list[int], list[int]]:
+    """Where the stretches of a text are cut, each by its beginning and its end; a text is asked about once for each of its days."""
+    found = [cut.span() for cut in _STRETCH.finditer(text)]
+    return [begin for begin, _ in found], [end for _, end in found]
 
 
 @dataclass(frozen=True, slots=True)
