@@ -35,6 +35,7 @@ from storage.tables.purchasing import (
 )
 from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happening, Outgoing, Watermark
 from storage.tables.revisions import OrderRevision
+from storage.tables.suppliers import LinePromise, OrderChase, SupplierFact, SupplierHold, SupplierMonth, Visit
 from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderHold, WorkOrderPart, WorkOrderTime
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "Enclosure",
     "Happening",
     "InboundMail",
+    "LinePromise",
+    "OrderChase",
     "OrderRevision",
     "Outgoing",
     "Part",
@@ -77,7 +80,11 @@ __all__ = [
     "Stock",
     "StockMovement",
     "Supplier",
+    "SupplierFact",
+    "SupplierHold",
+    "SupplierMonth",
     "SupplierPart",
+    "Visit",
     "Watermark",
     "WorkOrder",
     "WorkOrderChange",

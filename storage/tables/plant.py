@@ -128,6 +128,10 @@ class Supplier(SQLModel, table=True):
     code: str = words(unique=True)
     name: str = words()
     email_orders: str = words()
+    email_copies: str = words()
+    """Who else of the supplier gets a copy of every order: addresses with commas between them."""
+    email_service: str = words()
+    """Where work orders for its fitters go; empty: where orders go."""
     email_domains: str = words()
     language: str = words()
     locale: str = words()
@@ -142,6 +146,8 @@ class Supplier(SQLModel, table=True):
     country: str = words()
     contact: str = words()
     phone: str = words()
+    contacts: str = words()
+    """People there by role, one a line: ``quality: Jana Hartmann, jana@hartmann.example, +49 30 555020``."""
     blocked: bool = False
     risk: str = words()
     """How the plant judges the supplier, in its own words: ``new``, ``high``; approval rules go by it."""

@@ -86,6 +86,8 @@ class PurchaseOrder(SQLModel, table=True):
     submitted_at: datetime | None = moment()
     approved_at: datetime | None = moment()
     sent_at: datetime | None = moment()
+    answered_at: datetime | None = moment()
+    """When the supplier said something about it for the first time."""
     supplier_answer: str = words()
     promised_on: date | None = None
     cancel_asked_at: datetime | None = moment()

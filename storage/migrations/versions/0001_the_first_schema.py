@@ -148,6 +148,8 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email_orders", sa.Text(), nullable=False),
+        sa.Column("email_copies", sa.Text(), nullable=False),
+        sa.Column("email_service", sa.Text(), nullable=False),
         sa.Column("email_domains", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
@@ -162,6 +164,7 @@ def upgrade() -> None:
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("contacts", sa.Text(), nullable=False),
         sa.Column("blocked", sa.Boolean(), nullable=False),
         sa.Column("risk", sa.Text(), nullable=False),
         sa.Column("tolerance_percent", sa.Integer(), nullable=True),
@@ -272,6 +275,7 @@ def upgrade() -> None:
         sa.Column("submitted_at", UtcDateTime(), nullable=True),
         sa.Column("approved_at", UtcDateTime(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.Column("supplier_answer", sa.Text(), nullable=False),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("cancel_asked_at", UtcDateTime(), nullable=True),
@@ -306,6 +310,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("stock", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stock_part_id"), ["part_id"], unique=False)
+
+    op.create_table(
+        "supplier_facts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("figure", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("good", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("figure", "source", "cause"),
+    )
+    with op.batch_alter_table("supplier_facts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supplier_facts_source"), ["source"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supplier_facts_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "supplier_months",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("figure", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("good", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("supplier_id", "month", "figure", "currency"),
+    )
+    with op.batch_alter_table("supplier_months", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supplier_months_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
         "supplier_parts",
@@ -499,6 +539,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_mails_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
+        "order_chases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id", "revision", "rule", "step"),
+    )
+    with op.batch_alter_table("order_chases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_chases_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_order_chases_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_order_chases_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
         "price_breaks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("supplier_part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -631,6 +691,31 @@ def upgrade() -> None:
     with op.batch_alter_table("reading_rules", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reading_rules_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reading_rules_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "supplier_holds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("held_at", UtcDateTime(), nullable=False),
+        sa.Column("held_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("spoke_to", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("lifted_at", UtcDateTime(), nullable=True),
+        sa.Column("lifted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["held_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("supplier_holds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supplier_holds_mail_id"), ["mail_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supplier_holds_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supplier_holds_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
         "work_orders",
@@ -943,6 +1028,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_notice_lines_order_line_id"), ["order_line_id"], unique=False)
 
     op.create_table(
+        "line_promises",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promised_on", sa.Date(), nullable=False),
+        sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("replaced_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("line_promises", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_line_promises_line_id"), ["line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_line_promises_mail_id"), ["mail_id"], unique=False)
+
+    op.create_table(
         "purchase_order_needs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -956,6 +1058,35 @@ def upgrade() -> None:
     with op.batch_alter_table("purchase_order_needs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_purchase_order_needs_line_id"), ["line_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_order_needs_requisition_id"), ["requisition_id"], unique=False)
+
+    op.create_table(
+        "visits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("accepted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("accepted_at", UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["accepted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visits_order_line_id"), ["order_line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visits_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visits_supplier_id"), ["supplier_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visits_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
         "receipt_lines",
@@ -1017,11 +1148,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipt_lines_order_line_id"))
 
     op.drop_table("receipt_lines")
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visits_work_order_id"))
+        batch_op.drop_index(batch_op.f("ix_visits_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_visits_state"))
+        batch_op.drop_index(batch_op.f("ix_visits_order_line_id"))
+
+    op.drop_table("visits")
     with op.batch_alter_table("purchase_order_needs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_purchase_order_needs_requisition_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_needs_line_id"))
 
     op.drop_table("purchase_order_needs")
+    with op.batch_alter_table("line_promises", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_line_promises_mail_id"))
+        batch_op.drop_index(batch_op.f("ix_line_promises_line_id"))
+
+    op.drop_table("line_promises")
     with op.batch_alter_table("delivery_notice_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_notice_lines_order_line_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_notice_lines_notice_id"))
@@ -1093,6 +1236,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_orders_asset_id"))
 
     op.drop_table("work_orders")
+    with op.batch_alter_table("supplier_holds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_holds_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_supplier_holds_state"))
+        batch_op.drop_index(batch_op.f("ix_supplier_holds_mail_id"))
+
+    op.drop_table("supplier_holds")
     with op.batch_alter_table("reading_rules", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reading_rules_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_reading_rules_mail_id"))
@@ -1123,6 +1272,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_price_breaks_supplier_part_id"))
 
     op.drop_table("price_breaks")
+    with op.batch_alter_table("order_chases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_chases_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_order_chases_order_id"))
+        batch_op.drop_index(batch_op.f("ix_order_chases_at"))
+
+    op.drop_table("order_chases")
     with op.batch_alter_table("inbound_mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_mails_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_inbound_mails_state"))
@@ -1162,6 +1317,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supplier_parts_part_id"))
 
     op.drop_table("supplier_parts")
+    with op.batch_alter_table("supplier_months", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_months_supplier_id"))
+
+    op.drop_table("supplier_months")
+    with op.batch_alter_table("supplier_facts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_facts_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_supplier_facts_source"))
+
+    op.drop_table("supplier_facts")
     with op.batch_alter_table("stock", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stock_part_id"))
 
