@@ -134,7 +134,7 @@ class DeliveryNoticeLine(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """What arrived, as the plant counted it; while ``proposed`` it changes nothing."""
+    """What arrived, as the plant counted it; while ``proposed`` or ``asked`` it changes nothing."""
 
     __tablename__ = "receipts"
 
@@ -147,11 +147,27 @@ class Receipt(SQLModel, table=True):
     posted_at: datetime | None = moment()
     posted_by_id: int | None = link("people", empty=True, index=False)
     note: str = words()
+    reverses_id: int | None = link("receipts", empty=True)
+    """The receipt that this one takes back, line by line, with negative figures."""
+    work_order_id: int | None = link("work_orders", empty=True)
+    """The job that it went to at once, without lying in the store."""
+    said: str = words()
+    """The sentence of our own people that it was proposed from; empty where a notice or a form was."""
+    said_by_id: int | None = link("people", empty=True, index=False)
+    place: str = words()
+    """Where it arrived, when that was not where it belongs."""
+    flags: str = words()
+    """What was odd about it, as a JSON list of sentences: early, late, another place, something else instead."""
+    counted_by_id: int | None = link("people", empty=True, index=False)
+    """Who counted more than may be taken in and asked whether it stays."""
+    decided_by_id: int | None = link("people", empty=True, index=False)
+    """Who answered that."""
+    decided_at: datetime | None = moment()
     version: int = 1
 
 
 class ReceiptLine(SQLModel, table=True):
-    """One line of a receipt: claimed by the supplier, counted by us, rejected; thousandths of the order's unit."""
+    """One line of a receipt: claimed by the supplier, counted by us, rejected, held; thousandths of the order's unit."""
 
     __tablename__ = "receipt_lines"
     __table_args__ = (UniqueConstraint("receipt_id", "order_line_id"),)
@@ -163,3 +179,78 @@ class ReceiptLine(SQLModel, table=True):
     claimed: int | None = whole(None)
     counted: int | None = whole(None)
     rejected: int = whole()
+    held: int = whole()
+    """What of the counted still waits to be inspected; it is neither accepted nor rejected."""
+    reason: str = words()
+    """What is wrong with the rejected, or why something is held."""
+    instead: str = words()
+    """What came in place of what was ordered."""
+
+
+class ReceiptLot(SQLModel, table=True):
+    """What a part's maker calls the goods of one receipt line: a lot or one serial number, and how long they keep."""
+
+    __tablename__ = "receipt_lots"
+
+    id: int = key()
+    receipt_line_id: int = link("receipt_lines")
+    part_id: int = link("parts")
+    lot: str = words()
+    serial: str = words()
+    quantity: int = whole()
+    expires_on: date | None = None
+
+
+class Inspection(SQLModel, table=True):
+    """What somebody found who inspected held goods: thousandths that may be used, and that may not. Never edited."""
+
+    __tablename__ = "inspections"
+
+    id: int = key()
+    receipt_line_id: int = link("receipt_lines")
+    accepted: int = whole()
+    rejected: int = whole()
+    reason: str = words()
+    by_id: int | None = link("people", empty=True, index=False)
+    at: datetime = moment(empty=False)
+
+
+class SupplierReturn(SQLModel, table=True):
+    """Rejected goods on their way back to the supplier, and what is expected for them."""
+
+    __tablename__ = "supplier_returns"
+
+    id: int = key()
+    number: str = words(unique=True)
+    order_id: int = link("purchase_orders")
+    receipt_id: int = link("receipts")
+    state: str = words(index=True)
+    """``proposed``, ``announced``, ``sent``, ``settled`` or ``dropped``."""
+    wanted: str = words()
+    """``replacement`` or ``credit``; empty until somebody decided."""
+    reason: str = words()
+    created_at: datetime = moment(empty=False)
+    announced_at: datetime | None = moment()
+    announced_by_id: int | None = link("people", empty=True, index=False)
+    left_at: datetime | None = moment()
+    left_by_id: int | None = link("people", empty=True, index=False)
+    tracking: str = words()
+    ended_at: datetime | None = moment()
+    ended_by_id: int | None = link("people", empty=True, index=False)
+    outcome: str = words()
+    """What came for it: the number of the credit note, or of the receipt of the replacement; or why nothing was sent back."""
+    version: int = 1
+
+
+class SupplierReturnLine(SQLModel, table=True):
+    """How much (thousandths of the order's unit) of one receipt line goes back."""
+
+    __tablename__ = "supplier_return_lines"
+    __table_args__ = (UniqueConstraint("return_id", "receipt_line_id"),)
+
+    id: int = key()
+    return_id: int = link("supplier_returns")
+    order_line_id: int = link("purchase_order_lines")
+    receipt_line_id: int = link("receipt_lines")
+    quantity: int = whole()
+    reason: str = words()

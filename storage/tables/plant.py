@@ -85,6 +85,14 @@ class Part(SQLModel, table=True):
     hazardous: bool = False
     category: str = words()
     tolerance_percent: int | None = None
+    under_percent: int | None = None
+    """By how much less may come for an order line to be complete; empty: the supplier's, else the plant's."""
+    inspected: bool = False
+    """Whether it is held for inspection whenever it comes."""
+    tracked: str = words()
+    """``lot`` or ``serial``, where its maker's numbers are written down when it comes."""
+    expires: bool = False
+    """Whether the day until which it keeps is written down when it comes."""
 
 
 class Stock(SQLModel, table=True):
@@ -114,6 +122,7 @@ class StockMovement(SQLModel, table=True):
     currency: str = words()
     work_order_id: int | None = link("work_orders", empty=True)
     receipt_line_id: int | None = Field(default=None, foreign_key="receipt_lines.id", unique=True, nullable=True)
+    inspection_id: int | None = Field(default=None, foreign_key="inspections.id", unique=True, nullable=True)
     by_id: int | None = link("people", empty=True, index=False)
     at: datetime = moment(empty=False)
     happening: str = words()
@@ -152,6 +161,9 @@ class Supplier(SQLModel, table=True):
     risk: str = words()
     """How the plant judges the supplier, in its own words: ``new``, ``high``; approval rules go by it."""
     tolerance_percent: int | None = None
+    under_percent: int | None = None
+    unattended: str = words()
+    """What is taken in without a person: ``delivery`` notes, ``despatch`` notes as well, or empty for nothing."""
 
 
 class SupplierPart(SQLModel, table=True):

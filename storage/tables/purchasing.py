@@ -135,9 +135,14 @@ class PurchaseOrderLine(SQLModel, table=True):
     deliver_by: date | None = None
     promised_on: date | None = None
     received: int = whole()
+    """What came: accepted, rejected, and what waits to be inspected."""
     accepted: int = whole()
     rejected: int = whole()
+    returned: int = whole()
+    """What of the rejected was sent back."""
     cancelled: int = whole()
+    billed: int = whole()
+    """What invoices that fit have charged, less what credit notes gave back."""
     dropped_in: int = 0
     """The revision that dropped the line, 0 for none; all of its quantity is cancelled then."""
 

@@ -117,6 +117,10 @@ def upgrade() -> None:
         sa.Column("hazardous", sa.Boolean(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("tolerance_percent", sa.Integer(), nullable=True),
+        sa.Column("under_percent", sa.Integer(), nullable=True),
+        sa.Column("inspected", sa.Boolean(), nullable=False),
+        sa.Column("tracked", sa.Text(), nullable=False),
+        sa.Column("expires", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -168,6 +172,8 @@ def upgrade() -> None:
         sa.Column("blocked", sa.Boolean(), nullable=False),
         sa.Column("risk", sa.Text(), nullable=False),
         sa.Column("tolerance_percent", sa.Integer(), nullable=True),
+        sa.Column("under_percent", sa.Integer(), nullable=True),
+        sa.Column("unattended", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -635,6 +641,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_notices_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
+        "invoices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("normal", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("net", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("charges", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tax", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rate", sa.Text(), nullable=False),
+        sa.Column("rate_on", sa.Date(), nullable=True),
+        sa.Column("refers_to", sa.Text(), nullable=False),
+        sa.Column("refers_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("duplicate_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("exceptions", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("captured_at", UtcDateTime(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("released_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("released_at", UtcDateTime(), nullable=True),
+        sa.Column("export", sa.Text(), nullable=False),
+        sa.Column("exported_at", UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["duplicate_of_id"], ["invoices.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["refers_to_id"], ["invoices.id"]),
+        sa.ForeignKeyConstraint(["released_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("supplier_id", "normal"),
+    )
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invoices_duplicate_of_id"), ["duplicate_of_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_export"), ["export"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_mail_id"), ["mail_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_refers_to_id"), ["refers_to_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
         "order_revisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -789,7 +844,9 @@ def upgrade() -> None:
         sa.Column("received", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("returned", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("billed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("dropped_in", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
         sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
@@ -819,17 +876,33 @@ def upgrade() -> None:
         sa.Column("posted_at", UtcDateTime(), nullable=True),
         sa.Column("posted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("reverses_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("said_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("counted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["counted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["notice_id"], ["delivery_notices.id"]),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.ForeignKeyConstraint(["posted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["reverses_id"], ["receipts.id"]),
+        sa.ForeignKeyConstraint(["said_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_receipts_notice_id"), ["notice_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_receipts_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_receipts_reverses_id"), ["reverses_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_receipts_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_receipts_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
         "requisitions",
@@ -1028,6 +1101,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_notice_lines_order_line_id"), ["order_line_id"], unique=False)
 
     op.create_table(
+        "invoice_lines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tax_rate", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("invoice_id", "line"),
+    )
+    with op.batch_alter_table("invoice_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invoice_lines_invoice_id"), ["invoice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoice_lines_order_line_id"), ["order_line_id"], unique=False)
+
+    op.create_table(
         "line_promises",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1058,6 +1155,38 @@ def upgrade() -> None:
     with op.batch_alter_table("purchase_order_needs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_purchase_order_needs_line_id"), ["line_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_order_needs_requisition_id"), ["requisition_id"], unique=False)
+
+    op.create_table(
+        "supplier_returns",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("announced_at", UtcDateTime(), nullable=True),
+        sa.Column("announced_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("left_at", UtcDateTime(), nullable=True),
+        sa.Column("left_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("tracking", sa.Text(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["announced_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["left_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+    )
+    with op.batch_alter_table("supplier_returns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supplier_returns_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supplier_returns_receipt_id"), ["receipt_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supplier_returns_state"), ["state"], unique=False)
 
     op.create_table(
         "visits",
@@ -1097,6 +1226,9 @@ def upgrade() -> None:
         sa.Column("claimed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("counted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("instead", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["notice_line_id"], ["delivery_notice_lines.id"]),
         sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
         sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"]),
@@ -1109,6 +1241,58 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_receipt_lines_receipt_id"), ["receipt_id"], unique=False)
 
     op.create_table(
+        "inspections",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("receipt_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rejected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("inspections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inspections_receipt_line_id"), ["receipt_line_id"], unique=False)
+
+    op.create_table(
+        "receipt_lots",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("receipt_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lot", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("receipt_lots", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_lots_part_id"), ["part_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_receipt_lots_receipt_line_id"), ["receipt_line_id"], unique=False)
+
+    op.create_table(
+        "supplier_return_lines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("return_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
+        sa.ForeignKeyConstraint(["return_id"], ["supplier_returns.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("return_id", "receipt_line_id"),
+    )
+    with op.batch_alter_table("supplier_return_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supplier_return_lines_order_line_id"), ["order_line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supplier_return_lines_receipt_line_id"), ["receipt_line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_supplier_return_lines_return_id"), ["return_id"], unique=False)
+
+    op.create_table(
         "stock_movements",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1119,14 +1303,17 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("receipt_line_id", sa.Integer(), nullable=True),
+        sa.Column("inspection_id", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspections.id"]),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
         sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
         sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("inspection_id"),
         sa.UniqueConstraint("receipt_line_id"),
     )
     with op.batch_alter_table("stock_movements", schema=None) as batch_op:
@@ -1143,6 +1330,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stock_movements_part_id"))
 
     op.drop_table("stock_movements")
+    with op.batch_alter_table("supplier_return_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_return_lines_return_id"))
+        batch_op.drop_index(batch_op.f("ix_supplier_return_lines_receipt_line_id"))
+        batch_op.drop_index(batch_op.f("ix_supplier_return_lines_order_line_id"))
+
+    op.drop_table("supplier_return_lines")
+    with op.batch_alter_table("receipt_lots", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_receipt_lots_receipt_line_id"))
+        batch_op.drop_index(batch_op.f("ix_receipt_lots_part_id"))
+
+    op.drop_table("receipt_lots")
+    with op.batch_alter_table("inspections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspections_receipt_line_id"))
+
+    op.drop_table("inspections")
     with op.batch_alter_table("receipt_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipt_lines_receipt_id"))
         batch_op.drop_index(batch_op.f("ix_receipt_lines_order_line_id"))
@@ -1155,6 +1357,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_visits_order_line_id"))
 
     op.drop_table("visits")
+    with op.batch_alter_table("supplier_returns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_returns_state"))
+        batch_op.drop_index(batch_op.f("ix_supplier_returns_receipt_id"))
+        batch_op.drop_index(batch_op.f("ix_supplier_returns_order_id"))
+
+    op.drop_table("supplier_returns")
     with op.batch_alter_table("purchase_order_needs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_purchase_order_needs_requisition_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_needs_line_id"))
@@ -1165,6 +1373,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_line_promises_line_id"))
 
     op.drop_table("line_promises")
+    with op.batch_alter_table("invoice_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoice_lines_order_line_id"))
+        batch_op.drop_index(batch_op.f("ix_invoice_lines_invoice_id"))
+
+    op.drop_table("invoice_lines")
     with op.batch_alter_table("delivery_notice_lines", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_notice_lines_order_line_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_notice_lines_notice_id"))
@@ -1215,7 +1428,9 @@ def downgrade() -> None:
 
     op.drop_table("requisitions")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_receipts_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_receipts_state"))
+        batch_op.drop_index(batch_op.f("ix_receipts_reverses_id"))
         batch_op.drop_index(batch_op.f("ix_receipts_order_id"))
         batch_op.drop_index(batch_op.f("ix_receipts_notice_id"))
 
@@ -1252,6 +1467,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_revisions_order_id"))
 
     op.drop_table("order_revisions")
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoices_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_invoices_state"))
+        batch_op.drop_index(batch_op.f("ix_invoices_refers_to_id"))
+        batch_op.drop_index(batch_op.f("ix_invoices_mail_id"))
+        batch_op.drop_index(batch_op.f("ix_invoices_export"))
+        batch_op.drop_index(batch_op.f("ix_invoices_duplicate_of_id"))
+
+    op.drop_table("invoices")
     with op.batch_alter_table("delivery_notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_notices_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_notices_mail_id"))
