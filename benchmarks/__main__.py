@@ -5,13 +5,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import accuracy, acknowledgement, backlog, flows, intake, starting
+from benchmarks import accuracy, acknowledgement, backlog, flows, intake, museum, starting
 from benchmarks.figures import Figure, show
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
     "wire": acknowledgement.measure,
     "flows": flows.measure,
     "mails": accuracy.measure,
+    "museum": museum.measure,
     "intake": intake.measure,
     "backlog": backlog.measure,
     "start": starting.measure,

@@ -29,6 +29,7 @@ _MOST_HEADING = 120
 #: From how many signs on the values of a column called 'no.' are numbers of a document.
 _LEAST_NUMBER = 5
 _MOST_WEIGHT = 6_000
+_MOST_CLAIMS = 10_000
 #: What turns figures into others when it is said beside a structured document.
 _TAKING_BACK = frozenset(
     {"words.negation", "words.substitute", "words.doubtful", "words.rejected", "words.except", "says.conditional"}
@@ -87,7 +88,7 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
         page = Page(part, form)
         wanted = Wanted(tools.words, tools.locale, tools.calendar)
         try:
-            page.notice = form.notice(part, wanted) if form.notice else None
+            page.notice = _bounded(form.notice(part, wanted)) if form.notice else None
             page.blocks = form.blocks(part, wanted) if form.blocks else []
         except Refused as reason:
             page.refused = f"part {part.number}: {reason}"
@@ -102,6 +103,13 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             _understand(page, tools.words)
         pages.append(page)
     return pages
+
+
+def _bounded(notice: Notice | None) -> Notice | None:
+    """The notice, if an order could have as many lines as it tells of."""
+    if notice is not None and len(notice.claims) > _MOST_CLAIMS:
+        raise Refused("a document of more lines than are read")
+    return notice
 
 
 def _take_remarks(page: Page, words: Lexicon) -> None:

@@ -13,7 +13,8 @@ from tests.museum import MUSEUM
 from tests.museum.making import HEAD
 
 ROOT = Path(__file__).parents[2]
-MOST_SECONDS = 2.0
+MOST_SECONDS = 6.0
+"""Three times what is promised of a mail, for a machine under load; ``make bench ONLY=museum`` holds the promise itself."""
 MOST_MEMORY = 300 * 1024**2
 
 
