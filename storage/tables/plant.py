@@ -84,6 +84,8 @@ class Part(SQLModel, table=True):
     barcode: str = words()
     hazardous: bool = False
     category: str = words()
+    tax: str = words()
+    """How it is taxed where neither its supplier part nor its supplier says so."""
     tolerance_percent: int | None = None
     under_percent: int | None = None
     """By how much less may come for an order line to be complete; empty: the supplier's, else the plant's."""
@@ -149,6 +151,8 @@ class Supplier(SQLModel, table=True):
     incoterm: str = words()
     incoterm_place: str = words()
     tax_id: str = words()
+    tax: str = words()
+    """How what they sell is taxed, as it is written; empty: as the plant usually is."""
     street: str = words()
     post_code: str = words()
     city: str = words()
@@ -158,6 +162,8 @@ class Supplier(SQLModel, table=True):
     contacts: str = words()
     """People there by role, one a line: ``quality: Jana Hartmann, jana@hartmann.example, +49 30 555020``."""
     blocked: bool = False
+    held: bool = False
+    """Somebody may be pretending to be them: no order goes out and no figure is taken until a person has called back."""
     risk: str = words()
     """How the plant judges the supplier, in its own words: ``new``, ``high``; approval rules go by it."""
     tolerance_percent: int | None = None
@@ -183,6 +189,8 @@ class SupplierPart(SQLModel, table=True):
     pack_size: int = whole()
     minimum_quantity: int = whole()
     multiple: int = whole()
+    tax: str = words()
+    """How it is taxed from this supplier; empty: as the supplier's goods are."""
     lead_days: int | None = None
     gtin: str = words()
     preferred: bool = False

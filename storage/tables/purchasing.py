@@ -73,6 +73,8 @@ class PurchaseOrder(SQLModel, table=True):
     terms_edition: str = words()
     deliver_by: date | None = None
     freight: int = whole()
+    charges: str = words()
+    """What is asked for beyond the lines and the freight, or taken off, as JSON."""
     total: int = whole()
     rate: str = words()
     """What one unit of the currency was worth in the plant's currency when the order was requested, as a decimal."""
@@ -128,6 +130,8 @@ class PurchaseOrderLine(SQLModel, table=True):
     pack_unit: str = words()
     pack_size: int = whole()
     price: int = whole()
+    tax: str = words()
+    """How it is taxed, as it is written: ``19 %`` or ``exempt: …``; empty until it is requested, unless somebody says it."""
     cost_centre_id: int | None = link("cost_centres", empty=True)
     work_order_id: int | None = link("work_orders", empty=True)
     agreement_line_id: int | None = link("purchase_order_lines", empty=True)

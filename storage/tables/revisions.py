@@ -27,6 +27,7 @@ class OrderRevision(SQLModel, table=True):
     delivery_place: str = words()
     deliver_by: date | None = None
     freight: int = whole()
+    charges: str = words()
     total: int = whole()
     lines: str = words()
     """The lines that are changed, added or dropped, as JSON."""
