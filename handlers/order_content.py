@@ -57,6 +57,7 @@ class Line:
     received: int
     accepted: int
     rejected: int
+    returned: int
     cancelled: int
     dropped_in: int
     part: str | None
@@ -72,8 +73,18 @@ class Line:
 
     @property
     def open(self) -> int:
-        """What is still expected."""
+        """What is still expected: not accepted yet, be it on its way or held for inspection."""
         return max(self.quantity - self.cancelled - self.accepted, 0)
+
+    @property
+    def held(self) -> int:
+        """What came and waits to be inspected."""
+        return self.received - self.accepted - self.rejected
+
+    @property
+    def to_come(self) -> int:
+        """What still has to be delivered."""
+        return max(self.open - self.held, 0)
 
 
 _OWN = [_LINES.c[name] for name in Line.__slots__ if name in _LINES.c]

@@ -58,6 +58,6 @@ def _moved(uow: UnitOfWork, dossier: Dossier, line: Line, anew: int) -> None:
 
 
 def _copied(uow: UnitOfWork, line: Line) -> dict[str, object]:
-    counters = dict.fromkeys(("price", "received", "accepted", "rejected", "cancelled"), 0)
+    counters = dict.fromkeys(("price", "received", "accepted", "rejected", "returned", "cancelled"), 0)
     kept = {name: getattr(line, name) for name in KEPT}
     return kept | counters | {"supplier_part": "", "quantity": line.open, "deliver_by": arrival(uow, None)}
