@@ -6,22 +6,10 @@ from .blocks import Line
 from .claims import Claim
 from .counting import (
     around,
-    ends_row,
-    follows_verb,
     hangs,
     is_apart,
-    is_called_ordered,
     is_choice,
-    is_described,
-    is_first_of,
-    is_numbered_paper,
-    is_of,
-    is_rest_that_left,
-    is_set_aside,
     is_unready,
-    names_other_goods,
-    stands_alone,
-    touches,
     without_own_pack,
 )
 from .cuts import cut
@@ -31,6 +19,7 @@ from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
 from .masks import masked
+from .meanings import Counts, give
 from .rests import without_rest
 from .sentences import (
     MOST_ENTRY,
@@ -343,50 +332,8 @@ class Prose:
         return masked(text, [(spot.start, spot.end) for spot in spots] + refs, self.calendar, self.numbers)
 
     def _figures(self, claim: Claim, text: str, found: list[Written], hits: list[Hit], spots: list[Spot]) -> None:
-        """Gives each quantity its meaning by the words of its own segment."""
         named = [line.description for spot in spots for line in self.scope.lines_with(spot.key)]
-        found = [one for one in found if not is_described(text, one, named)] or found
-        told: list[Written] = []
-        apart: list[Written] = []
-        loose: list[Written] = []
-        for one in found:
-            names = around(text, one, without_own_pack(one, hits))
-            before = fold(text[max(one.start - 24, 0) : one.start])
-            part_of = told[-1] if told and is_of(text[told[-1].end : one.start]) else None
-            if part_of is not None and (
-                one.counted
-                or part_of.counted
-                or any(stands_alone(text, each, spots, hits, named) for each in (part_of, one))
-            ):
-                claim.add("ordered", one.figure)
-            elif is_set_aside(text, one, without_own_pack(one, hits)) and not touches(one, spots):
-                (apart if names_other_goods(one, hits) else loose).append(one)
-            elif is_rest_that_left(text, one, hits) and len(found) == 1:
-                claim.add("rest", one.figure)
-            elif "words.outstanding" in names or ("says.future" in names and "says.despatch" not in names and told):
-                claim.add("outstanding", one.figure)
-            elif ends_with(before, self.words, "words.ordered") or is_called_ordered(one, hits):
-                claim.add("ordered", one.figure)
-            elif "words.total" in names and (told or "words.outstanding" in around(text, found[-1], hits)):
-                claim.add("total", one.figure)
-            elif (
-                one.counted
-                or stands_alone(text, one, spots, hits, named)
-                or is_first_of(text, one, found)
-                or ends_row(text, one, spots)
-                or ((spots or self._answers) and follows_verb(text, one, hits))
-                or ((spots or self._answers) and ends_with(before, self.words, "words.all"))
-                or (claim.line and ends_with(before, self.words, "words.everything"))
-            ):
-                claim.add("quantity", one.figure)
-                told.append(one)
-        bare = [one for one in found if not one.counted]
-        unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
-        unused = [one for one in unused if not told or not is_numbered_paper(text, one, hits)]
-        dropped = [one for one in found if one.counted and one in loose]
-        claim.passed = [one.figure for one in unused + dropped if one not in apart]
-        if unused and any(one in told for one in bare):
-            claim.flags.add("several")
+        give(claim, Counts(text, found, hits, spots, self.words, named, self._answers, bool(claim.line)))
 
 
 def _speaks_of_prices(text: str, words: Lexicon) -> bool:
