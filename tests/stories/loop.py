@@ -4,12 +4,10 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
 from typing import Any, Protocol
 
+from tests.stories.hartmann import DESPATCH, answer
 from tests.stories.people import Message, Person, Slack, buttons
 
 FAULTS, STORES, PURCHASING = "C0MAINT", "C0STORES", "C0PURCH"
@@ -117,24 +115,15 @@ async def _supplier_ships(world: World) -> None:
 
 def despatch(order: EmailMessage, number: str, note: str = "LS-55120") -> bytes:
     """Write the supplier's despatch advice for both seals, as the plant's own mail server hands it over."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Authentication-Results"] = (
-        "mx.halden.example; dkim=pass header.d=hartmann.example; dmarc=pass header.from=hartmann.example"
-    )
-    mail["From"] = "Hartmann Seals Versand <versand@hartmann.example>"
-    mail["To"] = str(order["Reply-To"] or order["From"])
-    mail["Subject"] = f"Lieferavis {note} zu {number}"
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = make_msgid(domain="hartmann.example")
-    mail["In-Reply-To"] = str(order["Message-ID"])
-    mail.set_content("Bitte HTML anzeigen.")
-    mail.add_alternative(
-        f"<p>Guten Tag,<br>wir haben heute versendet.</p><p>Lieferschein-Nr.: {note}<br>Ihre Bestellung: {number}</p>"
+    return answer(
+        order,
+        f"Lieferavis {note} zu {number}",
+        "Bitte HTML anzeigen.",
+        page=f"<p>Guten Tag,<br>wir haben heute versendet.</p><p>Lieferschein-Nr.: {note}<br>Ihre Bestellung: {number}</p>"
         "<table border=1><tr><th>Pos</th><th>Art.-Nr.</th><th>Bezeichnung</th><th>Bestellt</th><th>Geliefert</th></tr>"
         "<tr><td>1</td><td>HS-45-SSE</td><td>Gleitringdichtung 45 mm</td><td>2 Stk</td><td>2 Stk</td></tr></table>",
-        subtype="html",
+        sender=DESPATCH,
     )
-    return mail.as_bytes()
 
 
 async def _asked_for_the_end(world: World) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ import pytest_asyncio
 
 from storage.tables import OrderRevision, PurchaseOrder, PurchaseOrderLine
 from tests.stories.figures import damage, rows
+from tests.stories.hartmann import answer
 from tests.stories.loop import LOOP, PURCHASING, World, walk
 from tests.stories.plants import Plant, plant_among_people
 from tests.wires.dovecot import Dovecot
@@ -30,24 +29,12 @@ async def plant(tmp_path: Path, dovecot: Dovecot) -> AsyncIterator[tuple[Plant, 
 
 def confirms(order: EmailMessage, number: str, quantity: int) -> bytes:
     """Write the supplier's confirmation of one line, in the thread of an order's mail."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Authentication-Results"] = (
-        "mx.halden.example; dkim=pass header.d=hartmann.example; dmarc=pass header.from=hartmann.example"
-    )
-    mail["From"] = "Hartmann Seals <orders@hartmann.example>"
-    mail["To"] = str(order["Reply-To"])
-    mail["Subject"] = f"Order confirmation {number}"
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = make_msgid(domain="hartmann.example")
-    mail["In-Reply-To"] = str(order["Message-ID"])
-    mail.set_content("Please see the table.")
-    mail.add_alternative(
+    page = (
         f"<p>Order confirmation AB-7. We accept your order {number} as follows:</p><table>"
         "<tr><th>Pos</th><th>Article</th><th>Ordered</th><th>Confirmed</th></tr>"
-        f"<tr><td>1</td><td>HS-45-SSE</td><td>{quantity}</td><td>{quantity}</td></tr></table>",
-        subtype="html",
+        f"<tr><td>1</td><td>HS-45-SSE</td><td>{quantity}</td><td>{quantity}</td></tr></table>"
     )
-    return mail.as_bytes()
+    return answer(order, f"Order confirmation {number}", "Please see the table.", page=page)
 
 
 async def mail_of(world: World, at: int) -> EmailMessage:
@@ -118,21 +105,11 @@ async def test_61_less_goes_out_without_another_question_and_stands_beside_the_o
 
 def postpones(order: EmailMessage, number: str, day: str) -> bytes:
     """Write that the goods come later than they were ordered for."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Authentication-Results"] = (
-        "mx.halden.example; dkim=pass header.d=hartmann.example; dmarc=pass header.from=hartmann.example"
-    )
-    mail["From"] = "Hartmann Seals <orders@hartmann.example>"
-    mail["To"] = str(order["Reply-To"])
-    mail["Subject"] = f"Delay of your order {number}"
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = make_msgid(domain="hartmann.example")
-    mail["In-Reply-To"] = str(order["Message-ID"])
-    mail.set_content(
+    said = (
         f"Dear customer,\n\nunfortunately the delivery of your order {number}, line 1 (HS-45-SSE, 2 pcs), is delayed.\n"
         f"New delivery date: {day}\n\nKind regards\nJana Hartmann\n"
     )
-    return mail.as_bytes()
+    return answer(order, f"Delay of your order {number}", said)
 
 
 async def test_67_a_later_day_is_shown_as_a_difference_and_is_the_order_once_our_yes_has_gone_out(

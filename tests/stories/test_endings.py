@@ -1,10 +1,7 @@
 """Stories of orders that end early: cancelled with the supplier's word, closed short after a part came."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 import pytest
@@ -12,6 +9,7 @@ import pytest_asyncio
 
 from storage.tables import PurchaseOrder, Requisition
 from tests.stories.figures import damage, rows
+from tests.stories.hartmann import answer
 from tests.stories.loop import LOOP, PURCHASING, World, walk
 from tests.stories.plants import Plant, plant_among_people
 from tests.wires.dovecot import Dovecot
@@ -30,20 +28,8 @@ async def plant(tmp_path: Path, dovecot: Dovecot) -> AsyncIterator[tuple[Plant, 
 
 def agrees(asked: EmailMessage, number: str) -> bytes:
     """Write that the supplier has cancelled the order, as an answer to our mail."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Authentication-Results"] = (
-        "mx.halden.example; dkim=pass header.d=hartmann.example; dmarc=pass header.from=hartmann.example"
-    )
-    mail["From"] = "Hartmann Seals <orders@hartmann.example>"
-    mail["To"] = str(asked["Reply-To"])
-    mail["Subject"] = f"Cancellation of your order {number}"
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = make_msgid(domain="hartmann.example")
-    mail["In-Reply-To"] = str(asked["Message-ID"])
-    mail.set_content(
-        f"Good day,\n\nyour order {number} has been cancelled as you asked.\n\nKind regards\nJana Hartmann\n"
-    )
-    return mail.as_bytes()
+    said = f"Good day,\n\nyour order {number} has been cancelled as you asked.\n\nKind regards\nJana Hartmann\n"
+    return answer(asked, f"Cancellation of your order {number}", said)
 
 
 async def asked_to_cancel(world: World) -> EmailMessage:
