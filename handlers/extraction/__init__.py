@@ -1,7 +1,7 @@
 """Mail to reading: pure, without database, Slack or network."""
 
+from .invoice_reading import read
 from .known import Known, UnreadableKnowledge
-from .reader import read
 from .reading import Reading
 
 __all__ = ["Known", "Reading", "UnreadableKnowledge", "read"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from .decision import Decision
+from .invoice_paper import Bill
 from .numbers import plain
 from .statements import Statement
 
@@ -61,6 +62,8 @@ class Reading:
     problems: tuple[str, ...] = field(default=())
     grounds: Grounds = field(default_factory=Grounds)
     rules: tuple[str, ...] = ()
+    invoice: Bill | None = None
+    """What it charges, where it is an invoice or a credit note."""
 
     def to_json(self) -> dict[str, Any]:
         """The reading as plain JSON values."""
@@ -90,6 +93,7 @@ class Reading:
             "problems": list(self.problems),
             "rules": list(self.rules),
             "why": self.grounds.to_json(),
+            **({"invoice": self.invoice.to_json()} if self.invoice is not None else {}),
         }
 
 

@@ -1,0 +1,113 @@
+"""What an invoice or a credit note says: its head, its lines and its sums, each as it is written and none of them guessed."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .numbers import plain
+
+INVOICE, CREDIT_NOTE = "invoice", "credit_note"
+PRO_FORMA = "it asks for money before the goods, so it is no invoice for a delivery"
+CORRECTED = "it corrects an earlier invoice"
+_SIGNED = re.compile(r"(-?)(\d{1,12}(?:\.\d{0,6})?|\.\d{1,6})")
+
+
+@dataclass(slots=True)
+class BillLine:
+    """One line: what it names, how much of it, the price for ``per`` units, and its amount without tax."""
+
+    number: str = ""
+    order: str = ""
+    line_ours: str = ""
+    items: list[str] = field(default_factory=list)
+    text: str = ""
+    quantity: Decimal | None = None
+    units: tuple[str, ...] = ()
+    """The UN/ECE codes that its unit may mean; empty where it names none."""
+    price: Decimal | None = None
+    per: Decimal = Decimal(1)
+    extra: Decimal = Decimal(0)
+    """Charges less allowances that the amount holds beside quantity and price."""
+    amount: Decimal | None = None
+    tax_rate: str = ""
+    evidence: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values; figures are decimal strings."""
+        return {
+            "number": self.number,
+            "order": self.order,
+            "line": self.line_ours,
+            "items": list(dict.fromkeys(self.items)),
+            "text": self.text[:500],
+            "quantity": written(self.quantity),
+            "units": list(self.units),
+            "price": written(self.price),
+            "per": written(self.per),
+            "amount": written(self.amount),
+            "tax_rate": self.tax_rate,
+            "evidence": self.evidence[:500],
+        }
+
+
+@dataclass(slots=True)
+class Bill:
+    """One invoice or credit note as its paper says it; what is not said stays None or empty."""
+
+    kind: str = INVOICE
+    number: str = ""
+    issued_on: date | None = None
+    due_on: date | None = None
+    currency: str = ""
+    orders: list[str] = field(default_factory=list)
+    note: str = ""
+    refers_to: str = ""
+    lines: list[BillLine] = field(default_factory=list)
+    charges: Decimal = Decimal(0)
+    """Freight and other charges less allowances, of the whole document and without tax."""
+    net: Decimal | None = None
+    """Everything without tax, as the document states it."""
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    """Everything with tax, as the document states it."""
+    doubts: list[str] = field(default_factory=list)
+    part: str = ""
+    form: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values; figures are decimal strings, days ISO dates."""
+        return {
+            "kind": self.kind,
+            "number": self.number,
+            "issued_on": _day(self.issued_on),
+            "due_on": _day(self.due_on),
+            "currency": self.currency,
+            "orders": list(dict.fromkeys(self.orders)),
+            "note": self.note,
+            "refers_to": self.refers_to,
+            "lines": [line.to_json() for line in self.lines],
+            "charges": written(self.charges),
+            "net": written(self.net),
+            "tax": written(self.tax),
+            "total": written(self.total),
+            "doubts": list(dict.fromkeys(self.doubts)),
+            "part": self.part,
+            "form": self.form,
+        }
+
+
+def written(value: Decimal | None) -> str | None:
+    """Return a figure as a decimal string, None where nothing is said."""
+    return None if value is None else plain(value)
+
+
+def signed(text: str) -> Decimal | None:
+    """Read a figure as XML and EDI write it, a sign allowed; None for anything else."""
+    match = _SIGNED.fullmatch(text.strip())
+    return Decimal(match[1] + match[2]) if match else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
