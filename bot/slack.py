@@ -18,15 +18,18 @@ from bot.lacking import error_of
 from bot.middle import Middle
 from bot.payloads import Payload
 from bot.routes import ROUTES, Route, Routes
-from handlers.happenings import NOTHING, Answer, Happening
+from handlers.happenings import NOTHING, Answer, Happening, HomeOpened
+from handlers.ids import Callback
 from orders.errors import Refusal
 from storage.unit_of_work import UnitOfWork
-from templates import Mrkdwn, view, words
+from templates import Mrkdwn, modal_of, view, words
 
 log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
 TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged", "exchanged_trigger_id"})
 """Answers to a modal that could not be opened within Slack's three seconds."""
+ON_HOME = frozenset({Callback.AWAY.value, Callback.REJECT.value, Callback.BEYOND_BUDGET.value})
+"""Forms that are opened from the Home tab and change what stands there."""
 
 
 class Broken(Answer):
@@ -66,8 +69,13 @@ class Conversation:
         what = payloads.click(body)
         answer = await self.ask(self.routes.click(what), what)
         await ack()
-        self._later(self._open(answer, body))
-        self._later(self._privately(answer, what.by, what.channel, what.thread_ts))
+        if what.channel or answer.modal or answer.update:
+            self._later(self._open(answer, body))
+            self._later(self._privately(answer, what.by, what.channel, what.thread_ts))
+        else:
+            self._later(self._in_view(answer, body))
+        if (body.get("view") or {}).get("type") == "home":
+            self._later(self._home_again(what.by))
 
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer a submitted modal: errors at its fields, another modal in its place, or done."""
@@ -81,6 +89,8 @@ class Conversation:
             await ack(response_action="update", view=_said_in_modal(answer.private))
         else:
             await ack()
+        if what.callback in ON_HOME and not answer.errors:
+            self._later(self._home_again(what.by))
 
     async def on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer a shortcut, global or on a message."""
@@ -126,6 +136,11 @@ class Conversation:
             answer = await self.ask(self.routes.home, what)
             self._later(self._publish(answer, what.by))
 
+    async def _home_again(self, by: str) -> None:
+        """Show the Home tab as it is after something that was pressed there."""
+        answer = await self.ask(self.routes.home, HomeOpened(f"home:{by}:{secrets.token_hex(4)}", by))
+        await self._publish(answer, by)
+
     async def on_other_event(self, event: dict[str, Any]) -> None:
         """Note an event that nothing was built for."""
         log.debug("event without a route", type=event.get("type"))
@@ -166,18 +181,25 @@ class Conversation:
         if answer.home:
             await self._publish(answer, str(body["user"]["id"]))
 
-    async def _show(self, modal: dict[str, Any], body: Payload) -> None:
-        """Open a modal, or push it onto the one that is open; one that Slack does not open any more is said so."""
+    async def _show(self, modal: dict[str, Any], body: Payload, instead: Answer | None = None) -> None:
+        """Open a modal, or push it onto the one that is open; where Slack does not, ``instead`` is said, or that it was too late."""
         pushes = (body.get("view") or {}).get("type") == "modal"
         try:
             await (self.client.views_push if pushes else self.client.views_open)(
                 trigger_id=body["trigger_id"], view=modal
             )
         except SlackApiError as refused:
-            if error_of(refused) not in TOO_LATE:
+            if error_of(refused) not in TOO_LATE and instead is None:
                 raise
             by, channel = payloads.whose(body)
-            await self._privately(Answer(private=words("form_late")), by, channel, "")
+            await self._privately(instead or Answer(private=words("form_late")), by, channel, "")
+
+    async def _in_view(self, answer: Answer, body: Payload) -> None:
+        """Show an answer over the Home tab or the modal where somebody pressed; where that fails, in their messages."""
+        if answer.blocks or answer.private:
+            modal = modal_of(answer.blocks) if answer.blocks else _said_in_modal(answer.private)
+            await self._show(modal, body, answer)
+        await self._open(answer, body)
 
     async def _publish(self, answer: Answer, by: str) -> None:
         if answer.home:

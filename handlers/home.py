@@ -1,9 +1,9 @@
-"""The Home tab: my jobs, what waits for me, what I reported, and for buyers what is to be ordered."""
+"""The Home tab: my jobs, what waits for me, what I reported, and for those who decide or buy the orders that need them."""
 
 from typing import Any
 
 import templates
-from handlers import absences, mailroom_rows, moments, need_lists, questions
+from handlers import home_approver, mailroom_rows, moments, need_lists, order_lists, questions
 from handlers.happenings import Answer, HomeOpened
 from handlers.ids import value
 from handlers.work_order_cards import OFFERS, Offer, Sight, look, state_words
@@ -11,10 +11,8 @@ from orders.people import Role
 from storage.tables import WorkOrder
 from storage.unit_of_work import UnitOfWork
 
-JOBS, DECISIONS, WAITING, REQUESTS = 10, 4, 8, 6
+JOBS, WAITING, REQUESTS = 6, 8, 4
 """How many of each are shown, so that the tab stays below its forty blocks."""
-DECIDES = (Role.APPROVER, Role.FINANCE, Role.SUPERVISOR)
-"""Who may say here that they are away."""
 MAILROOM = (Role.STOREKEEPER, Role.BUYER, Role.ADMIN)
 """Who sees the mailroom on the tab."""
 
@@ -24,19 +22,18 @@ def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # ever
     jobs = questions.my_jobs(uow, JOBS)
     mine = {order.id for order in jobs}
     asked = [order for order in questions.my_requests(uow, JOBS) if order.id not in mine][:REQUESTS]
-    decisions = questions.decisions(uow)
-    more = [questions.decision_words(row) for row in decisions[DECISIONS:]]
+    buys = uow.actor.has(Role.BUYER)
     return Answer(
         home=templates.view(
             "home",
             name=uow.actor.name,
             jobs=[_job(uow, order) for order in jobs],
-            decisions=[_decision(row) for row in decisions[:DECISIONS]],
-            waiting=[*more, *questions.waiting_rows(uow, decided=True)][:WAITING],
+            waiting=[*home_approver.further(uow), *questions.waiting_rows(uow, decided=True)][:WAITING],
             requests=[_line(uow, order, look(uow, order)) for order in asked],
-            away=absences.said(uow) if uow.actor.has(*DECIDES) else None,
-            needs=need_lists.for_home(uow) if uow.actor.has(Role.BUYER) else [],
+            needs=need_lists.for_home(uow) if buys else [],
+            buying=order_lists.for_home(uow) if buys else None,
             mailroom=_mailroom(uow) if uow.actor.has(*MAILROOM) else [],
+            **home_approver.part(uow),
         )
     )
 
@@ -46,14 +43,6 @@ def _job(uow: UnitOfWork, order: WorkOrder) -> dict[str, Any]:
     offer = OFFERS.get(sight.phase, Offer(None)).primary
     action, label = offer or ("", "")
     return {"line": _line(uow, order, sight), "action": action, "label": label, "carried": value(order.id)}
-
-
-def _decision(row: Any) -> dict[str, str]:
-    return {
-        "line": questions.decision_words(row),
-        "carried": value(row.order_id, row.task_id),
-        "number": row.draft_number,
-    }
 
 
 def _mailroom(uow: UnitOfWork) -> list[str]:

@@ -33,6 +33,8 @@ class Action(StrEnum):
     REQUEST = "purchase_order.request"
     EDIT_ORDER = "purchase_order.edit"
     NOT_NEEDED = "purchase_order.not_needed"
+    SHOW_ORDER = "purchase_order.show"
+    LIST_ORDERS = "purchase_order.list"
     ASK_NEED = "need.ask"
     PLACE_NEED = "need.place"
     REFUSE_NEED = "need.refuse"

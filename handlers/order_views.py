@@ -1,6 +1,6 @@
 """One purchase order for whoever asks: where it stands, what of it came, whom it serves, and what may be done with it now."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +9,19 @@ from handlers import moments
 from handlers.agreement_words import sees_money
 from handlers.approval_plans import Staff, staff
 from handlers.approval_runs import asked_names
-from handlers.happenings import Answer
-from handlers.ids import Action, value
+from handlers.happenings import Answer, Click
+from handlers.ids import Action, numbers, value
 from handlers.order_cards import buyer_of
 from handlers.order_content import Dossier, Line, opened, order_named
+from handlers.order_history import history
 from orders.amendments import AMENDABLE
+from orders.errors import OldCard
 from orders.money import price_text
 from orders.order_endings import CANCEL_WAYS, SHORT_CLOSABLE
 from orders.people import Role
 from orders.purchase_orders import OrderState
 from orders.units import measured, quantity_text
+from storage.tables import PurchaseOrder
 from storage.unit_of_work import UnitOfWork
 
 STATES = {
@@ -48,7 +51,19 @@ class Offer:
 
 def order(uow: UnitOfWork, written: str) -> Answer:
     """Show an order to the asker alone; prices and sums only to those who deal with money."""
-    dossier = opened(uow, order_named(uow, written).id)
+    return _shown(uow, order_named(uow, written).id)
+
+
+def shown(uow: UnitOfWork, click: Click) -> Answer:
+    """Show the order that a button stands for, as the typed command does."""
+    (order_id,) = numbers(click.value, 1)
+    if uow.find(PurchaseOrder, id=order_id) is None:
+        raise OldCard
+    return _shown(uow, order_id)
+
+
+def _shown(uow: UnitOfWork, order_id: int) -> Answer:
+    dossier = opened(uow, order_id)
     card = templates.card("order_card", **_told(uow, dossier, staff(uow)))
     return Answer(private=card.text, blocks=card.blocks)
 
@@ -70,6 +85,7 @@ def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "head": ["No", "Item", "Ordered", "Arrived", *(["Price", "Amount"] if money else [])],
         "lines": [_line(dossier, line, money=money) for line in dossier.lines],
         "happened": _happened(uow, dossier),
+        "history": history(uow, dossier, money=money),
         "ending": row.ending,
         "revision": row.revision,
         "value": value(row.id),
@@ -114,6 +130,8 @@ def _offers(uow: UnitOfWork, dossier: Dossier) -> Iterator[Offer]:
     """Name what the acting person may do with the order as it stands; every one is checked again when it is pressed."""
     buyer, row = uow.actor.has(Role.BUYER), dossier.order
     received = any(line.received for line in dossier.lines)
+    if buyer and dossier.state is OrderState.DRAFT and not dossier.is_agreement:
+        yield Offer(Action.SHOW_DRAFT, "Work on it")
     own_draft = dossier.state is OrderState.DRAFT and row.requested_by_id == uow.actor.person_id
     if buyer and dossier.state in AMENDABLE and not dossier.is_agreement and row.cancel_asked_at is None:
         yield Offer(Action.AMEND, "Change order")
@@ -130,3 +148,6 @@ def _offers(uow: UnitOfWork, dossier: Dossier) -> Iterator[Offer]:
 
 def _given_up(dossier: Dossier) -> bool:
     return any(line.cancelled for line in dossier.lines)
+
+
+CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Action.SHOW_ORDER: shown}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 import templates
 from handlers import correcting, finding, issuing, moments, need_lists, parts, people
@@ -23,6 +23,7 @@ from storage.tables import (
     ApprovalTask,
     Asset,
     InboundMail,
+    OrderRevision,
     Part,
     PurchaseOrder,
     PurchaseOrderLine,
@@ -35,7 +36,8 @@ from storage.unit_of_work import UnitOfWork, table
 
 _ORDERS, _TASKS, _BUYING = table(WorkOrder), table(ApprovalTask), table(PurchaseOrder)
 _LINES, _MAILS, _SUPPLIERS = table(PurchaseOrderLine), table(InboundMail), table(Supplier)
-_APPROVALS = table(Approval)
+_APPROVALS, _REVISIONS = table(Approval), table(OrderRevision)
+_OF_REVISION = (_REVISIONS.c.order_id == _BUYING.c.id) & (_REVISIONS.c.revision == _APPROVALS.c.revision)
 _LETTERED = re.compile(r"(?:wo|po|dr|pr)[\s#-]*\d", re.IGNORECASE)
 SHOWN = 8
 STILL_OPEN = [state.value for state in OPEN]
@@ -253,8 +255,10 @@ def waiting_rows(uow: UnitOfWork, *, decided: bool = False) -> list[str]:
 
 
 def decision_words(row: Any) -> str:
-    """Say which decision an order waits for: the supplier first, then the amount."""
-    return f"{row.name}: approve {Money(row.total, row.currency)}? `approve {row.draft_number}`"
+    """Say which decision an order waits for: the supplier first, then the amount; of a change, what it would come to."""
+    total = Money(row.total if row.amended is None else row.amended, row.currency)
+    what = "the change to " if row.amended is not None else ""
+    return f"{row.name or 'No supplier yet'}: approve {what}{total}? `approve {row.number or row.draft_number}`"
 
 
 def decisions(uow: UnitOfWork) -> list[Any]:
@@ -263,14 +267,16 @@ def decisions(uow: UnitOfWork) -> list[Any]:
         select(
             _BUYING.c.id.label("order_id"),
             _TASKS.c.id.label("task_id"),
-            _BUYING.c.draft_number,
-            _BUYING.c.total,
-            _BUYING.c.currency,
+            _TASKS.c.asked_at,
+            *_BUYING.c["number", "draft_number", "total", "currency"],
+            _REVISIONS.c.total.label("amended"),
+            func.coalesce(_REVISIONS.c.requested_by_id, _BUYING.c.requested_by_id).label("asked_by_id"),
             _SUPPLIERS.c.name,
         )
         .select_from(_TASKS.join(_APPROVALS, _APPROVALS.c.id == _TASKS.c.approval_id))
         .join(_BUYING, _BUYING.c.id == _APPROVALS.c.order_id)
         .outerjoin(_SUPPLIERS, _SUPPLIERS.c.id == _BUYING.c.supplier_id)
+        .outerjoin(_REVISIONS, _OF_REVISION)
         .where(_TASKS.c.person_id == uow.actor.person_id, _TASKS.c.state == "pending")
         .order_by(_TASKS.c.id)
         .limit(SHOWN)

@@ -137,8 +137,10 @@ LINE: tuple[tuple[str, str], ...] = (
 """What of a line is compared, and how it is called."""
 
 
-def differences(before: OrderContent | Mapping[str, Any], after: OrderContent) -> tuple[Difference, ...]:
-    """Compare two contents line by line, by line numbers; ``before`` may be one that was kept as JSON."""
+def differences(
+    before: OrderContent | Mapping[str, Any], after: OrderContent | Mapping[str, Any]
+) -> tuple[Difference, ...]:
+    """Compare two contents line by line, by line numbers; each may be one that was kept as JSON."""
     old, new = _plain(before), _plain(after)
     found = [
         Difference(None, what, _head_text(old, name), _head_text(new, name))

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from orders.agreement_terms import Terms
 from orders.errors import Incomplete, NotYours
@@ -206,6 +207,15 @@ def _plain(value: object) -> object:
 UNDER_AGREEMENTS = frozenset({"terms", "parent"})
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain, ensure_ascii=False).encode
 """Writes a content as JSON in the one form that its hash is made from."""
+
+
+def kept_total(content: Mapping[str, Any]) -> Money:
+    """Return what a content that was kept as JSON comes to, as ``OrderContent.total`` counts it."""
+    currency, terms = str(content["currency"]), content.get("terms") or {}
+    if terms.get("amount_limit"):
+        return Money(int(terms["amount_limit"]), currency)
+    amounts = (line_amount(int(line["quantity"]), int(line["price"]), currency) for line in content["lines"])
+    return sum(amounts, Money(int(content.get("freight") or 0), currency))
 
 
 def short_code(hashed: str) -> str:

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from templates.limits import TooLongForSlack
+from templates.modals import modal_of
 from templates.said import Mrkdwn, NotSayable
 from templates.slack import BrokenTemplate, Card, card, view, words
 
@@ -26,6 +27,7 @@ __all__ = [
     "TooLongForSlack",
     "card",
     "mail",
+    "modal_of",
     "note",
     "purchase_order_pdf",
     "purchase_order_ubl",

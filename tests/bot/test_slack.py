@@ -1,6 +1,7 @@
 """Slack's payloads through the real bolt app: every click is answered, privately, in plain words, once."""
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -172,14 +173,49 @@ async def test_a_stranger_is_told_whom_to_ask_and_nothing_is_done(
     assert desk.asked == []
 
 
-async def test_an_answer_outside_of_channels_comes_as_a_direct_message(
+HOME = {"channel": None, "message": None, "view": {"id": "V9", "type": "home"}}
+
+
+async def test_an_answer_on_the_home_tab_is_shown_over_it(click: Send, desk: Desk, ana: Somebody) -> None:
+    desk.answer = Answer(private="Done.")
+
+    await click(**HOME)
+
+    assert "Done." in json.dumps(await ana.modal())
+
+
+async def test_a_card_on_the_home_tab_is_shown_over_it_with_its_table_as_lines(
+    click: Send, desk: Desk, ana: Somebody
+) -> None:
+    rows = [[{"type": "raw_text", "text": f"{row}.{cell}"} for cell in "ab"] for row in range(14)]
+    said = {"type": "section", "text": {"type": "mrkdwn", "text": "An order"}}
+    desk.answer = Answer(private="An order", blocks=[said, {"type": "table", "rows": rows}])
+
+    await click(**HOME)
+
+    shown = (await ana.modal("An order"))["blocks"][1]["text"]["text"].split("\n")
+    assert (shown[0], shown[-1], len(shown)) == ("0.a · 0.b", "and 3 more, see the document", 12)
+
+
+async def test_an_answer_that_slack_shows_no_more_comes_as_a_direct_message(
     click: Send, desk: Desk, slack: Slack, ana: Somebody
 ) -> None:
     desk.answer = Answer(private="Done.")
+    await slack.post("faults", {"kind": "error:expired_trigger_id", "method": "views.open"})
 
-    await click(channel=None, message=None, view={"id": "V9", "type": "home"})
+    await click(**HOME)
 
     assert (await ana.waits_in_direct("Done."))["text"] == "Done."
+
+
+async def test_the_home_tab_is_shown_again_after_a_press_on_it(click: Send, desk: Desk, outside: Outside) -> None:
+    desk.answer = Answer(home={"type": "home", "blocks": [{"type": "divider"}]})
+
+    await click()
+    elsewhere = len(outside.workspace.calls.seen("views.publish"))
+    await click(stamp="2.0", **HOME)
+
+    assert len(outside.workspace.calls.seen("views.publish")) > elsewhere
 
 
 async def test_a_form_opens_once_however_often_the_click_arrives(click: Send, desk: Desk, outside: Outside) -> None:

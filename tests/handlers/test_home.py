@@ -112,4 +112,5 @@ def test_whoever_decides_says_on_the_tab_that_they_are_away_and_back(desk: Any, 
 
 
 def _buttons(view: dict[str, Any]) -> set[str]:
-    return {each["action_id"] for block in view["blocks"] for each in block.get("elements", []) if "action_id" in each}
+    held = [each for block in view["blocks"] for each in [*block.get("elements", []), block.get("accessory") or {}]]
+    return {each["action_id"] for each in held if "action_id" in each}

@@ -33,6 +33,10 @@ SEEN = {
     "head": ["No", "Item", "Ordered", "Arrived", "Price", "Amount"],
     "lines": [],
     "happened": ["Requested Mon 23 Nov 09:00", "Approved Mon 23 Nov 09:40", "Sent Mon 23 Nov 09:41"],
+    "history": [
+        "*Revision 2*: Mei Chen, Mon 23 Nov 14:00, accepted by the supplier. Line 1, quantity: 2 pieces → 3 pieces. Why: “The pump needs another one”",
+        "*Revision 1*: Luis Moreno, Mon 23 Nov 09:00, as it was ordered.",
+    ],
     "ending": "",
     "revision": 2,
     "value": "v1:118",
@@ -48,9 +52,10 @@ CARDS: Samples = {
     "order_card": [
         *(SEEN | {"lines": [[str(at), *ROW] for at in range(1, count + 1)]} for count in (1, 12, 2000)),
         SEEN | {"offers": OFFERS, "lines": [["1", *ROW]]},
+        SEEN | {"history": [f"*Revision {at}*: Mei Chen, {LONG * 5}" for at in range(5)] + ["and 12 earlier"]},
         SEEN
         | {"total": None, "head": SEEN["head"][:4], "lines": [["1", *ROW[:3]] for _ in range(4)], "comes_on": None}
-        | {"work_orders": [], "parent": "", "happened": [], "ending": LONG, "offers": OFFERS[:1]},
+        | {"work_orders": [], "parent": "", "happened": [], "history": [], "ending": LONG, "offers": OFFERS[:1]},
     ],
     "order_ending": [
         *(

@@ -116,20 +116,6 @@ VIEWS: Samples = {
         },
     ],
     "hold_form": [FORM | {"reasons": CHOICES[:8]}],
-    "home": [
-        {
-            "name": HOLDER,
-            "jobs": [{"line": f"{TITLE}: {HELD['state']}, due tomorrow 14:00 (WO-2026-100412)", "action": "work_order.start", "label": "Start", "carried": CARRIED}] * 10,
-            "decisions": [{"line": "Hartmann Seals: approve EUR 1,368.00? `approve DR-2026-00001`", "carried": "v1:1:1", "number": "DR-2026-00001"}] * 4,
-            "waiting": [f"WO-2026-100412 is done: {TITLE}. `close 100412`"] * 8,
-            "requests": [TITLE] * 6,
-            "away": "You are away from Thu 24 Dec to Wed 6 Jan. Ines Vogt decides on orders meanwhile. `back` ends it.",
-            "needs": [{"line": f"{TITLE}: 12 to order, 3 on a draft, first by Fri 27 Nov", "supplier": supplier, "alone": "v1:1:4", "name": TITLE} for supplier in ("v1:4", "", "v1:5")],
-            "mailroom": ["12 waiting for somebody, 3 held back, 1 that could not be read, 40 taken today", *[f"Hartmann Seals: “{TITLE}”, waits for somebody since yesterday 14:00, {HOLDER} looks after it"] * 3],
-        },
-        {"name": HOLDER, "jobs": [], "decisions": [], "waiting": [], "requests": [], "away": "", "needs": [], "mailroom": []},
-        {"name": HOLDER, "jobs": [], "decisions": [], "waiting": [], "requests": [], "away": None, "needs": [], "mailroom": ["No mail waits."]},
-    ],
     "issue_part_form": [
         FORM | {"figures": [], "part": None, "quantity": ""},
         FORM | {"figures": ["Mechanical seal 45 mm: 2 in stock, 1 kept, 1 free, 0 on order"] * 5, "part": ("7", "Mechanical seal"), "quantity": "2"},
