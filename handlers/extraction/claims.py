@@ -24,8 +24,12 @@ class Claim:
     figures: dict[str, list[Figure]] = field(default_factory=dict)
     measures: dict[str, list[Figure]] = field(default_factory=dict)
     """What a row says of metres, litres or kilograms beside its counts, by 'measure' and 'weight'."""
+    sizes: set[Decimal] = field(default_factory=set)
+    """What the words of a row say that one pack holds: 'Box/250', 'PCK 25', 'reel 100 m'."""
     expected_on: date | None = None
     price: Decimal | None = None
+    amounts: set[Decimal] = field(default_factory=set)
+    """The sums of money of a row."""
     flags: set[str] = field(default_factory=set)
     unnamed: list[Decimal] = field(default_factory=list)
     passed: list[Figure] = field(default_factory=list)

@@ -21,6 +21,11 @@ _DEFINED = re.compile(
     r"(?<![\w.,])1[ \u00a0]?(?P<word>[^\W\d_]{2,16})\.?[ \u00a0]?(?:=|contains|holds|enth\u00e4lt|contient|contiene|bevat|zawiera|inneh\u00e5ller|indeholder|inneholder|obsahuje|tartalmaz|sis\u00e4lt\u00e4\u00e4|i\u00e7erir|cont\u00e9m)[ \u00a0]?(?P<holds>\d[\d.,]{0,7})[ \u00a0]?(?P<of>[^\W\d_]{1,12}[\u00b2\u00b3]?)(?![\w])\.?",
     re.IGNORECASE,
 )
+#: The word of a pack with a figure close behind it, whatever stands between: 'Box/250', 'PCK 25', 'Trommel 100m'.
+_LOOSE = re.compile(
+    r"(?<![\w-])(?P<word>[^\W\d_]{2,16})\.?[ \u00a0]?(?:(?:of|\u00e0|\u00e1|a|de|da|di|zu|je|von|van|po|per|x|\u00d7|/|\(|mit|med|con)[ \u00a0]?)?(?P<holds>\d[\d.,]{0,7})(?:[ \u00a0]?[^\W\d_]{1,12}[\u00b2\u00b3]?)?(?![\w]|[.,]\d)",
+    re.IGNORECASE,
+)
 _SIZES = frozenset({"MMT", "CMT", "INH"})
 
 
@@ -37,6 +42,16 @@ def contents_of(text: str, reader: Reader) -> list[Content]:
     """Every pack with its content that a text names; a measure of the thing itself, as 'tape roll 50 mm', is none."""
     found = [_content(match, reader) for pattern in (_PER, _HOLDING) for match in pattern.finditer(text)]
     return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def sizes_of(text: str, reader: Reader) -> set[Decimal]:
+    """Every figure beside the word of a pack that may say what one holds; none of them is proved by that."""
+    found = {one.holds for one in contents_of(text, reader)}
+    for match in _LOOSE.finditer(text):
+        number = parse(match["holds"].rstrip(".,"), reader.locale) if set(reader.unit(match["word"])) & PACKS else None
+        if number is not None:
+            found |= {value for value in (number.value, number.other) if value and value > 1}
+    return found
 
 
 def defined_in(text: str, reader: Reader) -> tuple[list[Content], str]:

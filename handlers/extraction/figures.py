@@ -6,9 +6,20 @@ from decimal import Decimal
 
 from .lexicon import Lexicon
 from .numbers import BLANK_GROUPS, IN_TEXT, Number, parse, with_blanks
-from .places import CLOSE, GLUED, follows_quantity, is_code, is_numbering, unit_before, word_before
+from .places import (
+    CLOSE,
+    GLUED,
+    follows_quantity,
+    is_code,
+    is_numbering,
+    is_share,
+    is_size,
+    unit_before,
+    word_before,
+)
 from .rules import own_unit
 from .spelled import counts_something, spelled
+from .twice import said_twice
 from .units import CODES, COUNTED, PACKS, Figure
 
 _NOTHING = re.compile(
@@ -63,8 +74,9 @@ class Reader:
         if not text or _NOTHING.fullmatch(text.lower()) or text.startswith("-"):
             return self._nothing(text)
         whole = parse(_spaced(text), self.locale)
-        if whole is not None:
-            return Figure(whole, head, text=text)
+        alone = Figure(whole, head, text=text) if whole is not None else said_twice(text, self._leading)
+        if alone is not None:
+            return alone
         if (times := re.match(r"\d+(?=[ \u00a0]?[xX\u00d7*][ \u00a0]?\d)", text)) is not None:
             return self._multiplied(text, times.end(), head)
         if _TIMES_NAME.match(text):
@@ -215,6 +227,7 @@ class Reader:
         units = self.unit(word.group(1)) if word else ()
         if word and set(units) & PACKS:
             return self._in_packs(text, found, count, (units, word.end()))
+        found = [one for one in found if one is count or not _SIZED.match(text, one.start)]
         sizes = [one for one in found if one is not count and self._is_size_of_each(text, one)]
         if not sizes:
             return found
@@ -240,6 +253,8 @@ class Reader:
     def _is_size_of_each(self, text: str, one: Written) -> bool:
         """A measure, or pieces just behind the word of a pack, when another count names the things."""
         units = set(one.figure.units)
+        if not one.worded and not units and one.figure.content is None:
+            return _JOINED.search(text[: one.start]) is not None and self._is_wrapped(text, one)
         if one.worded or not units or one.figure.content is not None or units & _LENGTHS:
             return False
         return self._is_wrapped(text, one) or not units & (COUNTED | PACKS)
@@ -268,7 +283,7 @@ class Reader:
         for match in BLANK_GROUPS.finditer(text):
             number = with_blanks(match.group(), self.locale)
             taken = any(match.start() < end and match.end() > start for start, end in masked)
-            if number is None or taken or _is_share(text, match.start(), match.end()):
+            if number is None or taken or is_share(text, match.start(), match.end()):
                 continue
             figure, end, counted = self.figure(number, text, match.end())
             behind = any(end == match.start() - 1 for _, end in masked)
@@ -302,11 +317,11 @@ class Reader:
             if found and match.start() < found[-1].end:
                 continue
             number = parse(match.group(), self.locale)
-            if number is None or _is_share(text, match.start(), match.end()) or is_numbering(text, match):
+            if number is None or is_share(text, match.start(), match.end()) or is_numbering(text, match):
                 continue
             if is_code(match.group()):
                 continue
-            product = None if _is_size(text, match.start()) else self._product(number, text, match.end())
+            product = None if is_size(text, match.start()) else self._product(number, text, match.end())
             if product and not any(match.start() < last and product[1] > first for first, last in masked):
                 found.append(Written(product[0], match.start(), product[1], counted=True))
                 continue
@@ -367,23 +382,6 @@ def _spaced(text: str) -> str:
     return text if not re.fullmatch(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?", text) else text.replace(" ", "\u00a0")
 
 
-def _is_size(text: str, start: int) -> bool:
-    """Whether a factor stands before the number: '60 x 40 x 30'."""
-    return re.search(r"\d[ \u00a0]?[xX\u00d7*/][ \u00a0]?$", text[max(start - 4, 0) : start]) is not None
-
-
-def _is_share(text: str, start: int, end: int) -> bool:
-    """Percentages, sums of money and hashes are no quantities."""
-    after = text[end : end + 5].lstrip(" \u00a0")
-    before = text[max(start - 5, 0) : start].rstrip(" \u00a0")
-    return (
-        after[:1] in ("%", "\u20ac", "$", "\u00a3", "\u00b0")
-        or after[:3].upper() in _MONEY
-        or before[-1:] in ("\u20ac", "$", "\u00a3", "#", "+")
-        or before[-3:].upper() in _MONEY
-    )
-
-
 _TIMES_NAME = re.compile(r"\d{1,6}\s?[xX\u00d7]\s+[^\W\d]")
 _HELD = re.compile(r"[^\d\n]{1,9}\d[\d.,]*(?![\w])")
 _SIGN_BEFORE = re.compile(r"\s[xX\u00d7]\s?$")
@@ -391,7 +389,12 @@ _SIGN_BEFORE = re.compile(r"\s[xX\u00d7]\s?$")
 _FACTOR = re.compile(r"\d[^\W\d_]{0,3}\s*[xX\u00d7]\s?$")
 _SIGNS = ("x", "X", "\u00d7")
 _WORD_BEFORE = re.compile(
-    r"([^\W\d_]{2,16})\.?[ \u00a0]{0,2}(?:(?:of|\u00e0|\u00e1|a|de|da|zu|je|von|van|di|per|po)[ \u00a0])?$",
+    r"([^\W\d_]{2,16})\.?[ \u00a0]{0,2}(?:(?:of|\u00e0|\u00e1|a|de|da|zu|je|von|van|di|per|po|om|med|mit|con|com|\u00e1|/)[ \u00a0]?)?$",
     re.IGNORECASE,
 )
-_MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})
+#: A word that says of a bare figure that a pack holds so many: 'pack of 10'.
+_JOINED = re.compile(
+    r"(?:\s(?:of|\u00e0|\u00e1|a|de|da|zu|je|von|van|di|per|po|om|med|mit|con|com)\s|/ ?)$", re.IGNORECASE
+)
+#: Two measures: "disc 125 x 1 mm".
+_SIZED = re.compile(r"\d[\d.,]*[ \u00a0]?[xX\u00d7][ \u00a0]?\d[\d.,]*[ \u00a0]?[mc]m(?!\w)")

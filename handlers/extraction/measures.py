@@ -5,22 +5,16 @@ from decimal import Decimal
 
 from .claims import Claim
 from .known import OrderLine
+from .packing import in_proved_unit
 from .units import PACKS, PIECES, Figure, Unclear, in_order_unit, same_unit
 
 _COUNTS = ("now", "confirmed", "quantity")
 
 
 def in_one_unit(claim: Claim, line: OrderLine) -> Claim:
-    """A row whose bare figures are all in the order's unit: what it calls ordered is what was ordered, or they add up to it."""
+    """A row with its bare figures in the order's unit, where the order or the row itself proves what they count."""
     claim = _in_its_own_packs(claim, line)
-    bare = {role: figures for role, figures in claim.figures.items() if any(_is_bare(one) for one in figures)}
-    if claim.form != "table" or not line.packs or claim.per is not None or not _proves(bare, line):
-        return claim
-    said = {
-        role: [replace(one, units=(line.unit,)) if _is_bare(one) else one for one in figures]
-        for role, figures in claim.figures.items()
-    }
-    return replace(claim, figures=said)
+    return in_proved_unit(claim, line, _in_unit(claim.measures.get("measure", []), line))
 
 
 def _in_its_own_packs(claim: Claim, line: OrderLine) -> Claim:
@@ -37,20 +31,6 @@ def _in_its_own_packs(claim: Claim, line: OrderLine) -> Claim:
         for role, figures in claim.figures.items()
     }
     return replace(claim, figures=said)
-
-
-def _proves(bare: dict[str, list[Figure]], line: OrderLine) -> bool:
-    if any(one.number.value == line.quantity for one in bare.get("ordered", [])):
-        return True
-    now = next((bare[role] for role in _COUNTS if role in bare), [])
-    left = bare.get("outstanding", [])
-    if len(now) != 1 or len(left) != 1 or not (now[0].number.value and left[0].number.value):
-        return False
-    return now[0].number.value + left[0].number.value in (line.quantity, line.open)
-
-
-def _is_bare(figure: Figure) -> bool:
-    return not figure.units and figure.content is None and not figure.sizes and figure.number.other is None
 
 
 def remarked(claim: Claim, line: OrderLine, now: Decimal | None) -> Decimal | None:

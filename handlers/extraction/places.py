@@ -15,6 +15,7 @@ _WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{2,14})\.?[ \u00a0]?$")
 _ALONE = re.compile(r"\s*$|[ \u00a0]{2}|\t|\)")
 _BULLET = re.compile(r"[.)]\s+\S")
 _REACH = 20
+_MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})
 
 
 def is_numbering(text: str, match: re.Match[str]) -> bool:
@@ -45,3 +46,20 @@ def follows_quantity(text: str, match: re.Match[str], words: Lexicon) -> bool:
     if word is None or words.meanings_of(word.group(1), "units"):
         return False
     return "quantity" in words.meanings_of(word.group(1), "columns")
+
+
+def is_size(text: str, start: int) -> bool:
+    """Whether a factor stands before the number: '60 x 40 x 30'."""
+    return re.search(r"\d[ \u00a0]?[xX\u00d7*/][ \u00a0]?$", text[max(start - 4, 0) : start]) is not None
+
+
+def is_share(text: str, start: int, end: int) -> bool:
+    """Percentages, sums of money and hashes are no quantities."""
+    after = text[end : end + 5].lstrip(" \u00a0")
+    before = text[max(start - 5, 0) : start].rstrip(" \u00a0")
+    return (
+        after[:1] in ("%", "\u20ac", "$", "\u00a3", "\u00b0")
+        or after[:3].upper() in _MONEY
+        or before[-1:] in ("\u20ac", "$", "\u00a3", "#", "+")
+        or before[-3:].upper() in _MONEY
+    )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from .blocks import Cell, shown
 from .claims import Claim
 from .columns import COUNTING, MEASURES, PACKED, QUANTITIES, Table, head_of
-from .contents import contents_of, filled
+from .contents import contents_of, filled, sizes_of
 from .dates import Calendar
 from .figures import Reader
 from .identity import Numbers
@@ -187,6 +187,10 @@ def _take(claim: Claim, role: str, text: str, reader: Reader, calendar: Calendar
         _date(claim, text, reader, calendar)
     elif role in ("per", "packs"):
         _pack(claim, role, text, reader)
+    elif role == "amount":
+        _measure(claim, "measure", text, (), reader)
+        amount = None if "%" in text else _price(text, reader)
+        claim.amounts |= {amount} if amount else set()
     elif role in ("lot", "serial"):
         getattr(claim, f"{role}s").extend(re.findall(r"[^\s,;]+", text))
     else:
@@ -310,7 +314,9 @@ def _doubted(figure: Figure, text: str, reader: Reader) -> Figure:
 
 def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: Figure | None, reader: Reader) -> None:
     """Adds the quantities, each with the unit of its head, of the unit column, or of the pack in the description."""
-    contents = contents_of("\n".join([claim.free, *claim.items]), reader)
+    said = "\n".join([claim.free, *claim.items])
+    contents = contents_of(said, reader)
+    claim.sizes = sizes_of(said, reader)
     for role, text, head_units in written:
         figure = reader.cell(text, head_units)
         if figure is None:

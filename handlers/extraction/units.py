@@ -159,12 +159,16 @@ def _bare(value: Decimal, line: OrderLine) -> Decimal:
 
 def _times_size(figure: Figure, value: Decimal, line: OrderLine) -> Decimal:
     """So many of a size that the order counts are so many times it; sizes of another sort only describe the goods."""
-    fitting = {scaled for size, units, _ in figure.sizes if (scaled := _scaled(size, units, line.unit)) is not None}
+    fitting = {
+        scaled
+        for size, units, packed in figure.sizes
+        if (scaled := size if packed and not units else _scaled(size, units, line.unit)) is not None
+    }
     if not fitting and line.unit in COUNTED:
         return _bare(value, line)
     known = set(line.packs.values())
-    wrapped = all(packed for _, _, packed in figure.sizes)
-    certain = fitting <= known if known else wrapped and line.unit not in COUNTED | PACKS
+    measured = all(packed and units for _, units, packed in figure.sizes)
+    certain = fitting <= known if known else measured and line.unit not in COUNTED | PACKS
     if len(fitting) != 1 or not certain:
         raise Unclear(f"{figure.text} could count packs or {line.unit}")
     return value * fitting.pop()
