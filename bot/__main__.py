@@ -12,6 +12,7 @@ import typer
 from bot.budget import app as budget_app
 from bot.mailroom import app as mailroom_app
 from bot.opening import CONFIGURATION, DAMAGED, FINE, FOUND, OUTSIDE, USAGE, opened, settings
+from bot.options import AsJson, ConfigFile
 from bot.policy import app as policy_app
 
 SANDBOX_PORT = 8090
@@ -46,11 +47,6 @@ app.add_typer(config_app, name="config")
 app.add_typer(budget_app, name="budget")
 app.add_typer(mailroom_app, name="mailroom")
 app.add_typer(policy_app, name="policy")
-
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file; without it ./config.toml.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def main() -> None:

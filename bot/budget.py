@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from bot.opening import FINE, FOUND, opened, settings
+from bot.options import AsJson, ConfigFile, looked_up
 
 if TYPE_CHECKING:
     from handlers.budget_years import Open
@@ -34,10 +34,6 @@ app = typer.Typer(
     cls=ShownByDefault,
     help="Show what cost centres have and will have spent, or end a year.\n\nExample: chargehand budget 410 --year 2027",
 )
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file; without it ./config.toml.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
 
 @app.command()
@@ -55,7 +51,7 @@ def show(
     from bot import printing
     from handlers import budget_listing
 
-    found = _read(config, lambda uow: budget_listing.listed(uow, centre, year))
+    found = looked_up(config, lambda uow: budget_listing.listed(uow, centre, year))
     if json:
         printing.as_json([budget_listing.as_json(one) for one in found])
     elif centre:
@@ -93,7 +89,7 @@ def carry(
 
     settled = settings(config)
     lapses = settled.budget.carry == "lapse"
-    found = _ended(settled, year) if write else _read(config, _still_open(year))
+    found = _ended(settled, year) if write else looked_up(config, _still_open(year))
     if json:
         rows = [{"order": one.order, "cost_centre": one.cost_centre, "amount": str(one.amount)} for one in found]
         printing.as_json({"year": year, "how": settled.budget.carry, "written": write, "orders": rows})
@@ -141,17 +137,3 @@ def _ended(settled: Any, year: int) -> "list[Open]":
         sys.stderr.write(f"{told['private']}\n")
         raise typer.Exit(FOUND)
     return moved
-
-
-def _read(config: Path | None, work: "Callable[[UnitOfWork], Any]") -> Any:
-    """Look something up; a refusal is said and ends the command."""
-    from orders.errors import Refusal
-    from storage.happenings import reading
-
-    settled = settings(config)
-    try:
-        with opened(settled) as database:
-            return reading(database, settled.plant(), datetime.now(UTC), work, steady=True)
-    except Refusal as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        raise typer.Exit(FOUND) from refusal

@@ -104,7 +104,7 @@ class Config(BaseSettings):
 
     def plant(self) -> Plant:
         """Return what handlers work by."""
-        site, documents = self.site, self.documents
+        site = self.site
         return Plant(
             name=site.name,
             zone=ZoneInfo(site.time_zone),
@@ -113,33 +113,51 @@ class Config(BaseSettings):
             tax_id=site.tax_id,
             registered=site.registered,
             phone=site.phone,
-            paper=documents.paper,
             address=_address(site.address),
             deliver_to=_address(site.deliver_to if site.deliver_to.street else site.address),
             channels=Channels(self.channels.faults, self.channels.stores, self.channels.purchasing),
-            stationery=stationery(documents),
-            terms=Terms(**documents.model_dump(exclude={"paper", "logo", "colour", "terms_file"})),
-            mail=_identity(self.mail),
-            approval_rules=tuple(rule_of(row, site.currency) for row in self.approvals.rules),
-            approval_fallback=self.approvals.fallback,
-            split=self.approvals.split,
-            split_days=self.approvals.split_days,
-            change_tolerance_percent=self.approvals.change_tolerance_percent,
-            rates=tuple(rate_of(row) for row in self.rates),
-            budget=BudgetPolicy(
-                Mode(self.budget.mode), Mode(self.budget.without), self.budget.period, self.budget.carry
-            ),
-            undo=timedelta(seconds=self.approvals.undo_seconds),
-            **self._waiting(),
-            agreement_watch=Watch(self.agreements.warn_days, self.agreements.warn_percent),
-            tolerance_percent=self.receiving.tolerance_percent,
-            blind=self.receiving.blind,
-            reordering=Reordering(self.reordering.when),
-            reorder_at=time.fromisoformat(self.reordering.at),
-            stock_cost_centre=self.reordering.cost_centre,
-            patterns=self.numbers.model_dump(),
             breakdown_mention=self.channels.breakdown_mention,
+            mail=_identity(self.mail),
+            patterns=self.numbers.model_dump(),
+            **self._papers(),
+            **self._approving(),
+            **self._waiting(),
+            **self._stocking(),
         )
+
+    def _papers(self) -> dict[str, Any]:
+        """Return how documents look and what they say."""
+        documents = self.documents
+        return {
+            "paper": documents.paper,
+            "stationery": stationery(documents),
+            "terms": Terms(**documents.model_dump(exclude={"paper", "logo", "colour", "terms_file"})),
+        }
+
+    def _approving(self) -> dict[str, Any]:
+        """Return by which rules money is spent."""
+        given, budget = self.approvals, self.budget
+        return {
+            "approval_rules": tuple(rule_of(row, self.site.currency) for row in given.rules),
+            "approval_fallback": given.fallback,
+            "split": given.split,
+            "split_days": given.split_days,
+            "change_tolerance_percent": given.change_tolerance_percent,
+            "undo": timedelta(seconds=given.undo_seconds),
+            "rates": tuple(rate_of(row) for row in self.rates),
+            "budget": BudgetPolicy(Mode(budget.mode), Mode(budget.without), budget.period, budget.carry),
+            "agreement_watch": Watch(self.agreements.warn_days, self.agreements.warn_percent),
+        }
+
+    def _stocking(self) -> dict[str, Any]:
+        """Return how goods are counted in and ordered again."""
+        return {
+            "tolerance_percent": self.receiving.tolerance_percent,
+            "blind": self.receiving.blind,
+            "reordering": Reordering(self.reordering.when),
+            "reorder_at": time.fromisoformat(self.reordering.at),
+            "stock_cost_centre": self.reordering.cost_centre,
+        }
 
     def _waiting(self) -> dict[str, Any]:
         """Return how long questions wait, in working time."""

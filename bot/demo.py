@@ -1,7 +1,6 @@
 """The demo plant for the sandbox: where its folder is, its settings, and the workspace that goes with it."""
 
 import csv
-import json
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -67,11 +66,3 @@ def seed() -> dict[str, Any]:
 def _rows(name: str) -> list[dict[str, str]]:
     with (folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def seed_file(folder: Path) -> Path:
-    """Write the workspace as a JSON file, for a sandbox that runs as its own process."""
-    path = folder / "seed.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(seed(), ensure_ascii=False, indent=1), "utf-8")
-    return path

@@ -24,7 +24,6 @@ from storage.tables import Agreement, CostCentre, Part, PurchaseOrder, Supplier
 
 Entries = Sequence[Entry]
 OF_HEAD = ("kind", "supplier", "under", "valid_from", "valid_to", "limit", "minimum_release", "price_basis", "answers")
-OF_LINE = ("part", "description", "price", "unit", "quantity", "breaks", "cost_centre")
 
 
 @dataclass

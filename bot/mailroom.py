@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.opening import FOUND, USAGE, opened, settings
+from bot.options import AsJson, ConfigFile, looked_up
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -18,10 +19,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Look through the mails that came, and do what is to be done about them.\n\nExample: chargehand mailroom list",
 )
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file; without it ./config.toml.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 Number = Annotated[int, typer.Argument(help="The mail's number, as the list shows it.", min=1, max=999_999_999)]
 As = Annotated[
     str, typer.Option("--as", help="Who does it: a person of the plant by name, e-mail address or Slack id.")
@@ -58,7 +55,7 @@ def list_(
         sought = Sought(names.index(state) if state in names else 0, of, page - 1)
         return mailroom_rows.page_of(uow, sought, 50, states=states)
 
-    found = _read(settings(config), looked)
+    found = looked_up(config, looked)
     if json:
         printing.as_json(mailroom_pages.list_as_json(found))
     else:
@@ -84,7 +81,7 @@ def show(
         told = mailroom_letter.letter(uow, _known(uow, number), heavy=True)
         return told, mailroom_letter.raw_of(uow, told.mail)
 
-    told, content = _read(settings(config), looked)
+    told, content = looked_up(config, looked)
     if raw is not None:
         raw.write_bytes(content)
         whole = len(content) == told.mail.size
@@ -165,7 +162,7 @@ def rules(*, config: ConfigFile = None, json: AsJson = False) -> None:
     from bot import mailroom_pages, printing
     from handlers import mail_rules
 
-    found = _read(settings(config), mail_rules.rules_rows)
+    found = looked_up(config, mail_rules.rules_rows)
     if json:
         printing.as_json([{**row, "at": row["at"].isoformat()} for row in found])
     else:
@@ -190,20 +187,6 @@ def revoke_rule(
         return _answered(mail_rules.revoke, uow, number)
 
     _done(settings(config), person, ("revoke-rule", f"RULE-{number}"), deed)
-
-
-def _read(config: "Config", work: Callable[["UnitOfWork"], Any]) -> Any:
-    """Look something up; a refusal is said and ends the command."""
-    from datetime import UTC, datetime
-
-    from orders.errors import Refusal
-    from storage.happenings import reading
-
-    try:
-        with opened(config) as database:
-            return reading(database, config.plant(), datetime.now(UTC), work, steady=True)
-    except Refusal as refusal:
-        _ended(str(refusal), FOUND)
 
 
 def _done(config: "Config", name: str, what: tuple[str, str], deed: Deed) -> None:

@@ -1,27 +1,20 @@
 """``chargehand policy``: why an order is asked of whom, and what an edited policy would change; both only read."""
 
-import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.opening import FINE, FOUND, opened, settings
+from bot.opening import FINE, FOUND
+from bot.options import AsJson, ConfigFile, looked_up
 
 if TYPE_CHECKING:
     from handlers.policy import Replayed, Why
-    from storage.unit_of_work import UnitOfWork
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Look at the approval rules without changing anything.\n\nExample: chargehand policy explain PO-118",
 )
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file; without it ./config.toml.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
 
 @app.command()
@@ -38,7 +31,7 @@ def explain(
     from bot import printing
     from handlers import policy
 
-    why: Why = _read(config, lambda uow: policy.explain(uow, number))
+    why: Why = looked_up(config, lambda uow: policy.explain(uow, number))
     if json:
         printing.as_json(policy.as_json(why))
     else:
@@ -73,7 +66,7 @@ def replay(
     from bot import printing
     from handlers import policy
 
-    found: list[Replayed] = _read(config, lambda uow: policy.replay(uow, days))
+    found: list[Replayed] = looked_up(config, lambda uow: policy.replay(uow, days))
     if json:
         printing.as_json([policy.as_json(one) for one in found])
     else:
@@ -93,17 +86,3 @@ def _print_replayed(found: "list[Replayed]", days: int) -> None:
     printing.say(f"{orders} of the last {days} days: {len(changed)} would be asked otherwise.")
     if lost:
         printing.say(f"{lost} of them could not be approved by anybody.")
-
-
-def _read(config: Path | None, work: "Callable[[UnitOfWork], Any]") -> Any:
-    """Look something up with the rules of a configuration; a refusal is said and ends the command."""
-    from orders.errors import Refusal
-    from storage.happenings import reading
-
-    settled = settings(config)
-    try:
-        with opened(settled) as database:
-            return reading(database, settled.plant(), datetime.now(UTC), work, steady=True)
-    except Refusal as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        raise typer.Exit(FOUND) from refusal

@@ -1,5 +1,6 @@
-"""What is done because time passes and nobody clicks: questions to approvers are handed on, reminded and ended."""
+"""What is done because time passes and nobody clicks: questions to approvers and agreements are tended, each by itself."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from functools import partial
 
@@ -14,34 +15,32 @@ log = structlog.get_logger()
 
 
 async def tend(middle: Middle) -> None:
-    """Tend every open question, each in a happening of its own; one that fails never keeps the others waiting."""
-    minute = middle.clock().astimezone(UTC).strftime("%Y%m%dT%H%M")
-    for order_id in await middle.read(approval_times.open_orders):
-        key = f"questions:{order_id}:{minute}"
-        try:
-            await middle.perform(key, "tend questions", key, partial(_tended, order_id))
-        except Exception:
-            # The questions stay as they are in storage, and the next bell tends them.
-            log.exception("the questions of an order could not be tended", order=order_id)
+    """Hand on, remind of and end every open question to an approver."""
+    await _each(middle, "questions", approval_times.open_orders, approval_times.tend)
 
 
 async def tend_agreements(middle: Middle) -> None:
-    """Do for every agreement what the day asks for, each in a happening of its own; one that fails never keeps the others waiting."""
+    """Do for every agreement what the day asks for."""
+    await _each(middle, "agreement", agreement_life.tended, agreement_life.tend)
+
+
+async def _each(
+    middle: Middle,
+    name: str,
+    found: Callable[[UnitOfWork], Sequence[int]],
+    work: Callable[[UnitOfWork, int], object],
+) -> None:
+    """Do the work for each row found, in a happening of its own a minute; one that fails never keeps the others waiting."""
     minute = middle.clock().astimezone(UTC).strftime("%Y%m%dT%H%M")
-    for order_id in await middle.read(agreement_life.tended):
-        key = f"agreement:{order_id}:{minute}"
+    for row in await middle.read(found):
+        key = f"{name}:{row}:{minute}"
         try:
-            await middle.perform(key, "tend agreement", key, partial(_agreement_tended, order_id))
+            await middle.perform(key, f"tend {name}", key, partial(_tended, work, row))
         except Exception:
-            # The agreement stays as it is in storage, and the next bell tends it.
-            log.exception("an agreement could not be tended", order=order_id)
+            # The row stays as it is in storage, and the next bell tends it.
+            log.exception("what waits could not be tended", kind=name, row=row)
 
 
-def _agreement_tended(order_id: int, uow: UnitOfWork) -> dict[str, object]:
-    agreement_life.tend(uow, order_id)
-    return NOTHING.to_json()
-
-
-def _tended(order_id: int, uow: UnitOfWork) -> dict[str, object]:
-    approval_times.tend(uow, order_id)
+def _tended(work: Callable[[UnitOfWork, int], object], row: int, uow: UnitOfWork) -> dict[str, object]:
+    work(uow, row)
     return NOTHING.to_json()

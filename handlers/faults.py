@@ -62,11 +62,6 @@ def _is_talk(what: Message, spotted: Spotted) -> bool:
     return wording.is_chatter(what.text, names_asset=spotted.named)
 
 
-def sounds_like_fault(uow: UnitOfWork, text: str) -> bool:
-    """Say whether words that are no command would be taken as a report in a fault channel."""
-    return not wording.is_chatter(text, names_asset=finding.asset_in(uow, wording.bare(text)).named)
-
-
 def open_order(uow: UnitOfWork, report: Report) -> WorkOrder:
     """Write the work order, show its card, keep its photos; it is ready at once when the asset is known."""
     said = wording.bare(report.text)

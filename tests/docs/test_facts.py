@@ -4,43 +4,22 @@ import re
 import sys
 import tomllib
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from bot.import_columns import FILES
-from orders import (
-    agreement_terms,
-    agreements,
-    approvals,
-    budgets,
-    people,
-    purchase_orders,
-    receiving,
-    requisitions,
-    stock,
-    work_orders,
-)
 
 sys.path.insert(0, str(Path(__file__).parent))
 import facts
 
 ROOT = Path(__file__).parents[2]
 FACTS = ROOT / "docs" / "facts"
+ROOMS = sorted({f"orders.{Path(file).stem}" for file, _ in facts.ENUMS.values()})
 ENUMS = [
     kind
-    for room in (
-        agreement_terms,
-        agreements,
-        approvals,
-        budgets,
-        people,
-        purchase_orders,
-        receiving,
-        requisitions,
-        stock,
-        work_orders,
-    )
+    for room in map(import_module, ROOMS)
     for kind in vars(room).values()
     if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum and kind.__module__ == room.__name__
 ]

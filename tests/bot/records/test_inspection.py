@@ -12,32 +12,13 @@ from storage import stock
 from storage.database import Database
 from storage.stock import Movement
 from storage.tables import Person, WorkOrderPart
-from tests.handlers.conftest import (  # noqa: F401  # fixtures are found by name
-    add_asset,
-    add_part,
-    approver,
-    buyer,
-    cost_centre,
-    desk,
-    fault,
-    hire,
-    job,
-    operator,
-    pump,
-    seal,
-    storekeeper,
-    supervisor,
-    supplier,
-    technician,
-    write,
-)
-from tests.handlers.purchasing.conftest import Buying, Mailbox, buying, mailbox, plant  # noqa: F401
+from tests.handlers.purchasing.conftest import Buying, Mailbox
 
 Delivered = tuple[Buying, str]
 
 
 @pytest.fixture
-def delivered(buying: Buying, mailbox: Mailbox) -> Delivered:  # noqa: F811
+def delivered(buying: Buying, mailbox: Mailbox) -> Delivered:
     """An order of two seals that was approved, mailed, announced by its supplier and taken in."""
     order = buying.sent()
     mailbox.brings(mailbox.table(order, (1, "2", "2")))
@@ -52,7 +33,7 @@ def test_an_untouched_plant_is_whole(delivered: Delivered, database: Database) -
 
 
 def test_a_work_order_is_shown_with_everything_that_belongs_to_it(delivered: Delivered, database: Database) -> None:
-    buying, number = delivered  # noqa: F811
+    buying, number = delivered
 
     shown = show(database, buying.job.number)
 
@@ -168,11 +149,11 @@ def test_parts_kept_where_there_is_no_stock_are_named(delivered: Delivered, data
 def test_parts_and_holds_of_a_work_order_are_shown(
     delivered: Delivered,
     database: Database,
-    desk: Any,  # noqa: F811
-    add_part: Callable[..., Any],  # noqa: F811
-    storekeeper: Person,  # noqa: F811
+    desk: Any,
+    add_part: Callable[..., Any],
+    storekeeper: Person,
 ) -> None:
-    buying, _ = delivered  # noqa: F811
+    buying, _ = delivered
     belt = add_part("P-2", "Belt", on_hand=4000)
 
     def take(uow: Any) -> None:

@@ -12,31 +12,12 @@ import pytest
 from bot.evidence import pack
 from handlers import cancelling
 from storage.database import Database
-from tests.handlers.conftest import (  # noqa: F401  # fixtures are found by name
-    add_asset,
-    add_part,
-    approver,
-    buyer,
-    cost_centre,
-    desk,
-    fault,
-    hire,
-    job,
-    operator,
-    pump,
-    seal,
-    storekeeper,
-    supervisor,
-    supplier,
-    technician,
-    write,
-)
-from tests.handlers.purchasing.conftest import Buying, Mailbox, buying, mailbox, plant  # noqa: F401
+from tests.handlers.purchasing.conftest import Buying, Mailbox
 
 Files = dict[str, bytes]
 
 
-def opened(buying: Buying, database: Database) -> Files:  # noqa: F811
+def opened(buying: Buying, database: Database) -> Files:
     made = pack(database, buying.desk.plant, str(buying.order().number))
     assert made is not None
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
@@ -44,7 +25,7 @@ def opened(buying: Buying, database: Database) -> Files:  # noqa: F811
 
 
 @pytest.fixture
-def delivered(buying: Buying, mailbox: Mailbox, database: Database) -> Files:  # noqa: F811
+def delivered(buying: Buying, mailbox: Mailbox, database: Database) -> Files:
     order = buying.sent()
     mailbox.brings(mailbox.table(order, (1, "2", "2")))
     buying.take_in()
@@ -78,8 +59,8 @@ def test_every_hash_can_be_checked_with_sha_256_alone(delivered: Files) -> None:
 
 
 def test_the_supplier_s_mail_is_there_as_it_came_and_ours_as_it_left(
-    buying: Buying,  # noqa: F811
-    mailbox: Mailbox,  # noqa: F811
+    buying: Buying,
+    mailbox: Mailbox,
     database: Database,
 ) -> None:
     order = buying.sent()
@@ -93,7 +74,7 @@ def test_the_supplier_s_mail_is_there_as_it_came_and_ours_as_it_left(
     assert str(order.number).encode() in came
 
 
-def test_the_same_order_gives_the_same_bytes(buying: Buying, database: Database) -> None:  # noqa: F811
+def test_the_same_order_gives_the_same_bytes(buying: Buying, database: Database) -> None:
     number = str(buying.sent().number)
 
     first, second = (pack(database, buying.desk.plant, number) for _ in range(2))
@@ -102,7 +83,7 @@ def test_the_same_order_gives_the_same_bytes(buying: Buying, database: Database)
     assert first == second
 
 
-def test_a_cancellation_is_part_of_the_evidence(buying: Buying, database: Database) -> None:  # noqa: F811
+def test_a_cancellation_is_part_of_the_evidence(buying: Buying, database: Database) -> None:
     number = buying.sent().number
     who = buying.people["buyer"]
     buying.desk.writes(lambda uow: cancelling.cancel_named(uow, number, "We found one"), by=who)
@@ -114,7 +95,7 @@ def test_a_cancellation_is_part_of_the_evidence(buying: Buying, database: Databa
     assert "We found one" in files["chain.json"].decode()
 
 
-def test_no_secret_is_given_away(delivered: Files, buying: Buying) -> None:  # noqa: F811
+def test_no_secret_is_given_away(delivered: Files, buying: Buying) -> None:
     secret = buying.desk.plant.mail.secret
 
     assert secret
@@ -122,7 +103,7 @@ def test_no_secret_is_given_away(delivered: Files, buying: Buying) -> None:  # n
 
 
 @pytest.mark.parametrize("number", ["PO-2026-99999", "WO-2026-00001", "", "../../etc"])
-def test_there_is_no_evidence_for_what_is_no_order(number: str, buying: Buying, database: Database) -> None:  # noqa: F811
+def test_there_is_no_evidence_for_what_is_no_order(number: str, buying: Buying, database: Database) -> None:
     buying.sent()
 
     assert pack(database, buying.desk.plant, number) is None
