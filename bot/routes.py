@@ -34,7 +34,6 @@ from handlers import (
     reducing,
     sentences,
     short_closing,
-    supplier_holds,
     supplier_mail,
     work_orders,
 )
@@ -99,7 +98,6 @@ CLICKS: Mapping[str, Handler] = {
     **absences.CLICKS,
     **receiving.CLICKS,
     **supplier_mail.CLICKS,
-    **supplier_holds.CLICKS,
     **mailroom.CLICKS,
     **mail_corrections.CLICKS,
     **mail_rules.CLICKS,
@@ -126,7 +124,6 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **absences.SUBMISSIONS,
     **receiving.SUBMISSIONS,
     **supplier_mail.SUBMISSIONS,
-    **supplier_holds.SUBMISSIONS,
     **mail_corrections.SUBMISSIONS,
     **mail_rules.SUBMISSIONS,
     **agreements.SUBMISSIONS,

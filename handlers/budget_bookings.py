@@ -9,6 +9,7 @@ from typing import Any
 from handlers.order_content import Dossier, Line
 from handlers.order_rates import rate_of
 from orders.budgets import BudgetKind, Promise, Standing, freed
+from orders.charges import Burden
 from orders.errors import RateMissing
 from orders.money import Money
 from orders.rates import converted, rate_on
@@ -51,11 +52,31 @@ def tender(uow: UnitOfWork, order: Any, into: str) -> Tender:
     return Tender(into, str(worth / theirs.worth))
 
 
-def promise(dossier: Dossier, line: Line) -> Promise:
-    """Return what one line promises to spend for what is still wanted of it; the order's freight goes with its first line."""
-    first = next((each for each in dossier.lines if not each.dropped_in), None)
-    freight = dossier.order.freight if line is first else 0
-    return Promise(line.quantity - line.cancelled, line.price, dossier.order.currency, freight)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What one line makes one cost centre promise: the line's own, or another that pays for a charge which goes with it."""
+
+    line: Line
+    cost_centre_id: int
+    promise: Promise
+
+
+def dues(dossier: Dossier) -> list[Due]:
+    """Return what an order promises to spend for what is still wanted of it, by its lines and whoever pays."""
+    found = []
+    carried = {(burden.line, burden.payer): burden for burden in dossier.burdens}
+    for line in dossier.lines:
+        wanted, currency = line.quantity - line.cancelled, dossier.order.currency
+        if line.cost_centre_id is not None:
+            own = carried.pop((line.line, line.cost_centre_id), Burden(line.line, line.cost_centre_id))
+            found.append(Due(line, line.cost_centre_id, Promise(wanted, line.price, currency, own.extra, own.off)))
+        others = [burden for (number, _), burden in carried.items() if number == line.line]
+        found += [
+            Due(line, burden.payer, Promise(wanted, 0, currency, burden.extra))
+            for burden in others
+            if isinstance(burden.payer, int)
+        ]
+    return found
 
 
 def commit(uow: UnitOfWork, dossier: Dossier, cause: str = "approval") -> None:
@@ -71,19 +92,21 @@ def settle(uow: UnitOfWork, dossier: Dossier, cause: str) -> None:
     if dossier.is_agreement:
         return
     books = _Books(uow, dossier)
-    for line in books.paid():
-        target = books.left(line, line.accepted)
-        books.free_elsewhere(line, cause)
-        books.free_down_to(line, target, cause)
-        books.raise_to(line, target, cause)
+    books.free_elsewhere(cause)
+    for due in books.dues:
+        target = books.left(due, due.line.accepted)
+        books.free_down_to(due, target, cause)
+        books.raise_to(due, target, cause)
+    if dossier.charges:
+        books.correct()
     books.write()
 
 
 def reserve(uow: UnitOfWork, dossier: Dossier, cause: str) -> None:
     """Promise what an approved revision asks for beyond what stands; nothing is freed before it is in force."""
     books = _Books(uow, dossier)
-    for line in books.paid():
-        books.raise_to(line, books.left(line, line.accepted), cause)
+    for due in books.dues:
+        books.raise_to(due, books.left(due, due.line.accepted), cause)
     books.write()
 
 
@@ -93,11 +116,11 @@ def spend(uow: UnitOfWork, dossier: Dossier, accepted: Mapping[int, int]) -> Non
     ``dossier`` is the order as it stood before. What has lapsed at a year's end is spent without a promise.
     """
     books = _Books(uow, dossier)
-    for line in books.paid():
-        if line.id in accepted:
-            after = line.accepted + accepted[line.id]
-            books.free_down_to(line, books.left(line, after), "receipt")
-            books.spend(line, line.accepted, after)
+    for due in books.dues:
+        if due.line.id in accepted:
+            after = due.line.accepted + accepted[due.line.id]
+            books.free_down_to(due, books.left(due, after), "receipt")
+            books.spend(due, due.line.accepted, after)
     books.write()
 
 
@@ -106,8 +129,8 @@ def free_leftover(uow: UnitOfWork, dossier: Dossier, cause: str) -> None:
     if dossier.is_agreement:
         return
     books = _Books(uow, dossier)
-    for line in books.paid():
-        books.free_down_to(line, 0, cause)
+    for due in books.dues:
+        books.free_down_to(due, 0, cause)
     books.write()
 
 
@@ -115,7 +138,7 @@ class _Books:
     """The bookings of one order in one happening, collected and written together."""
 
     def __init__(self, uow: UnitOfWork, dossier: Dossier) -> None:
-        self.uow, self.dossier = uow, dossier
+        self.uow, self.dossier, self.dues = uow, dossier, dues(dossier)
         self.standing = budget.standing(uow, dossier.order.id)
         self.bookings: list[Booking] = []
         self._tender: Callable[[int], Tender] = cache(self._fresh)
@@ -123,55 +146,60 @@ class _Books:
     def _fresh(self, cost_centre_id: int) -> Tender:
         return tender(self.uow, self.dossier.order, budget.currency_of(self.uow, cost_centre_id))
 
-    def paid(self) -> list[Line]:
-        """Return the lines that somebody pays for."""
-        return [line for line in self.dossier.lines if line.cost_centre_id is not None]
+    def left(self, due: Due, accepted: int) -> int:
+        """Return what is still promised of a due once so much of its line has come in, in the ledger's currency."""
+        return self._minor(due, due.promise.leftover(accepted))
 
-    def left(self, line: Line, accepted: int) -> int:
-        """Return what a line still promises once so much has come in, in the ledger's currency."""
-        return self._minor(line, promise(self.dossier, line).leftover(accepted))
+    def free_down_to(self, due: Due, target: int, cause: str) -> None:
+        """Free what stands for a due beyond a target; where less stands, nothing is added."""
+        for part in freed(self._stands(due), target):
+            self._book(due.line, part.of, BudgetKind.COMMITTED, -part.amount, cause)
 
-    def free_down_to(self, line: Line, target: int, cause: str) -> None:
-        """Free what stands for a line beyond a target; where less stands, nothing is added."""
-        for part in freed(self._stands(line), target):
-            self._book(line, part.of, BudgetKind.COMMITTED, -part.amount, cause)
+    def free_elsewhere(self, cause: str) -> None:
+        """Free what stands for a line on a cost centre that no longer pays for anything of it."""
+        paying = {(due.line.id, due.cost_centre_id) for due in self.dues}
+        for line in {due.line.id: due.line for due in self.dues}.values():
+            stands = self.standing.get(line.id, ())
+            for part in freed([one for one in stands if (line.id, one.cost_centre_id) not in paying], 0):
+                self._book(line, part.of, BudgetKind.COMMITTED, -part.amount, cause)
 
-    def free_elsewhere(self, line: Line, cause: str) -> None:
-        """Free what stands for a line on a cost centre that no longer pays for it."""
-        elsewhere = [one for one in self.standing.get(line.id, ()) if one.cost_centre_id != line.cost_centre_id]
-        for part in freed(elsewhere, 0):
-            self._book(line, part.of, BudgetKind.COMMITTED, -part.amount, cause)
-
-    def raise_to(self, line: Line, target: int, cause: str) -> None:
-        """Promise now what a target lacks of what stands for a line."""
-        lacking = target - sum(one.amount for one in self._stands(line))
+    def raise_to(self, due: Due, target: int, cause: str) -> None:
+        """Promise now what a target lacks of what stands for a due."""
+        lacking = target - sum(one.amount for one in self._stands(due))
         if lacking > 0:
-            self._book(line, self._now(line), BudgetKind.COMMITTED, lacking, cause)
+            self._book(due.line, self._now(due), BudgetKind.COMMITTED, lacking, cause)
 
-    def spend(self, line: Line, before: int, after: int) -> None:
+    def spend(self, due: Due, before: int, after: int) -> None:
         """Spend now what comes in; both ends are converted, so that no cent is lost over many deliveries."""
-        promised = promise(self.dossier, line)
-        spent = self._minor(line, promised.cost(after)) - self._minor(line, promised.cost(before))
-        self._book(line, self._now(line), BudgetKind.ACTUAL, spent, "receipt")
+        spent = self._minor(due, due.promise.cost(after)) - self._minor(due, due.promise.cost(before))
+        self._book(due.line, self._now(due), BudgetKind.ACTUAL, spent, budget.RECEIPT)
+
+    def correct(self) -> None:
+        """Spend more or less for what has come: an amendment shares a discount anew, also over lines that came before it."""
+        spent = budget.spent_by_receipts(self.uow, self.dossier.order.id)
+        for due in self.dues:
+            target = self._minor(due, due.promise.cost(due.line.accepted))
+            amount = target - spent.get((due.line.id, due.cost_centre_id), 0)
+            self._book(due.line, self._now(due), BudgetKind.ACTUAL, amount, budget.DISCOUNT)
 
     def write(self) -> None:
         """Write everything that was collected."""
         budget.book_all(self.uow, self.bookings)
 
-    def _stands(self, line: Line) -> list[Standing]:
-        return [one for one in self.standing.get(line.id, ()) if one.cost_centre_id == line.cost_centre_id]
+    def _stands(self, due: Due) -> list[Standing]:
+        return [one for one in self.standing.get(due.line.id, ()) if one.cost_centre_id == due.cost_centre_id]
 
-    def _tender_of(self, line: Line) -> Tender:
-        """Return how a line was booked first, whatever rates say meanwhile."""
-        known = next(iter(self._stands(line)), None)
-        return Tender(known.currency, known.rate) if known is not None else self._tender(line.cost_centre_id or 0)
+    def _tender_of(self, due: Due) -> Tender:
+        """Return how a due was booked first, whatever rates say meanwhile."""
+        known = next(iter(self._stands(due)), None)
+        return Tender(known.currency, known.rate) if known is not None else self._tender(due.cost_centre_id)
 
-    def _minor(self, line: Line, amount: int) -> int:
-        return self._tender_of(line).minor(amount, self.dossier.order.currency)
+    def _minor(self, due: Due, amount: int) -> int:
+        return self._tender_of(due).minor(amount, self.dossier.order.currency)
 
-    def _now(self, line: Line) -> Standing:
-        day, by = self.uow.now.astimezone(self.uow.plant.zone), self._tender_of(line)
-        return Standing(line.cost_centre_id or 0, day.year, day.month, by.currency, by.rate, 0)
+    def _now(self, due: Due) -> Standing:
+        day, by = self.uow.now.astimezone(self.uow.plant.zone), self._tender_of(due)
+        return Standing(due.cost_centre_id, day.year, day.month, by.currency, by.rate, 0)
 
     def _book(self, line: Line, place: Standing, kind: BudgetKind, amount: int, cause: str) -> None:
         booking = Booking(

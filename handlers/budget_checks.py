@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from handlers import people
-from handlers.budget_bookings import Tender, promise, tender
-from handlers.order_content import Dossier, today
+from handlers.budget_bookings import Tender, dues, tender
+from handlers.order_content import Dossier, opened, today
 from orders.agreements import AGREEMENT_KINDS
 from orders.budgets import BudgetFigures, Mode, Promise, Span, Weighed, in_brief, sentence
 from orders.errors import OverBudget, RateMissing, ReasonForBudget
@@ -43,9 +43,19 @@ _WAITING = Prepared(
         _ORDERS.c.state == OrderState.PENDING_APPROVAL.value,
         _ORDERS.c.id != bindparam("besides"),
         _LINES.c.cost_centre_id == bindparam("centre"),
+        _ORDERS.c.charges == "",
         *(_ORDERS.c.kind != kind.value for kind in sorted(AGREEMENT_KINDS)),
     )
 )
+
+_WITH_CHARGES = Prepared(
+    select(_ORDERS.c.id).where(
+        _ORDERS.c.state == OrderState.PENDING_APPROVAL.value,
+        _ORDERS.c.id != bindparam("besides"),
+        _ORDERS.c.charges != "",
+    )
+)
+"""Orders whose charges may be paid by others than their lines; they are few and are read whole."""
 
 
 def sees_budget(uow: UnitOfWork, cost_centre_id: int | None = None) -> bool:
@@ -78,6 +88,10 @@ def pending(uow: UnitOfWork, cost_centre_id: int, into: str, besides: int = 0) -
         ordered = row.quantity - row.cancelled
         cost = Promise(ordered, row.price, row.currency, row.freight if row.line == row.first else 0).cost(ordered)
         total += by.minor(cost, row.currency) if by is not None else 0
+    for row in uow.rows(_WITH_CHARGES, besides=besides):
+        dossier = opened(uow, row.id)
+        taken, own = shares(dossier).get(cost_centre_id, 0), _tender(uow, dossier.order, into)
+        total += own.minor(taken, dossier.order.currency) if own is not None else 0
     return total
 
 
@@ -91,10 +105,8 @@ def _tender(uow: UnitOfWork, order: Any, into: str) -> Tender | None:
 def shares(dossier: Dossier) -> dict[int, int]:
     """Return what an order takes from each cost centre, in minor units of its own currency; an agreement takes nothing."""
     found: dict[int, int] = {}
-    for line in dossier.lines if not dossier.is_agreement else ():
-        if line.cost_centre_id is not None:
-            promised = promise(dossier, line)
-            found[line.cost_centre_id] = found.get(line.cost_centre_id, 0) + promised.cost(promised.ordered)
+    for due in dues(dossier) if not dossier.is_agreement else ():
+        found[due.cost_centre_id] = found.get(due.cost_centre_id, 0) + due.promise.cost(due.promise.ordered)
     return found
 
 

@@ -65,16 +65,23 @@ def _check_covered(uow: UnitOfWork, dossier: Dossier, above: PurchaseOrder) -> N
 
 
 def _call_off(uow: UnitOfWork, dossier: Dossier, above: PurchaseOrder) -> CallOff:
-    """Return what an order would take: its lines in the parts' own units, its freight with the first of them."""
+    """Return what an order would take: its lines in the parts' own units, its freight and charges with them."""
     numbers = {line.id: line.line for line in opened(uow, above.id).lines}
-    drawn = []
+    drawn, carried = [], _carried(dossier)
     for line in dossier.lines:
-        freight = dossier.order.freight if line is dossier.lines[0] else 0
-        amount = dossier.amount(line).minor + freight
+        amount = dossier.amount(line).minor + carried.get(line.line, 0)
         drawn.append(Drawn(numbers.get(line.agreement_line_id or 0), in_part_units(line.quantity, line), amount))
     goods = sum(dossier.amount(line).minor for line in dossier.lines)
     supplier = dossier.supplier.name if dossier.supplier is not None else ""
     return CallOff(supplier, dossier.order.currency, today(uow), goods, tuple(drawn))
+
+
+def _carried(dossier: Dossier) -> Mapping[int, int]:
+    """Return by line what it carries of freight and charges, whoever pays, less what a discount takes off it."""
+    found: dict[int, int] = {}
+    for burden in dossier.burdens:
+        found[burden.line] = found.get(burden.line, 0) + burden.extra - burden.off
+    return found
 
 
 def check_amended(uow: UnitOfWork, before: Dossier, after: Dossier) -> None:
@@ -97,12 +104,12 @@ def check_amended(uow: UnitOfWork, before: Dossier, after: Dossier) -> None:
 
 def _taken(dossier: Dossier, numbers: Mapping[int, int]) -> list[Drawn]:
     """Return what the lines of an order take that are not given up."""
-    left = [(line, line.quantity - line.cancelled) for line in dossier.lines]
+    left, carried = [(line, line.quantity - line.cancelled) for line in dossier.lines], _carried(dossier)
     return [
         Drawn(
             numbers.get(line.agreement_line_id or 0),
             in_part_units(quantity, line),
-            line_amount(quantity, line.price, dossier.order.currency).minor,
+            line_amount(quantity, line.price, dossier.order.currency).minor + carried.get(line.line, 0),
         )
         for line, quantity in left
         if quantity > 0

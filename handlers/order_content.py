@@ -9,11 +9,13 @@ from sqlalchemy import bindparam, select
 from orders import numbering
 from orders.agreement_terms import Terms
 from orders.agreements import AGREEMENT_KINDS
+from orders.charges import Burden, Carrier
 from orders.errors import NotKnown
 from orders.money import Money, line_amount
 from orders.purchase_orders import OrderContent, OrderKind, OrderLine, OrderState
 from orders.requisitions import Claim
 from storage import agreements
+from storage.charges import ChargeLine, burdens, charges_in
 from storage.prepared import Prepared
 from storage.tables import (
     Asset,
@@ -49,6 +51,7 @@ class Line:
     pack_unit: str
     pack_size: int
     price: int
+    tax: str
     cost_centre_id: int | None
     work_order_id: int | None
     agreement_line_id: int | None
@@ -210,11 +213,28 @@ class Dossier:
             terms_edition=order.terms_edition,
             terms=self.terms,
             parent=self.parent,
+            charges=tuple(charge.content for charge in self.charges),
         )
 
     @cached_property
+    def charges(self) -> tuple[ChargeLine, ...]:
+        """What it costs beyond its lines and the freight, or less."""
+        return charges_in(self.order.charges)
+
+    @cached_property
+    def burdens(self) -> tuple[Burden, ...]:
+        """What its lines carry of freight and charges for whoever pays, by the lines' numbers and the cost centres' ids."""
+        currency = self.order.currency
+        wanted = [(line, line.quantity - line.cancelled) for line in self.lines if not line.dropped_in]
+        carriers = [
+            Carrier(line.line, line.cost_centre_id, line_amount(quantity, line.price, currency).minor)
+            for line, quantity in wanted
+        ]
+        return burdens(carriers, self.order.freight, self.charges)
+
+    @cached_property
     def total(self) -> Money:
-        """Lines and freight without tax."""
+        """Lines, freight and charges without tax."""
         return self.content.total()
 
     def amount(self, line: Line) -> Money:
@@ -270,6 +290,7 @@ def _content_line(line: Line) -> OrderLine:
         part=line.part,
         supplier_part=line.supplier_part or None,
         deliver_by=line.deliver_by,
+        tax=line.tax,
     )
 
 

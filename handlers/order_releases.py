@@ -4,7 +4,7 @@ import json
 
 from handlers import order_mail, order_needs, revision_releases
 from handlers.approval_plans import Staff
-from handlers.budget_bookings import commit, free_leftover, promise
+from handlers.budget_bookings import commit, free_leftover
 from handlers.order_content import Dossier, change
 from handlers.order_documents import frozen
 from orders.errors import TooLateToUndo
@@ -15,7 +15,7 @@ from storage import agreements, numbering, outbox
 from storage.tables import PurchaseOrder
 from storage.unit_of_work import Note, UnitOfWork
 
-__all__ = ["free_leftover", "promise", "release", "take_back"]
+__all__ = ["free_leftover", "release", "take_back"]
 
 
 def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Dossier:

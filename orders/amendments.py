@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orders.charges import RULES, ChargeKind
 from orders.errors import (
     BelowReceived,
     NothingChanged,
@@ -116,6 +117,7 @@ HEAD: tuple[tuple[str, str], ...] = (
     ("supplier", "supplier"),
     ("currency", "currency"),
     ("freight", "freight"),
+    ("charges", "charges"),
     ("delivery_place", "delivery place"),
     ("payment_terms", "payment terms"),
     ("return_conditions", "return conditions"),
@@ -133,6 +135,7 @@ LINE: tuple[tuple[str, str], ...] = (
     ("cost_centre", "cost centre"),
     ("deliver_by", "deliver by"),
     ("supplier_part", "their number"),
+    ("tax", "tax"),
 )
 """What of a line is compared, and how it is called."""
 
@@ -165,7 +168,16 @@ def _head_text(content: Mapping[str, Any], name: str) -> str:
     held = content.get(name)
     if name == "freight":
         return str(Money(int(held or 0), str(content["currency"])))
+    if name == "charges":
+        return ", ".join(_charge_text(charge, str(content["currency"])) for charge in held or ())
     return "" if held is None else str(held)
+
+
+def _charge_text(charge: Mapping[str, Any], currency: str) -> str:
+    kind = RULES[ChargeKind(charge["kind"])]
+    told = f"{kind.label} {Money(int(charge['amount']), currency)}"
+    told += f" on {charge['cost_centre']}" if charge["cost_centre"] else ""
+    return told + (f" taxed {charge['tax']}" if charge.get("tax") else "")
 
 
 def _line_differences(
@@ -193,7 +205,7 @@ def _line_text(line: Mapping[str, Any], name: str, currency: str) -> str:
     return f"{currency} {price_text(int(held), currency)}" if name == "price" else str(held)
 
 
-ELSEWHERE = frozenset({"supplier", "currency", "freight"})
+ELSEWHERE = frozenset({"supplier", "currency", "freight", "charges"})
 Reason = Callable[[OrderContent, OrderContent], bool]
 MATERIAL: tuple[tuple[str, Reason], ...] = (
     ("the total rises", lambda before, after: after.total().minor > before.total().minor),
@@ -207,6 +219,8 @@ MATERIAL: tuple[tuple[str, Reason], ...] = (
     ),
     ("an earlier date", lambda before, after: _any(before, after, _is_earlier)),
     ("another freight", lambda before, after: after.freight != before.freight),
+    ("other charges", lambda before, after: after.charges != before.charges),
+    ("another tax", lambda before, after: _any(before, after, lambda was, now: now.tax != was.tax)),
     (
         "another delivery place or other terms",
         lambda before, after: _differ(before, after, *(name for name, _ in HEAD if name not in ELSEWHERE)),
@@ -234,7 +248,7 @@ def within(before: OrderContent, after: OrderContent, tolerance_percent: int) ->
     most = 100 + tolerance_percent
     pairs = _pairs(before, after)
     return after.total().minor * 100 <= before.total().minor * most and all(
-        now.cost_centre == was.cost_centre
+        (now.cost_centre, now.tax) == (was.cost_centre, was.tax)
         and now.price * 100 <= was.price * most
         and now.quantity * 100 <= was.quantity * most
         for was, now in pairs

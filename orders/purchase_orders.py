@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from orders.agreement_terms import Terms
+from orders.charges import Carrier, Charge, ChargeKind, Levy, spread, too_much_off
 from orders.errors import Incomplete, NotYours
 from orders.lifecycle import Lifecycle, rows
 from orders.money import Money, line_amount
@@ -144,6 +145,8 @@ class OrderLine:
     part: str | None = None
     supplier_part: str | None = None
     deliver_by: date | None = None
+    tax: str = ""
+    """How it is taxed, as it is written; empty while nobody has said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,27 +170,37 @@ class OrderContent:
     """What an agreement says beyond its lines; None for every order that is none."""
     parent: str = ""
     """The number of the agreement that this is ordered under."""
+    charges: tuple[Charge, ...] = ()
 
     def amount(self, line: OrderLine) -> Money:
         """Return what one line costs."""
         return line_amount(line.quantity, line.price, self.currency)
 
     def total(self) -> Money:
-        """Return the lines and the freight, without tax; for an agreement without quantities the most it may come to."""
+        """Return lines, freight and charges, without tax; for an agreement without quantities the most it may come to."""
         if self.terms is not None and self.terms.amount_limit:
             return Money(self.terms.amount_limit, self.currency)
-        return sum((self.amount(line) for line in self.lines), Money(self.freight, self.currency))
+        beyond = self.freight + sum(charge.signed for charge in self.charges)
+        return sum((self.amount(line) for line in self.lines), Money(beyond, self.currency))
 
     def by_cost_centre(self) -> dict[str, Money]:
         """Return the total by cost centre; the freight goes with the first line. An agreement by itself spends nothing."""
-        shares: dict[str, Money] = {}
+        shares: dict[str, int] = {}
         if self.terms is not None:
-            return shares
-        for number, line in enumerate(self.lines):
-            extra = Money(self.freight if number == 0 else 0, self.currency)
-            code = line.cost_centre or ""
-            shares[code] = shares.get(code, Money(0, self.currency)) + self.amount(line) + extra
-        return shares
+            return {}
+        for each in self.carriers():
+            shares[str(each.payer)] = shares.get(str(each.payer), 0) + each.amount
+        for burden in spread(self.carriers(), self.freight, self.levies()):
+            shares[str(burden.payer)] = shares.get(str(burden.payer), 0) + burden.extra - burden.off
+        return {code: Money(minor, self.currency) for code, minor in shares.items()}
+
+    def carriers(self) -> list[Carrier]:
+        """Return the lines as what charges are carried by."""
+        return [Carrier(line.line, line.cost_centre or "", self.amount(line).minor) for line in self.lines]
+
+    def levies(self) -> list[Levy]:
+        """Return the charges as what lines carry."""
+        return [Levy(charge.cost_centre, charge.amount, charge.takes_off) for charge in self.charges]
 
 
 def content_hash(content: OrderContent) -> str:
@@ -199,12 +212,13 @@ def _plain(value: object) -> object:
     """Return what JSON has no words for: a dataclass by its fields, a day as it is written."""
     if is_dataclass(value):
         said = {each.name: getattr(value, each.name) for each in fields(value)}
-        # Orders that stand under no agreement keep the hash that they were approved with before there were any.
-        return {name: held for name, held in said.items() if name not in UNDER_AGREEMENTS or held}
+        # Orders that stand under no agreement and have no charges keep the hash that they were approved with before.
+        return {name: held for name, held in said.items() if name not in LEFT_OUT or held}
     return str(value)
 
 
-UNDER_AGREEMENTS = frozenset({"terms", "parent"})
+LEFT_OUT = frozenset({"terms", "parent", "charges", "tax"})
+"""What is not written where it is empty."""
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain, ensure_ascii=False).encode
 """Writes a content as JSON in the one form that its hash is made from."""
 
@@ -215,7 +229,8 @@ def kept_total(content: Mapping[str, Any]) -> Money:
     if terms.get("amount_limit"):
         return Money(int(terms["amount_limit"]), currency)
     amounts = (line_amount(int(line["quantity"]), int(line["price"]), currency) for line in content["lines"])
-    return sum(amounts, Money(int(content.get("freight") or 0), currency))
+    charges = (Charge(ChargeKind(each["kind"]), int(each["amount"])).signed for each in content.get("charges") or ())
+    return sum(amounts, Money(int(content.get("freight") or 0) + sum(charges), currency))
 
 
 def short_code(hashed: str) -> str:
@@ -249,17 +264,15 @@ LINE_GAPS = (
 )
 
 
-def gaps(
-    content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False, supplier_held: bool = False
-) -> list[Gap]:
+def gaps(content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False) -> list[Gap]:
     """List what keeps an order from being submitted (domain.md S4, S45 to S54); empty when complete."""
     found = [gap for gap in HEADER_GAPS if not getattr(content, gap.field)]
     if content.supplier and not supplier_address:
         found.append(Gap("email_orders", "the supplier's address for orders"))
     if supplier_blocked:
         found.append(Gap("blocked", "a supplier that is not blocked"))
-    if supplier_held:
-        found.append(Gap("held", "a supplier whose hold is lifted"))
+    if too_much_off(content.carriers(), content.levies()):
+        found.append(Gap("charges", "a discount of no more than what it is taken off"))
     for line in content.lines:
         found += [
             Gap(f"lines.{line.line}.{gap.field}", f"{gap.words} of line {line.line}")

@@ -1,6 +1,6 @@
 """Agreements: what they say, and what is ordered from them as a ledger whose running sums move with it, under one lock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select, update
@@ -10,11 +10,13 @@ from orders.agreement_terms import LineTerms, PriceBasis, Terms
 from orders.agreements import AGREEMENT_KINDS, AGREEMENTS, AgreementEvent, AgreementState, standing
 from orders.budgets import Promise
 from orders.call_offs import Agreed, AgreedLine, Drawn, Measure, check_left, check_open
+from orders.charges import Burden, Carrier
 from orders.errors import NotKnown
-from orders.money import QUANTITY_SCALE
+from orders.money import QUANTITY_SCALE, line_amount
 from orders.people import CHARGEHAND
 from orders.price_breaks import Break
 from orders.purchase_orders import OrderKind, OrderState
+from storage.charges import burdens, charges_in
 from storage.prepared import Prepared
 from storage.stock import in_part_units
 from storage.tables import (
@@ -173,12 +175,30 @@ def _takes(uow: UnitOfWork, order: PurchaseOrder) -> dict[int, _Take]:
     """Return what each line takes: all that is not cancelled, or only what was accepted where the order was given up."""
     given_up = OrderState(order.state) in GIVEN_UP
     takes = {}
-    for at, line in enumerate(uow.all(PurchaseOrderLine, order_id=order.id)):
+    lines = uow.all(PurchaseOrderLine, order_id=order.id)
+    carriers = [
+        Carrier(line.line, line.cost_centre_id, line_amount(line.quantity, line.price, order.currency).minor)
+        for line in lines
+        if not line.dropped_in
+    ]
+    extra, off = _carried(burdens(carriers, order.freight, charges_in(order.charges)))
+    for line in lines:
         quantity = line.accepted if given_up else max(line.quantity - line.cancelled, 0)
-        promised = Promise(line.quantity, line.price, order.currency, order.freight if at == 0 else 0)
+        carried = (extra.get(line.line, 0), off.get(line.line, 0))
+        promised = Promise(line.quantity, line.price, order.currency, *carried)
         counted = in_part_units(quantity, line) if line.agreement_line_id is not None else 0
         takes[line.line] = _Take(line.agreement_line_id, counted, promised.cost(quantity))
     return takes
+
+
+def _carried(found: Iterable[Burden]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return what comes on top of each line, and what is taken off it, whoever pays."""
+    extra: dict[int, int] = {}
+    off: dict[int, int] = {}
+    for burden in found:
+        extra[burden.line] = extra.get(burden.line, 0) + burden.extra
+        off[burden.line] = off.get(burden.line, 0) + burden.off
+    return extra, off
 
 
 def _balanced(uow: UnitOfWork, above: PurchaseOrder, order: PurchaseOrder, takes: dict[int, _Take]) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from orders.budgets import BudgetFigures, BudgetKind, Plan, Span, Standing, plan_for
 from storage.prepared import Prepared
 from storage.tables import Budget, BudgetEntry, BudgetSum, CostCentre
 from storage.unit_of_work import UnitOfWork, table
 
+RECEIPT, DISCOUNT = "receipt", "discount"
+"""Why something was spent: goods came, or a discount is shared anew by an amendment after they had come."""
 _SUMS, _LEDGER = table(BudgetSum), table(BudgetEntry)
 _SAME = [_SUMS.c[name] == bindparam(name) for name in ("cost_centre_id", "year", "month", "currency")]
 _RAISE = {
@@ -31,6 +33,12 @@ _BOOKED = Prepared(
     select(_LEDGER.c.cost_centre_id, func.sum(_LEDGER.c.amount))
     .where(_LEDGER.c.order_id == bindparam("order"))
     .group_by(_LEDGER.c.cost_centre_id)
+)
+_SPENT = Prepared(
+    select(_LEDGER.c.line_id, _LEDGER.c.cost_centre_id, func.sum(_LEDGER.c.amount))
+    .where(_LEDGER.c.order_id == bindparam("order"), _LEDGER.c.kind == BudgetKind.ACTUAL.value)
+    .where(or_(_LEDGER.c.cause == RECEIPT, _LEDGER.c.cause == DISCOUNT))
+    .group_by(_LEDGER.c.line_id, _LEDGER.c.cost_centre_id)
 )
 _IN_SPAN = Prepared(
     select(func.sum(_SUMS.c.committed).label("committed"), func.sum(_SUMS.c.actual).label("actual")).where(
@@ -144,6 +152,11 @@ def standing(uow: UnitOfWork, order_id: int) -> dict[int, list[Standing]]:
     for row in uow.rows(_OF_ORDER, order=order_id):
         found.setdefault(row[0], []).append(_stands(row))
     return found
+
+
+def spent_by_receipts(uow: UnitOfWork, order_id: int) -> dict[tuple[int, int], int]:
+    """Return by line and cost centre what an order's receipts have spent, invoices left aside."""
+    return {(row[0], row[1]): int(row[2]) for row in uow.rows(_SPENT, order=order_id)}
 
 
 def booked(uow: UnitOfWork, order_id: int) -> dict[int, int]:

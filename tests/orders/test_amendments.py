@@ -19,6 +19,7 @@ from orders.amendments import (
     material,
     within,
 )
+from orders.charges import Charge, ChargeKind
 from orders.errors import (
     BelowReceived,
     NothingChanged,
@@ -35,6 +36,8 @@ SECOND = OrderLine(2, "Bearing", 2_000, "C62", 100_000, "410")
 ORDER = OrderContent(
     "S-1", "EUR", "Store 2", "30 days", "none", "DAP", "Halden", date(2026, 12, 4), (FIRST, SECOND), freight=1000
 )
+
+PACKING, DISCOUNT = Charge(ChargeKind.PACKING, 12_50, "420", "7 %"), Charge(ChargeKind.DISCOUNT, 5_00)
 
 
 def changed(**of_first: object) -> OrderContent:
@@ -80,6 +83,9 @@ CASES = [
     ("a date where none was", replace(ORDER, lines=(FIRST, replace(SECOND, deliver_by=date(2026, 12, 1)))), ("an earlier date",)),
     ("more freight", replace(ORDER, freight=2000), ("the total rises", "another freight")),
     ("less freight", replace(ORDER, freight=0), ("another freight",)),
+    ("packing", replace(ORDER, charges=(PACKING,)), ("the total rises", "other charges")),
+    ("a discount", replace(ORDER, charges=(DISCOUNT,)), ("other charges",)),
+    ("another tax", changed(tax="7 %"), ("another tax",)),
     ("another place", replace(ORDER, delivery_place="Gate 7"), ("another delivery place or other terms",)),
     ("another supplier", replace(ORDER, supplier="S-2"), ("another supplier or currency",)),
     ("another currency", replace(ORDER, currency="USD"), ("another supplier or currency",)),
@@ -100,6 +106,14 @@ def test_every_reason_has_a_case() -> None:
     named = {reason for _, _, reasons in CASES for reason in reasons}
 
     assert named == {why for why, _ in MATERIAL}
+
+
+def test_charges_are_compared_as_people_read_them() -> None:
+    before, after = replace(ORDER, charges=(DISCOUNT,)), replace(ORDER, charges=(DISCOUNT, PACKING))
+
+    assert [each.words() for each in differences(before, after)] == [
+        "Charges: Discount EUR 5.00 → Discount EUR 5.00, Packing EUR 12.50 on 420 taxed 7 %"
+    ]
 
 
 def test_differences_are_said_with_both_values() -> None:

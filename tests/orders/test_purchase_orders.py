@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.agreement_terms import Terms
+from orders.charges import Charge, ChargeKind
 from orders.errors import Incomplete, NotYours
 from orders.money import Money
 from orders.people import CHARGEHAND, Actor, Role
@@ -50,10 +51,11 @@ CHANGED: dict[str, Any] = {
     "supplier": "S-02", "currency": "USD", "delivery_place": "Gate 2", "payment_terms": "now", "return_conditions": "no",
     "incoterm": "EXW", "incoterm_place": "Kiel", "deliver_by": date(2026, 11, 28), "lines": (SEAL,), "freight": 18_01,
     "kind": OrderKind.RELEASE, "warranty": "none", "terms_edition": "2027-01", "terms": Terms(), "parent": "PO-2026-00100",
+    "charges": (Charge(ChargeKind.PACKING, 12_50),),
 }  # fmt: skip
 CHANGED_LINE: dict[str, Any] = {
     "line": 3, "description": "Mechanical seal 46 mm", "quantity": 2_001, "unit": "PR", "price": 1_840_001,
-    "cost_centre": "430", "part": "P-10232", "supplier_part": "HS-46", "deliver_by": None,
+    "cost_centre": "430", "part": "P-10232", "supplier_part": "HS-46", "deliver_by": None, "tax": "7 %",
 }  # fmt: skip
 
 

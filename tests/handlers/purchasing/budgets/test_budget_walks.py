@@ -12,13 +12,15 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from handlers import budget_bookings, budget_checks, budget_years
-from handlers.budget_bookings import Tender, promise
+from handlers.budget_bookings import Due, Tender, dues
 from handlers.order_content import opened
 from orders.budgets import BudgetKind, BudgetPolicy, Span
+from orders.charges import ChargeKind
 from orders.plant import Plant
 from orders.purchase_orders import OrderState
 from orders.rates import Rate
 from storage import budget
+from storage.charges import ChargeLine, kept
 from storage.database import Database
 from storage.happenings import Deed, perform, reading
 from storage.tables import Budget, BudgetEntry, BudgetSum, CostCentre, PurchaseOrder, PurchaseOrderLine
@@ -28,6 +30,9 @@ S = OrderState
 START = datetime(2026, 10, 5, 9, tzinfo=UTC)
 RATES = {"EUR": "", "USD": "0.9137", "JPY": "0.0061", "KWD": "3.017"}
 FREED = {S.DRAFT, S.PENDING_APPROVAL, S.CANCELLED, S.CLOSED}
+charges = some.builds(
+    ChargeLine, some.sampled_from(list(ChargeKind)), some.integers(1, 9_000), some.sampled_from([None, 1, 2, 3])
+)
 quantities, prices, which = some.integers(1, 9_000), some.integers(0, 9_999_999), some.integers(0, 99)
 
 
@@ -85,12 +90,14 @@ class Money(RuleBasedStateMachine):
         currency=some.sampled_from(sorted(RATES)),
         lines=some.lists(some.tuples(quantities, prices, some.integers(1, 3)), min_size=1, max_size=3),
         freight=some.integers(0, 5_000),
+        charges=some.lists(charges, max_size=3),
     )
-    def ask(self, currency: str, lines: list[tuple[int, int, int]], freight: int) -> None:
+    def ask(self, currency: str, lines: list[tuple[int, int, int]], freight: int, charges: list[ChargeLine]) -> None:
         """Put an order before its approvers."""
 
         def work(uow: UnitOfWork) -> None:
             head = {"state": S.PENDING_APPROVAL.value, "currency": currency, "kind": "standard", "freight": freight}
+            head["charges"] = kept(charges)
             rate = {"rate": RATES[currency], "rate_on": date(2026, 1, 1)} if RATES[currency] else {}
             when = {"created_at": uow.now, "changed_at": uow.now, "submitted_at": uow.now}
             order = uow.add(PurchaseOrder, draft_number=f"DR-{next(self.keys)}", **head, **rate, **when)
@@ -199,15 +206,22 @@ class Money(RuleBasedStateMachine):
             standing = budget.standing(uow, order.id)
             for line in dossier.lines:
                 stands = [one for one in standing.get(line.id, ()) if one.amount]
-                assert all(one.cost_centre_id == line.cost_centre_id for one in stands)
-                currency = budget.currency_of(uow, line.cost_centre_id or 0)
-                by = budget_bookings.tender(uow, order, currency)
-                left = promise(dossier, line).leftover(line.accepted)
-                expected = 0 if S(order.state) in FREED else self.minor(by, left, order)
-                promised = sum(one.amount for one in stands)
-                assert promised <= expected if order.id in self.lapsed else promised == expected
-                spent = sum(row.amount for row in rows if row.line_id == line.id and row.kind == BudgetKind.ACTUAL)
-                assert spent == self.minor(by, promise(dossier, line).cost(line.accepted), order)
+                paying = [due for due in dues(dossier) if due.line.id == line.id]
+                assert {one.cost_centre_id for one in stands} <= {due.cost_centre_id for due in paying}
+                for due in paying:
+                    of_line = [row for row in rows if row.line_id == line.id]
+                    self.check_due(
+                        uow, order, due, [row for row in of_line if row.cost_centre_id == due.cost_centre_id]
+                    )
+
+    def check_due(self, uow: UnitOfWork, order: Any, due: Due, rows: list[Any]) -> None:
+        by = budget_bookings.tender(uow, order, budget.currency_of(uow, due.cost_centre_id))
+        left = due.promise.leftover(due.line.accepted)
+        expected = 0 if S(order.state) in FREED else self.minor(by, left, order)
+        promised = sum(row.amount for row in rows if row.kind == BudgetKind.COMMITTED)
+        assert promised <= expected if order.id in self.lapsed else promised == expected
+        spent = sum(row.amount for row in rows if row.kind == BudgetKind.ACTUAL)
+        assert spent == self.minor(by, due.promise.cost(due.line.accepted), order)
 
     def minor(self, by: Tender, amount: int, order: Any) -> int:
         return by.minor(amount, order.currency)
