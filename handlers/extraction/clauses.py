@@ -1,5 +1,6 @@
 """Reads lists and sentences: which article, how many, and whether it left, follows, or only might."""
 
+import re
 from dataclasses import dataclass, field
 
 from .blocks import Line
@@ -45,6 +46,8 @@ from .units import Figure
 from .words import fold
 
 _LEAST_SENTENCE = 2
+#: So many letters at most between a line and the order of which it is said to be.
+_OF_ORDER = 36
 _SAYING = frozenset(
     {"future", "delay", "order_response", "cancellation", "rejected", "open", "past", "conditional", "question"}
 )
@@ -234,6 +237,7 @@ class Prose:
             claim.flags |= {"doubtful"} if self.scope.has_stranger(sentence) else set()
             self._own_verb(claim, sentence[start:end], earlier=earlier)
             claim.order = _order_of(before, mentions) or self._order
+            claim.line_ours = claim.line_ours or _line_of_order(sentence, named, mentions)
             claim.part = entry.part
             claim.grid = self._section
             if entry.above:
@@ -338,6 +342,17 @@ class Prose:
 
 def _speaks_of_prices(text: str, words: Lexicon) -> bool:
     return any(hit.meaning in ("titles.quotation", "columns.price", "says.newsletter") for hit in words.hits(text))
+
+
+def _line_of_order(sentence: str, refs: list[LineRef], mentions: list[Mention]) -> str:
+    """'Line 2 of your order 4711' and 'der Bestellung 4711 Pos. 2' call the line ours; the number, or nothing."""
+    for ref in refs[:1]:
+        for order in mentions:
+            first, last = sorted([(ref.start, ref.end), (order.start, order.end)])
+            between = sentence[first[1] : last[0]]
+            if len(between) <= _OF_ORDER and not re.search(r"[\d,;:()\n]|\.(?=\s)", between):
+                return ref.number
+    return ""
 
 
 def _order_of(before: list[Mention], mentions: list[Mention]) -> str:

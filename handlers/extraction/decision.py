@@ -58,7 +58,7 @@ class Decision:
     asked: tuple[tuple[str, bool], ...] = ()
 
 
-_TAKING = frozenset({"despatch", "delivery", "order_response", "delay"})
+_TAKING = frozenset({"despatch", "delivery", "order_response", "delay", "cancellation"})
 
 
 def _covers_nothing(facts: Facts) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from . import kinds
 from .agreement import accepted_rest, answer_doubts, compare_parcel, denials, markup_doubts
 from .below import settle_rests
+from .cancelled import cancelled, cancelling_doubts, named_lines
 from .claims import Claim, Notice
 from .decision import ASK, Decision, Facts, decide
 from .fields import Eyes, Head, head_of
@@ -124,12 +125,16 @@ class _Reader:
         kind = self._kind(clues, moved=self._moved())
         acted = self._acted(mentions)
         content = self._by_content(kind, mentions)
+        if kind == "cancellation":
+            named_lines(self.letter.claims, self.letter.scope, acted)
         heard = content or hear(self.letter.claims, kind, self.letter.scope, acted)
         compare_twin(heard, self.letter.twin_claims, kind, self.letter.scope, acted)
         everything = self._everything(kind, heard, acted)
         heard.statements = everything or heard.statements
         if kind == "order_response":
             heard.statements += accepted_rest(self.letter.notice, heard, acted)
+        if kind == "cancellation":
+            self._only_cancelled(heard, acted)
         if kind in MOVES:
             compare_parcel(self.letter.markup, heard, kind, (self.letter.scope, acted))
             heard.troubles += denials(self.letter.claims, heard, self.letter.scope, acted)
@@ -143,6 +148,12 @@ class _Reader:
         named = self._named(mentions, ours_only=True)
         facts.orders = tuple(dict.fromkeys(one.order.number for one in heard.statements)) or tuple(named)
         return self._finished(facts, decide(facts), list(facts.orders))
+
+    def _only_cancelled(self, heard: Heard, acted: list[Order]) -> None:
+        """Of a cancellation the lines that it ends, and its doubts."""
+        letter, tools = self.letter, self.letter.tools
+        cancelled(heard, letter.claims, letter.scope, acted)
+        heard.troubles += cancelling_doubts((letter.subject, *letter.sentences()), tools.words, tools.numbers, acted)
 
     def _kind(self, clues: kinds.Clues, *, moved: bool) -> str:
         self.votes = kinds.votes_of(clues)
@@ -257,13 +268,14 @@ class _Reader:
             related=bool(mentions or letter.claims or heard.statements or kind not in ("other", "status")),
             known_closed=any(one.order.status not in _OPEN for one in heard.statements),
             over=excesses(heard, kind),
-            substitutes=any(one.substitute for one in heard.statements),
+            substitutes=any(one.substitute for one in heard.statements)
+            or (kind == "cancellation" and bool(flags & {"substitute", "changed"})),
             forwarded=letter.forwarding and letter.sender.ours,
             bank="bank" in flags,
             portal=self.votes.portal > 0,
             unread=bool(letter.unreadable()),
             correction="correction" in flags,
-            waits=kind == "order_response" and consent,
+            waits=kind in ("order_response", "cancellation") and consent,
             response=self._response(kind, heard),
         )
 

@@ -9,7 +9,7 @@ from .blocks import Line
 from .clipped import bound, clipped, put_off
 from .dates import Calendar, Day, stretch
 from .identity import Scope
-from .lexicon import Hit, Lexicon
+from .lexicon import Hit, Lexicon, is_everyday
 from .numbers import parse
 from .rests import GAP, leads_rest
 from .units import PACKS
@@ -56,12 +56,22 @@ _BUT = re.compile(
 )
 #: 'Name of the article: 12 pcs'.
 _ROW = re.compile(r":\s{1,3}\d")
+_FIRST_WORD = re.compile(r"[^\Wa-z\d_][a-z\u00df-\u017f]+(?![\w/-])")
+_COUNT_CLOSES = re.compile(r"(?<![\w.,])\d[\d.,]*\s?[^\W\d_]{1,3}\.$")
 _COUNT = re.compile(r"\s+\d[\d.,]*\s?[^\W\d_]{1,8}")
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
 _CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
 _PRICE = re.compile(
     rf"(?:(?<![^\W_]){_CURRENCY}\s?(?P<before>\d[\d.,'\u2019]*\d|\d)|(?<![\w.,])(?P<behind>\d[\d.,'\u2019]*\d|\d)\s?{_CURRENCY}(?![^\W_]))",
     re.IGNORECASE,
+)
+
+
+_LINES = frozenset({"columns.line", "columns.line_ours", "words.position"})
+_LINE_NUMBER = re.compile(r"\.?[ \u00a0]?(?:nr\.?|no\.?|#)?[ \u00a0]?0*(\d{1,6})(?![\w.,]?\d)(?!\w)", re.IGNORECASE)
+#: A number before the word of a line, told from a count by its mark: '10. kaleminden', 'the 3rd item', 'la 2\u00aa l\u00ednea'.
+_ORDINAL = re.compile(
+    r"(?<![\w.,/-])0*(\d{1,4})(?:\.|st|nd|rd|th|\u00aa|\u00ba|:[ae]|e|\u00e8me)[ \u00a0]$", re.IGNORECASE
 )
 
 
@@ -88,17 +98,17 @@ class LineRef:
 
 
 def line_refs(text: str, words: Lexicon) -> list[LineRef]:
-    """Every 'Pos. 40' in a text."""
+    """Every 'Pos. 40' in a text, and 'the 3rd item' as 'a 3. t\u00e9tel' and '10. kaleminden' say it."""
     found: list[LineRef] = []
     for hit in words.hits(text):
-        if hit.meaning not in ("columns.line", "columns.line_ours") or hit.end - hit.start < 3:  # noqa: PLR2004
+        if hit.meaning not in _LINES or hit.end - hit.start < 3:  # noqa: PLR2004
             continue
-        match = re.compile(
-            r"\.?[ \u00a0]?(?:nr\.?|no\.?|#)?[ \u00a0]?0*(\d{1,6})(?![\w.,]?\d)(?!\w)", re.IGNORECASE
-        ).match(text, hit.end)
+        match = _LINE_NUMBER.match(text, hit.end)
+        ours = hit.meaning == "columns.line_ours"
         if match and not any(ref.start <= hit.start < ref.end for ref in found):
-            ours = hit.meaning == "columns.line_ours"
             found.append(LineRef(match.group(1), hit.start, match.end(), ours))
+        elif not match and (before := _ORDINAL.search(text, 0, hit.start)):
+            found.append(LineRef(before.group(1), before.start(1), hit.end, ours))
     return found
 
 
@@ -178,11 +188,19 @@ def sentences(text: str) -> list[str]:
     start = 0
     for gap in (_SENTENCE if _CAPITAL.search(text) else _HURRIED).finditer(text):
         before = re.search(r"([^\W_]+)[.]$", text[start : gap.start()])
-        if before and len(before.group(1)) <= 3 and not _NAME.search(text, start, gap.start()):  # noqa: PLR2004
+        short = before and len(before.group(1)) <= 3 and not _NAME.search(text, start, gap.start())  # noqa: PLR2004
+        if short and not _begins_anew(text, start, gap):
             continue
         found.append(text[start : gap.end()])
         start = gap.end()
     return [*found, text[start:]] if text[start:].strip() else found
+
+
+def _begins_anew(text: str, start: int, gap: re.Match[str]) -> bool:
+    """'... 10 Stk. Die anderen ...': behind a count in a short unit, an everyday word with a capital letter."""
+    word = _FIRST_WORD.match(text, gap.end())
+    counted = _COUNT_CLOSES.search(text, start, gap.start()) is not None
+    return counted and word is not None and is_everyday(word.group())
 
 
 def flags_of(sentence: str, words: Lexicon) -> set[str]:

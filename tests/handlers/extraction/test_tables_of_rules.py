@@ -61,7 +61,7 @@ def facts_for(rule: str, statement: Statement) -> Facts:
         "invoice": {"kind": "invoice"},
         "question": {"kind": "question"},
         "nothing for us": {"kind": "other", "related": False},
-        "unread": {"kind": "cancellation"},
+        "unread": {"kind": "other"},
         "portal": {"portal": True, "heard": nothing},
         "foreign order": {"heard": Heard([statement], foreign={"PO-2026-00051"})},
         "found by content": {"by_content": True},
