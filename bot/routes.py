@@ -34,6 +34,7 @@ from handlers import (
     reducing,
     sentences,
     short_closing,
+    supplier_holds,
     supplier_mail,
     work_orders,
 )
@@ -98,6 +99,7 @@ CLICKS: Mapping[str, Handler] = {
     **absences.CLICKS,
     **receiving.CLICKS,
     **supplier_mail.CLICKS,
+    **supplier_holds.CLICKS,
     **mailroom.CLICKS,
     **mail_corrections.CLICKS,
     **mail_rules.CLICKS,
@@ -124,6 +126,7 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **absences.SUBMISSIONS,
     **receiving.SUBMISSIONS,
     **supplier_mail.SUBMISSIONS,
+    **supplier_holds.SUBMISSIONS,
     **mail_corrections.SUBMISSIONS,
     **mail_rules.SUBMISSIONS,
     **agreements.SUBMISSIONS,

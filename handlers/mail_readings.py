@@ -31,7 +31,12 @@ class Said:
 
 
 def orders_of(uow: UnitOfWork, reading: Mapping[str, Any], supplier: Supplier | None) -> dict[str, Dossier]:
-    """Lock the orders that a mail acts upon, by number; raises ``Unsure`` for one that is unknown, foreign or not open."""
+    """Lock the orders that a mail acts upon, by number; raises ``Unsure`` for one that is unknown, foreign or not open.
+
+    Nothing is taken from a supplier who is held back, whoever asks for it.
+    """
+    if supplier is not None and supplier.held:
+        raise Unsure(f"{supplier.name} is held back until somebody has called them")
     found = {}
     for number in sorted(set(reading["orders"]) | {line["order"] for line in reading["lines"] if line["order"]}):
         order = uow.find(PurchaseOrder, number=number)

@@ -66,6 +66,7 @@ def gaps_of(dossier: Dossier) -> list[Gap]:
         dossier.content,
         supplier_address=usable_address(supplier.email_orders) if supplier is not None else None,
         supplier_blocked=supplier.blocked if supplier is not None else False,
+        supplier_held=supplier.held if supplier is not None else False,
     )
     return lacking + agreements.wrong_terms(dossier.content)
 

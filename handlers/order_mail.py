@@ -14,7 +14,7 @@ from handlers.order_documents import Document, look_of
 from handlers.order_revisions import seen_at
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import fix_boundaries, headed
-from orders.errors import NotApproved
+from orders.errors import NotApproved, SupplierHeld
 from orders.plant import Plant
 from orders.purchase_orders import OrderState, content_hash
 from storage import outbox
@@ -93,7 +93,10 @@ def newest(uow: UnitOfWork, order_id: int) -> Outgoing | None:
 
 
 def document_for(uow: UnitOfWork, body: dict[str, Any]) -> Document:
-    """Return the frozen document for a queued mail; raises ``NotApproved`` unless exactly this content was approved."""
+    """Return the frozen document for a queued mail; raises ``NotApproved`` unless exactly this content was approved.
+
+    Raises ``SupplierHeld`` while somebody may be pretending to be the supplier.
+    """
     dossier = seen_at(uow, int(body["order_id"]), int(body["revision"]))
     order = dossier.order
     approval = uow.find(Approval, order_id=order.id, revision=order.revision, state="approved")
@@ -108,6 +111,8 @@ def document_for(uow: UnitOfWork, body: dict[str, Any]) -> Document:
     )
     if not lawful:
         raise NotApproved(subject=dossier.name)
+    if dossier.supplier is not None and dossier.supplier.held:
+        raise SupplierHeld(supplier=dossier.supplier_name)
     return document
 
 

@@ -12,7 +12,7 @@ from handlers.ids import numbers
 from handlers.order_cards import Told, show_alert, show_line, usable_address
 from handlers.order_content import Dossier, change, locked, opened
 from handlers.order_revisions import asked_about, at_revision
-from orders.errors import AlreadyDone, Incomplete
+from orders.errors import AlreadyDone, Incomplete, SupplierHeld
 from orders.people import CHARGEHAND, Actor
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
 from storage import outbox
@@ -131,6 +131,8 @@ def send_again(uow: UnitOfWork, click: Click) -> Answer:
     if state is OrderState.SENDING:
         state = OrderState(PURCHASE_ORDERS.follow(state, _E.SENDING_FAILED, uow.actor, subject=dossier.name))
     PURCHASE_ORDERS.follow(state, _E.SEND, uow.actor, subject=dossier.name)
+    if dossier.supplier is not None and dossier.supplier.held:
+        raise SupplierHeld(supplier=dossier.supplier_name)
     address = usable_address(dossier.supplier.email_orders) if dossier.supplier is not None else None
     if address is None or row is None:
         raise Incomplete(subject=dossier.name, missing="it lacks the supplier's address for orders")

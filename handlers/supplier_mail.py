@@ -20,6 +20,7 @@ from handlers import (
     mail_silence,
     order_outcomes,
     supplier_answers,
+    supplier_holds,
 )
 from handlers.delivery_notices import Taken
 from handlers.extraction import Known, Reading
@@ -164,6 +165,8 @@ def settle(uow: UnitOfWork, *, mail_id: int, reading: Reading) -> Answer:
     written = json.dumps(said, ensure_ascii=False)
     uow.change(InboundMail, mail_id, reading=written, line_count=len(said["lines"]), **values)
     mail = uow.get(InboundMail, mail_id)
+    if supplier_holds.watch(uow, mail, said, supplier) is not None and supplier is not None:
+        supplier = uow.get(Supplier, supplier.id)
     became = _became(uow, mail, said, supplier)
     order_id = became.order_id or _first_order(uow, said)
     uow.change(InboundMail, mail_id, state=became.state, order_id=order_id, problem=became.how)

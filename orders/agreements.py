@@ -191,9 +191,12 @@ BY_FIELD = {matter.field: matter for matter in MATRIX}
 OF_LINES = ("price", "quantity", "estimate", "breaks", "deliver_by", "cost_centre")
 
 
-def missing(content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False) -> list[Gap]:
+def missing(
+    content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False, supplier_held: bool = False
+) -> list[Gap]:
     """List what keeps an order of any kind from being submitted: what it lacks, and what its kind must not say."""
-    common = gaps(content, supplier_address=supplier_address, supplier_blocked=supplier_blocked)
+    given = {"supplier_blocked": supplier_blocked, "supplier_held": supplier_held}
+    common = gaps(content, supplier_address=supplier_address, **given)
     found = [gap for gap in common if _is_due(gap, content.kind)]
     known = {gap.field for gap in found}
     for matter in MATRIX:

@@ -223,6 +223,14 @@ class ReasonForBudget(Refusal):
     """{words} Say why it is bought all the same, for instance `approve {subject} because the line stands`."""
 
 
+class SupplierHeld(Refusal):
+    """{supplier} is held back: somebody may be writing in their name. Call them back and lift the hold first."""
+
+
+class NoNumberOnFile(Refusal):
+    """There is no phone number of {supplier} on file to call. Add one by an import, never from a mail."""
+
+
 class TaxUnknown(Refusal):
     """I cannot read the tax “{written}”. Write a percentage from 0 to 100, or reverse charge, export, or exempt: and why."""
 

@@ -264,13 +264,17 @@ LINE_GAPS = (
 )
 
 
-def gaps(content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False) -> list[Gap]:
+def gaps(
+    content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False, supplier_held: bool = False
+) -> list[Gap]:
     """List what keeps an order from being submitted (domain.md S4, S45 to S54); empty when complete."""
     found = [gap for gap in HEADER_GAPS if not getattr(content, gap.field)]
     if content.supplier and not supplier_address:
         found.append(Gap("email_orders", "the supplier's address for orders"))
     if supplier_blocked:
         found.append(Gap("blocked", "a supplier that is not blocked"))
+    if supplier_held:
+        found.append(Gap("held", "a supplier whose hold is lifted"))
     if too_much_off(content.carriers(), content.levies()):
         found.append(Gap("charges", "a discount of no more than what it is taken off"))
     for line in content.lines:

@@ -10,6 +10,7 @@ import orders.errors
 from orders.errors import Refusal
 
 VALUES = {
+    "supplier": "Hartmann Seals",
     "currency": "USD", "into": "EUR", "actuals": "time and parts", "asked": "Bo Lindqvist", "event": "started", "hint": "Did you mean P-101?", "item": "seal 45 mm",
     "key": "click:U0BO:1", "kind": "asset", "left": "EUR 1.00", "line": 2, "missing": "it lacks a supplier", "most": "1000",
     "on_hand": "1", "order": "PO-2026-00118", "ordered": "10", "part": "seal 45 mm", "possible": "reopen", "received": "12",
