@@ -1,6 +1,7 @@
 """What all rooms' tests share: one PostgreSQL server for the whole run, and a fresh database for each test."""
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -90,11 +91,22 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'plant.db'}"
 
 
+@pytest.fixture(scope="session")
+def sqlite_blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to be copied."""
+    file = tmp_path_factory.mktemp("blank") / "plant.db"
+    blank = Database(f"sqlite:///{file}")
+    blank.create()
+    blank.close()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A fresh database with every table; each test that asks for it runs on SQLite and on PostgreSQL."""
-    opened = Database(request.getfixturevalue(f"{request.param}_url"))
-    if opened.lite:
-        opened.create()
+    address = request.getfixturevalue(f"{request.param}_url")
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_blank"), address.removeprefix("sqlite:///"))
+    opened = Database(address)
     yield opened
     opened.close()
