@@ -15,6 +15,7 @@ from handlers import (
     cancellation_answers,
     delivery_notices,
     extraction,
+    invoice_capture,
     mail_cards,
     mail_known,
     mail_silence,
@@ -185,6 +186,7 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
     try:
         became = approval_replies.taken(uow, mail, said)
         became = became or ACTIONS[said["decision"]["action"]](uow, mail, said, supplier)
+        invoice_capture.from_beside(uow, mail, said, supplier)
     except Unsure as unsure:
         savepoint.rollback()
         del uow.notes[kept:]
@@ -211,6 +213,8 @@ def _doubted(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier:
     """Put an answer on the supplier's own terms before the buyer; of every other doubt the mail itself is shown."""
     if mail.trust == "verified" and cancellation_answers.awaited(uow, said, supplier) is not None:
         return cancellation_answers.taken(uow, mail, said, supplier)
+    if invoice_capture.is_invoice(said):
+        return invoice_capture.taken(uow, mail, said, supplier)
     taken = supplier_answers.taken if supplier_answers.is_offer(said) else _asked
     return taken(uow, mail, said, supplier)
 

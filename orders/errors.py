@@ -124,7 +124,7 @@ class NotApproved(Refusal):
 
 
 class TooMuch(Refusal):
-    """{received} of {ordered} {unit} would be more than ordered on line {line}. Count again, or ask {who}."""
+    """{received} of {ordered} {unit} would be more than ordered on line {line}. Count again, or add `extra` to ask {who}."""
 
 
 class WrongOrder(Refusal):
@@ -245,3 +245,15 @@ class TaxReasonMissing(Refusal):
 
 class ChargeUnknown(Refusal):
     """I know no charge “{written}”. Possible: {possible}."""
+
+
+class ReleaserTookPart(Refusal):
+    """You {did} {order}, so somebody else of finance has to release {invoice}. {who}"""
+
+
+class NotAcceptable(Refusal):
+    """{invoice} cannot be accepted: {words} {instead}"""
+
+
+class VarianceTooLarge(Refusal):
+    """{invoice} is {over} too high, and you may accept up to {limit}. {who}"""

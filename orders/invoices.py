@@ -50,6 +50,7 @@ class InvoiceEvent(StrEnum):
     EXPECT_CREDIT = "expect_credit"
     RELEASE = "release"
     EXPORT = "export"
+    WAIT = "wait"
     VOID = "void"
 
 
@@ -76,8 +77,15 @@ INVOICES = Lifecycle(
         *rows((_S.EXCEPTION, _S.CREDIT_EXPECTED), _E.DISPUTE, _S.DISPUTED, (_FIN, _BUY)),
         *rows((_S.EXCEPTION, _S.DISPUTED), _E.EXPECT_CREDIT, _S.CREDIT_EXPECTED, (_FIN, _BUY)),
         *rows((_S.MATCHED, _S.VARIANCE_ACCEPTED), _E.RELEASE, _S.RELEASED, (_FIN,)),
+        *rows((_S.MATCHED, _S.RELEASED), _E.WAIT, _S.CAPTURED, _ANY),
         *rows((_S.RELEASED, _S.EXPORTED), _E.EXPORT, _S.EXPORTED, (_SYS,)),
-        *rows((_S.CAPTURED, *_WAITING, _S.MATCHED, _S.VARIANCE_ACCEPTED), _E.VOID, _S.VOIDED, (_FIN,)),
+        *rows(
+            (_S.CAPTURED, _S.EXCEPTION, _S.CREDIT_EXPECTED, _S.MATCHED, _S.VARIANCE_ACCEPTED),
+            _E.VOID,
+            _S.VOIDED,
+            (_FIN,),
+        ),
+        *rows((_S.DISPUTED,), _E.VOID, _S.VOIDED, (_FIN, _SYS)),
     ),
 )
 

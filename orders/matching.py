@@ -89,7 +89,7 @@ class Ordered:
     def payable(self) -> int:
         """How much may still be billed: what was ordered within its tolerance and accepted, less what was billed."""
         most = self.most if self.way is Way.TWO else min(self.most, self.accepted)
-        return max(most - self.billed, 0)
+        return max(most - max(self.billed, 0), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from orders.approval_rules import Rule
 from orders.budgets import BudgetPolicy
 from orders.call_offs import Watch
+from orders.matching import Policy as InvoicePolicy
 from orders.numbering import PATTERNS
 from orders.rates import Rate
 from orders.working_time import WorkingTime
@@ -131,7 +132,15 @@ class Plant:
     """Who is asked when nobody answers; without any, the fallback people."""
     agreement_watch: Watch = field(default_factory=Watch)
     tolerance_percent: int | None = None
+    under_percent: int | None = None
+    early_days: int = 7
+    """More days before its day than this, a delivery is called early."""
+    late_days: int = 0
+    """More days after its day than this, a delivery is called late."""
+    unattended_limit: int | None = None
+    """Up to which value (minor units of the plant's currency) a delivery may be taken in without a person; None: never."""
     blind: str = "none"
+    invoices: InvoicePolicy = field(default_factory=InvoicePolicy)
     patterns: dict[str, str] = field(default_factory=lambda: dict(PATTERNS))
     breakdown_mention: str = ""
     reordering: Reordering = Reordering.DAILY

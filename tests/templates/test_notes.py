@@ -3,6 +3,7 @@
 import pytest
 
 import templates
+from orders.invoices import Difference
 from templates.notes import SUBJECT_MOST, note_names
 from tests.templates.samples_purchasing import APPROVAL, SUPPLIER
 
@@ -17,6 +18,17 @@ QUESTION = FACTS | {
     "email": "bo@halden.example",
     "plant": "Halden Works",
 }
+ROW = {"line": "1", "order": "PO-2026-00118", "item": "HS-45-SSE", "charged": "2 pieces", "ordered": "2 pieces"}
+ROW |= {"accepted": "1 piece", "rejected": "1 piece", "price": "202.40", "agreed": "184.00", "amount": "EUR 36.80"}
+DISPUTE = {
+    "number": "R-7781",
+    "day": "24.11.2026",
+    "total": "EUR 564.40",
+    "order": "PO-2026-00118",
+    "rows": [ROW | {"what": one.value} for one in Difference],
+    "buyer": "Ines Vogt",
+    "plant": "Halden Works",
+}
 SAMPLES = {
     "approval_question": [
         QUESTION | {"what": "ask"},
@@ -26,6 +38,12 @@ SAMPLES = {
     "approval_answer": [
         {"what": what, "number": "DR-118", "words": "Already approved by Bo Lindqvist.", "plant": "Halden Works"}
         for what in ("done", "refused", "unclear")
+    ],
+    "invoice_dispute": [
+        DISPUTE | {"language": language, "wants": wants, "credit": credit}
+        for language in ("en", "de")
+        for wants in ("credit", "answer")
+        for credit in (False, True)
     ],
 }
 CASES = [(name, values) for name, samples in SAMPLES.items() for values in samples]
@@ -66,3 +84,13 @@ def test_what_is_only_told_offers_no_way_to_answer() -> None:
 
     assert "YES" not in said.text
     assert "mailto:" not in said.text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("what", Difference)
+def test_every_difference_of_an_invoice_has_a_sentence_for_the_supplier(language: str, what: Difference) -> None:
+    given = DISPUTE | {"language": language, "wants": "answer", "credit": False, "rows": [ROW | {"what": what.value}]}
+
+    said = templates.note("invoice_dispute", **given)
+
+    assert len([line for line in said.text.splitlines() if line.startswith("- ") and len(line) > 12]) == 1

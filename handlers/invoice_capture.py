@@ -1,0 +1,240 @@
+"""Taking in what a supplier charges: written down once by its number, held against its order, shown to finance where it differs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handlers import invoice_cards, invoice_matching
+from handlers.delivery_notices import Taken
+from handlers.invoice_content import held, subject_of
+from handlers.invoice_lines import Charge, charges_of, minor, orders_of
+from handlers.mail_readings import Unsure, day
+from handlers.order_content import today
+from orders.invoices import InvoiceEvent, InvoiceKind, InvoiceState, normalised
+from orders.people import CHARGEHAND
+from orders.rates import rate_on
+from storage.tables import InboundMail, Invoice, InvoiceLine, Supplier
+from storage.unit_of_work import Note, UnitOfWork
+
+KIND = "invoice"
+READABLE = frozenset({"invoice", "complete", "everything open"})
+"""Rules of the reader under which an invoice is taken; under any other, a person looks at the mail first."""
+UNNUMBERED = "~"
+"""What sets a number that was used before apart from its first use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an invoice says beside its lines; amounts in minor units."""
+
+    kind: InvoiceKind
+    number: str
+    issued_on: date | None
+    due_on: date | None
+    currency: str
+    charges: int
+    tax: int
+    total: int
+    refers_to: str = ""
+    note: str = ""
+
+
+def comes_with(said: Mapping[str, Any]) -> bool:
+    """Say whether a mail that is about goods or an answer brings an invoice with it."""
+    return said["kind"] != KIND and bool(said.get("invoice"))
+
+
+def is_invoice(said: Mapping[str, Any]) -> bool:
+    """Say whether a mail is an invoice from somebody who is who they say, and nothing worse is the matter."""
+    sure = said["decision"]["rule"] in READABLE and said["sender"]["trust"] == "verified"
+    return said["kind"] == KIND and bool(said.get("invoice")) and sure
+
+
+def taken(uow: UnitOfWork, mail: InboundMail, said: Mapping[str, Any], supplier: Supplier | None) -> Taken:
+    """Take in the invoice of a mail; what is unclear is asked of finance and nothing of it is guessed.
+
+    Raises ``Unsure`` for an unknown supplier, and for one whom somebody may be pretending to be.
+    """
+    bill = said["invoice"]
+    if supplier is None:
+        raise Unsure("the supplier is not known")
+    if supplier.held:
+        raise Unsure("somebody may be pretending to be the supplier, so nothing of it is taken in")
+    orders = orders_of(uow, bill, said)
+    doubts = [str(doubt) for doubt in bill["doubts"]]
+    try:
+        charges = charges_of(bill, orders) if not doubts else []
+        head = _head(bill) if not doubts else None
+    except Unsure as unsure:
+        doubts, charges, head = [str(unsure)], [], None
+    first = next(iter(orders.values()), None)
+    order_id = first.order.id if first is not None else None
+    if head is None:
+        invoice_cards.ask(uow, mail, supplier, bill, doubts)
+        return Taken("asked", order_id, doubts[0])
+    return _written(uow, mail, supplier, head, charges, order_id)
+
+
+def _head(bill: Mapping[str, Any]) -> Head:
+    """Return the head of a bill; raises ``Unsure`` for an amount that its currency cannot express."""
+    currency = str(bill["currency"])
+    return Head(
+        kind=InvoiceKind(bill["kind"]),
+        number=str(bill["number"])[:100],
+        issued_on=day(bill["issued_on"]),
+        due_on=day(bill["due_on"]),
+        currency=currency,
+        charges=minor(bill["charges"], currency),
+        tax=minor(bill["tax"] or "0", currency),
+        total=minor(bill["total"], currency),
+        refers_to=str(bill["refers_to"])[:100],
+        note=str(bill["note"])[:100],
+    )
+
+
+def _written(  # noqa: PLR0917  # an invoice comes from a mail, of a supplier, with a head and lines
+    uow: UnitOfWork,
+    mail: InboundMail,
+    supplier: Supplier,
+    head: Head,
+    charges: Sequence[Charge],
+    order_id: int | None,
+) -> Taken:
+    invoice_id = write(uow, supplier, head, charges, mail_id=mail.id)
+    if invoice_id is None:
+        return Taken("duplicate", order_id, f"the same as invoice {head.number}")
+    return Taken("settled", order_id, f"{_named(head)} was taken in")
+
+
+def _named(head: Head) -> str:
+    return f"{'credit note' if head.kind is InvoiceKind.CREDIT_NOTE else 'invoice'} {head.number}"
+
+
+def write(
+    uow: UnitOfWork, supplier: Supplier, head: Head, charges: Sequence[Charge], *, mail_id: int | None
+) -> int | None:
+    """Write an invoice down and hold it against its orders; returns its id, None where it is there already.
+
+    The same number with other figures is kept beside the first one and can only be disputed or voided.
+    """
+    uow.lock(Supplier, supplier.id)
+    normal = normalised(head.number) or UNNUMBERED
+    former = uow.find(Invoice, supplier_id=supplier.id, normal=normal)
+    if former is not None and _same(former, head):
+        return None
+    if former is not None and former.state == InvoiceState.DISPUTED:
+        _replaced(uow, former)
+        former = None
+    uses = 1
+    while uow.find(Invoice, supplier_id=supplier.id, normal=_nth(normal, uses)) is not None:
+        again = uow.find(Invoice, supplier_id=supplier.id, normal=_nth(normal, uses))
+        if again is not None and _same(again, head):
+            return None
+        uses += 1
+    invoice_id = _add(uow, supplier, head, charges, normal=_nth(normal, uses), mail_id=mail_id, former=former)
+    papers = invoice_matching.settled(uow, held(uow, invoice_id))
+    invoice_matching.book(uow, papers.dossiers)
+    invoice_cards.show(uow, held(uow, invoice_id))
+    if head.kind is InvoiceKind.CREDIT_NOTE and papers.invoice.refers_to_id is not None:
+        invoice_cards.show(uow, held(uow, papers.invoice.refers_to_id))
+    return invoice_id
+
+
+def _replaced(uow: UnitOfWork, former: Invoice) -> None:
+    """Void a disputed invoice, because its corrected form came under the same number."""
+    papers = held(uow, former.id)
+    values = {
+        "reason": "replaced by a corrected invoice",
+        "normal": f"{former.normal}#{former.id}",
+        "decided_at": uow.now,
+    }
+    invoice_matching.moved(uow, papers, InvoiceEvent.VOID, CHARGEHAND, **values)
+    invoice_cards.show(uow, held(uow, former.id))
+
+
+def _nth(normal: str, use: int) -> str:
+    return normal if use == 1 else f"{normal}{UNNUMBERED}{use}"
+
+
+def _same(former: Invoice, head: Head) -> bool:
+    kept = (former.kind, former.currency, former.total, former.issued_on)
+    return kept == (head.kind.value, head.currency, head.total, head.issued_on)
+
+
+def _add(  # see _written
+    uow: UnitOfWork,
+    supplier: Supplier,
+    head: Head,
+    charges: Sequence[Charge],
+    *,
+    normal: str,
+    mail_id: int | None,
+    former: Invoice | None,
+) -> int:
+    refers = _referred(uow, supplier, head, charges)
+    rate = rate_on(uow.plant.rates, head.currency, today(uow)) if head.currency != uow.plant.currency else None
+    invoice_id = uow.add(
+        Invoice,
+        supplier_id=supplier.id,
+        kind=head.kind.value,
+        number=head.number,
+        normal=normal,
+        issued_on=head.issued_on,
+        due_on=head.due_on,
+        currency=head.currency,
+        net=sum(charge.amount for charge in charges),
+        charges=head.charges,
+        tax=head.tax,
+        total=head.total,
+        rate=str(rate.worth) if rate is not None else "",
+        rate_on=rate.on if rate is not None else None,
+        refers_to=head.refers_to,
+        refers_to_id=refers.id if refers is not None else None,
+        duplicate_of_id=former.id if former is not None else None,
+        note=head.note,
+        state=InvoiceState.CAPTURED.value,
+        mail_id=mail_id,
+        captured_at=uow.now,
+    )
+    for charge in charges:
+        uow.add(InvoiceLine, invoice_id=invoice_id, price=charge.price_in(head.currency), **_row(charge))
+    after = {"supplier": supplier.code, "number": head.number, "total": head.total, "currency": head.currency}
+    uow.audit(Note(subject_of(invoice_id), "capture", after=after))
+    return invoice_id
+
+
+def _row(charge: Charge) -> dict[str, object]:
+    names = (
+        "line",
+        "order",
+        "order_line_id",
+        "item",
+        "description",
+        "quantity",
+        "unit",
+        "amount",
+        "tax_rate",
+        "evidence",
+    )
+    return {name: getattr(charge, name) for name in names}
+
+
+def _referred(uow: UnitOfWork, supplier: Supplier, head: Head, charges: Sequence[Charge]) -> Invoice | None:
+    """Return the invoice that a credit note is for: the one it names, else the only one of its orders that was too high."""
+    if head.kind is not InvoiceKind.CREDIT_NOTE:
+        return None
+    if head.refers_to:
+        return uow.find(Invoice, supplier_id=supplier.id, normal=normalised(head.refers_to))
+    lines = {charge.order_line_id for charge in charges if charge.order_line_id is not None}
+    waiting = uow.all(Invoice, supplier_id=supplier.id, state=InvoiceState.CREDIT_EXPECTED.value)
+    fitting = [
+        row for row in waiting if lines & {line.order_line_id for line in uow.all(InvoiceLine, invoice_id=row.id)}
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def from_beside(uow: UnitOfWork, mail: InboundMail, said: Mapping[str, Any], supplier: Supplier | None) -> None:
+    """Take in the invoice that came with goods or an answer, from a sender who is verified; what is unclear is asked."""
+    if comes_with(said) and supplier is not None and said["sender"]["trust"] == "verified" and not supplier.held:
+        taken(uow, mail, said, supplier)
