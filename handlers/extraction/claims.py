@@ -31,6 +31,8 @@ class Claim:
     amounts: set[Decimal] = field(default_factory=set)
     """The sums of money of a row."""
     flags: set[str] = field(default_factory=set)
+    cells: dict[int, Figure | None] = field(default_factory=dict)
+    """What stands in a row below heads that are not understood, by column; None for what is no count."""
     unnamed: list[Decimal] = field(default_factory=list)
     passed: list[Figure] = field(default_factory=list)
     """Figures of a sentence that no rule gave a meaning."""

@@ -21,6 +21,7 @@ _PRIORITY = (
 ROLES = (*_PRIORITY, "ignore")
 """Every meaning that a column may have; what is to be ignored says nothing at all."""
 _QUANTITY_LIKE = re.compile(r"^[\s(]*(?:[\u2013\u2014-]|\d[\d.,'\u2019\u00a0\u202f\u2009 ]*)\s*[^\d\n]{0,30}")
+_CURRENCY = re.compile(r"^(?:[\u20ac$\u00a3]|[A-Z]{3}(?=[ \u00a0\d]))[ \u00a0]?")
 _NOTHING_SAID = re.compile(
     r"n/?a|nil|none|nihil|keine?|geen|aucune?|ningun[oa]|nessun[oa]|nenhuma?|ingen|inget|brak", re.IGNORECASE
 )
@@ -215,19 +216,24 @@ def table_of(grid: Grid, words: Lexicon) -> tuple[list[list[Cell]], Table | None
     for at, row in enumerate(grid.rows):
         if not _is_head(row, words):
             continue
-        depth = _depth(grid.rows, at, words)
-        heads = [_merged(grid.rows[at : at + depth], column, words) for column in range(_width(grid.rows[at:]))]
-        data = grid.rows[at + depth :]
-        table = Table(
-            _settle(heads, data, words), [head.units if head else () for head in heads], data, grid.part, grid.heading
-        )
-        table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
-        _number_rows(table)
-        _settle_packs(table, words)
+        table = understood(grid, at, words)
         if tells_of_goods(set(table.roles)):
             return grid.rows[:at], table, []
     turned = _turned(grid, words)
     return table_of(turned, words) if turned else (grid.rows, None, [])
+
+
+def understood(grid: Grid, at: int, words: Lexicon) -> Table:
+    """The table whose head stands in a row of the grid, its columns with the meanings that their heads have."""
+    depth = _depth(grid.rows, at, words)
+    heads = [_merged(grid.rows[at : at + depth], column, words) for column in range(_width(grid.rows[at:]))]
+    data = grid.rows[at + depth :]
+    units = [head.units if head else () for head in heads]
+    table = Table(_settle(heads, data, words), units, data, grid.part, grid.heading)
+    table.heads = [head_text(grid.rows[at : at + depth], column) for column in range(len(heads))]
+    _number_rows(table)
+    _settle_packs(table, words)
+    return table
 
 
 def _number_rows(table: Table) -> None:
@@ -360,6 +366,8 @@ def _settle(heads: list[Head | None], rows: list[list[Cell]], words: Lexicon) ->
 def _fits(role: str, below: list[str], words: Lexicon) -> bool:
     if not below:
         return True
+    if role in ("price", "amount"):
+        below = [_CURRENCY.sub("", text) for text in below]
     if role in _NUMERIC:
         return _are_figures(below, words, named=role == "quantity")
     if role == "date":

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from .arithmetic import prove_columns
 from .below import define_packs, name_rows
 from .claims import Claim, Notice
 from .dates import Calendar
@@ -14,6 +15,7 @@ from .kinds import STRENGTH
 from .known import Known, Order, Supplier
 from .lexicon import Lexicon, lexicon_for
 from .mime import Mail, Part, addresses, take_apart
+from .plain_names import PlainNames, names_of
 from .references import settle
 from .rules import OwnWords, own_words
 from .sender import Sender, aligned, readable, sender_of, supplier_of
@@ -48,12 +50,15 @@ class Letter:
     pages: list[Page] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     twin_claims: list[Claim] = field(default_factory=list)
+    names: PlainNames | None = None
     texts: list[str] = field(default_factory=list)
 
     @property
     def scope(self) -> Scope:
         """The orders that it may speak of."""
-        return Scope(self.known, self.supplier, is_reply=self.reply, words=self.tools.words)
+        scope = Scope(self.known, self.supplier, is_reply=self.reply, words=self.tools.words)
+        scope.names = self.names
+        return scope
 
     @property
     def notice(self) -> Notice | None:
@@ -180,8 +185,20 @@ def _is_sent(label: str, words: Lexicon) -> bool:
     return "sent" in words.meanings_of(label.strip(" *>\t"), "mail")
 
 
+def _take_names(letter: Letter) -> None:
+    """What the goods of the one order are called that the mail quotes and speaks of."""
+    tools = letter.tools
+    quoted = " \n".join(text for page in letter.pages for text in page.quoted)
+    texts = [letter.subject, quoted, *(line.text for page in letter.pages for line in page.lines)]
+    numbers = {one.number for text in texts for one in tools.numbers.mentions(text, tools.words) if not one.theirs}
+    order = letter.known.order_by_number[next(iter(numbers))] if len(numbers) == 1 and quoted else None
+    if order is not None and letter.is_his(order.number):
+        letter.names = names_of(order, quoted, tools.words, letter.scope.numbers_in)
+
+
 def _take_claims(letter: Letter) -> None:
     """The claims of all pages; of a text and its HTML twin those of the one that says something."""
+    _take_names(letter)
     twin = _twin(letter)
     for page in letter.pages:
         if page.notice:
@@ -195,8 +212,19 @@ def _take_claims(letter: Letter) -> None:
             letter.texts += [line.text for line in page.lines]
         else:
             letter.twin_claims = said
-    name_rows(letter.claims)
-    name_rows(letter.twin_claims)
+    for claims in (letter.claims, letter.twin_claims):
+        name_rows(claims)
+        prove_columns(claims, letter.scope, _his_orders(letter))
+
+
+def _his_orders(letter: Letter) -> list[Order]:
+    """The orders that the mail names, else all open ones of its supplier."""
+    known, tools = letter.known, letter.tools
+    named = {
+        one.number for text in (letter.subject, *letter.texts) for one in tools.numbers.mentions(text, tools.words)
+    }
+    orders = known.orders_of.get(letter.supplier.id, ()) if letter.supplier else ()
+    return [order for order in orders if order.number in named] or list(orders)
 
 
 def _twin(letter: Letter) -> Page | None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from . import own_order, quotes
+from .articles import table_by_articles
 from .blocks import MOST_LINE, MOST_ROWS, Block, Cell, Grid, Line, weight
 from .claims import Claim, Notice
 from .clauses import Prose
@@ -22,6 +23,7 @@ from .records import records_of
 from .sections import section_of, without_orders
 from .sender import aligned, readable
 from .sentences import announces_open, announces_past
+from .spotting import Spotter
 from .tables import claims_of
 from .words import fold
 
@@ -100,7 +102,7 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             spent = _afford(page, spent)
             _tell_cuts(page)
             own_order.mark([one for one in page.blocks if isinstance(one, Line)], is_ours.known, tools.words)
-            _understand(page, tools.words)
+            _understand(page, tools.words, is_ours.known.parts_of(None))
         pages.append(page)
     return pages
 
@@ -145,7 +147,7 @@ def _texts(block: Block) -> list[str]:
     return [block.text] if isinstance(block, Line) else [cell.text for row in block.rows for cell in row]
 
 
-def _understand(page: Page, words: Lexicon) -> None:
+def _understand(page: Page, words: Lexicon, parts: Spotter) -> None:
     """Separates tables with heads from lines; frames and label tables become lines."""
     heading, since = "", 0
     for block in page.blocks:
@@ -159,6 +161,8 @@ def _understand(page: Page, words: Lexicon) -> None:
         else:
             block.heading = heading
             before, table, _ = table_of(block, words)
+            if table is None:
+                before, table = table_by_articles(block, words, parts)
             _frame(before, page, words, with_head=table is None)
             if table is not None:
                 page.tables.append(table)

@@ -81,7 +81,8 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
     """An article that is named, and neither counted nor said to be late or refused, was not understood."""
     told = {(one.order.number, one.line.line) for one in heard.statements}
     for claim in claims if kind in (*MOVES, "order_response") else ():
-        if claim.form != "prose" or not keys_or_line(claim) or claim.figures:
+        silent = claim.form == "prose" or (claim.form == "table" and any(claim.cells.values()))
+        if not silent or not keys_or_line(claim) or claim.figures:
             continue
         order, line, _, _ = _place(claim, scope, orders)
         if line is None or (claim.flags & _EXCUSED and not _is_all_of_it(claim, line)):

@@ -139,10 +139,22 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
             units = _take(claim, role, text, reader, calendar) or units
     if _has_discount(row, table):
         claim.price = None
+    claim.cells = {
+        column: _unknown(cell.own, reader)
+        for column, (role, cell) in enumerate(zip(table.roles, row, strict=False))
+        if role == "" and not cell.down
+    }
     _fill(claim, written, units, reader)
     if _shares_a_count(row, table):
         claim.flags |= {"shared", "unreadable"}
     return claim
+
+
+def _unknown(text: str, reader: Reader) -> Figure | None:
+    """The figure of a cell that holds nothing else, bare or in pieces or packs."""
+    figure = reader.cell(text)
+    whole = figure is not None and (parse(text, reader.locale) is not None or _COUNTED.fullmatch(text.strip()))
+    return figure if whole or (figure is not None and figure.is_zero) else None
 
 
 def _has_discount(row: list[Cell], table: Table) -> bool:
@@ -357,6 +369,7 @@ def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     wide = any(cell.across and cell.text.strip() for cell in row)
     named = bool(claim.items or claim.line or claim.line_ours or claim.free.strip())
     unread = "unreadable" in claim.flags and any(character.isdigit() for text in claim.items for character in text)
+    unread = unread or any(claim.cells.values())
     if not named or not (claim.figures or unread):
         return True
     if wide and not claim.items:
