@@ -139,6 +139,7 @@ def remind(uow: UnitOfWork, dossier: Dossier, known: Staff, task: ApprovalTask, 
         since=task.asked_at,
         waits=next(iter(dossier.work_orders()), ""),
         also=also,
+        value=value(order.id),
     )
     channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
     cards.say(uow, dossier.name, Place(channel, person_id=task.person_id), content_of(card))

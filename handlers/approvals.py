@@ -20,7 +20,7 @@ from handlers.approval_questions import (
     voice,
 )
 from handlers.happenings import Answer, Click, Submission
-from handlers.ids import Action, Callback, numbers
+from handlers.ids import Action, Callback, numbers, value
 from handlers.order_cards import Told, gaps_of, missing, refresh_shortages, show_line
 from handlers.order_content import Dossier, change, locked, opened, order_named
 from handlers.order_notices import settle, tell_requester
@@ -113,9 +113,11 @@ def _approved_by_rule(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: R
 def _incomplete(uow: UnitOfWork, dossier: Dossier, lacking: list[str], change_value: str) -> Answer:
     words = _said("incomplete", dossier, gaps=", ".join(lacking))
     uow.audit(Note(dossier.name, "refused", rule="Incomplete", words=words))
-    if not change_value:
+    first = next(iter(dossier.requisitions()), None)
+    carried = change_value or (value(first) if first is not None else "")
+    if not carried:
         return Answer(private=words)
-    card = templates.card("order_gaps", words=words, value=change_value)
+    card = templates.card("order_gaps", words=words, value=carried)
     return Answer(private=card.text, blocks=card.blocks)
 
 

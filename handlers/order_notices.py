@@ -16,8 +16,8 @@ WITH_BUTTONS = frozenset({"rejected", "question", "expired"})
 """What is told with buttons, which have to go when the order has moved on."""
 OVER = {
     "approved": "it was approved",
-    "rejected": "it was decided, see below",
-    "expired": "nobody answered in time, see below",
+    "rejected": "it was decided",
+    "expired": "nobody answered in time",
 }
 """What ends an earlier message with buttons, and what then stands there."""
 

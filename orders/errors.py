@@ -76,7 +76,7 @@ class CurrenciesDiffer(Refusal):
 
 
 class RateMissing(Refusal):
-    """{subject} is in {currency}, and there is no rate into {into}, so no limit can be compared. Add one to [[rates]]."""
+    """{subject} is in {currency} and there is no rate into {into}, so it cannot be requested. Ask the administrator to add one under [[rates]]."""
 
 
 class Incomplete(Refusal):

@@ -32,10 +32,13 @@ _FIND = Prepared(select(_HAPPENINGS).where(_HAPPENINGS.c.key == bindparam("key")
 _ANSWERED = Prepared(
     _HAPPENINGS.update().where(_HAPPENINGS.c.key == bindparam("of")).values(answer=bindparam("answer"))
 )
+_FORGOTTEN = Prepared(_HAPPENINGS.delete().where(_HAPPENINGS.c.key == bindparam("of")))
 _MARK, _UNDO, _FREE = (Prepared(text(words)) for words in ("SAVEPOINT work", "ROLLBACK TO work", "RELEASE work"))
 RETRYABLE = {"40001", "40P01", "55P03", "23505"}
 """PostgreSQL's codes for a conflict that goes away when the work is done again, two first rows of one key among them."""
 TRIES = 5
+ONLY_WRONG = {"errors"}
+"""What an answer says that only names what is wrong with a form."""
 DATA_ERROR_STATUS = 74
 """How the process ends when SQLite cannot tell whether a commit is on disk (EX_IOERR)."""
 
@@ -61,6 +64,7 @@ def perform(database: Database, plant: Plant, deed: Deed, work: Work) -> Answer:
     """Do the work in one transaction and return its answer; the same key again returns the same answer.
 
     A ``Refusal`` undoes the work, is written to the audit and becomes the answer ``{"refused": …, "private": …}``.
+    An answer of nothing but ``errors`` at the fields of a form leaves nothing behind, so that the form is sent again corrected.
     """
     for attempt in range(TRIES):
         try:
@@ -121,6 +125,9 @@ def _within(connection: Connection, plant: Plant, deed: Deed, work: Work) -> tup
     if earlier is not None:
         return earlier, False
     answer = _answer(uow, work)
+    if answer.keys() == ONLY_WRONG:
+        uow.write(_FORGOTTEN, of=deed.key)
+        return answer, True
     audit.append(uow)
     uow.write(_ANSWERED, of=deed.key, answer=json.dumps(answer, default=str))
     return answer, True
@@ -151,6 +158,9 @@ def _answer(uow: UnitOfWork, work: Work) -> Answer:
         subject = str(refusal.values.get("subject") or refusal.values.get("order") or "")
         uow.audit(Note(subject, "refused", rule=type(refusal).__name__, words=str(refusal)))
         return {"refused": type(refusal).__name__, "private": str(refusal)}
+    if answer.keys() == ONLY_WRONG:
+        uow.write(_UNDO)
+        del uow.notes[kept:]
     uow.write(_FREE)
     return answer
 

@@ -334,6 +334,18 @@ async def test_events_that_are_no_happening_reach_nobody(send: Send, desk: Desk,
     assert (answer.status, desk.asked) == (200, [])
 
 
+async def test_a_form_that_was_wrong_is_taken_once_it_is_corrected_though_slack_calls_it_the_same(
+    send: Send, desk: Desk
+) -> None:
+    desk.answer = Answer(errors={"quantity": "Write a number"})
+    await send("view_submission", **SUBMISSION)
+    desk.answer = Answer(private="Done.")
+
+    done = await send("view_submission", **SUBMISSION)
+
+    assert "Done." in done.body
+
+
 async def test_the_home_tab_is_published(send: Send, desk: Desk, slack: Slack) -> None:
     desk.answer = Answer(home={"type": "home", "blocks": [{"type": "divider"}]})
 

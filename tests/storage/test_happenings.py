@@ -50,6 +50,20 @@ def test_the_same_key_with_other_content_is_refused(database: Database) -> None:
     assert centres(database) == ["410"]
 
 
+def test_a_form_that_was_only_wrong_is_taken_when_it_is_sent_again_corrected(database: Database) -> None:
+    def wrong(uow: UnitOfWork) -> dict[str, Any]:
+        adding("420")(uow)
+        return {"errors": {"quantity": "Write a number"}}
+
+    first = [perform(database, PLANT, Deed("view 1", "test", "many", NOW), wrong) for _ in range(2)]
+    second = perform(database, PLANT, Deed("view 1", "test", "2", NOW), adding("410"))
+    third = perform(database, PLANT, Deed("view 1", "test", "3", NOW), adding("430"))
+
+    assert first == [{"errors": {"quantity": "Write a number"}}] * 2
+    assert (second.get("refused"), third["refused"]) == (None, "KeyReused")
+    assert centres(database) == ["410"]
+
+
 def test_a_refusal_undoes_the_work_and_is_written_down(database: Database) -> None:
     def work(uow: UnitOfWork) -> dict[str, Any]:
         adding("410")(uow)

@@ -50,12 +50,15 @@ class Plant:
 
     def __init__(self, folder: Path, config: Path, environment: dict[str, str], url: str) -> None:
         self.folder, self.config, self.environment, self.url = folder, config, environment, url
-        self.armed = folder / "armed"
+        self.armed, self.ahead = folder / "armed", folder / "ahead"
         self.bot: Process | None = None
         self.sandbox: Process | None = None
 
-    async def start(self, *, dying: bool = False) -> Process:
-        self.bot = await start_bot(self.config, self.environment | {"DIE_AT": str(self.armed)}, dying=dying)
+    async def start(self, *, dying: bool = False, hurrying: bool = False) -> Process:
+        """Start the bot: a dying one ends at the point that is armed, a hurrying one has the clock that the story sets."""
+        program = "tests.stories.dying" if dying else "tests.stories.hurrying" if hurrying else "bot"
+        told = {"DIE_AT": str(self.armed), "AHEAD": str(self.ahead)}
+        self.bot = await start_bot(self.config, self.environment | told, program=program)
         return self.bot
 
     async def slack_goes(self) -> None:

@@ -82,11 +82,10 @@ async def start_sandbox(
     return process, json.loads((folder / "secrets.json").read_text("utf-8"))
 
 
-async def start_bot(config: Path, environment: Mapping[str, str], *, dying: bool = False) -> Process:
-    """Start ``chargehand run``; a dying one is killed at the named point that its arming file holds."""
-    program = ["-m", "tests.stories.dying"] if dying else ["-m", "bot"]
+async def start_bot(config: Path, environment: Mapping[str, str], *, program: str = "bot") -> Process:
+    """Start ``chargehand run``, or a program that runs it in a way of its own."""
     process = await Process.start(
-        "bot", sys.executable, *program, "run", "--config", str(config), environment=environment
+        "bot", sys.executable, "-m", program, "run", "--config", str(config), environment=environment
     )
     await process.says("listens in")
     return process

@@ -14,7 +14,9 @@ ORDER = {
     "currency": "EUR",
 }
 CARDS: Samples = {
-    "approval_reminder": [{**ORDER, "since": AT, "waits": "WO-2026-00412", "also": also} for also in ("", "Ines Vogt")],
+    "approval_reminder": [
+        {**ORDER, "since": AT, "waits": "WO-2026-00412", "also": also, "value": "v1:118"} for also in ("", "Ines Vogt")
+    ],
 }
 VIEWS: Samples = {
     "pass_on_form": [{**ORDER, "private": "v1:118:7", "people": [(str(each), "Ines Vogt") for each in range(1, 101)]}],

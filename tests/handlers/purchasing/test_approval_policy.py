@@ -410,7 +410,7 @@ def test_10_without_a_rate_the_request_is_refused_in_a_sentence(in_dollars: Any,
 
     told = buying.request()
 
-    assert "is in USD, and there is no rate into EUR, so no limit can be compared" in told.private
+    assert "is in USD and there is no rate into EUR, so it cannot be requested" in told.private
     assert buying.order().state == "draft"
 
 
