@@ -46,6 +46,7 @@ from bot.settings import (
 )
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.settings_budget import BudgetSettings
+from bot.settings_invoices import InvoiceSettings
 from bot.stationery import stationery, stationery_faults
 from orders.budgets import BudgetPolicy, Mode
 from orders.call_offs import Watch
@@ -75,6 +76,7 @@ class Config(BaseSettings):
     budget: BudgetSettings = group(BudgetSettings, "How budgets are watched.")
     agreements: AgreementSettings = group(AgreementSettings, "When buyers are warned about agreements.")
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
+    invoices: InvoiceSettings = group(InvoiceSettings, "How invoices are held against orders.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
     numbers: NumberSettings = group(NumberSettings, "How documents are numbered.")
     documents: DocumentSettings = group(DocumentSettings, "What orders say unless the supplier has its own terms.")
@@ -157,6 +159,7 @@ class Config(BaseSettings):
             "reordering": Reordering(self.reordering.when),
             "reorder_at": time.fromisoformat(self.reordering.at),
             "stock_cost_centre": self.reordering.cost_centre,
+            "invoices": self.invoices.policy(self.site.currency),
         }
 
     def _waiting(self) -> dict[str, Any]:

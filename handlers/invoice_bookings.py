@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from handlers.budget_bookings import Tender, tender
-from handlers.invoice_content import charged
+from handlers.invoice_content import charged, in_states
 from handlers.order_content import Dossier, Line
 from orders.budgets import BudgetKind, Standing, freed
 from orders.invoices import COUNTED, InvoiceKind
@@ -25,7 +25,7 @@ _BOOKED = Prepared(
     select(_LEDGER.c.line_id, _LEDGER.c.cause, func.sum(_LEDGER.c.amount).label("amount"))
     .where(
         _LEDGER.c.order_id == bindparam("order"),
-        _LEDGER.c.cause.in_([CAUSE, FREIGHT]),
+        or_(_LEDGER.c.cause == CAUSE, _LEDGER.c.cause == FREIGHT),
         _LEDGER.c.kind == BudgetKind.ACTUAL.value,
     )
     .group_by(_LEDGER.c.line_id, _LEDGER.c.cause)
@@ -34,7 +34,7 @@ _CHARGING = Prepared(
     select(_INVOICES.c.id, _INVOICES.c.kind, _INVOICES.c.charges)
     .join(_LINES, _LINES.c.invoice_id == _INVOICES.c.id)
     .join(_ORDERED, _ORDERED.c.id == _LINES.c.order_line_id)
-    .where(_ORDERED.c.order_id == bindparam("order"), _INVOICES.c.state.in_([state.value for state in COUNTED]))
+    .where(_ORDERED.c.order_id == bindparam("order"), in_states(COUNTED))
     .distinct()
 )
 _FIRST_ORDER = Prepared(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 
 from handlers.order_content import Dossier, Line, locked
 from orders.errors import NotKnown, Unlawful
@@ -15,8 +15,15 @@ from storage.tables import Invoice, InvoiceLine, PurchaseOrderLine, Supplier
 from storage.unit_of_work import UnitOfWork, table
 
 _INVOICES, _LINES, _ORDERED = table(Invoice), table(InvoiceLine), table(PurchaseOrderLine)
+
+
+def in_states(states: Iterable[InvoiceState]) -> ColumnElement[bool]:
+    """Return the condition that an invoice is in one of some states, as prepared statements take it."""
+    return or_(*(_INVOICES.c.state == state.value for state in sorted(states)))
+
+
 _SIGN = case((_INVOICES.c.kind == InvoiceKind.CREDIT_NOTE.value, -1), else_=1)
-_COUNTS = _INVOICES.c.state.in_([state.value for state in COUNTED])
+_COUNTS = in_states(COUNTED)
 _ORDERS_OF = Prepared(
     select(_ORDERED.c.order_id)
     .join(_LINES, _LINES.c.order_line_id == _ORDERED.c.id)

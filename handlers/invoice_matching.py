@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, func, select, update
 
 from handlers import invoice_bookings
-from handlers.invoice_content import ALL_CHARGED, Papers, found_in, held, of_order, subject_of, written
+from handlers.invoice_content import ALL_CHARGED, Papers, found_in, held, in_states, of_order, subject_of, written
 from handlers.need_raising import TIMES
 from handlers.order_content import Dossier, Line, locked
 from orders.invoices import COUNTED, INVOICES, Found, InvoiceEvent, InvoiceKind, InvoiceState
@@ -38,7 +38,7 @@ _CREDITED = Prepared(
     )
     .join(_INVOICES, _INVOICES.c.id == _LINES.c.invoice_id)
     .where(_INVOICES.c.refers_to_id == bindparam("invoice"), _INVOICES.c.id != bindparam("but"))
-    .where(_INVOICES.c.state.in_([state.value for state in (*COUNTED, InvoiceState.CAPTURED)]))
+    .where(in_states((*COUNTED, InvoiceState.CAPTURED)))
     .group_by(_LINES.c.order_line_id)
 )
 """What credit notes of one invoice take off each order line: those that count, and those that wait for it."""

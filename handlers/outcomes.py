@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from handlers import approval_letters, cancelling, purchase_orders
+from handlers import approval_letters, cancelling, invoice_letters, purchase_orders
 from handlers.happenings import NOTHING, Answer, Sent
 from storage import cards
 from storage.outbox import Claimed
@@ -14,6 +14,7 @@ BY_PURPOSE = {
     "purchase_order": purchase_orders.outcome,
     approval_letters.PURPOSE: approval_letters.outcome,
     cancelling.PURPOSE: cancelling.outcome,
+    invoice_letters.PURPOSE: invoice_letters.outcome,
 }
 """What else follows, by the purpose that the row was queued with."""
 

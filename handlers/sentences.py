@@ -22,6 +22,7 @@ from handlers import (
     finding,
     grammar,
     holds,
+    invoice_deeds,
     need_lists,
     needs,
     order_sentences,
@@ -359,6 +360,8 @@ HANDLERS: dict[str, Handler] = {
     "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers
     "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above
     "asset": lambda uow, said: questions.asset(uow, said.sentence.rest),
+    "invoice": lambda uow, said: invoice_deeds.typed(uow, said.sentence.rest),
+    "invoices": lambda uow, said: invoice_deeds.typed(uow, ""),  # noqa: ARG005  # see above
     "agreements": lambda uow, said: agreement_life.listed(uow, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
