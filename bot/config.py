@@ -50,6 +50,7 @@ from bot.settings_invoices import InvoiceSettings
 from bot.stationery import stationery, stationery_faults
 from orders.budgets import BudgetPolicy, Mode
 from orders.call_offs import Watch
+from orders.money import Money
 from orders.plant import Address, Channels, MailIdentity, Plant, Reordering, Terms
 from orders.working_time import WEEKDAYS, WorkingTime
 
@@ -154,13 +155,18 @@ class Config(BaseSettings):
     def _stocking(self) -> dict[str, Any]:
         """Return how goods are counted in and ordered again."""
         return {
-            "tolerance_percent": self.receiving.tolerance_percent,
-            "blind": self.receiving.blind,
+            **self._receiving(),
             "reordering": Reordering(self.reordering.when),
             "reorder_at": time.fromisoformat(self.reordering.at),
             "stock_cost_centre": self.reordering.cost_centre,
             "invoices": self.invoices.policy(self.site.currency),
         }
+
+    def _receiving(self) -> dict[str, Any]:
+        """Return how goods are taken in; the limit in minor units."""
+        given = self.receiving.model_dump()
+        limit = given.pop("unattended_limit")
+        return given | {"unattended_limit": Money.of(limit, self.site.currency).minor if limit is not None else None}
 
     def _waiting(self) -> dict[str, Any]:
         """Return how long questions wait, in working time."""

@@ -246,6 +246,20 @@ class ReceivingSettings(Group):
         None, "Percent that may arrive beyond what was ordered; left out: nothing.", "a whole number from 0 to 100",
         example=0,
     )  # fmt: skip
+    under_percent: Annotated[int, Field(ge=0, le=100)] | None = setting(
+        None, "Percent that may be missing for a line to count as complete; left out: nothing.",
+        "a whole number from 0 to 100", example=0,
+    )  # fmt: skip
+    early_days: Annotated[int, Field(ge=0, le=365)] = setting(
+        7, "Days before its day from which on a delivery is called early.", "a number of days"
+    )
+    late_days: Annotated[int, Field(ge=0, le=365)] = setting(
+        0, "Days after its day up to which a delivery is not called late.", "a number of days"
+    )
+    unattended_limit: Amount | None = setting(
+        None, "Up to which value a delivery is taken in without a person, for suppliers that may; left out: never.",
+        "an amount in the plant's currency", example="500",
+    )  # fmt: skip
     blind: Literal["none", "claims", "all"] = setting(
         "none", "What is hidden while somebody counts: nothing, the supplier's numbers, or the ordered ones as well.",
         '"none", "claims" or "all"',
@@ -300,6 +314,9 @@ class NumberSettings(Group):
         _NUMBER.format(example=PATTERNS["purchase_order"]),
     )  # fmt: skip
     receipt: Pattern = setting(PATTERNS["receipt"], "Receipts.", _NUMBER.format(example=PATTERNS["receipt"]))
+    supplier_return: Pattern = setting(
+        PATTERNS["supplier_return"], "Returns to suppliers.", _NUMBER.format(example=PATTERNS["supplier_return"])
+    )
 
 
 class DocumentSettings(Group):

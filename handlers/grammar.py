@@ -8,8 +8,8 @@ from rapidfuzz import fuzz, process
 from handlers import wording
 from orders.durations import leading_minutes
 
-_SPLIT_NUMBER = re.compile(r"\b(wo|po|dr|pr|gr)[\s#-]+(?=\d)", re.IGNORECASE)
-_LETTERED = re.compile(r"(?:wo|po|dr|pr|gr)-?\d[\d-]*(?:-r\d+)?", re.IGNORECASE)
+_SPLIT_NUMBER = re.compile(r"\b(wo|po|dr|pr|gr|rt)[\s#-]+(?=\d)", re.IGNORECASE)
+_LETTERED = re.compile(r"(?:wo|po|dr|pr|gr|rt)-?\d[\d-]*(?:-r\d+)?", re.IGNORECASE)
 _BARE = re.compile(r"#?\d{1,9}")
 _UNITS = re.compile(r"(?:m|min|mins|minutes?|minuten|h|hrs?|hours?|std|stunden?|%)", re.IGNORECASE)
 _TIME = re.compile(rf"\d+(?:[.,]\d+)?\s*{_UNITS.pattern}(?:\s|$)", re.IGNORECASE)
@@ -22,7 +22,7 @@ COMMANDS = {
     "report": TEXT, "take": DOCUMENT, "start": DOCUMENT, "hold": DOCUMENT, "resume": DOCUMENT, "done": DOCUMENT,
     "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "need": TEXT, "needs": TEXT, "issue": DOCUMENT,
     "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
-    "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
+    "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT,
     "help": TEXT,
 }  # fmt: skip
@@ -42,7 +42,9 @@ IN_THREADS = {
 TIMED = frozenset({"done", "log"})
 """Commands that are followed by a time."""
 
-LETTERED_IN_THREADS = frozenset({"approve", "reject", "reduce", "pass", "count", "where", "release", "change"})
+LETTERED_IN_THREADS = frozenset(
+    {"approve", "reject", "reduce", "pass", "count", "where", "release", "change", "inspect", "reverse"}
+)
 """Commands that count in a thread only with the whole number of a document."""
 
 

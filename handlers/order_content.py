@@ -68,6 +68,10 @@ class Line:
     store: str | None
     bin: str | None
     tolerance_percent: int | None
+    under_percent: int | None
+    inspected: bool | None
+    tracked: str | None
+    expires: bool | None
     cost_centre: str | None
     work_order: str | None
     work_title: str | None
@@ -99,6 +103,10 @@ _OF_ORDER = Prepared(
         _PARTS.c.store,
         _PARTS.c.bin,
         _PARTS.c.tolerance_percent,
+        _PARTS.c.under_percent,
+        _PARTS.c.inspected,
+        _PARTS.c.tracked,
+        _PARTS.c.expires,
         _CENTRES.c.code,
         _WORK.c.number,
         _WORK.c.title,

@@ -7,12 +7,15 @@ from handlers import (
     amending,
     approvals,
     cancelling,
+    inspecting,
     needs,
     order_views,
     passing_on,
+    receipt_reversal,
     receiving,
     reducing,
     short_closing,
+    supplier_returns,
     wording,
 )
 from handlers.grammar import Sentence
@@ -32,11 +35,15 @@ def document(sentence: Sentence) -> str:
 
 
 def ended(uow: UnitOfWork, sentence: Sentence) -> Answer | None:
-    """Take ``cancel``, ``close`` and ``reopen`` where they name a need or an order; None where they mean a job."""
+    """Take ``cancel``, ``close``, ``reopen`` and ``return`` where they name no job; None where they mean one."""
     kind = sentence.target.upper()[:2]
     if sentence.command == "cancel" and kind == "PR":
         return needs.cancel_named(uow, sentence.target, _reason(sentence))
+    if sentence.command == "return" and kind == "RT":
+        return supplier_returns.typed(uow, sentence.target, sentence.rest)
     if kind not in ("PO", "DR"):
+        return None
+    if sentence.command == "return":
         return None
     if sentence.command == "close":
         return short_closing.close_named(uow, sentence.target, sentence.rest)
@@ -70,6 +77,8 @@ HANDLERS: dict[str, Callable[[UnitOfWork, Sentence], Answer]] = {
     "reduce": lambda uow, said: reducing.reduce_named(uow, document(said), said.rest),
     "pass": _pass,
     "count": lambda uow, said: receiving.count_named(uow, document(said), said.rest),
+    "inspect": lambda uow, said: inspecting.inspect_named(uow, document(said), said.rest),
+    "reverse": lambda uow, said: receipt_reversal.reverse_named(uow, document(said), _reason(said)),
     "change": lambda uow, said: amending.typed(uow, document(said), said.rest),
 }
 """What each command about an order does."""

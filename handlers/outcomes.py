@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from handlers import approval_letters, cancelling, invoice_letters, purchase_orders
+from handlers import approval_letters, cancelling, invoice_letters, purchase_orders, return_notes, supplier_returns
 from handlers.happenings import NOTHING, Answer, Sent
 from storage import cards
 from storage.outbox import Claimed
@@ -15,6 +15,7 @@ BY_PURPOSE = {
     approval_letters.PURPOSE: approval_letters.outcome,
     cancelling.PURPOSE: cancelling.outcome,
     invoice_letters.PURPOSE: invoice_letters.outcome,
+    return_notes.PURPOSE: supplier_returns.outcome,
 }
 """What else follows, by the purpose that the row was queued with."""
 

@@ -1,12 +1,13 @@
-"""Mails without a paper: a cancellation, a question, anything in words; composed the same each time, one row each."""
+"""Mails in words: a cancellation, a question, a return with its note; composed the same each time, one row each."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from typing import Any
 
+import templates
 from handlers.order_tokens import domain
 from storage import outbox
 from storage.outbox import Letter
@@ -29,6 +30,10 @@ class PlainLetter:
     answers: str = ""
     """The Message-ID that it answers or belongs to, so that mail programs keep both together."""
     order_id: int | None = None
+    papers: tuple[dict[str, Any], ...] = ()
+    """What is printed and enclosed when the mail leaves: each names its ``kind`` and holds its frozen values."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """What whoever follows the mail's outcome has to know."""
 
 
 def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
@@ -48,6 +53,8 @@ def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
         "message_id": f"<{letter.purpose.replace('_', '-')}.{proof}@{domain(plant)}>",
         "reply_to": letter.reply_to or plant.mail.address,
         "answers": letter.answers,
+        "papers": list(letter.papers),
+        **letter.more,
     }
     return outbox.queue(uow, Letter("mail", letter.about, LANE, body, letter.purpose))
 
@@ -57,8 +64,20 @@ def compose(body: dict[str, Any]) -> bytes:
     mail = headed(body)
     mail.set_content(body["text"])
     mail.add_alternative(body["html"], subtype="html")
+    for paper in body.get("papers") or ():
+        content = PAPERS[paper["kind"]](paper)
+        name = f"{paper['note']['number']}.pdf"
+        mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     fix_boundaries(mail, body["message_id"])
     return mail.as_bytes()
+
+
+def _return_note(paper: dict[str, Any]) -> bytes:
+    return templates.return_note_pdf(paper["document"], paper["note"], paper=paper["paper"])
+
+
+PAPERS = {"return_note": _return_note}
+"""How each kind of enclosed paper is printed."""
 
 
 def headed(body: dict[str, Any]) -> EmailMessage:

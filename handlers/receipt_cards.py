@@ -1,5 +1,6 @@
 """What the store sees of a delivery: the claim against the order, and what was taken in."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from handlers.order_content import Dossier, Line
 from orders.units import measured, quantity_text
 from storage import cards
 from storage.cards import Place
-from storage.tables import DeliveryNotice, InboundMail, Person, Receipt, ReceiptLine
+from storage.tables import DeliveryNotice, InboundMail, Person, Receipt, ReceiptLine, WorkOrder
 from storage.unit_of_work import UnitOfWork
 
 
@@ -65,11 +66,32 @@ def _proposed(uow: UnitOfWork, shown: Delivery, remark: str) -> dict[str, Any]:
         "total_lines": len(shown.dossier.lines),
         "missing": [f"{line.line} {line.description}" for line in missing],
         "typed": [quantity_text(each.claimed or line.open) for each, line in pairs],
-        "blind": uow.plant.blind,
+        "blind": "none" if shown.receipt.said else uow.plant.blind,
+        "tracked": any(line.tracked or line.expires for _, line in pairs),
+        "said": shown.receipt.said,
+        "said_by": _name(uow, shown.receipt.said_by_id),
+        "direct": job_of(uow, shown.receipt),
+        "wrong": [_wrong(each, line) for each, line in pairs if each.rejected or each.held or each.instead],
         "has_mail": mail is not None,
         "remark": remark,
         "value": value(shown.receipt.id),
     }
+
+
+def _name(uow: UnitOfWork, person_id: int | None) -> str:
+    return str(uow.get(Person, person_id).name) if person_id is not None else ""
+
+
+def job_of(uow: UnitOfWork, receipt: Receipt) -> str:
+    """Return the number of the job that a delivery goes straight to, empty when it goes into the store."""
+    return "" if receipt.work_order_id is None else str(uow.get(WorkOrder, receipt.work_order_id).number)
+
+
+def _wrong(each: ReceiptLine, line: Line) -> str:
+    told = [f"{measured(each.rejected, line.unit)} {each.reason}" if each.rejected else ""]
+    told.append(f"{measured(each.held, line.unit)} to inspect" if each.held else "")
+    told.append(f"instead came {each.instead}" if each.instead else "")
+    return f"line {line.line}: {', '.join(filter(None, told))}"
 
 
 def _row(each: ReceiptLine, line: Line) -> tuple[str, str, str, str]:
@@ -90,10 +112,10 @@ def _note(notice: DeliveryNotice | None) -> str:
     return "" if notice is None or notice.number.startswith(UNNUMBERED) else notice.number
 
 
-def condense(uow: UnitOfWork, shown: Delivery, *, freed: list[str], why: str = "") -> None:
-    """Condense a delivery's card to what was taken in, or to what replaced it."""
+def condense(uow: UnitOfWork, shown: Delivery, *, freed: list[str], why: str = "", asked: str = "") -> None:
+    """Condense a delivery's card to what was taken in, who is asked whether it stays, or what replaced it."""
     receipt = shown.receipt
-    by = uow.find(Person, id=receipt.posted_by_id) if receipt.posted_by_id is not None else None
+    by = receipt.posted_by_id if receipt.posted_by_id is not None else receipt.counted_by_id
     card = templates.card(
         "delivery",
         state=receipt.state,
@@ -101,11 +123,19 @@ def condense(uow: UnitOfWork, shown: Delivery, *, freed: list[str], why: str = "
         order=shown.dossier.name,
         supplier=shown.dossier.supplier_name,
         note=_note(shown.notice),
-        by=by.name if by is not None else "Chargehand",
+        by=_name(uow, by) or "Chargehand",
+        undone_by=uow.actor.name,
+        asked=asked,
+        direct=job_of(uow, receipt),
+        flags=list(json.loads(receipt.flags)) if receipt.flags else [],
+        held=[f"{quantity_text(each.held)} {line.description}" for each, line in shown.paired() if each.held],
+        value=value(receipt.id),
         at=receipt.posted_at or uow.now,
         result=taken_in(shown),
         damaged=[
-            f"{quantity_text(each.rejected)} {line.description}" for each, line in shown.paired() if each.rejected
+            f"{quantity_text(each.rejected)} {line.description}{f' ({each.reason})' if each.reason else ''}"
+            for each, line in shown.paired()
+            if each.rejected
         ],
         work_orders=freed,
         why=why,
@@ -119,5 +149,5 @@ def taken_in(shown: Delivery) -> list[str]:
     told = []
     for each, line in shown.paired():
         ordered = measured(line.quantity - line.cancelled, line.unit)
-        told.append(f"{quantity_text((each.counted or 0) - each.rejected)} of {ordered} {line.description}")
+        told.append(f"{quantity_text((each.counted or 0) - each.rejected - each.held)} of {ordered} {line.description}")
     return told

@@ -2,25 +2,28 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import cancelling
+from handlers import cancelling, late_deliveries, over_deliveries, receipt_counts
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.mail_texts import shown_mail
 from handlers.order_content import Dossier, Line, locked, opened, order_named
 from handlers.receipt_cards import Delivery, delivery, show_delivery, taken_in
-from handlers.receipt_posting import Count, Counts, Named, check_open, post
+from handlers.receipt_checks import Named, check_open, excess
+from handlers.receipt_counts import Counts
+from handlers.receipt_posting import post
 from orders.agreements import check_buys
-from orders.errors import NotYours, Refusal, TooMuch, Unlawful
+from orders.errors import NotYours, TooMuch, Unlawful
 from orders.people import Role
 from orders.purchase_orders import OrderKind
-from orders.receiving import ReceiptDocState, check_receivable
-from orders.units import quantity_of, quantity_text, unit_word
+from orders.receiving import Count, ReceiptDocState, check_receivable
+from orders.units import quantity_text, unit_word
 from storage import numbering
 from storage.prepared import Prepared
 from storage.tables import DeliveryNotice, DeliveryNoticeLine, PurchaseOrderLine, Receipt, ReceiptLine
@@ -72,17 +75,47 @@ def _receipt(uow: UnitOfWork, dossier: Dossier, notice_id: int | None) -> int:
 
 
 def from_store(uow: UnitOfWork, order_id: int) -> int:
-    """Propose a receipt of everything that is open, because the store has something and no notice came."""
+    """Propose a receipt of everything that is to come, because the store has something and no notice came."""
     dossier = locked(uow, order_id)
     check_buys(dossier.name, OrderKind(dossier.order.kind), what="received")
     check_receivable(dossier.name, dossier.state, buyer=Named(uow, Role.BUYER))
     cancelling.stands(uow, dossier, "overtaken")
     receipt_id = _receipt(uow, dossier, None)
     for line in dossier.lines:
-        if line.open:
+        if line.to_come:
             uow.add(ReceiptLine, receipt_id=receipt_id, order_line_id=line.id, rejected=0)
     receipt = uow.get(Receipt, receipt_id)
     uow.audit(Note(receipt.number, "propose", after={"order": dossier.name}))
+    return receipt_id
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence about a delivery: its words, where the goods are when that is odd, and the job they went straight to."""
+
+    words: str
+    place: str = ""
+    work_order_id: int | None = None
+
+
+def said_by_person(uow: UnitOfWork, dossier: Dossier, counts: Counts, said: Said) -> int:
+    """Propose a receipt of what one of our own people says is here; it waits for one click. Returns its id."""
+    receipt_id = _receipt(uow, dossier, None)
+    uow.change(
+        Receipt,
+        receipt_id,
+        said=said.words[:500],
+        said_by_id=uow.actor.person_id,
+        place=said.place,
+        work_order_id=said.work_order_id,
+    )
+    for number, count in counts.items():
+        told = {"rejected": count.rejected, "held": count.held, "reason": count.reason, "instead": count.instead}
+        uow.add(ReceiptLine, receipt_id=receipt_id, order_line_id=number, claimed=count.here, **told)
+    receipt = uow.get(Receipt, receipt_id)
+    after = {"order": dossier.name, "here": {str(number): count.here for number, count in counts.items()}}
+    uow.audit(Note(receipt.number, "propose", after=after, words=said.words[:500]))
+    show_delivery(uow, delivery(uow, receipt, dossier))
     return receipt_id
 
 
@@ -93,13 +126,18 @@ def remark(uow: UnitOfWork, receipt_id: int, words: str) -> None:
 
 
 def as_listed(uow: UnitOfWork, click: Click) -> Answer:
-    """Take in exactly what the supplier claims, in one click; only where counting is not blind."""
+    """Take in exactly what is listed, in one click; what a supplier claims only where counting is not blind."""
     receipt, dossier = _locked(uow, *numbers(click.value, 1))
     check_open(uow, receipt, dossier)
     rows = uow.all(ReceiptLine, receipt_id=receipt.id)
-    if uow.plant.blind != "none" or any(row.claimed is None for row in rows):
+    blind = uow.plant.blind != "none" and not receipt.said
+    if blind or any(row.claimed is None for row in rows):
         raise Unlawful(why="Here every line is counted, so nothing can be taken in as listed. Choose “Count lines”.")
-    return _posted(uow, receipt, dossier, {row.order_line_id: Count(row.claimed or 0) for row in rows})
+    return _posted(uow, receipt, dossier, {row.order_line_id: _listed(row) for row in rows})
+
+
+def _listed(row: ReceiptLine) -> Count:
+    return Count(row.claimed or 0, row.rejected, row.held, row.reason, row.instead)
 
 
 def _locked(uow: UnitOfWork, receipt_id: int) -> tuple[Receipt, Dossier]:
@@ -115,7 +153,7 @@ def _posted(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts)
 
 
 def count(uow: UnitOfWork, click: Click) -> Answer:
-    """Open the form with one number a line: what the notice lists, and whatever else is open on the order."""
+    """Open the form with one number a line: what the notice lists, and whatever else is to come on the order."""
     receipt, dossier = _locked(uow, *numbers(click.value, 1))
     check_open(uow, receipt, dossier)
     return Answer(modal=_form(uow, delivery(uow, receipt, dossier)))
@@ -123,25 +161,35 @@ def count(uow: UnitOfWork, click: Click) -> Answer:
 
 def _form(uow: UnitOfWork, shown: Delivery) -> dict[str, Any]:
     listed = {each.order_line_id for each in shown.lines}
+    lines = receipt_counts.countable(shown)
     rows = [
         {
             "block": f"line_{line.id}",
             "line": line.line,
             "item": line.description,
             "unit": unit_word(line.unit, 0),
-            "open": "" if uow.plant.blind == "all" else quantity_text(line.open),
+            "open": "" if uow.plant.blind == "all" else quantity_text(line.to_come),
             "listed": line.id in listed,
         }
-        for line in _countable(shown)
+        for line in lines
     ]
-    return templates.view("count_form", private=value(shown.receipt.id), order=shown.dossier.name, lines=rows)
+    jobs = _jobs(shown.dossier, lines)
+    also = [(EXTRA, "More came than ordered: ask whether it stays")]
+    also += [(f"{JOB}{number}", f"Straight to {name}, not into the store") for number, name in list(jobs.items())[:5]]
+    tracked = receipt_counts.tracked_hint(lines)
+    given = {"order": shown.dossier.name, "lines": rows, "also": also, "tracked": tracked}
+    return templates.view("count_form", private=value(shown.receipt.id), **given)
 
 
-def _countable(shown: Delivery) -> list[Line]:
-    """Return the lines that may be counted: those of the delivery first, then what else is open."""
-    listed = [line for _, line in shown.paired()]
-    numbers_listed = {line.id for line in listed}
-    return listed + [line for line in shown.dossier.lines if line.open and line.id not in numbers_listed]
+EXTRA, JOB = "extra", "job:"
+"""What may be ticked in the form: more came than ordered, and that it went straight to a job."""
+
+
+def _jobs(dossier: Dossier, lines: Sequence[Line]) -> dict[int, str]:
+    """Return the jobs that these lines are for, with their numbers."""
+    of_lines = {line.work_order_id: line.work_order or "" for line in lines if line.work_order_id is not None}
+    shares = [share for line in lines for share in dossier.shares(line.id)]
+    return of_lines | {each.work_order_id: each.work_order or "" for each in shares if each.work_order_id is not None}
 
 
 def counted(uow: UnitOfWork, what: Submission) -> Answer:
@@ -149,57 +197,26 @@ def counted(uow: UnitOfWork, what: Submission) -> Answer:
     receipt, dossier = _locked(uow, *numbers(what.private, 1))
     check_open(uow, receipt, dossier)
     shown = delivery(uow, receipt, dossier)
-    counts, wrong = _read(what, shown)
-    if wrong:
-        return Answer(errors=wrong)
+    form = receipt_counts.read(what, shown)
+    if form.wrong:
+        return Answer(errors=form.wrong)
+    ticked = what.field("also").split(",")
+    jobs = _jobs(dossier, receipt_counts.countable(shown))
+    job = next((number for number in jobs if f"{JOB}{number}" in ticked), receipt.work_order_id)
+    uow.change(Receipt, receipt.id, place="; ".join(form.place)[:200] or receipt.place, work_order_id=job)
     try:
-        return _posted(uow, receipt, dossier, counts)
+        return _taken(uow, uow.get(Receipt, receipt.id), dossier, form.counts, extra=EXTRA in ticked)
     except TooMuch as too_much:
         # Every count is checked before the first is written, so there is nothing to take back.
         line = next(line for line in dossier.lines if line.line == too_much.values["line"])
         return Answer(errors={f"line_{line.id}": str(too_much)})
 
 
-def _read(what: Submission, shown: Delivery) -> tuple[Counts, dict[str, str]]:
-    listed = {each.order_line_id for each in shown.lines}
-    here: dict[int, int] = {}
-    wrong: dict[str, str] = {}
-    for line in _countable(shown):
-        written = what.field(f"line_{line.id}")
-        if not written and line.id not in listed:
-            continue
-        try:
-            here[line.id] = _number(written, line)
-        except Refusal:
-            wrong[f"line_{line.id}"] = f"Write a number from 0 to {quantity_text(line.open)}"
-    counts, fault = _with_damaged(what.field("damaged"), shown, here)
-    return counts, wrong or ({"damaged": fault} if fault else {})
-
-
-def _number(written: str, line: Line) -> int:
-    return 0 if written in {"0", "0.0", "0,0"} else quantity_of(written, line.unit)
-
-
-_PAIR = re.compile(r"^\s*(?:(?P<line>\d{1,4})\s*:)?\s*(?P<number>[\d.,]+)\s*$")
-
-
-def _with_damaged(written: str, shown: Delivery, here: dict[int, int]) -> tuple[Counts, str]:
-    """Read the damaged ones: one number where one line was counted, else pairs such as ``2: 1, 3: 4``."""
-    rejected: dict[int, int] = {}
-    by_line = {line.line: line for line in shown.dossier.lines if line.id in here}
-    for piece in re.split(r"[;\n]|,\s+", written) if written else []:
-        found = _PAIR.match(piece)
-        only = next(iter(by_line.values())) if len(by_line) == 1 else None
-        line = by_line.get(int(found["line"])) if found is not None and found["line"] else only
-        if found is None or line is None:
-            return {}, "Write line and number, for example 2: 1"
-        try:
-            rejected[line.id] = _number(found["number"], line)
-        except Refusal as refusal:
-            return {}, str(refusal)
-        if rejected[line.id] > here[line.id]:
-            return {}, f"Only {quantity_text(here[line.id])} of line {line.line} were counted"
-    return {number: Count(quantity, rejected.get(number, 0)) for number, quantity in here.items()}, ""
+def _taken(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, counts: Counts, *, extra: bool) -> Answer:
+    """Post a count, or where somebody says that more came than ordered, ask whether it stays."""
+    if extra and excess(uow, dossier, counts):
+        return over_deliveries.ask(uow, receipt, dossier, counts)
+    return _posted(uow, receipt, dossier, counts)
 
 
 def not_here(uow: UnitOfWork, click: Click) -> Answer:
@@ -216,34 +233,28 @@ def _said_not_here(receipt: Receipt, dossier: Dossier) -> str:
 
 
 def count_named(uow: UnitOfWork, written: str, figures: str) -> Answer:
-    """Post a typed count such as ``count PO-118 2, 4``: one number a line of the delivery, or of all open lines."""
+    """Post a typed count such as ``count PO-118 2, 4``: one number a line of the delivery, or of all that is to come."""
     if not uow.actor.has(Role.STOREKEEPER):
         raise NotYours(roles="storekeepers", what="do this", who=f"Ask {Named(uow, Role.STOREKEEPER)}.")
     order = order_named(uow, written)
     typed = [each for each in re.split(r"[;\s]+|,\s+", figures.strip()) if each]
-    again = bool(typed) and typed[-1].lower() == AGAIN
-    typed = typed[:-1] if again else typed
+    marks = {each.lower() for each in typed} & {AGAIN, EXTRA}
+    typed = [each for each in typed if each.lower() not in marks]
+    late = late_deliveries.asked(uow, order.id, figures)
+    if late is not None:
+        return late
     waiting = _meant(uow, order.id, typed)
     receipt, dossier = _locked(uow, waiting or from_store(uow, order.id))
-    counts = _counts(delivery(uow, receipt, dossier), typed)
-    if waiting is None and not again:
+    counts = receipt_counts.of_numbers(delivery(uow, receipt, dossier), typed)
+    if waiting is None and AGAIN not in marks:
         _check_first(uow, dossier, counts)
-    return _posted(uow, receipt, dossier, counts)
+    return _taken(uow, receipt, dossier, counts, extra=EXTRA in marks)
 
 
 AGAIN = "again"
 """What somebody writes behind a count to say that as much has come once more."""
 A_SHIFT = timedelta(hours=8)
 """Within this time the same typed count is more likely a repetition than a second delivery."""
-
-
-def _counts(shown: Delivery, typed: Sequence[str]) -> Counts:
-    """Read one number a line of the delivery, or of everything that is open."""
-    for lines in ([line for _, line in shown.paired()], [line for line in shown.dossier.lines if line.open]):
-        if len(lines) == len(typed):
-            return {line.id: Count(_number(text, line)) for line, text in zip(lines, typed, strict=True)}
-    name, many = shown.dossier.name, len(shown.lines)
-    raise Unlawful(why=f"{name} has {many} lines to count. Write {many} numbers, 0 where nothing came.")
 
 
 def _meant(uow: UnitOfWork, order_id: int, typed: Sequence[str]) -> int | None:
@@ -263,7 +274,7 @@ def _meant(uow: UnitOfWork, order_id: int, typed: Sequence[str]) -> int | None:
 
 
 def _claims(shown: Delivery) -> list[str]:
-    return [quantity_text(each.claimed if each.claimed is not None else line.open) for each, line in shown.paired()]
+    return [quantity_text(each.claimed if each.claimed is not None else line.to_come) for each, line in shown.paired()]
 
 
 def _check_first(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:

@@ -263,6 +263,9 @@ def _issue(uow: UnitOfWork, said: Said) -> Answer:
 
 
 def _return(uow: UnitOfWork, said: Said) -> Answer:
+    ended = order_sentences.ended(uow, said.sentence)
+    if ended is not None:
+        return ended
     order = _order(uow, said)
     part, quantity = _typed_part(uow, said)
     parts.bring_back(uow, order.id, part.id, quantity)

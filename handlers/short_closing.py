@@ -101,13 +101,13 @@ def _close(uow: UnitOfWork, dossier: Dossier, wanted: Sequence[int], reason: str
     given_up = {str(line.line): line.open for line in lines}
     uow.audit(Note(dossier.name, "close short", after={"lines": given_up, "still needed": needed}, words=why))
     _tell_supplier(uow, dossier, lines, why)
-    now = _moved(uow, opened(uow, dossier.order.id), lines, why, needed=needed)
+    now = let_go(uow, opened(uow, dossier.order.id), lines, why, needed=needed)
     told = [f"{measured(line.open, line.unit)} {line.description}" for line in lines]
     words = templates.words("order_said", what="closed_short", number=now.name, lines=told, needed=needed)
     return Answer(private=words)
 
 
-def _moved(uow: UnitOfWork, now: Dossier, before: Sequence[Line], why: str, *, needed: bool) -> Dossier:
+def let_go(uow: UnitOfWork, now: Dossier, before: Sequence[Line], why: str, *, needed: bool) -> Dossier:
     """Free the money of what is given up, settle the needs behind it, and close the order when nothing is left."""
     less = {line.id for line in before}
     settle(uow, now, "short close")

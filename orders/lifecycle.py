@@ -85,6 +85,8 @@ PAST = {
     "use up": "used up", "run out": "ended", "flow back": "given back",
     "take back": "taken back", "server took it": "called sent", "sending failed": "called not sent",
     "take from stock": "taken from stock", "fulfil": "called arrived", "release": "freed", "order": "ordered",
+    "ask": "asked about", "leave": "sent back", "settle": "settled", "unsettle": "opened again", "drop": "dropped",
+    "reverse": "taken back", "expect again": "expected again",
     "propose change": "changed by the supplier", "reject by supplier": "rejected by the supplier",
 }  # fmt: skip
 

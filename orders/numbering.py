@@ -9,6 +9,7 @@ PATTERNS = {
     "draft": "DR-{year}-{number:05}",
     "purchase_order": "PO-{year}-{number:05}",
     "receipt": "GR-{year}-{number:05}",
+    "supplier_return": "RT-{year}-{number:05}",
 }
 """The pattern a kind of document has when config.toml names none."""
 

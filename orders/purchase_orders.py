@@ -127,7 +127,7 @@ PURCHASE_ORDERS = Lifecycle(
         *rows((_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED), _E.CANCEL, _S.CANCELLED, (_BUY, _SYS)),
         *rows((_S.REJECTED_BY_SUPPLIER,), _E.CANCEL, _S.CANCELLED, (_BUY,)),
         *rows((_S.SENT, _S.ACKNOWLEDGED, _S.ACCEPTED), _E.CLOSE, _S.CLOSED, (_SYS, _BUY)),
-        *rows((_S.CLOSED,), _E.REOPEN, _S.ACCEPTED, (_BUY, Role.FINANCE)),
+        *rows((_S.CLOSED,), _E.REOPEN, _S.ACCEPTED, (_BUY, Role.FINANCE, _SYS)),
     ),
 )
 

@@ -48,6 +48,7 @@ class NeedEvent(StrEnum):
     TAKE_FROM_STOCK = "take_from_stock"
     CANCEL = "cancel"
     REJECT = "reject"
+    EXPECT_AGAIN = "expect_again"
 
 
 _S, _E = NeedState, NeedEvent
@@ -60,6 +61,7 @@ REQUISITIONS = Lifecycle(
         *rows((_S.OPEN,), _E.ORDER, _S.ON_ORDER, (Role.APPROVER, _SYS)),
         *rows((_S.ON_ORDER,), _E.RELEASE, _S.OPEN, (_SYS,)),
         *rows((_S.ON_ORDER,), _E.FULFIL, _S.FULFILLED, (Role.STOREKEEPER, _SYS)),
+        *rows((_S.FULFILLED,), _E.EXPECT_AGAIN, _S.ON_ORDER, (_SYS,)),
         *rows((_S.OPEN,), _E.TAKE_FROM_STOCK, _S.FROM_STOCK, (Role.STOREKEEPER, _BUY)),
         *rows((_S.OPEN,), _E.CANCEL, _S.CANCELLED, _ANY),
         *rows((_S.OPEN,), _E.REJECT, _S.REJECTED, (_BUY, Role.APPROVER)),

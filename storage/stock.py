@@ -43,6 +43,7 @@ class Movement:
     currency: str
     work_order_id: int | None = None
     receipt_line_id: int | None = None
+    inspection_id: int | None = None
 
 
 def figures(uow: UnitOfWork, part_id: int, store: str) -> Figures:
@@ -79,6 +80,7 @@ def move(uow: UnitOfWork, movement: Movement) -> int:
         currency=movement.currency,
         work_order_id=movement.work_order_id,
         receipt_line_id=movement.receipt_line_id,
+        inspection_id=movement.inspection_id,
         by_id=uow.actor.person_id,
         at=uow.now,
         happening=uow.key,

@@ -9,7 +9,7 @@ from templates.said import Mrkdwn, NotSayable
 from templates.slack import BrokenTemplate, Card, card, view, words
 
 if TYPE_CHECKING:
-    from templates.documents import purchase_order_pdf, purchase_order_ubl, unprintable
+    from templates.documents import purchase_order_pdf, purchase_order_ubl, return_note_pdf, unprintable
     from templates.fonts import NoFontForCharacters
     from templates.letters import MailText, mail
     from templates.locales import NotInDocument
@@ -31,6 +31,7 @@ __all__ = [
     "note",
     "purchase_order_pdf",
     "purchase_order_ubl",
+    "return_note_pdf",
     "unprintable",
     "view",
     "words",
@@ -46,6 +47,7 @@ _LATER = {
     "mail": "letters",
     "purchase_order_pdf": "documents",
     "purchase_order_ubl": "documents",
+    "return_note_pdf": "documents",
     "unprintable": "documents",
 }
 

@@ -1,4 +1,4 @@
-"""Paper: the purchase order as PDF (PDF/A-3b, the same bytes each time) and as UBL order for the supplier's machine."""
+"""Paper: orders and return notes as PDF (PDF/A-3b, the same bytes each time), orders as UBL for the supplier's machine."""
 
 import json
 import re
@@ -15,6 +15,7 @@ from templates import fonts
 from templates.locales import country_code, read_day, read_decimal, read_moment
 from templates.looks import Look, paragraphs
 from templates.order_sheet import DOCUMENTS, Document, language_of, line_of, order_sheet, order_words, whole
+from templates.return_sheet import return_sheet
 from templates.said import worded
 
 Paper = Literal["a4", "us-letter"]
@@ -43,6 +44,23 @@ def purchase_order_pdf(
     with _compiling:
         made = _compiler(extra_fonts).compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued)
     return bytes(made)
+
+
+def return_note_pdf(document: Document, note: dict[str, Any], *, paper: str = "a4", look: Look | None = None) -> bytes:
+    """The note that goes back with rejected goods, as PDF/A-3b; the same note always gives the same bytes."""
+    sheet = return_sheet(document, note) | {"paper": _PAPERS.get(paper, "a4")}
+    fonts.require_characters(_strings(sheet))
+    sheet["look"] = {"colour": (look or Look()).colour}
+    inputs = {"sheet": json.dumps(sheet, ensure_ascii=False)}
+    issued = int(read_moment(note["issued_at"]).timestamp())
+    with _compiling:
+        made = _compiler((), "return_note.typ").compile(
+            format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued
+        )
+    return bytes(made)
+
+
+_PAPERS = {"a4": "a4", "letter": "us-letter", "us-letter": "us-letter"}
 
 
 def _annex(document: Document, look: Look) -> dict[str, Any]:
@@ -75,12 +93,12 @@ def _ubl_values(document: Document) -> dict[str, Any]:
 
 
 @cache
-def _compiler(extra_fonts: tuple[str, ...]) -> Any:
+def _compiler(extra_fonts: tuple[str, ...], name: str = "purchase_order.typ") -> Any:
     # Loaded only when a PDF is made: the library takes longer to load than the rest of the product together.
     import typst
 
     return typst.Compiler(
-        input=str(DOCUMENTS / "purchase_order.typ"),
+        input=str(DOCUMENTS / name),
         root=str(DOCUMENTS),
         font_paths=list(fonts.font_folders(extra_fonts)),
         ignore_system_fonts=True,

@@ -126,41 +126,6 @@ TOLD = {
     "leaves_at": AT,
     "value": "v1:231",
 }
-DELIVERY = {
-    "state": "proposed",
-    "number": "GR-2026-00044",
-    "order": ORDER,
-    "supplier": SUPPLIER,
-    "note": "LS-55120-2026-11-20-A",
-    "expected_on": DAY,
-    "written_at": AT,
-    "sender": "Hartmann Versand <versand@hartmann.example>",
-    "carrier": "DHL",
-    "tracking": "JJD0003, JJD0004",
-    "work_orders": [WORK],
-    "places": ["store 2, bin B14", "store 2, bin B15"],
-    "lines": [(str(number), LONG, "2 pieces", "2") for number in range(1, 13)],
-    "total_lines": 14,
-    "missing": [f"13 {LONG}", f"14 {LONG}"],
-    "typed": ["2"] * 12,
-    "blind": "none",
-    "has_mail": True,
-    "remark": "Not here yet, says Priya Nair.",
-    "value": "v1:44",
-}
-TAKEN_IN = {
-    "number": "GR-2026-00044",
-    "order": ORDER,
-    "supplier": SUPPLIER,
-    "note": "LS-55120",
-    "by": "Priya Nair",
-    "at": AT,
-    "result": [f"2 of 2 pieces {LONG}"] * 3,
-    "damaged": [f"1 {LONG}"],
-    "work_orders": [WORK],
-    "complete": True,
-    "why": "",
-}
 MAIL = {
     "state": "asked",
     "number": 17,
@@ -232,14 +197,6 @@ CARDS: Samples = {
         ),
         *(ENDED | {"state": state} for state in ("cancelled", "expired")),
     ],
-    "delivery": [
-        DELIVERY,
-        DELIVERY | {"blind": "claims", "lines": DELIVERY["lines"][:2], "missing": []},
-        DELIVERY | {"blind": "all", "expected_on": None, "note": "", "has_mail": False, "remark": ""},
-        TAKEN_IN | {"state": "posted"},
-        TAKEN_IN | {"state": "discarded"},
-        TAKEN_IN | {"state": "discarded", "why": "Priya Nair corrected it: an answer to the order"},
-    ],
     "mail_asked": [
         MAIL,
         MAIL | {"can_count": False, "can_take": True, "kind": "order response", "lines": [], "bank": False},
@@ -304,23 +261,6 @@ CARDS: Samples = {
     ],
 }
 VIEWS: Samples = {
-    "count_form": [
-        {
-            "private": "v1:44",
-            "order": ORDER,
-            "lines": [
-                {
-                    "block": f"line_{number}",
-                    "line": number,
-                    "item": LONG,
-                    "unit": "pieces",
-                    "open": "2",
-                    "listed": number < 3,
-                }
-                for number in range(1, 5)
-            ],
-        }
-    ],
     "order_change": [
         {
             "private": "v1:231",
@@ -397,9 +337,4 @@ WORDS: Samples = {
         for again in (0, 12)
     ],
     "order_said": [SAID | {"what": what} for what in WHATS],
-    "receiving_said": [
-        {"what": "taken_in", "order": ORDER, "result": [f"2 of 2 pieces {LONG}"], "complete": True},
-        {"what": "not_here", "number": "GR-2026-00044", "order": ORDER},
-        {"what": "mail", "sender": "a@b.example", "at": AT, "subject": "x" * 300, "words": "y" * 4000},
-    ],
 }

@@ -87,7 +87,7 @@ def test_9_two_deliveries_of_an_open_line_cannot_go_beyond_it(buying: Any) -> No
 
 
 def test_21_what_is_damaged_is_neither_stock_nor_spent_nor_received_in_full(arriving: Any) -> None:
-    arriving.count_lines(line_1="2", damaged="1")
+    arriving.count_lines(line_1="2", damaged="1 torn")
 
     line, sums = arriving.line(), arriving.desk.one(BudgetSum)
     assert (line.received, line.accepted, line.rejected) == (2000, 1000, 1000)
@@ -100,7 +100,7 @@ def test_21_what_is_damaged_is_neither_stock_nor_spent_nor_received_in_full(arri
     assert (arriving.order().state, on_hand(arriving)) == ("closed", 2000)
 
 
-@pytest.mark.parametrize(("written", "said"), [("3", "Only 2"), ("x", "Write line and number"), ("9: 1", "Write line")])
+@pytest.mark.parametrize(("written", "said"), [("3", "Only 2"), ("x", "Write line and number"), ("9: 1 torn", "Write line"), ("1", "Say what is wrong")])
 def test_a_damaged_number_that_cannot_be_is_said_at_its_field(arriving: Any, written: str, said: str) -> None:
     answer = arriving.count_lines(line_1="2", damaged=written)
 
@@ -113,7 +113,7 @@ def test_damaged_ones_of_several_lines_are_written_by_line(buying: Any, bearing:
     buying.sent(4000, bearing)
     noticed(buying, 2000, 4000)
 
-    buying.count_lines(line_1="2", line_2="4", damaged="2: 1")
+    buying.count_lines(line_1="2", line_2="4", damaged="2: 1 torn")
 
     assert [line.rejected for line in buying.desk.all(PurchaseOrderLine)] == [0, 1000]
 
