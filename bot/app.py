@@ -105,6 +105,7 @@ class Bot:
                 "questions": (QUESTIONS_EVERY, partial(waiting.tend, middle)),
                 "reordering": (QUESTIONS_EVERY, partial(replenishing.look, middle)),
                 "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
+                "suppliers": (QUESTIONS_EVERY, partial(waiting.tend_suppliers, middle)),
             }
         )
         self.address = ""

@@ -47,6 +47,7 @@ from bot.settings import (
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.settings_budget import BudgetSettings
 from bot.settings_invoices import InvoiceSettings
+from bot.settings_suppliers import SupplierSettings, supplier_values
 from bot.stationery import stationery, stationery_faults
 from orders.budgets import BudgetPolicy, Mode
 from orders.call_offs import Watch
@@ -76,6 +77,7 @@ class Config(BaseSettings):
     )  # fmt: skip
     budget: BudgetSettings = group(BudgetSettings, "How budgets are watched.")
     agreements: AgreementSettings = group(AgreementSettings, "When buyers are warned about agreements.")
+    suppliers: SupplierSettings = group(SupplierSettings, "What is done about suppliers by rule.")
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
     invoices: InvoiceSettings = group(InvoiceSettings, "How invoices are held against orders.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
@@ -150,6 +152,7 @@ class Config(BaseSettings):
             "rates": tuple(rate_of(row) for row in self.rates),
             "budget": BudgetPolicy(Mode(budget.mode), Mode(budget.without), budget.period, budget.carry),
             "agreement_watch": Watch(self.agreements.warn_days, self.agreements.warn_percent),
+            **supplier_values(self.suppliers),
         }
 
     def _stocking(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is done because time passes and nobody clicks: questions to approvers and agreements are tended, each by itself."""
+"""What is done because time passes and nobody clicks: questions to approvers, agreements and reminders are tended, each by itself."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC
@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import agreement_life, approval_times
+from handlers import agreement_life, approval_times, chasing
 from handlers.happenings import NOTHING
 from storage.unit_of_work import UnitOfWork
 
@@ -22,6 +22,11 @@ async def tend(middle: Middle) -> None:
 async def tend_agreements(middle: Middle) -> None:
     """Do for every agreement what the day asks for."""
     await _each(middle, "agreement", agreement_life.tended, agreement_life.tend)
+
+
+async def tend_suppliers(middle: Middle) -> None:
+    """Remind suppliers of orders of which that is due."""
+    await _each(middle, "reminders", chasing.open_orders, chasing.tend)
 
 
 async def _each(

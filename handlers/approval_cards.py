@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 import templates
-from handlers import agreement_words, approval_letters, budget_checks
+from handlers import agreement_words, approval_letters, budget_checks, supplier_gates
 from handlers.approval_plans import Staff, split_said
 from handlers.ids import value
 from handlers.order_cards import content_of
@@ -193,7 +193,11 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "price_change": _price_changes(uow, dossier),
         "requester": known.name(order.requested_by_id),
         "delivery_place": order.delivery_place,
-        "reason": " ".join(filter(None, [order.reason, agreement_words.above_sentence(uow, dossier)])),
+        "reason": " ".join(
+            filter(
+                None, [order.reason, agreement_words.above_sentence(uow, dossier), supplier_gates.said(uow, dossier)]
+            )
+        ),
         "changes": since_asked(uow, dossier),
         "amends": dossier.revising is not None,
         "split": split_said(uow, dossier),

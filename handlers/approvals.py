@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import templates
-from handlers import approval_runs, budget_checks, budget_requests, call_off_rules
+from handlers import approval_runs, budget_checks, budget_requests, call_off_rules, supplier_gates
 from handlers.approval_anew import asked_anew
 from handlers.approval_cards import Ended, ask, end, tasks_of, tell
 from handlers.approval_passing import others_asked, reroute
@@ -61,6 +61,7 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     lacking = missing(dossier)
     if lacking:
         return _incomplete(uow, dossier, lacking, change_value)
+    supplier_gates.check(uow, dossier)
     known = staff(uow)
     _hold_supplier(uow, dossier)
     budget_checks.hold(uow, dossier)

@@ -8,7 +8,7 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 import templates
-from handlers.order_tokens import domain
+from handlers.order_tokens import LOOP_HEADER, domain, loop_mark
 from storage import outbox
 from storage.outbox import Letter
 from storage.unit_of_work import UnitOfWork
@@ -34,6 +34,8 @@ class PlainLetter:
     """What is printed and enclosed when the mail leaves: each names its ``kind`` and holds its frozen values."""
     more: dict[str, Any] = field(default_factory=dict)
     """What whoever follows the mail's outcome has to know."""
+    automatic: bool = False
+    """Whether a rule and no person wrote it: it says so in its head, so that no machine answers it."""
 
 
 def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
@@ -55,6 +57,7 @@ def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
         "answers": letter.answers,
         "papers": list(letter.papers),
         **letter.more,
+        "loop": loop_mark(plant) if letter.automatic else "",
     }
     return outbox.queue(uow, Letter("mail", letter.about, LANE, body, letter.purpose))
 
@@ -91,6 +94,10 @@ def headed(body: dict[str, Any]) -> EmailMessage:
     mail["Subject"] = body["subject"]
     mail["Date"] = body["date"]
     mail["Message-ID"] = body["message_id"]
+    if body.get("loop"):
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        mail[LOOP_HEADER] = body["loop"]
     if body.get("answers"):
         mail["In-Reply-To"] = mail["References"] = body["answers"]
     return mail

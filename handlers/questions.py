@@ -47,7 +47,7 @@ HELP = {
     Role.TECHNICIAN: ("report", "mine", "done", "part", "need", "where"),
     Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
-    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "stock"),
+    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "supplier", "stock"),
     Role.FINANCE: ("invoices", "budget", "approve", "waiting", "where"),
     Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
 }
@@ -87,6 +87,7 @@ SHOWN_AS = {
     "budget": ("Budget", "budget 410", "What a cost centre has, has spent and will have spent, by month."),
     "invoice": ("Show an invoice", "invoice R-7781", "How it differs from its order, and what may be done with it."),
     "invoices": ("Invoices", "invoices", "Those that wait to be released, and those that are held."),
+    "supplier": ("Supplier", "supplier Hartmann", "How a supplier delivers, with a picture."),
     "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
     "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
     "order": ("Show an order", "order PO-118", "Where it stands, what came of it, and what may be done with it now."),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, update
 
-from handlers import inspection_cards, need_cards, order_needs, parts, receipt_flags, supplier_returns
+from handlers import inspection_cards, need_cards, order_needs, parts, receipt_flags, supplier_figures, supplier_returns
 from handlers.approval_plans import staff
 from handlers.budget_bookings import settle, spend
 from handlers.order_cards import refresh_shortages, show_line
@@ -79,6 +79,7 @@ def post(
     by = receipt.counted_by_id if decided else uow.actor.person_id
     posted = {"posted_at": uow.now, "posted_by_id": by, "version": receipt.version + 1}
     uow.change(Receipt, receipt.id, state=ReceiptDocState.POSTED.value, **posted)
+    supplier_figures.posted(uow, receipt.id, dossier)
     receipt_flags.write(uow, uow.get(Receipt, receipt.id), dossier, counts)
     _audit(uow, receipt, dossier, counts)
     into = {number: Into(count.accepted, rows[number]) for number, count in counts.items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import templates
-from handlers import holds, issuing, order_needs, people, supplier_returns
+from handlers import holds, issuing, order_needs, people, supplier_figures, supplier_returns
 from handlers.approval_plans import staff
 from handlers.budget_bookings import settle, spend
 from handlers.happenings import Answer, Click, Submission
@@ -118,6 +118,7 @@ def _reverse(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, reason: str) -
     uow.change(Receipt, receipt.id, state=ReceiptDocState.REVERSED.value, version=receipt.version + 1)
     counts = {row.order_line_id: Count(row.counted or 0, row.rejected, row.held) for row in rows}
     raise_counters(uow, counts, sign=-1)
+    supplier_figures.reversed_(uow, receipt.number)
     _out_of_stock(uow, dossier, rows, counters)
     now = _expected_again(uow, opened(uow, dossier.order.id))
     spend(uow, dossier, {number: -count.accepted for number, count in counts.items()})

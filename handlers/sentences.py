@@ -30,6 +30,7 @@ from handlers import (
     people,
     purchase_orders,
     questions,
+    scorecards,
     wording,
 )
 from handlers.form_buttons import OPENED_BY
@@ -366,6 +367,7 @@ HANDLERS: dict[str, Handler] = {
     "invoice": lambda uow, said: invoice_deeds.typed(uow, said.sentence.rest),
     "invoices": lambda uow, said: invoice_deeds.typed(uow, ""),  # noqa: ARG005  # see above
     "agreements": lambda uow, said: agreement_life.listed(uow, said.sentence.rest),
+    "supplier": lambda uow, said: scorecards.typed(uow, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import templates
-from handlers import revision_answers, supplier_proposals, work_orders
+from handlers import revision_answers, supplier_figures, supplier_proposals, work_orders
 from handlers.approval_plans import Staff, staff
 from handlers.delivery_notices import Taken
 from handlers.happenings import Answer
@@ -21,7 +21,7 @@ from orders.people import Actor, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
 from orders.units import measured
 from storage import cards
-from storage.tables import InboundMail, PurchaseOrderLine, Supplier, WorkOrder
+from storage.tables import InboundMail, PurchaseOrder, PurchaseOrderLine, Supplier, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _MAILS = table(InboundMail)
@@ -129,6 +129,9 @@ class Teller:
 
 def _take(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, teller: Teller) -> None:
     """Take an answer to one order: to the revision that the supplier was sent last, or to the order in force."""
+    if dossier.order.answered_at is None:
+        supplier_figures.answered(uow, dossier)
+        uow.change(PurchaseOrder, dossier.order.id, answered_at=uow.now)
     heard = _heard(mail, reading, dossier, teller.actor, teller.said)
     now = revision_answers.sent_revision(uow, dossier, mail) if reading["kind"] != "delay" else None
     if now is None or (heard.said and heard.answer == "accepted" and not _fits(now, reading, heard)):

@@ -32,7 +32,7 @@ from handlers.mail_buttons import CLICKS, SUBMISSIONS
 from handlers.mail_cards import Look, number_of
 from handlers.mail_readings import Unsure
 from handlers.mail_texts import header
-from handlers.order_tokens import order_by_token, own_message
+from handlers.order_tokens import LOOP_HEADER, is_own_loop, order_by_token, own_message
 from storage import attachments
 from storage.prepared import Prepared
 from storage.tables import InboundMail, PurchaseOrder, Supplier
@@ -49,6 +49,8 @@ READ_ANEW = {
     "ignored": "read again: nothing to do",
 }
 """What the card of a mail that was read again says when nobody has to look at it any more."""
+MACHINES = frozenset({"auto_reply", "bounce"})
+"""Kinds of mail that no person wrote; nothing of them is ever answered by mail, not even to people of ours."""
 HEAD = 65_536
 """How many bytes of a mail are looked at for its headers before it is read."""
 
@@ -74,6 +76,9 @@ def take(  # noqa: PLR0917  # the place of a mail in a mailbox has four parts
         state="duplicate" if repeated else "stored",
         attempts=0,
     )
+    if is_own_loop(uow.plant, header(letter, LOOP_HEADER)) and not repeated:
+        uow.change(InboundMail, mail_id, state="ignored", kind="loop", problem="a reminder of ours that came back")
+        return NOTHING
     own = _own_copy(uow, letter)
     if own is not None:
         uow.change(InboundMail, mail_id, state="settled", kind="own copy", order_id=own[0])
@@ -184,13 +189,17 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
     kept = len(uow.notes)
     savepoint = uow.connection.begin_nested()
     try:
+        uow.silent = said["kind"] in MACHINES
         became = approval_replies.taken(uow, mail, said)
+        uow.silent = True
         became = became or ACTIONS[said["decision"]["action"]](uow, mail, said, supplier)
         invoice_capture.from_beside(uow, mail, said, supplier)
     except Unsure as unsure:
         savepoint.rollback()
         del uow.notes[kept:]
         return _asked(uow, mail, said, supplier, str(unsure))
+    finally:
+        uow.silent = False
     savepoint.commit()
     return became
 
@@ -239,7 +248,8 @@ def _bounced(uow: UnitOfWork, mail: InboundMail) -> Taken | None:
     """Take back that an order was sent when its returned mail bears a Message-ID that only we can have made."""
     raw = attachments.content(uow, mail.attachment_id)
     own = own_message(uow.plant, raw.decode("latin-1"))
-    if own is None or uow.find(PurchaseOrder, id=own[0]) is None:
+    # A reminder that comes back names the order that it belongs to, and says nothing of that order's own mail.
+    if own is None or b"<order-reminder" in raw or uow.find(PurchaseOrder, id=own[0]) is None:
         return None
     order_outcomes.bounced(uow, own[0], mail.subject, own[1])
     return Taken("settled", own[0], "the order's mail came back")

@@ -227,6 +227,10 @@ class SupplierHeld(Refusal):
     """{supplier} is held back: somebody may be writing in their name. Call them back and lift the hold first."""
 
 
+class SupplierBelow(Refusal):
+    """{words} Choose another supplier, or ask who keeps the configuration."""
+
+
 class NoNumberOnFile(Refusal):
     """There is no phone number of {supplier} on file to call. Add one by an import, never from a mail."""
 

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from orders.approval_rules import Rule
 from orders.budgets import BudgetPolicy
 from orders.call_offs import Watch
+from orders.chasing import Chasing
 from orders.matching import Policy as InvoicePolicy
 from orders.numbering import PATTERNS
 from orders.rates import Rate
+from orders.supplier_figures import Gate
 from orders.working_time import WorkingTime
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -131,6 +133,10 @@ class Plant:
     escalate_to: tuple[str, ...] = ()
     """Who is asked when nobody answers; without any, the fallback people."""
     agreement_watch: Watch = field(default_factory=Watch)
+    supplier_gates: tuple[Gate, ...] = ()
+    """Rules on new orders by a supplier's figures."""
+    chasing: Chasing = field(default_factory=Chasing)
+    """When suppliers are reminded of orders."""
     tolerance_percent: int | None = None
     under_percent: int | None = None
     early_days: int = 7

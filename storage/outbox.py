@@ -64,6 +64,10 @@ def _ending(names: tuple[str, ...], states: tuple[str, ...]) -> Prepared:
     return Prepared(update(_ROWS).where(*where).values({name: bindparam(f"now_{name}") for name in names}))
 
 
+class MailLoop(Exception):  # noqa: N818  # says what would have been
+    """A supplier's mail would have caused a mail of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Something to be said: over which wire, about what, in which lane, and what follows from its outcome."""
@@ -95,7 +99,12 @@ class Claimed:
 
 
 def queue(uow: UnitOfWork, letter: Letter) -> int:
-    """Add a row that is due at once, or after ``wait``; returns its id. The same key twice is refused by the database."""
+    """Add a row that is due at once, or after ``wait``; returns its id. The same key twice is refused by the database.
+
+    Raises ``MailLoop`` for a mail that would follow from a supplier's mail: there is no way to answer mail by mail.
+    """
+    if uow.silent and letter.wire == "mail":
+        raise MailLoop(letter.subject)
     return uow.add(
         Outgoing,
         key=letter.key or uow.next_key(),

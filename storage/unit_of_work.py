@@ -89,6 +89,8 @@ class UnitOfWork:
         self.key = key
         self.actor: Actor = CHARGEHAND
         self.notes: list[tuple[Actor, Note]] = []
+        self.silent = False
+        """Whether this happening was caused by a mail of no person of ours: then no mail may follow from it."""
         self._sequence = 0
 
     def find(self, kind: type[T], /, **where: Any) -> T | None:

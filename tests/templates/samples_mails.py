@@ -110,6 +110,11 @@ MAILS = {
         {"document": order(), "revision": 2},
         {"document": REVISED, "revision": 3},
     ],
+    "order_reminder": [
+        {"document": order(), "rule": "no_answer", "day": "", "again": False},
+        {"document": order(), "rule": "due_soon", "day": "2026-11-27", "again": False},
+        {"document": REVISED, "rule": "overdue", "day": "2026-11-27", "again": True},
+    ],
     "question_to_supplier": [
         {"document": order(), "question": "When does line 2 arrive?\nThe line stands."},
         {"document": REVISED, "question": "?"},

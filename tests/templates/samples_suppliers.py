@@ -1,6 +1,6 @@
 """Sample values of what is shown about suppliers: holds, figures, reminders and answers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 Samples = dict[str, list[dict[str, Any]]]
@@ -24,7 +24,43 @@ HOLD = {
     "value": "v1:3",
     "mail": "v1:118",
 }
+SERIES = [(f"2026-{month:02d}", f"{50 + month}.5") for month in range(1, 13)]
+SCORE = {
+    "supplier": SUPPLIER,
+    "state": "Held back until somebody has called them",
+    "counted": True,
+    "said": "41 of 44 order lines came on time and in full: 93.2%. They answer an order after 6.5 h of working time.",
+    "head": ["Figure", "3 months", "12 months", "Counted"],
+    "rows": [["Price against list", "12.5% above", "4.2% below", "1234 of 2345"]] * 8,
+    "series": [("On time", SERIES), ("In full", SERIES)],
+    "picture": "Percent by month: On time 51.5% in 2026-01, 62.5% in 2026-12; In full 51.5% in 2026-01, 62.5% in 2026-12.",
+    "contacts": ["quality: Ute Brandt +49 711 555031"] * 9,
+    "lift": "v1:3",
+}
+CHASED = {
+    "rule": "no_answer",
+    "how": "mail",
+    "number": "PO-2026-00118",
+    "supplier": SUPPLIER,
+    "phone": "+49 711 555020",
+    "due_on": date(2026, 11, 27),
+    "sent_at": AT,
+    "work_orders": ["WO-2026-00412", "WO-2026-00413"],
+    "at": AT,
+    "held": False,
+    "value": "v1:118",
+}
+EMPTY = {"counted": False, "series": [], "picture": "", "contacts": [], "lift": "", "rows": []}
 CARDS: Samples = {
+    "scorecard": [SCORE, SCORE | EMPTY],
+    "order_chased": [
+        *(
+            CHASED | {"rule": rule, "how": how}
+            for rule in ("no_answer", "due_soon", "overdue")
+            for how in ("mail", "told")
+        ),
+        CHASED | {"how": "told", "held": True, "phone": "", "due_on": None, "work_orders": []},
+    ],
     "supplier_held": [
         HOLD,
         HOLD | {"seen": SEEN[:1], "phone": ""},
