@@ -52,13 +52,20 @@ def common_day(statements: list[Statement]) -> date | None:
 
 def expected_day(head: Head, statements: list[Statement], kind: str, *, written: bool = False) -> date | None:
     """The day of arrival, as a date only if it has to be written; of several days of a delay that no article has, one may be the old one."""
-    named, common = head.first_day("expected_on", written=written), common_day(statements)
+    named, common = _arrival(head, kind) or head.first_day("expected_on", written=written), common_day(statements)
     if kind == "order_response":
         return named or common or _promised_to_leave(head)
     if kind != "delay":
         return named or common
     several = len(set(head.days.get("expected_on", []))) > 1
     return common or (None if several else named)
+
+
+def _arrival(head: Head, kind: str) -> date | None:
+    """The one later day beside a 'delivery date' that is only the day of despatch said once more."""
+    days, left = set(head.days.get("expected_on", [])), set(head.days.get("despatched_on", []))
+    later = {day for day in days if left and day > max(left)}
+    return later.pop() if kind == "despatch" and len(later) == 1 and days > later and days - later <= left else None
 
 
 def _promised_to_leave(head: Head) -> date | None:

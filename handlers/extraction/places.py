@@ -10,6 +10,8 @@ GLUED = re.compile(
 )
 #: A count with its unit close to it in a sentence: '50pcs'.
 CLOSE = re.compile(r"(?<![\w.,/'-])(\d{1,6})([^\W\d_]{2,6})(?![\w-])(?![.,/]\d)")
+#: A unit in a column of its own at the end of a row: '10     Stk'.
+UNIT_APART = re.compile(r"[ \u00a0]{3,12}([^\W\d_]{1,6})(\.?)[ \u00a0]*$")
 _UNIT_BEFORE = re.compile(r"(?:[ \u00a0]{2}|\t|\()([^\W\d_]{1,5})\.?[ \u00a0]{0,3}$")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{2,14})\.?[ \u00a0]?$")
 _ALONE = re.compile(r"\s*$|[ \u00a0]{2}|\t|\)")

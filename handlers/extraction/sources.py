@@ -25,7 +25,7 @@ from .sender import aligned, readable
 from .sentences import announces_open, announces_past
 from .spotting import Spotter
 from .tables import claims_of
-from .words import fold
+from .words import fold, unspaced
 
 _MOST_HEADING = 120
 #: From how many signs on the values of a column called 'no.' are numbers of a document.
@@ -97,6 +97,9 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
         page.doubts = [f"part {part.number}: {doubt}" for doubt in wanted.doubts]
         page.markup = wanted.markup
         _take_remarks(page, tools.words)
+        for line in page.blocks:
+            if isinstance(line, Line):
+                line.text = unspaced(line.text)
         if page.blocks:
             quotes.mark(page.blocks, tools.words, is_ours, forwarding=forwarding)
             spent = _afford(page, spent)

@@ -76,3 +76,18 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """The words of a text in order; text is used as it is, so fold it first where that is wanted."""
     return [Token(found.group(), found.start(), found.end()) for found in WORD.finditer(text)]
+
+
+_MOST_SPACED = 300
+#: 'L I E F E R S C H E I N', and further words behind wider gaps.
+_SPACED = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){3,}(?:[ \u00a0]{2,}[^\W\d_](?: [^\W\d_])+)*(?!\S)")
+
+
+def unspaced(text: str) -> str:
+    """A text with its spaced capitals as words: 'D E L I V E R Y   N O T E' says 'DELIVERY NOTE'."""
+
+    def joined(match: re.Match[str]) -> str:
+        said = match.group()
+        return " ".join(word.replace(" ", "") for word in re.split(r"[ \u00a0]{2,}", said)) if said.isupper() else said
+
+    return _SPACED.sub(joined, text) if len(text) <= _MOST_SPACED else text

@@ -17,6 +17,8 @@ _LABELLED = re.compile(r"[^\W\d]:(?:\s|$)")
 _TEXTUAL = frozenset({"description", "item", "item_ours", "remark"})
 #: Dots that lead from a label to its value, or to a place for a signature.
 _LEADER = re.compile(r"(?<=\S)\s?(?:[.\u2026_](?: ?[.\u2026_]){3,}|\u2026{2,})(\s*)")
+#: 'Fecha entrega ... 20/11/2026': two or three dots, behind a label that begins the line.
+_SHORT_LEADER = re.compile(r"(\s*[^\W\d_][^\d:.]{1,24}?)( \.{2,3} +)(?=\S)")
 _LEADS = ("..", "\u2026", ". .", "__")
 _LEAST_COLUMNS = 3
 _MOST_BELOW = 6
@@ -78,6 +80,8 @@ def led(line: str) -> str:
     """Leaders as a colon at the end of their stretch: 'Carrier ..... DHL' says 'Carrier: DHL', and nothing moves."""
     if not any(mark in line for mark in _LEADS):
         return line
+    if (short := _SHORT_LEADER.match(line)) is not None:
+        line = short[1] + ": ".rjust(len(short[2])) + line[short.end() :]
 
     def spaced(match: re.Match[str]) -> str:
         if not line[match.end() :].strip() or _RULE.fullmatch(line):
