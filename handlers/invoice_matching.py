@@ -187,10 +187,16 @@ def settled(uow: UnitOfWork, papers: Papers) -> Papers:
     if papers.kind is InvoiceKind.CREDIT_NOTE and not papers.counts:
         return _credit_settled(uow, papers)
     found = examine(uow, papers)
-    wrong = [one for one in found if not one.kind.acceptable] if papers.state is _ACCEPTED else found
     if papers.counts:
-        return _fell(uow, papers, found) if wrong else papers
+        return _fell(uow, papers, found) if _no_longer(papers, found) else papers
     return _moved(uow, papers, InvoiceEvent.DIFFER if found else InvoiceEvent.FIT, found)
+
+
+def _no_longer(papers: Papers, found: list[Found]) -> bool:
+    """Say whether an invoice that counts differs beyond what somebody accepted of it: in money alone, and by no more."""
+    accepted = sum(one.amount for one in papers.found)
+    lawful = all(one.kind.acceptable for one in found)
+    return bool(found) and not (papers.found and lawful and sum(one.amount for one in found) <= accepted)
 
 
 def _fell(uow: UnitOfWork, papers: Papers, found: list[Found]) -> Papers:
@@ -200,9 +206,6 @@ def _fell(uow: UnitOfWork, papers: Papers, found: list[Found]) -> Papers:
         if row.state in (InvoiceState.MATCHED, InvoiceState.RELEASED):
             _moved(uow, held(uow, row.id), InvoiceEvent.WAIT, [])
     return fallen
-
-
-_ACCEPTED = InvoiceState.VARIANCE_ACCEPTED
 
 
 def _moved(uow: UnitOfWork, papers: Papers, event: InvoiceEvent, found: list[Found]) -> Papers:

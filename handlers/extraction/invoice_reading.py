@@ -67,7 +67,17 @@ def bill_of(letter: Letter, reading: Reading) -> Bill:
     other = {(one.total, len(one.lines)) for one in papers if one.lines and one.total not in (None, bill.total)}
     bill.doubts += [MANY] if other else []
     bill.doubts += [page.refused for page in letter.pages if page.refused]
+    if not reading.orders and not bill.orders:
+        bill.orders = _strangers(letter)
     return _completed(bill, reading)
+
+
+def _strangers(letter: Letter) -> list[str]:
+    """Return what looks like orders of ours that the reader was not told of: long closed, or cancelled."""
+    numbers, words = letter.tools.numbers, letter.tools.words
+    return list(
+        dict.fromkeys(one for text in (letter.subject, *letter.texts) for one in numbers.strangers(text, words))
+    )
 
 
 def _only(bills: list[Bill]) -> Bill:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from handlers import invoice_deeds, invoice_entering, supplier_mail
-from handlers.happenings import MailTaken
+from handlers import invoice_deeds, invoice_entering, sentences, supplier_mail
+from handlers.happenings import Click, Command, MailTaken, Submission
+from handlers.ids import value
 from orders.matching import Policy, Tolerance
 from storage import budget
 from storage.tables import (
@@ -46,8 +47,8 @@ class Charging:
 
     def arrives(self, order: PurchaseOrder, counted: str, damaged: str = "", note: str = "LS-55120") -> None:
         line = self.line()
-        self.mailbox.brings(self.mailbox.table(order, (line.line, "2", counted), note=note))
-        fields = {"line_1": counted, "damaged_1": damaged} if damaged else {"line_1": counted}
+        self.mailbox.brings(self.mailbox.table(order, (line.line, str(line.quantity // 1000), counted), note=note))
+        fields = {"line_1": counted, "damaged": f"{damaged} torn"} if damaged else {"line_1": counted}
         self.buying.count_lines(**fields)
 
     def line(self) -> PurchaseOrderLine:
@@ -99,6 +100,21 @@ class Charging:
     def submit(self, handler: Any, by: Person | None = None, *more: int, **fields: str) -> Any:
         return self.desk.submit(handler, by or self.finance, *self.carried(), *more, **fields)
 
+    def refusal(self, handler: Any, by: Person | None = None) -> str:
+        """Return the name of the refusal that a button of the newest invoice is answered with."""
+        return self.refused(handler, by or self.finance, *self.carried())
+
+    def refused(self, handler: Any, by: Person, *carried: int) -> str:
+        return str(self.buying.refused(handler, Click(self.desk.key("click"), by.slack_id, "", value(*carried))))
+
+    def refusal_of_form(self, handler: Any, invoice: Invoice, **fields: str) -> str:
+        what = Submission(self.desk.key("view"), self.finance.slack_id, "", value(*self.carried(invoice)), fields)
+        return str(self.buying.refused(handler, what))
+
+    def typed(self, text: str, by: Person | None = None) -> Any:
+        command = Command(self.desk.key("command"), (by or self.finance).slack_id, "C0BUYING", "/chargehand", text)
+        return self.desk.does(sentences.command, command)
+
     def accept(self, by: Person | None = None, reason: str = "agreed on the phone") -> Any:
         return self.submit(invoice_deeds.accepted, by, reason=reason)
 
@@ -127,10 +143,13 @@ class Charging:
 
     def spent(self) -> int:
         """Return what the ledger says was spent."""
-        return sum(row.amount for row in self.desk.all(BudgetEntry, kind="actual"))
+        return self._booked("actual")
 
     def promised(self) -> int:
-        return sum(row.amount for row in self.desk.all(BudgetEntry, kind="committed"))
+        return self._booked("committed")
+
+    def _booked(self, kind: str) -> int:
+        return sum(row.amount for row in self.desk.all(BudgetEntry) if row.kind == kind)
 
     def agrees(self) -> None:
         """Hold every sum against what it is the sum of."""
