@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import templates
-from handlers import approval_times, people
+from handlers import approval_times, finding, people
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback
 from handlers.order_content import today
 from handlers.typed_days import day_named
-from handlers.wording import MENTION
 from orders.absences import MOST_STAND_INS
 from orders.errors import Unlawful
 from orders.people import Role, roles_named
@@ -66,11 +65,8 @@ def typed(uow: UnitOfWork, rest: str) -> Answer:
     """Take ``until fri @Ines`` or ``24 Dec to 6 Jan @Ines``; nothing behind the word opens the form."""
     if not rest.strip():
         return Answer(modal=form(uow))
-    mention = MENTION.search(rest)
-    stand_in = uow.find(Person, slack_id=mention[1]) if mention else None
-    if mention is not None and stand_in is None:
-        raise Unlawful(why="I do not know this colleague yet, so they cannot decide for you.")
-    span = _SPAN.fullmatch(MENTION.sub(" ", rest).strip())
+    stand_in, days = finding.addressed(uow, rest)
+    span = _SPAN.fullmatch(days)
     if span is None:
         raise Unlawful(why="Write `away until fri @colleague`, or `away 24 Dec to 6 Jan @colleague`.")
     first = day_named(span["first"], today(uow)) if span["first"] else today(uow)

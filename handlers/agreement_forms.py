@@ -12,10 +12,11 @@ from handlers.order_changes import HIGHEST_AMOUNT, HIGHEST_PRICE
 from handlers.order_content import Dossier, today
 from handlers.order_drafts import offer_for
 from orders.agreement_terms import PriceBasis
-from orders.errors import Refusal
-from orders.money import Money, line_amount, price_of
+from orders.errors import FigureUnclear, Refusal
+from orders.money import AS_THOUSANDS, Money, exponent, line_amount, price_of
 from orders.price_breaks import Break
 from orders.purchase_orders import OrderKind
+from orders.typed_amounts import plain
 from orders.units import quantity_of, unit_named
 from storage.tables import CostCentre, Part
 from storage.unit_of_work import UnitOfWork
@@ -47,6 +48,9 @@ def read(what: Submission, field: str, wrong: dict[str, str], reader: Callable[[
         return None
     try:
         return reader(written)
+    except FigureUnclear as unclear:
+        wrong[field] = str(unclear)
+        return None
     except (Refusal, ValueError, ArithmeticError):
         wrong[field] = WRONG[field]
         return None
@@ -56,7 +60,7 @@ def money_in(currency: str) -> Callable[[str], int]:
     """Return what reads an amount above zero that can be believed, in minor units."""
 
     def reader(text: str) -> int:
-        minor = Money.of(_plain(text), currency).minor
+        minor = Money.of(plain(text, thirds=exponent(currency) == AS_THOUSANDS), currency).minor
         if not 0 < minor <= HIGHEST_AMOUNT:
             raise ValueError(text)
         return minor
@@ -66,14 +70,10 @@ def money_in(currency: str) -> Callable[[str], int]:
 
 def price(text: str) -> int:
     """Read a unit price above zero, in ten-thousandths."""
-    found = price_of(_plain(text))
+    found = price_of(plain(text))
     if not 0 < found <= HIGHEST_PRICE:
         raise ValueError(text)
     return found
-
-
-def _plain(text: str) -> str:
-    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
 def existing(uow: UnitOfWork, kind: Any) -> Callable[[str], int]:

@@ -16,9 +16,10 @@ from handlers.order_content import Dossier, Line, today
 from handlers.order_drafts import offer_for
 from handlers.order_revisions import BOUGHT, Wanted
 from handlers.typed_days import day_named
-from orders.errors import NotKnown, Refusal
-from orders.money import Money, line_amount, price_text
+from orders.errors import FigureUnclear, NotKnown, Refusal
+from orders.money import AS_THOUSANDS, Money, exponent, line_amount, price_text
 from orders.purchase_orders import OrderKind
+from orders.typed_amounts import plain
 from orders.units import measured, quantity_of, quantity_text, unit_named, unit_word
 from storage.unit_of_work import UnitOfWork
 
@@ -158,6 +159,9 @@ def _quantity(written: str, line: Line, block: str, wrong: Wrong) -> tuple[int, 
 def _price(written: str, block: str, wrong: Wrong) -> int:
     try:
         return read_price(written)
+    except FigureUnclear as unclear:
+        wrong[block] = str(unclear)
+        return 0
     except ValueError:
         wrong[block] = "Write a price above 0, for example 184.00"
         return 0
@@ -176,9 +180,12 @@ def _freight(what: Submission, dossier: Dossier, wrong: Wrong) -> int:
     written = what.field("freight")
     if not written:
         return 0 if "freight" in what.fields else dossier.order.freight
-    plain = written.replace(",", ".") if written.count(",") == 1 and "." not in written else written
+    currency = dossier.order.currency
     try:
-        minor = Money.of(plain, dossier.order.currency).minor
+        minor = Money.of(plain(written, thirds=exponent(currency) == AS_THOUSANDS), currency).minor
+    except FigureUnclear as unclear:
+        wrong["freight"] = str(unclear)
+        return dossier.order.freight
     except ValueError:
         minor = -1
     if not 0 <= minor <= HIGHEST_AMOUNT:

@@ -19,6 +19,7 @@ T = TypeVar("T", bound=SQLModel)
 
 _BETWEEN = re.compile(r"[\s.\-_/]+")
 _WORD = re.compile(r"[\w'+]+")
+_AT = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>|(?<!\S)@[^\s@]+")
 _TOKEN = re.compile(r"[^\s,;:!?()\"]+")
 LIKELY = 60
 """From which likeness (0 to 100) on a name is worth proposing."""
@@ -195,6 +196,17 @@ def numbered(uow: UnitOfWork, kind: type[T], pattern: str, written: str, *, colu
     years = [year] if year else [local.year, local.year - 1]
     wanted = [numbering.number(uow.plant.patterns[pattern], value, local.replace(year=each, day=1)) for each in years]
     return next((found for number in wanted if (found := uow.find(kind, **{column: number})) is not None), None)
+
+
+def addressed(uow: UnitOfWork, text: str) -> tuple[Person | None, str]:
+    """Return whom a text names with an at sign, as Slack writes it or as people type it, and the text without that.
+
+    Raises ``NotKnown`` for somebody whom the plant does not know.
+    """
+    found = _AT.search(text)
+    if found is None:
+        return None, text.strip()
+    return person(uow, found[0]), f"{text[: found.start()]} {text[found.end() :]}".strip()
 
 
 def person(uow: UnitOfWork, written: str) -> Person:

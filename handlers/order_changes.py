@@ -15,9 +15,10 @@ from handlers.order_authors import authors_of, written_by
 from handlers.order_content import Dossier, Line, change, opened, today
 from handlers.order_drafts import Offer, conditions, draft_for, new_draft, offer_for, recounted
 from handlers.order_needs import left_open
-from orders.errors import Refusal
+from orders.errors import FigureUnclear, Refusal
 from orders.money import line_amount, price_of, price_text
 from orders.purchase_orders import OrderKind, OrderState
+from orders.typed_amounts import plain
 from orders.units import quantity_of, quantity_text, unit_word
 from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
 from storage.unit_of_work import Note, UnitOfWork, table
@@ -36,7 +37,7 @@ def form(uow: UnitOfWork, dossier: Dossier, requisition_id: int) -> dict[str, An
     assert line is not None
     return templates.view(
         "order_change",
-        private=value(requisition_id),
+        private=value(requisition_id, dossier.order.version),
         part=line.description,
         work_order=line.work_order or "",
         pending=dossier.state is OrderState.PENDING_APPROVAL,
@@ -120,7 +121,7 @@ def changed(uow: UnitOfWork, what: Submission, dossier: Dossier, line: Line) -> 
         try:
             return reader(what.field(field)) if what.field(field) else present
         except (Refusal, ValueError) as fault:
-            wrong[field] = WRONG[field].format(fault=fault)
+            wrong[field] = str(fault) if isinstance(fault, FigureUnclear) else WRONG[field].format(fault=fault)
             return present
 
     values = Changed(
@@ -145,8 +146,7 @@ WRONG = {
 
 
 def _price(text: str) -> int:
-    plain = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
-    price = price_of(plain)
+    price = price_of(plain(text))
     if not 0 < price <= HIGHEST_PRICE:
         raise ValueError(text)
     return price

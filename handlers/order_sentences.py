@@ -7,6 +7,7 @@ from handlers import (
     amending,
     approvals,
     cancelling,
+    finding,
     inspecting,
     needs,
     order_views,
@@ -16,7 +17,6 @@ from handlers import (
     reducing,
     short_closing,
     supplier_returns,
-    wording,
 )
 from handlers.grammar import Sentence
 from handlers.happenings import Answer
@@ -64,10 +64,10 @@ def _reject(uow: UnitOfWork, sentence: Sentence) -> Answer:
 def _pass(uow: UnitOfWork, sentence: Sentence) -> Answer:
     """Take ``pass DR-118 @Ines she knows the machine``."""
     number, rest = document(sentence), sentence.rest
-    mention = wording.MENTION.search(rest)
-    if mention is None:
+    colleague, words = finding.addressed(uow, rest)
+    if colleague is None:
         raise Unlawful(why=f"Say to whom, for instance `pass {number} @colleague`.")
-    return passing_on.pass_named(uow, number, mention[1], wording.MENTION.sub(" ", rest).strip())
+    return passing_on.pass_named(uow, number, colleague, words)
 
 
 HANDLERS: dict[str, Callable[[UnitOfWork, Sentence], Answer]] = {

@@ -53,12 +53,11 @@ def passed_on(uow: UnitOfWork, what: Submission) -> Answer:
     return _given(uow, found, int(chosen), what.field("words"))
 
 
-def pass_named(uow: UnitOfWork, written: str, slack_id: str, words: str) -> Answer:
+def pass_named(uow: UnitOfWork, written: str, person: Person, words: str) -> Answer:
     """Pass a question on by typed number, for instance ``pass DR-12 @Ines she knows the machine``."""
     order = order_named(uow, written)
     found = question(uow, asked_about(uow, order.id), None)
-    person = uow.find(Person, slack_id=slack_id)
-    if person is None or person.id not in _choices(uow, found):
+    if person.id not in _choices(uow, found):
         names = ", ".join(found.known.name(number) for number in _choices(uow, found)[:3])
         raise Unlawful(why=f"That colleague cannot decide on {found.dossier.name}. You can ask {names}.")
     return _given(uow, found, person.id, words)

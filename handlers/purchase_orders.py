@@ -26,7 +26,7 @@ from handlers.order_mail import compose, document_for, paper_for
 from handlers.order_needs import order_of, put_on
 from handlers.order_outcomes import check_supplier, it_went_out, outcome, send_again
 from handlers.order_tokens import order_by_token, own_message, reply_token
-from orders.errors import NotKnown
+from orders.errors import NotKnown, Outdated
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_own
 from orders.requisitions import NeedState, Origin
 from storage import numbering
@@ -124,9 +124,12 @@ def edit(uow: UnitOfWork, click: Click) -> Answer:
 
 def edited(uow: UnitOfWork, what: Submission) -> Answer:
     """Write the changed values into the draft; an order that waited for approval becomes a draft again."""
-    (requisition_id,) = numbers(what.private, 1)
+    requisition_id, seen = _carried(what.private)
     dossier = locked(uow, order_behind(uow, requisition_id))
     check_changeable(uow, dossier)
+    if seen not in {None, dossier.order.version}:
+        when = f"{dossier.order.changed_at.astimezone(uow.plant.zone):%H:%M}"
+        raise Outdated(when=when, where=f"`order {dossier.name}`")
     line = dossier.line_for(requisition_id)
     assert line is not None
     wrong, values = changed(uow, what, dossier, line)
@@ -140,6 +143,14 @@ def edited(uow: UnitOfWork, what: Submission) -> Answer:
     if was_pending:
         show_line(uow, dossier, known)
     return Answer(private=templates.words("order_said", what="changed", number=dossier.name, was_pending=was_pending))
+
+
+def _carried(private: str) -> tuple[int, int | None]:
+    """Return the need that a form is about, and the order's version that it showed; a form of an earlier release has none."""
+    if private.count(":") == 1:
+        return numbers(private, 1)[0], None
+    requisition_id, version = numbers(private, 2)
+    return requisition_id, version
 
 
 def back_to_draft(uow: UnitOfWork, dossier: Dossier) -> Dossier:

@@ -79,6 +79,10 @@ class RateMissing(Refusal):
     """{subject} is in {currency} and there is no rate into {into}, so it cannot be requested. Ask the administrator to add one under [[rates]]."""
 
 
+class FigureUnclear(Refusal):
+    """“{written}” could be {large} or {small}. Write which one you mean."""
+
+
 class Incomplete(Refusal):
     """{subject} is not complete: {missing}."""
 

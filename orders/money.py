@@ -12,6 +12,9 @@ PRICE_SCALE = 10_000
 QUANTITY_SCALE = 1_000
 """A quantity is kept in thousandths of its unit: 1.5 m is 1_500."""
 
+AS_THOUSANDS = 3
+"""So many digits behind a point or a comma could as well be thousands."""
+
 MOST_DIGITS = 24
 """More digits before the point than any amount has; arithmetic would burst on some of those numbers."""
 
@@ -89,9 +92,11 @@ def price_of(written: str | Decimal) -> int:
 
 
 def price_text(price: int, currency: str) -> str:
-    """Return a unit price as a decimal string with at least the currency's digits: ``"184.00"``, ``"0.0345"``."""
+    """Return a unit price as a decimal string with at least the currency's digits: ``"184.00"``, ``"0.0345"``, ``"1.1250"``."""
     exact = Decimal(price) / PRICE_SCALE
     digits = max(exponent(currency), -int(exact.normalize().as_tuple().exponent))
+    if digits == AS_THOUSANDS != exponent(currency) and exact >= 1:
+        digits += 1
     return f"{exact:.{digits}f}"
 
 

@@ -42,7 +42,7 @@ _BY_WORD = {word: unit for unit in UNITS for word in (unit.code.lower(), unit.on
 MOST = 10**12
 """The largest quantity that is believed, in thousandths; anything above is a typing mistake."""
 _FIGURE = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,6})?")
-_TWO_MEANINGS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+_TWO_MEANINGS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}|\.000)")
 
 
 def unit_named(written: str) -> Unit:
@@ -56,7 +56,8 @@ def unit_named(written: str) -> Unit:
 def quantity_of(written: str, unit: str = "C62", *, most: int = MOST) -> int:
     """Read a typed quantity as thousandths; raises ``QuantityUnclear`` or ``WholePiecesOnly``.
 
-    Point and comma are decimal signs, except where a comma could as well stand for thousands: ``1,200`` is asked about.
+    Point and comma are decimal signs, except where they could as well stand for thousands: ``1,200`` and ``1.000`` are
+    asked about.
     """
     text = written.strip()
     if not _FIGURE.fullmatch(text) or _TWO_MEANINGS.fullmatch(text):

@@ -74,7 +74,7 @@ def test_every_condition_of_the_table_is_tried_both_ways() -> None:
 def test_10_an_amount_that_nobody_knows_is_never_zero() -> None:
     unknown = Case("DR-1", None, ("410",), LUIS, lacking="USD")
 
-    with pytest.raises(RateMissing, match=r"DR-1 is in USD, and there is no rate into EUR"):
+    with pytest.raises(RateMissing, match=r"DR-1 is in USD and there is no rate into EUR"):
         ruling(unknown, [OWNER, Rule("Dear", ("role:finance",), eur("5000"))], DIRECTORY)
     assert ruling(unknown, [OWNER], DIRECTORY).steps[0].approvers == (BO,)
 
