@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, update
 
+from handlers import inspection_cards, invoice_deeds, need_cards, order_needs, parts, receipt_flags, supplier_returns
 from handlers import inspection_cards, need_cards, order_needs, parts, receipt_flags, supplier_figures, supplier_returns
 from handlers.approval_plans import staff
 from handlers.budget_bookings import settle, spend
@@ -147,6 +148,7 @@ def accept(uow: UnitOfWork, receipt: Receipt, before: Dossier, into: Mapping[int
     now = _rounded_off(uow, opened(uow, before.order.id), accepted)
     fulfilled = order_needs.fulfil(uow, now, [line for line in now.lines if accepted.get(line.id)])
     now = _moved(uow, now)
+    invoice_deeds.follow_receipt(uow, now.order.id)
     supplier_returns.replaced(uow, now)
     return _tell(uow, receipt, now, accepted, fulfilled), now
 
@@ -183,7 +185,7 @@ def _rounded_off(uow: UnitOfWork, dossier: Dossier, accepted: Mapping[int, int])
         return dossier
     uow.audit(Note(dossier.name, "complete within the tolerance", after={"not expected any more": done}))
     now = opened(uow, dossier.order.id)
-    settle(uow, now, "receipt")
+    settle(uow, now, "tolerance")
     order_needs.give_up(uow, now, [line for line in now.lines if line.line in done], "complete within the tolerance")
     return opened(uow, dossier.order.id)
 

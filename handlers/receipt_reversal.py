@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import templates
+from handlers import holds, invoice_deeds, issuing, order_needs, people, supplier_returns
 from handlers import holds, issuing, order_needs, people, supplier_figures, supplier_returns
 from handlers.approval_plans import staff
 from handlers.budget_bookings import settle, spend
@@ -122,7 +123,8 @@ def _reverse(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, reason: str) -
     _out_of_stock(uow, dossier, rows, counters)
     now = _expected_again(uow, opened(uow, dossier.order.id))
     spend(uow, dossier, {number: -count.accepted for number, count in counts.items()})
-    settle(uow, now, "receipt")
+    settle(uow, now, "reversal")
+    invoice_deeds.follow_receipt(uow, now.order.id)
     counter = uow.get(Receipt, counter_id)
     after = {"order": dossier.name, "by": counter.number}
     uow.audit(Note(receipt.number, "reverse", before={"state": receipt.state}, after=after, words=why))
