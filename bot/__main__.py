@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.budget import app as budget_app
+from bot.invoices import app as invoices_app
 from bot.mailroom import app as mailroom_app
 from bot.opening import CONFIGURATION, DAMAGED, FINE, FOUND, OUTSIDE, USAGE, opened, settings
 from bot.options import AsJson, ConfigFile
@@ -45,6 +46,7 @@ app = typer.Typer(
 config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 app.add_typer(budget_app, name="budget")
+app.add_typer(invoices_app, name="invoices")
 app.add_typer(mailroom_app, name="mailroom")
 app.add_typer(policy_app, name="policy")
 

@@ -65,3 +65,23 @@ def for_home(uow: UnitOfWork) -> list[str]:
     rows = waiting(uow)
     told = [_row(uow, row) for row in rows[:3]]
     return [counts(rows), *(f"{row['number']} of {row['supplier']}, {row['total']}: {row['stands']}" for row in told)]
+
+
+def told(uow: UnitOfWork) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """Return the invoices that wait, and the last batches that were exported, as plain values."""
+    rows = [_row(uow, row) for row in waiting(uow)]
+    named = [
+        {
+            "number": row["number"],
+            "supplier": row["supplier"],
+            "total": row["total"],
+            "state": row["stands"],
+            "differs_in": row["kinds"],
+            "pay_by": row["due_on"].isoformat() if row["due_on"] else "",
+        }
+        for row in rows
+    ]
+    found: dict[str, int] = {}
+    for invoice in uow.all(Invoice, state=InvoiceState.EXPORTED.value):
+        found[invoice.export] = found.get(invoice.export, 0) + 1
+    return named, [{"batch": batch, "invoices": found[batch]} for batch in sorted(found)[-10:]]
