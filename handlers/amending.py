@@ -32,14 +32,15 @@ from orders.amendments import (
     check_alone,
     check_amendable,
     check_revised,
+    creeps,
     material,
     within,
 )
-from orders.approvals import Ruling
+from orders.approvals import Decision, Ruling
 from orders.errors import NotYours, Outdated, OverBudget, ReasonMissing, Unlawful
 from orders.people import CHARGEHAND, Role
-from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderKind, OrderState, content_hash
-from storage.tables import OrderRevision, PurchaseOrderAuthor, Supplier
+from orders.purchase_orders import PURCHASE_ORDERS, OrderContent, OrderEvent, OrderKind, OrderState, content_hash
+from storage.tables import Approval, OrderRevision, PurchaseOrderAuthor, Supplier
 from storage.unit_of_work import Note, UnitOfWork
 
 WITHDRAWN = "order_revision_withdrawn"
@@ -222,9 +223,18 @@ def _spared(uow: UnitOfWork, now: Dossier, reasons: Sequence[str]) -> str:
     if not reasons:
         return BY_RULE
     revision = uow.get(OrderRevision, now.revising)
+    if revision.proposal_id is None:
+        return ""
     before = in_force(opened(uow, now.order.id)).content
-    agreed = revision.proposal_id is not None and within(before, now.content, uow.plant.change_tolerance_percent)
-    return IN_TOLERANCE if agreed else ""
+    return IN_TOLERANCE if tolerated(uow, now.order.id, before, now.content) else ""
+
+
+def tolerated(uow: UnitOfWork, order_id: int, before: OrderContent, after: OrderContent) -> bool:
+    """Say whether a supplier's change needs nobody's yes: little of itself, and little since somebody last said yes."""
+    runs = uow.all(Approval, order_id=order_id, state=Decision.APPROVED.value)
+    approved = [run.content for run in runs if run.content and run.rule != IN_TOLERANCE]
+    most = uow.plant.change_tolerance_percent
+    return within(before, after, most) and bool(approved) and not creeps(json.loads(approved[-1]), after, most)
 
 
 def check_complete_again(now: Dossier) -> None:

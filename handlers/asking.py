@@ -25,6 +25,7 @@ LONGEST = 200
 """How many characters a description may have."""
 CHOICES = 100
 _HOW_MANY = re.compile(r"(?P<quantity>\d+(?:[.,]\d+)?)\s*(?:x\s+|x(?=\d)|\s)\s*(?P<what>\S.*)", re.DOTALL)
+_DATED = re.compile(r"\d{1,2}[./]\d{1,2}(?:[./]\d{0,4})?$|\d{4}-\d")
 _QUOTED = re.compile(r"[\"“„»]([^\"”“«]+)[\"”“«]")
 EXAMPLE = "`need 5 seal 45 by fri for 410 because the last one is fitted`"
 
@@ -87,6 +88,9 @@ def _with_day(uow: UnitOfWork, text: str) -> tuple[str, date | None]:
     """Take the day out of ``… by fri …``; a word after "by" that is no day stays where it is."""
     for found in re.finditer(rf"(?:^|\s)(?:{_words('by')})\s+", _masked(text), re.IGNORECASE):
         tokens = text[found.end() :].split()
+        if tokens and _DATED.match(tokens[0]):
+            # Whatever looks like a date is meant as one: taken for words, it would stand in the name of what is bought.
+            day_named(tokens[0], today(uow))
         for length in range(min(3, len(tokens)), 0, -1):
             try:
                 day = day_named(" ".join(tokens[:length]), today(uow))

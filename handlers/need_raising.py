@@ -38,7 +38,7 @@ def raised(uow: UnitOfWork, wish: Wish) -> Requisition:
         Requisition,
         number=numbering.draw(uow, "requisition"),
         part_id=wish.part.id if wish.part is not None else None,
-        description="" if wish.part is not None else wish.description,
+        description="" if wish.part is not None else " ".join(wish.description.split()),
         unit="" if wish.part is not None else wish.unit,
         service=wish.service or (wish.part is None and wish.unit in TIMES),
         quantity=wish.quantity,

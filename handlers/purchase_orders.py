@@ -26,7 +26,8 @@ from handlers.order_mail import compose, document_for, paper_for
 from handlers.order_needs import order_of, put_on
 from handlers.order_outcomes import check_supplier, it_went_out, outcome, send_again
 from handlers.order_tokens import order_by_token, own_message, reply_token
-from orders.errors import NotKnown, Outdated
+from orders.amendments import AMENDABLE
+from orders.errors import NotKnown, Outdated, Unlawful
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState, check_own
 from orders.requisitions import NeedState, Origin
 from storage import numbering
@@ -166,8 +167,18 @@ def check_changeable(uow: UnitOfWork, dossier: Dossier) -> None:
     """Refuse whoever may not change this order, and an order that is past changing."""
     requester = dossier.order.requested_by_id
     check_own(uow.actor, requester, who=people.name(uow, requester))
+    if dossier.state in PAST_CHANGING:
+        raise Unlawful(why=PAST_CHANGING[dossier.state].format(name=dossier.name), subject=dossier.name)
     if dossier.state is not OrderState.DRAFT:
         PURCHASE_ORDERS.follow(dossier.state, OrderEvent.WITHDRAW, uow.actor, subject=dossier.name)
+
+
+_LEAVING = "{name} is approved and about to leave. Its approver can undo that, or you change it once it was sent."
+PAST_CHANGING = {
+    **dict.fromkeys((OrderState.APPROVED, OrderState.SENDING), _LEAVING),
+    **dict.fromkeys(sorted(AMENDABLE), "{name} is with the supplier. Write `change {name}` to send them a revision."),
+}
+"""What whoever would change an order as if it were a draft is told instead."""
 
 
 def check_requester(uow: UnitOfWork, dossier: Dossier) -> None:

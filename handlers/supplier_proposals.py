@@ -11,7 +11,7 @@ from handlers.happenings import Answer
 from handlers.mail_readings import Said, day, lines_of
 from handlers.order_content import Dossier, Line
 from handlers.order_revisions import Wanted, in_force, overlaid
-from orders.amendments import Difference, differences, material, within
+from orders.amendments import Difference, differences, material
 from orders.money import price_of
 from orders.purchase_orders import OrderContent
 from storage.tables import InboundMail
@@ -65,7 +65,7 @@ def changes(uow: UnitOfWork, dossier: Dossier, mail: InboundMail, said: Sequence
     """Return what agreeing would change, line by line, and whether that would have to be approved anew."""
     before, after = _contents(uow, dossier, proposed(dossier, mail, said))
     found: tuple[Difference, ...] = differences(before, after)
-    asks = bool(material(before, after)) and not within(before, after, uow.plant.change_tolerance_percent)
+    asks = bool(material(before, after)) and not amending.tolerated(uow, dossier.order.id, before, after)
     return [each.words() for each in found], asks
 
 

@@ -17,7 +17,7 @@ from orders.errors import (
 )
 from orders.lifecycle import said
 from orders.money import Money, price_text
-from orders.purchase_orders import OrderContent, OrderKind, OrderLine, OrderState, canonical
+from orders.purchase_orders import OrderContent, OrderKind, OrderLine, OrderState, canonical, kept_total
 from orders.units import measured
 
 AMENDABLE = frozenset({OrderState.SENT, OrderState.ACKNOWLEDGED, OrderState.ACCEPTED, OrderState.CHANGE_PROPOSED})
@@ -253,6 +253,22 @@ def within(before: OrderContent, after: OrderContent, tolerance_percent: int) ->
         and now.quantity * 100 <= was.quantity * most
         for was, now in pairs
     )
+
+
+def creeps(approved: Mapping[str, Any], after: OrderContent, tolerance_percent: int) -> bool:
+    """Say whether a change goes beyond the tolerance counted from what people approved last, kept as JSON.
+
+    Small changes that are each within it would otherwise add up to a large one that nobody was asked about.
+    """
+    most = 100 + tolerance_percent
+    was = {line["line"]: line for line in approved["lines"]}
+    dearer = any(
+        line.line not in was
+        or line.price * 100 > int(was[line.line]["price"]) * most
+        or line.quantity * 100 > int(was[line.line]["quantity"]) * most
+        for line in after.lines
+    )
+    return dearer or after.total().minor * 100 > kept_total(approved).minor * most
 
 
 def _numbers(content: OrderContent) -> set[int]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from handlers import absences, approvals, order_sentences, purchase_orders
+from handlers import absences, approvals, asking, order_sentences, purchase_orders
 from handlers.grammar import parse
 from handlers.happenings import Submission
 from orders.errors import NotKnown
-from storage.tables import ApprovalTask, PurchaseOrderLine
+from storage.tables import ApprovalTask, PurchaseOrderLine, Requisition
 
 
 def form(buying: Any, by: str = "buyer") -> str:
@@ -99,3 +99,23 @@ def test_a_question_is_passed_on_to_a_name_typed_by_hand(buying: Any, finance: A
     )
 
     assert {task.state for task in buying.desk.all(ApprovalTask, person_id=finance.id)} == {"pending"}
+
+
+def test_pasted_lines_become_one_line_of_an_order(buying: Any) -> None:
+    buying.desk.writes(lambda uow: asking.typed(uow, '3 "flange\n DN 50\tsteel" for 410'), buying.people["technician"])
+
+    assert buying.desk.all(Requisition)[-1].description == "flange DN 50 steel"
+
+
+def test_whoever_would_edit_what_is_past_editing_is_told_what_to_do_instead(buying: Any) -> None:
+    buying.short()
+    carried = form(buying)
+    buying.request()
+    buying.approve()
+    leaving = buying.desk.does(purchase_orders.edited, submitted(buying, carried, price="999")).private
+    buying.relay("leaving", "accepted")
+    sent = buying.desk.does(purchase_orders.edited, submitted(buying, carried, price="999")).private
+
+    assert "is approved and about to leave" in leaving
+    assert "`change PO-2026-00001`" in sent
+    assert buying.line().price == 1_840_000

@@ -218,7 +218,7 @@ def test_an_approved_order_cannot_be_changed_any_more(buying: Any) -> None:
     buying.request(requisition)
     buying.approve()
 
-    assert buying.refuses(purchase_orders.edit, "technician", requisition) == "NotPossible"
+    assert buying.refuses(purchase_orders.edit, "technician", requisition) == "Unlawful"
 
 
 def test_three_lines_on_two_cost_centres_commit_both_budgets(

@@ -100,7 +100,10 @@ def test_21_what_is_damaged_is_neither_stock_nor_spent_nor_received_in_full(arri
     assert (arriving.order().state, on_hand(arriving)) == ("closed", 2000)
 
 
-@pytest.mark.parametrize(("written", "said"), [("3", "Only 2"), ("x", "Write line and number"), ("9: 1 torn", "Write line"), ("1", "Say what is wrong")])
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("3", "Only 2"), ("x", "Write line and number"), ("9: 1 torn", "Write line"), ("1", "Say what is wrong")],
+)
 def test_a_damaged_number_that_cannot_be_is_said_at_its_field(arriving: Any, written: str, said: str) -> None:
     answer = arriving.count_lines(line_1="2", damaged=written)
 

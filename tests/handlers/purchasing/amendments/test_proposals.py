@@ -87,3 +87,20 @@ def test_a_proposal_whose_approval_is_refused_can_be_dropped_and_the_order_stand
 
     assert (buying.order().state, buying.order().revision) == ("sent", 1)
     assert (amendment.revision().state, amendment.committed()) == ("cancelled", order.total)
+
+
+def test_little_changes_do_not_add_up_to_a_large_one_that_nobody_is_asked_about(
+    buying: Any, amendment: Any, mailbox: Any
+) -> None:
+    buying.desk.plant = replace(buying.desk.plant, change_tolerance_percent=25)
+    buying.sent(4000)
+    buying.desk.click(mail_buttons.take_over, buying.people["buyer"], proposes(amendment, mailbox, "5"))
+    buying.relay("leaving", "accepted")
+    second = proposes(amendment, mailbox, "6")
+    card = json.dumps(buying.desk.card(f"po:{buying.order().id}:answer"), ensure_ascii=False)
+
+    buying.desk.click(mail_buttons.take_over, buying.people["buyer"], second)
+
+    assert "no new approval is needed" not in card
+    assert amendment.revision().state == "pending_approval"
+    assert buying.order().total == 5 * 18_400

@@ -94,6 +94,8 @@ def test_whoever_belongs_to_one_cost_centre_need_not_name_it(needing: Any, hire:
         ("need 2 mechanical sael 45", "NotKnown"),
         ("need 2 P-10231 for 999", "NotKnown"),
         ("need 2 P-10231 by 2026-11-01", "Unlawful"),
+        ("need 2 P-10231 by 31.2.2027", "Unlawful"),
+        ("need 2 P-10231 by 12/24", "Unlawful"),
         ("need 2 P-10231 for project", "Unlawful"),
         ("need 2 ???", "Unlawful"),
         (f"need 2 {'very ' * 60}long thing", "Unlawful"),
