@@ -41,6 +41,7 @@ from handlers import (
     short_closing,
     supplier_holds,
     supplier_mail,
+    supplier_replies,
     supplier_returns,
     work_orders,
 )
@@ -112,6 +113,7 @@ CLICKS: Mapping[str, Handler] = {
     **invoice_deeds.CLICKS,
     **invoice_entering.CLICKS,
     **supplier_holds.CLICKS,
+    **supplier_replies.CLICKS,
     **mailroom.CLICKS,
     **mail_corrections.CLICKS,
     **mail_rules.CLICKS,
@@ -144,6 +146,7 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **invoice_deeds.SUBMISSIONS,
     **invoice_entering.SUBMISSIONS,
     **supplier_holds.SUBMISSIONS,
+    **supplier_replies.SUBMISSIONS,
     **mail_corrections.SUBMISSIONS,
     **mail_rules.SUBMISSIONS,
     **agreements.SUBMISSIONS,

@@ -64,6 +64,9 @@ class SupplierSettings(Group):
         (), "Rules on new orders by a supplier's figures.", "tables [[suppliers.rules]]",
         example=(GateSettings(figure="on_time_in_full", limit="80"),),
     )  # fmt: skip
+    later_days: Annotated[int, Field(ge=0, le=60)] = setting(
+        0, "Days by which a promise may be later than wanted and is taken over without a question.", "a number of days"
+    )
     reminders: ReminderSettings = group(ReminderSettings, "When suppliers are reminded of orders.")
 
 
@@ -77,4 +80,4 @@ def supplier_values(given: SupplierSettings) -> dict[str, Any]:
         said.how, timedelta(hours=said.no_answer_hours), said.due_soon_days, said.overdue_days, said.again_days,
         said.most, said.cap,
     )  # fmt: skip
-    return {"supplier_gates": gates, "chasing": chasing}
+    return {"supplier_gates": gates, "later_days": given.later_days, "chasing": chasing}

@@ -6,9 +6,10 @@ from datetime import timedelta
 from sqlalchemy import bindparam, func, or_, select
 
 import templates
+from handlers import work_orders
 from handlers.approval_plans import staff
 from handlers.ids import value
-from handlers.order_cards import buyer_place, content_of, usable_address
+from handlers.order_cards import buyer_of, buyer_place, content_of, usable_address
 from handlers.order_content import Dossier, locked
 from handlers.order_mail import subject_of
 from handlers.order_tokens import message_id, reply_token
@@ -17,7 +18,7 @@ from orders.chasing import OPEN_STATES, Chased, ChaseRule, Moment, Waiting, due,
 from orders.receiving import ReceiptDocState
 from storage import cards
 from storage.prepared import Prepared
-from storage.tables import InboundMail, OrderChase, PurchaseOrder, Receipt
+from storage.tables import InboundMail, OrderChase, PurchaseOrder, Receipt, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork, table
 
 PURPOSE = "order_reminder"
@@ -76,6 +77,8 @@ def tend(uow: UnitOfWork, order_id: int) -> None:
         _write(uow, dossier, rule, step)
     uow.audit(Note(dossier.name, "remind supplier", after={"rule": rule, "step": step, "how": how}, rule=rule.value))
     _tell(uow, dossier, rule, how)
+    if rule is ChaseRule.OVERDUE and step == 1:
+        _tell_jobs(uow, dossier, how)
 
 
 def _may_be_written_to(dossier: Dossier) -> bool:
@@ -120,6 +123,22 @@ def _write(uow: UnitOfWork, dossier: Dossier, rule: ChaseRule, step: int) -> Non
         automatic=True,
     )
     queue(uow, letter)
+
+
+def _tell_jobs(uow: UnitOfWork, dossier: Dossier, how: str) -> None:
+    """Tell every work order that waits for the goods that they have not come, once."""
+    known = staff(uow)
+    for number in dict.fromkeys(line.work_order_id for line in dossier.lines if line.open and line.work_order_id):
+        job = uow.get(WorkOrder, number)
+        said = templates.words(
+            "work_order_lines/overdue",
+            number=dossier.name,
+            supplier=dossier.supplier_name,
+            due_on=_waiting(uow, dossier).due_on,
+            how=how,
+            buyer=known.name(buyer_of(dossier, known)),
+        )
+        cards.say(uow, job.number, work_orders.thread_of(uow, job), {"text": str(said)})
 
 
 def _tell(uow: UnitOfWork, dossier: Dossier, rule: ChaseRule, how: str) -> None:

@@ -66,14 +66,6 @@ def take_over(uow: UnitOfWork, click: Click) -> Answer:
     return Answer(private=templates.words("mail_said", what="taken", order=names, how="the answer is taken over"))
 
 
-def refuse(uow: UnitOfWork, click: Click) -> Answer:
-    """Refuse a change that the supplier proposes."""
-    mail = uow.lock(InboundMail, *numbers(click.value, 1))
-    if mail.order_id is None:
-        raise Unlawful(why="This mail belongs to no order.")
-    return supplier_answers.refused(uow, mail, mail.order_id)
-
-
 def ignore(uow: UnitOfWork, click: Click) -> Answer:
     """Put a mail away without taking anything from it."""
     mail, _, _ = _asked_about(uow, click, Role.STOREKEEPER, Role.BUYER)
@@ -133,7 +125,6 @@ def _done(uow: UnitOfWork, mail: InboundMail, state: str, how: str) -> None:
 CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
     Action.CLAIM_MAIL: claim,
     Action.ANSWER_TAKEN: take_over,
-    Action.ANSWER_REFUSED: refuse,
     Action.IGNORE_MAIL: ignore,
     Action.RELEASE_MAIL: release,
     Action.SHOW_LETTER: show,

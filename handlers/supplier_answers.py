@@ -1,12 +1,13 @@
 """What a supplier answers to an order: accepted, changed, rejected or later, kept on the order and told to whoever waits."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import templates
-from handlers import revision_answers, supplier_figures, supplier_proposals, work_orders
+from handlers import promises, revision_answers, supplier_figures, supplier_proposals, work_orders
 from handlers.approval_plans import Staff, staff
 from handlers.delivery_notices import Taken
 from handlers.happenings import Answer
@@ -15,6 +16,9 @@ from handlers.mail_readings import Said, Unsure, day, lines_of, orders_of
 from handlers.order_cards import buyer_of, buyer_place, content_of, show_line
 from handlers.order_closing import close_when_complete
 from handlers.order_content import Dossier, change, locked, opened
+from handlers.order_mail import subject_of
+from handlers.order_tokens import message_id, reply_token
+from handlers.plain_letters import PlainLetter, queue
 from handlers.resourcing import source_anew
 from orders.errors import Unlawful
 from orders.people import Actor, Role
@@ -70,9 +74,11 @@ def _waits(reading: Mapping[str, Any]) -> bool:
     return bool(reading["decision"].get("rule") == "waits for us")
 
 
-def _named(reading: Mapping[str, Any], dossier: Dossier, said: Sequence[Said], promised_on: date | None) -> str:
+def _named(
+    reading: Mapping[str, Any], dossier: Dossier, said: Sequence[Said], promised_on: date | None, later: int
+) -> str:
     """Name the answer; one for less, for some lines only, on other terms or for too late is a change, whatever it calls itself."""
-    slips = _slips(dossier, said, promised_on)
+    slips = _slips(dossier, said, promised_on, later)
     if reading["kind"] == "delay":
         return "postponed" if slips else "later"
     response = str(reading.get("response") or "changed")
@@ -89,13 +95,13 @@ def _is_short(dossier: Dossier, said: Sequence[Said]) -> bool:
     return less or (bool(named) and any(line.open and line.id not in named for line in dossier.lines))
 
 
-def _slips(dossier: Dossier, said: Sequence[Said], promised_on: date | None) -> bool:
+def _slips(dossier: Dossier, said: Sequence[Said], promised_on: date | None, later: int = 0) -> bool:
     """Say whether goods are promised for later than they are needed, and than was agreed to before."""
     order, days = dossier.order, {each.line.id: each.expected_on for each in said}
     agreed = order.promised_on if dossier.state is OrderState.ACCEPTED else None
     for line in dossier.lines:
         needed, promised = line.deliver_by or order.deliver_by, days.get(line.id) or promised_on
-        if line.open and needed and promised and promised > max(needed, agreed or needed):
+        if line.open and needed and promised and promised > max(needed, agreed or needed) + timedelta(days=later):
             return True
     return False
 
@@ -132,7 +138,7 @@ def _take(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], dossie
     if dossier.order.answered_at is None:
         supplier_figures.answered(uow, dossier)
         uow.change(PurchaseOrder, dossier.order.id, answered_at=uow.now)
-    heard = _heard(mail, reading, dossier, teller.actor, teller.said)
+    heard = _heard(mail, reading, dossier, teller, uow.plant.later_days)
     now = revision_answers.sent_revision(uow, dossier, mail) if reading["kind"] != "delay" else None
     if now is None or (heard.said and heard.answer == "accepted" and not _fits(now, reading, heard)):
         _answered(uow, dossier, heard)
@@ -159,12 +165,10 @@ def _of_revision(uow: UnitOfWork, now: Dossier, reading: Mapping[str, Any], hear
         change(uow, opened(uow, now.order.id), promised_on=heard.promised_on, supplier_answer=answer)
 
 
-def _heard(
-    mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, actor: Actor, said: Sequence[Said]
-) -> Heard:
-    mine = [each for each in said if each.dossier is dossier]
+def _heard(mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, teller: Teller, later: int) -> Heard:
+    actor, mine = teller.actor, [each for each in teller.said if each.dossier is dossier]
     promised_on = day_of(reading, mine)
-    return Heard(mail, _named(reading, dossier, mine, promised_on), actor, mine, promised_on, _waits(reading))
+    return Heard(mail, _named(reading, dossier, mine, promised_on, later), actor, mine, promised_on, _waits(reading))
 
 
 def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
@@ -225,6 +229,7 @@ def _promise(uow: UnitOfWork, heard: Heard) -> None:
         promised = each.expected_on or heard.promised_on
         if promised is not None:
             uow.change(PurchaseOrderLine, each.line.id, promised_on=promised)
+            promises.kept(uow, each, promised, heard.mail.id)
 
 
 def _proposal(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> dict[str, Any]:
@@ -272,7 +277,18 @@ def agreed(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
         uow.audit(Note(dossier.name, OrderEvent.AGREE.value, before={"state": dossier.state}, after=after))
         _settle_card(uow, dossier, f"{uow.actor.name} agreed; the change goes its way as a revision")
         return told
-    return _decided(uow, mail, order_id, OrderEvent.AGREE, "you agreed to the change")
+    told = _decided(uow, mail, order_id, OrderEvent.AGREE, "you agreed to the change")
+    if mail.reading and _waits(json.loads(mail.reading)):
+        answer_waits(uow, dossier)
+    return told
+
+
+def answer_waits(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Write to a supplier who waits for our yes that we agree, because a buyer has just pressed for it."""
+    order, to = dossier.order, dossier.supplier.email_orders if dossier.supplier is not None else ""
+    text = templates.mail("answer_to_supplier", document=json.loads(order.document), what="agree", words="")
+    thread, token = message_id(uow.plant, order.id, order.revision), reply_token(uow.plant, dossier.name)
+    queue(uow, PlainLetter(to, text, "answer_to_supplier-agree", subject_of(order.id), token, thread, order.id))
 
 
 def refused(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:

@@ -47,13 +47,21 @@ def _proposed(line: Line, said: Said | None, prices: dict[int, int], general: da
 def _prices(mail: InboundMail, dossier: Dossier) -> dict[int, int]:
     """Return the unit prices that a mail was read to ask for, by line, in ten-thousandths; those that cannot be are left out."""
     found: dict[int, int] = {}
+    agreed = {line.line: line.price for line in dossier.lines}
     for each in _reading(mail)["lines"]:
         if each.get("order") == dossier.order.number and each.get("line") and each.get("unit_price"):
             try:
-                found[int(each["line"])] = price_of(str(each["unit_price"]))
+                price = price_of(str(each["unit_price"]))
             except ValueError:
                 continue
+            if _is_believed(price, agreed.get(int(each["line"]), 0)):
+                found[int(each["line"])] = price
     return found
+
+
+def _is_believed(said: int, agreed: int) -> bool:
+    """Say whether a price can be one for the same unit: one a hundred times as large is for a hundred."""
+    return not agreed or agreed < 2 * said < 4 * agreed
 
 
 def _reading(mail: InboundMail) -> dict[str, Any]:

@@ -135,6 +135,8 @@ class Plant:
     agreement_watch: Watch = field(default_factory=Watch)
     supplier_gates: tuple[Gate, ...] = ()
     """Rules on new orders by a supplier's figures."""
+    later_days: int = 0
+    """By how many days a supplier's promise may be later than wanted and still be taken over without a question."""
     chasing: Chasing = field(default_factory=Chasing)
     """When suppliers are reminded of orders."""
     tolerance_percent: int | None = None

@@ -114,6 +114,7 @@ def _line(one: Statement) -> dict[str, Any]:
         "unit": one.line.unit,
         "outstanding": _figure(one.outstanding),
         "expected_on": _day(one.expected_on),
+        "unit_price": _figure(one.claim.price),
         "substitute_for": one.line.sku if one.substitute else None,
         "lots": list(one.claim.lots),
         "serials": list(one.claim.serials),

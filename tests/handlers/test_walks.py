@@ -42,6 +42,7 @@ from handlers import (
     receiving,
     reducing,
     supplier_mail,
+    supplier_replies,
 )
 from handlers.happenings import Sent
 from handlers.order_authors import authors_of
@@ -336,7 +337,7 @@ class Walk(Corrections, RuleBasedStateMachine):
         handlers = {
             "c": mail_buttons.claim,
             "t": mail_buttons.take_over,
-            "r": mail_buttons.refuse,
+            "r": supplier_replies.refuse,
             "i": mail_buttons.ignore,
         }
         self.world.press(handlers[what], by, self.one(InboundMail, at).id)

@@ -115,6 +115,11 @@ MAILS = {
         {"document": order(), "rule": "due_soon", "day": "2026-11-27", "again": False},
         {"document": REVISED, "rule": "overdue", "day": "2026-11-27", "again": True},
     ],
+    "answer_to_supplier": [
+        {"document": order(), "what": "refuse", "words": "we cannot agree.\n- line 1: 12 instead of 10"},
+        {"document": order(), "what": "ask", "words": "When?"},
+        {"document": REVISED, "what": "agree", "words": ""},
+    ],
     "question_to_supplier": [
         {"document": order(), "question": "When does line 2 arrive?\nThe line stands."},
         {"document": REVISED, "question": "?"},

@@ -68,6 +68,17 @@ CARDS: Samples = {
     ],
 }
 VIEWS: Samples = {
+    "supplier_reply_form": [
+        {
+            "what": what,
+            "carried": "v1:118:0",
+            "number": "PO-2026-00118",
+            "supplier": SUPPLIER,
+            "sent_to": "orders@hartmann.example",
+            "draft": "We cannot agree.\n- line 1: 12 pieces instead of 10\nPlease deliver as ordered.",
+        }
+        for what in ("refuse", "ask")
+    ],
     "lift_hold_form": [
         {
             "private": "v1:3",
@@ -78,4 +89,13 @@ VIEWS: Samples = {
         }
     ],
 }
-WORDS: Samples = {"supplier_said": [{"what": "lifted", "supplier": SUPPLIER}]}
+WORDS: Samples = {
+    "supplier_said": [
+        {"what": what, "supplier": SUPPLIER, "number": "PO-2026-00118"} for what in ("lifted", "refuse", "ask")
+    ],
+    "supplier_draft": [
+        {"what": what, "language": language, "changes": SEEN, "wanted_by": date(2026, 11, 27)}
+        for what in ("refuse", "ask")
+        for language in ("de", "en")
+    ],
+}

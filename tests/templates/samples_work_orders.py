@@ -159,6 +159,7 @@ _LINES: dict[str, dict[str, Any]] = {
     "part_short": {"quantity": "4 pieces", "part": PART, "kept": "2 pieces kept, ", "missing": "2 pieces"},
     "reopened": {"reason": WHY},
     "resumed": {"note": f"Without the missing part: {WHY}"},
+    "overdue": {"supplier": "Hartmann Seals", "due_on": SLIPPED, "how": "told", "buyer": "Mei Chen"},
     "slipped": {"supplier": "Hartmann Seals", "promised_on": SLIPPED, "wanted_by": SLIPPED, "buyer": "Mei Chen"},
     "started": {"safety": "LOTO-17", "override": WHY},
     "taken": {},

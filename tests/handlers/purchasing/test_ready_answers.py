@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import mail_buttons
+from handlers import mail_buttons, supplier_replies
 from sandbox.sent_orders import OrderLine, SentOrder
 from sandbox.suppliers import compose
 from storage.tables import InboundMail, PurchaseOrder
@@ -93,7 +93,7 @@ def test_a_later_date_is_agreed_to_or_refused_by_the_buyer(buying: Any, answers:
 def test_a_refused_later_date_leaves_the_order_as_it_was_sent(buying: Any, answers: Any) -> None:
     mail = answers("later")
 
-    buying.desk.click(mail_buttons.refuse, buying.people["buyer"], mail.id)
+    buying.desk.submit(supplier_replies.replied, buying.people["buyer"], mail.id, 0, text="Please deliver as ordered.")
 
     assert buying.order().state == "sent"
 

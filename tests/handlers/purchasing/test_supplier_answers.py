@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import mail_buttons, supplier_mail
+from handlers import mail_buttons, supplier_mail, supplier_replies
 from storage.tables import InboundMail, PurchaseOrder, PurchaseOrderLine, Receipt, Stock
 
 
@@ -73,7 +73,7 @@ def test_a_proposed_change_is_put_before_the_buyer_and_agreeing_keeps_the_order(
 def test_a_refused_change_leaves_the_order_as_it_was_sent(buying: Any, mailbox: Any, order: Any) -> None:
     mail = proposed_change(buying, mailbox, order)
 
-    buying.desk.click(mail_buttons.refuse, buying.people["buyer"], mail.id)
+    buying.desk.submit(supplier_replies.replied, buying.people["buyer"], mail.id, 0, text="Please deliver as ordered.")
 
     assert buying.order().state == "sent"
 

@@ -1,0 +1,30 @@
+"""What a supplier promised of each order line, part by part: every word is kept, the last one counts."""
+
+from datetime import date
+
+from handlers.mail_readings import Said
+from storage.tables import LinePromise
+from storage.unit_of_work import UnitOfWork
+
+
+def kept(uow: UnitOfWork, said: Said, promised_on: date, mail_id: int) -> None:
+    """Write down how much of a line is promised for which day; what was promised of it before is replaced, never erased.
+
+    What the supplier calls outstanding has no day of its own and stays promised for the day it had, if there was one.
+    """
+    line = said.line
+    coming = min(said.quantity or line.open, line.open)
+    before = standing(uow, line.id)
+    last = max((row.promised_on for row in before), default=None)
+    for row in before:
+        uow.change(LinePromise, row.id, replaced_at=uow.now)
+    given = {"line_id": line.id, "mail_id": mail_id, "made_at": uow.now}
+    uow.add(LinePromise, **given, quantity=coming, promised_on=promised_on)
+    rest = line.open - coming
+    if rest > 0 and last is not None:
+        uow.add(LinePromise, **given, quantity=rest, promised_on=max(last, promised_on))
+
+
+def standing(uow: UnitOfWork, line_id: int) -> list[LinePromise]:
+    """Return what is promised of a line now, in the order in which it was said."""
+    return [row for row in uow.all(LinePromise, line_id=line_id) if row.replaced_at is None]
