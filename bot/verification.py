@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from handlers import invoice_matching
 from orders.purchase_orders import OrderState, receipt_state
 from orders.receiving import ReceiptDocState
 from orders.requisitions import Claim, served
@@ -57,6 +58,11 @@ def _budgets(uow: UnitOfWork) -> Iterator[str]:
 
 def _agreements(uow: UnitOfWork) -> Iterator[str]:
     yield from agreements.differences(uow)
+
+
+def _invoices(uow: UnitOfWork) -> Iterator[str]:
+    """What is billed of each order line is what its invoices charge."""
+    yield from invoice_matching.differences(uow)
 
 
 def _reserved(uow: UnitOfWork) -> Iterator[str]:
@@ -192,6 +198,7 @@ CHECKS: tuple[Check, ...] = (
     _reserved,
     _budgets,
     _agreements,
+    _invoices,
     _line_counters,
     _receipt_states,
     _receipts_in_stock,

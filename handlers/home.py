@@ -3,7 +3,7 @@
 from typing import Any
 
 import templates
-from handlers import home_approver, mailroom_rows, moments, need_lists, order_lists, questions
+from handlers import home_approver, invoice_lists, mailroom_rows, moments, need_lists, order_lists, questions
 from handlers.happenings import Answer, HomeOpened
 from handlers.ids import value
 from handlers.work_order_cards import OFFERS, Offer, Sight, look, state_words
@@ -32,6 +32,7 @@ def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # ever
             requests=[_line(uow, order, look(uow, order)) for order in asked],
             needs=need_lists.for_home(uow) if buys else [],
             buying=order_lists.for_home(uow) if buys else None,
+            invoices=invoice_lists.for_home(uow) if uow.actor.has(Role.FINANCE) else [],
             mailroom=_mailroom(uow) if uow.actor.has(*MAILROOM) else [],
             **home_approver.part(uow),
         )

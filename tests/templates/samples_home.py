@@ -16,6 +16,7 @@ EMPTY: dict[str, Any] = {
     "requests": [],
     "needs": [],
     "buying": None,
+    "invoices": [],
     "mailroom": [],
 }
 JOB = {
@@ -70,6 +71,13 @@ VIEWS: Samples = {
             "requests": [TITLE] * 4,
             "needs": [NEED | {"supplier": supplier} for supplier in ("v1:4", "", "v1:5")],
             "buying": LISTS,
+            "invoices": [
+                "12 invoices wait: 7 to release, 5 held.",
+                *[
+                    f"R-7781/2026-11-24-000{at} of Hartmann Dichtungstechnik und Industriebedarf GmbH, EUR 564,400.00: Held"
+                    for at in range(3)
+                ],
+            ],
             "mailroom": ["12 waiting for somebody, 3 held back, 1 that could not be read, 40 taken today", *[MAIL] * 3],
         },
         EMPTY,
