@@ -1,20 +1,28 @@
 """What stands below a table about its rows: a row called by its number, and a rest of which only the figure tells whose it is."""
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
 from .claims import Claim
 from .contents import Content, filled
+from .counting import names_other_goods
 from .figures import Written
-from .identity import Scope
+from .goods_names import PlainNames
+from .identity import OF_ORDER, Scope
+from .known import Order
+from .masks import masked
 from .merging import Heard, Statement
-from .sentences import only_waits
+from .sentences import line_refs, only_puts_off, only_waits, spoken
 from .sources import Tools
-from .units import Unclear, in_order_unit
+from .units import PACKS, Unclear, in_order_unit
 from .words import fold, tokens
 
 _MOST_SENTENCE = 300
+_GOODS_FOLLOW = re.compile(r"\s[^\W\d_]{3}")
+_LEFT = frozenset({"says.despatch", "says.delivery", "says.order_response", "words.gone"})
 
 
 def name_rows(claims: list[Claim]) -> None:
@@ -52,6 +60,60 @@ def settle_rests(heard: Heard, told: Iterable[str], scope: Scope, tools: Tools) 
         for one in fitting:
             rest = in_order_unit(counts[0].figure, one.line)
             heard.statements = [replace(each, outstanding=rest) if each is one else each for each in heard.statements]
+
+
+def settle_named(heard: Heard, told: Iterable[str], order: Order, place: tuple[Scope, Tools]) -> None:
+    """Gives each line the rest that a sentence says of it by name or number, where the figures prove that it is just what is left."""
+    scope, tools = place
+    names = PlainNames(order, tools.words, scope.numbers_in)
+    for sentence in told:
+        if len(sentence) > _MOST_SENTENCE or not only_puts_off(sentence, tools.words):
+            continue
+        spots = [*scope.numbers_in(sentence), *names.find(sentence)]
+        taken = [(day.start, day.end) for day in tools.calendar.days(sentence)] + tools.calendar.weeks(sentence)
+        taken += [(one.start, one.end) for one in tools.numbers.mentions(sentence, tools.words)]
+        counts = tools.reader.written(sentence, taken + [(spot.start, spot.end) for spot in spots])
+        for at, one in enumerate(heard.statements):
+            said = any(spot.key in one.line.keys for spot in spots)
+            rests = {rest for count in counts if (rest := _rest_of(one, count)) is not None} if said else set()
+            if len(rests) == 1 and one.outstanding is None:
+                heard.statements[at] = replace(one, outstanding=rests.pop())
+
+
+def _rest_of(one: Statement, count: Written) -> Decimal | None:
+    """How much of a line is left by a count, if with what was covered it makes up what is open or was ordered."""
+    if not one.quantity:
+        return None
+    said = {count.figure.number.value}
+    with suppress(Unclear):
+        said.add(in_order_unit(count.figure, one.line))
+    if not count.figure.units or set(count.figure.units) & PACKS:
+        said |= {count.figure.number.value * size for size in one.line.packs.values()}
+    fitting = [value for value in said if value and one.quantity + value in (one.line.open, one.line.quantity)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def strange_counts(heard: Heard, told: Iterable[str], place: tuple[Scope, Tools]) -> list[str]:
+    """Counts beside goods called by plain names that no line has: 'the 12 brackets and 4 hinges left' of an order without hinges."""
+    scope, tools = place
+    if not any(one.by == OF_ORDER for one in heard.statements):
+        return []
+    lines = [one.line for one in heard.statements]
+    known = {value for one in heard.statements for value in (one.quantity, one.outstanding) if value}
+    known |= {value for line in lines for value in (line.quantity, line.open, *line.packs.values())}
+    known |= {value / size for value in known for line in lines for size in line.packs.values() if size}
+    doubts = []
+    for sentence in told:
+        hits = tools.words.hits(sentence)
+        if not any(hit.meaning in _LEFT for hit in spoken(sentence, tools.words)):
+            continue
+        places = [(spot.start, spot.end) for spot in scope.spots(sentence)]
+        places += [(ref.start, ref.end) for ref in line_refs(sentence, tools.words)]
+        found = tools.reader.written(sentence, masked(sentence, places, tools.calendar, tools.numbers))
+        counts = [one for one in found if one.counted or _GOODS_FOLLOW.match(sentence, one.end)]
+        if any(one.figure.number.value not in known and not names_other_goods(one, hits) for one in counts):
+            doubts.append(f"a count of goods that no line is called: {' '.join(sentence.split())[:120]}")
+    return doubts
 
 
 def _leaves(one: Statement, rest: Written) -> bool:

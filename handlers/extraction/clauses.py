@@ -11,6 +11,7 @@ from .counting import (
     is_apart,
     is_choice,
     is_unready,
+    with_contents,
     without_own_pack,
 )
 from .cuts import cut
@@ -321,7 +322,7 @@ class Prose:
             | ({"past"} if self._past else set())
         )
         masked = self._masked(text, spots, [(ref.start - start, ref.end - start) for ref in refs])
-        found = self.reader.written(text, masked)
+        found = with_contents(text, self.reader.written(text, masked))
         marks = spots or [Spot("", ref.start - start, ref.end - start) for ref in refs]
         self._figures(claim, text, found, hits, marks)
         claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)

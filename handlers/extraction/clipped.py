@@ -17,6 +17,7 @@ _CONTRAST = re.compile(
     re.IGNORECASE,
 )
 #: A day in figures, or the day of a month behind its article: '18.11', 'le 26', 'the 18th'.
+_BESIDE = 2
 _DAY = re.compile(
     r"(?<![\w.,/])(?:\d{1,2}[./]\d{1,2}(?:[./]|[./](?:\d\d){1,2})?(?![\w/])|(?<=\ble )\d{1,2}|(?<=\bam )\d{1,2}\.|\d{1,2}(?:st|nd|rd|th))(?!\w)",
     re.IGNORECASE,
@@ -41,7 +42,7 @@ def clipped(text: str, hits: list[Hit], *, asked: bool) -> list[Hit]:
 def _is_told(before: str, hit: Hit, inside: list[Hit]) -> bool:
     """Whether a count stands just before, a word for today beside it, or it was yesterday."""
     days = [one for one in inside if one.meaning == "words.today"]
-    beside = any(one.start - hit.end == 1 or hit.start - one.end == 1 for one in days)
+    beside = any(abs(one.first - hit.last) <= _BESIDE or abs(hit.first - one.last) <= _BESIDE for one in days)
     return beside or _COUNT_ENDS.search(before) is not None or any(one.meaning == "words.yesterday" for one in inside)
 
 

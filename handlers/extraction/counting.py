@@ -1,6 +1,7 @@
 """What the words around a figure make of it: of which stretch it is, what it counts, and what it is a part of."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from .cuts import NEAR
@@ -9,6 +10,7 @@ from .lexicon import Hit
 from .sentences import labelled_piece
 from .spotting import Spot
 from .stretches import SEGMENT
+from .units import PACKS
 from .words import fold, tokens
 
 _WORDS_BETWEEN = 2
@@ -28,10 +30,31 @@ _FIRST = frozenset({"words.first", "words.all"})
 _WENT = _LEFT | {"words.gone", "words.handed", "words.today", "words.yesterday"}
 #: A count ends its stretch before a comma, a bracket or a dash, and not within '40,5' or '40 - 50'.
 _STRETCH_ENDS = re.compile(r"[ .)]*$|[ ]?[,;)](?!\d)|\.\s|[ ][\u2013\u2014-]+[ ](?![ ]?\d)")
+_EACH = re.compile(r"^[^\d,;.:]{1,40}\s(?:\u00e0|\u00e1|@|je|zu je|\u00e1 |med)\s?$", re.IGNORECASE)
 _GAP = re.compile(r"[ \u00a0]{2,}|\t")
 _NO_GOODS = frozenset({"words.unshipped", "labels.total_row"})
 #: Longer than 'order', which is the paper and not what was ordered.
 _WORD_ORDER = 5
+
+
+def with_contents(text: str, found: list[Written]) -> list[Written]:
+    """'4 boxes of sleeves \u00e0 50 pcs': what stands behind such a sign is what each pack before it holds."""
+    kept: list[Written] = []
+    for one in found:
+        last = kept[-1] if kept else None
+        packs = set(last.figure.units) & PACKS if last and last.figure.content is None else set()
+        if last and packs and _EACH.search(text[last.end : one.start]) and one.counted:
+            told = replace(
+                last.figure,
+                units=tuple(sorted(packs)),
+                content=one.figure.number.value,
+                content_units=one.figure.units,
+                text=text[last.start : one.end],
+            )
+            kept[-1] = replace(last, figure=told)
+        else:
+            kept.append(one)
+    return kept
 
 
 def hangs(text: str, found: list[Written], hits: list[Hit]) -> bool:
@@ -177,6 +200,15 @@ def follows_verb(text: str, one: Written, hits: list[Hit]) -> bool:
         and not without(text, hits, _FIRST, (hit.end, one.start)).strip(" \u00a0:")
         for hit in hits
     )
+
+
+def leads_answer(text: str, one: Written, hits: list[Hit]) -> bool:
+    """'30 heute mit raus, ...': a bare number with which an answer below a quoted line begins, and a verb of leaving in its stretch."""
+    if one.counted or text[: one.start].strip(" \t-*\u2022>"):
+        return False
+    end = place_of(text, one)[1]
+    names = {hit.meaning for hit in hits if one.end <= hit.start and hit.end <= end}
+    return bool(names & _WENT) and not names & _NOT_LEFT
 
 
 def is_described(text: str, one: Written, descriptions: list[str]) -> bool:

@@ -54,7 +54,7 @@ def _behind(sentence: str, refs: list[LineRef], reader: Reader) -> list[tuple[in
 def _is_same(sentence: str, first: tuple[int, int, str], second: tuple[int, int, str], refs: list[LineRef]) -> bool:
     """Two names of one article side by side: ours and the supplier's."""
     between = sentence[first[1] : second[0]]
-    near = len(between) <= 4 or re.fullmatch(r"[^\d,;]{0,20}", between) is not None  # noqa: PLR2004
+    near = (len(between) <= 4 and not re.search(r"\d", between)) or re.fullmatch(r"[^\d,;]{0,20}", between) is not None  # noqa: PLR2004
     words = re.search(r"[^\W_]{2,}", between)
     return near and (words is None or "(" in between) and not any(first[1] <= ref.start < second[0] for ref in refs)
 

@@ -9,6 +9,7 @@ from .numbers import BLANK_GROUPS, IN_TEXT, Number, parse, with_blanks
 from .places import (
     CLOSE,
     GLUED,
+    UNIT_APART,
     follows_quantity,
     is_code,
     is_numbering,
@@ -21,6 +22,7 @@ from .rules import own_unit
 from .spelled import counts_something, spelled
 from .twice import said_twice
 from .units import CODES, COUNTED, PACKS, Figure
+from .words import fold
 
 _NOTHING = re.compile(
     r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|nihil|none|keine?|geen|n[e\u00e9]ant|aucune?|nada|ningun[oa]|nessun[oa]|nenhum[a]?|brak|ingen|inget|0+"
@@ -181,7 +183,7 @@ class Reader:
 
     def _word_behind(self, text: str, at: int) -> re.Match[str] | None:
         """The word that may be the unit; 'other' and 'remaining' may stand before it: 'the 8 other boxes'."""
-        word = _UNIT_WORD.match(text, at)
+        word = _UNIT_WORD.match(text, at) or UNIT_APART.match(text, at)
         if (
             word is None
             or self.unit(word.group(1))
@@ -199,13 +201,11 @@ class Reader:
             return None, (), at
         number = parse(found.group(1), self.locale)
         inner = self.unit(found.group(2)) if found.group(2) else ()
-        if (
-            number is None
-            or _is_either(number)
-            or (found.group(2) and not inner and found.group(0).strip()[0] not in "([")
-        ):
+        verb = bool(found.group(2)) and not inner and self.words.little(fold(found.group(2)))
+        strange = found.group(2) and not inner and not verb and found.group(0).strip()[0] not in "(["
+        if number is None or _is_either(number) or strange:
             return None, (), at
-        return number.value, inner, at + len(found.group().rstrip())
+        return number.value, inner, found.end(1) if verb else at + len(found.group().rstrip())
 
     def written(self, text: str, masked: list[tuple[int, int]]) -> list[Written]:
         """Every quantity in running text outside the masked places, in figures and in words."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from .claims import Claim
+from .goods_names import PlainNames
 from .known import Known, Order, OrderLine, Supplier
 from .lexicon import Lexicon
 from .naming import kin
@@ -16,6 +17,8 @@ _DIGIT = re.compile(r"\d")
 _NAMED = re.compile(r"(?<![\w/.-])[^\W\d_]{2,}[-/.]?[\w./-]*\d[\w/-]*")
 _TAIL_LEAST = 4
 _LABEL_REACH = 12
+#: By what the goods of a quoted order are found that nobody calls by a number.
+OF_ORDER = "line of the order that it answers"
 _YEARS = range(1950, 2100)
 
 
@@ -165,8 +168,14 @@ class Scope:
     orders: list[Order] = field(default_factory=list)
     is_reply: bool = False
     words: Lexicon | None = None
+    names: PlainNames | None = None
 
     def spots(self, text: str) -> list[Spot]:
+        """The articles in a text: by their numbers, and those of a quoted order by a name that only one line has."""
+        numbers = self.numbers_in(text)
+        return numbers or (self.names.find(text) if self.names is not None else [])
+
+    def numbers_in(self, text: str) -> list[Spot]:
         """The supplier's part numbers in a text that are meant, not those that go on into another one."""
         spotter = self.known.parts_of(self.supplier.id if self.supplier else None)
         known = spotter.find(text)
@@ -230,7 +239,13 @@ def match(claim: Claim, order: Order, scope: Scope) -> Match:
     if claim.line_ours.isdecimal() and ours is None and int(claim.line_ours):
         return Match(None, trouble=f"the order has no line {claim.line_ours}")
     if found:
-        return _among(common, ours, claim)
+        told = _among(common, ours, claim)
+        numbered = any(scope.numbers_in(text) for text in (*claim.items, claim.free))
+        if numbered or told.line is None:
+            return told
+        if _whole(claim.line) not in (None, told.line.line):
+            return Match(None, trouble=f"line {claim.line} and the goods named beside it do not belong together")
+        return Match(told.line, OF_ORDER)
     if keys and claim.items:
         return Match(None, trouble="the article is not on this order")
     return _by_number(claim, order, ours, scope)
@@ -287,7 +302,7 @@ def _by_words(claim: Claim, line: OrderLine, order: Order, scope: Scope) -> str:
     if scope.is_reply and not said - {token.word for token in tokens(fold(line.description))}:
         return "line"
     strange = any(kin(said, other) for other in order.lines)
-    return "line of the order that it answers" if scope.is_reply and prose and not strange else ""
+    return OF_ORDER if scope.is_reply and prose and not strange else ""
 
 
 def _is_meant(said: set[str], line: OrderLine, order: Order) -> bool:

@@ -10,12 +10,12 @@ from .below import define_packs, name_rows
 from .claims import Claim, Notice
 from .dates import Calendar
 from .formats.markup import Markup
+from .goods_names import PlainNames, names_of
 from .identity import Numbers, Scope
 from .kinds import STRENGTH
 from .known import Known, Order, Supplier
 from .lexicon import Lexicon, lexicon_for
 from .mime import Mail, Part, addresses, take_apart
-from .plain_names import PlainNames, names_of
 from .references import settle
 from .rules import OwnWords, own_words
 from .sender import Sender, aligned, readable, sender_of, supplier_of

@@ -112,6 +112,10 @@ class Lexicon:
             for word in {token.word for token in tokens(fold(text))}
         )
 
+    def little(self, word: str) -> bool:
+        """Whether a folded word is one of the little words of its languages, which name no goods."""
+        return any(language in self.languages for language in _little().get(word, ()))
+
     def taught(self, kind: str, text: str) -> str | None:  # noqa: ARG002 - the general words know no supplier
         """What one supplier means by a word of its own, where people taught it; None in the general words."""
         return None
@@ -242,11 +246,24 @@ def _common() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _little() -> dict[str, tuple[str, ...]]:
+    """Articles, pronouns, prepositions, times and common verbs to the languages that use them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for language, table in tables().items():
+        said = [*table.get("common", []), *table.get("small", [])]
+        for word in {spelling for one in said for spelling in spellings(one)}:
+            found[word] = (*found.get(word, ()), language)
+    return found
+
+
+@cache
 def _own() -> dict[str, tuple[str, ...]]:
     """Words of the trade that only one language knows, to that language: 'versendet' is German in a mail of two words, too."""
     found: dict[str, set[str]] = {}
     for language, table in tables().items():
-        for word in _words_of({key: held for key, held in table.items() if key not in {"common", "units", "columns"}}):
+        for word in _words_of(
+            {key: held for key, held in table.items() if key not in {"common", "dated", "small", "units", "columns"}}
+        ):
             found.setdefault(word, set()).add(language)
     return {word: tuple(known) for word, known in found.items() if len(known) == 1 and len(word) >= _LEAST_OWN}
 

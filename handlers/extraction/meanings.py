@@ -15,6 +15,7 @@ from .counting import (
     is_of,
     is_rest_that_left,
     is_set_aside,
+    leads_answer,
     names_other_goods,
     stands_alone,
     touches,
@@ -132,7 +133,8 @@ def _is_count(counts: Counts, one: Written) -> bool:
 
 
 def _is_said(counts: Counts, one: Written) -> bool:
-    return follows_verb(counts.text, one, counts.hits) or counts.follows(one, "words.all")
+    leads = counts.answering and leads_answer(counts.text, one, counts.hits)
+    return leads or follows_verb(counts.text, one, counts.hits) or counts.follows(one, "words.all")
 
 
 _ASIDE = "aside"

@@ -38,6 +38,19 @@ def _related(word: str, said: str) -> bool:
     return inflected or (len(short) > _STEM and long.endswith(short))
 
 
+def said_of(word: str, line: OrderLine) -> bool:
+    """Whether a word is one of a line's description in any ending, or the last part of one: 'schijven' of a 'Lamellenschijf'."""
+    named = (token.word for token in tokens(fold(line.description)) if _says_something(token.word))
+    return any(_related(word, one) or _ends_alike(word, one) for one in named if len(one) >= _STEM)
+
+
+def _ends_alike(said: str, word: str) -> bool:
+    """Whether both end in one stem of some length, whatever their own endings."""
+    stems = (said[: len(said) - cut] for cut in range(_ENDING + 1))
+    ends = [word[: len(word) - cut] for cut in range(_ENDING)]
+    return len(said) < len(word) and any(len(stem) > _STEM and end.endswith(stem) for stem in stems for end in ends)
+
+
 def with_named_count(claim: Claim, line: OrderLine) -> Claim:
     """A sentence in which no word of measure stands, and one figure counts the goods by their name: that is its quantity."""
     if claim.form != "prose" or line.unit not in PIECES or any(role in claim.figures for role in _COUNTING):

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import kinds
 from .agreement import accepted_rest, answer_doubts, compare_parcel, denials, markup_doubts
-from .below import settle_rests
+from .below import settle_named, settle_rests, strange_counts
 from .cancelled import cancelled, cancelling_doubts, named_lines
 from .claims import Claim, Notice
 from .decision import ASK, Decision, Facts, decide
@@ -139,6 +139,9 @@ class _Reader:
             compare_parcel(self.letter.markup, heard, kind, (self.letter.scope, acted))
             heard.troubles += denials(self.letter.claims, heard, self.letter.scope, acted)
             settle_rests(heard, self.letter.sentences(), self.letter.scope, self.letter.tools)
+            for order in acted if len(acted) == 1 else ():
+                settle_named(heard, self.letter.sentences(), order, (self.letter.scope, self.letter.tools))
+        heard.troubles += strange_counts(heard, self.letter.sentences(), (self.letter.scope, self.letter.tools))
         facts = self._facts(kind, heard, mentions)
         dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
         facts.undated = kind == "delay" and not dated and not self._expected_on(heard.statements, kind, written=True)

@@ -39,6 +39,10 @@ _NUMBERED = re.compile(
 _NAME = re.compile(r"(?<!\S)\d{3,}[/-]\d+\.$|(?<!\S)(?=\S{0,40}\d)(?=\S{0,40}[^\W\d_])[^\W_][\w/-]{2,40}[^\W_]\.$")
 _VERBS = frozenset({"says.despatch", "says.delivery", "says.future", "says.conditional", "says.delay"})
 _WAITS = frozenset({"words.outstanding", "says.future"})
+_OTHERWISE = frozenset(
+    {f"says.{name}" for name in ("despatch", "delivery", "conditional", "question", "cancellation", "rejected")}
+    | {"words.substitute"}
+)
 _GOES = frozenset(
     {
         f"says.{name}"
@@ -57,6 +61,7 @@ _BUT = re.compile(
 #: 'Name of the article: 12 pcs'.
 _ROW = re.compile(r":\s{1,3}\d")
 _FIRST_WORD = re.compile(r"[^\Wa-z\d_][a-z\u00df-\u017f]+(?![\w/-])")
+_CAPITALS = re.compile(r"(?<![\w.])(?!NR|NO|POS|ART)[A-Z]{2,3}\.$")
 _COUNT_CLOSES = re.compile(r"(?<![\w.,])\d[\d.,]*\s?[^\W\d_]{1,3}\.$")
 _COUNT = re.compile(r"\s+\d[\d.,]*\s?[^\W\d_]{1,8}")
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
@@ -197,10 +202,11 @@ def sentences(text: str) -> list[str]:
 
 
 def _begins_anew(text: str, start: int, gap: re.Match[str]) -> bool:
-    """'... 10 Stk. Die anderen ...': behind a count in a short unit, an everyday word with a capital letter."""
+    """'... 10 Stk. Die anderen ...' behind a count, an everyday word with a capital letter; any such word behind '... by DPD.'."""
     word = _FIRST_WORD.match(text, gap.end())
     counted = _COUNT_CLOSES.search(text, start, gap.start()) is not None
-    return counted and word is not None and is_everyday(word.group())
+    named = _CAPITALS.search(text, start, gap.start()) is not None
+    return word is not None and (named or (counted and is_everyday(word.group())))
 
 
 def flags_of(sentence: str, words: Lexicon) -> set[str]:
@@ -349,6 +355,12 @@ def only_waits(sentence: str, words: Lexicon) -> bool:
     digits = (found.start() for found in re.finditer(r"\d", sentence))
     first = next((at for at in digits if not any(ref.start <= at < ref.end for ref in refs)), len(sentence))
     return any(hit.meaning in _WAITS and hit.start < first for hit in words.hits(sentence))
+
+
+def only_puts_off(sentence: str, words: Lexicon) -> bool:
+    """Whether a sentence speaks of what is still to come, and of nothing that left, is refused, supposed or asked."""
+    names = {hit.meaning for hit in spoken(sentence, words)}
+    return bool(names & _COMING) and not names & _OTHERWISE and not is_asked(sentence, words)
 
 
 def _goes(text: str, words: Lexicon) -> bool:

@@ -1,27 +1,21 @@
 """Holds claims against the orders: which line, how much in the order's unit, and what does not fit."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
+from .amounts import alone, one_of
 from .checks import check, check_passed
 from .claims import Claim
-from .identity import Scope, keys_of, match
+from .identity import OF_ORDER, Scope, keys_of, match
 from .known import Order, OrderLine
 from .measures import check_refused, in_one_unit, remarked, weighed
 from .merging import MOVES, Heard, Statement, merged
 from .naming import with_named_count
 from .substitutes import names_substitute
-from .units import PACKS, PARCELS, PIECES, Figure, Unclear, for_line, in_order_unit, same_unit
-from .words import fold, tokens
+from .units import Unclear, same_unit
 
 __all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
 
-_STEM = 5
-_SHORTENED = 3
-#: In these sizes are said, and hardly ever goods counted.
-_SIZES = frozenset({"MMT", "CMT", "INH"})
 _EXCUSED = frozenset(
     {
         "future",
@@ -84,11 +78,18 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
         silent = claim.form == "prose" or (claim.form == "table" and any(claim.cells.values()))
         if not silent or not keys_or_line(claim) or claim.figures:
             continue
-        order, line, _, _ = _place(claim, scope, orders)
-        if line is None or (claim.flags & _EXCUSED and not _is_all_of_it(claim, line)):
+        order, line, by, _ = _place(claim, scope, orders)
+        mentioned = by == OF_ORDER and not claim.flags & MOVES and not claim.line
+        if line is None or mentioned or (_is_excused(claim) and not _is_all_of_it(claim, line)):
             continue
         if order is not None and (order.number, line.line) not in told:
             heard.trouble("named without a quantity", claim)
+
+
+def _is_excused(claim: Claim) -> bool:
+    """Whether a sentence need not count its article; 'one motor left today, the other next week' has to."""
+    split = claim.flags & MOVES and claim.flags & {"future", "delay"}
+    return bool(claim.flags & (_EXCUSED - {"future", "delay"} if split else _EXCUSED))
 
 
 def _is_all_of_it(claim: Claim, line: OrderLine) -> bool:
@@ -225,7 +226,7 @@ def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope:
 def _left(claim: Claim, line: OrderLine) -> Decimal | None:
     """What is still to come of a line, in a sentence that speaks of nothing else; None where its figures do not say it."""
     try:
-        left = _one([*claim.figures.get("outstanding", []), *claim.figures.get("quantity", [])], line)
+        left = one_of([*claim.figures.get("outstanding", []), *claim.figures.get("quantity", [])], line)
     except Unclear:
         return None
     return left if left is not None and left <= line.open else None
@@ -249,10 +250,12 @@ def _is_refused(claim: Claim, kind: str, now: Decimal | None, rest: Decimal | No
 
 def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | None, Decimal | None]:
     """What is covered now and what is still to come."""
-    outstanding = _one(claim.figures.get("outstanding", []), line)
+    outstanding = _rest(claim, kind, line)
     role = next((role for role in _FIRST.get(kind, ()) if role in claim.figures), "")
     role = "now" if claim.columns & {"now"} and kind in MOVES else role
-    now = _covered(claim, line, role) if kind in (*MOVES, "order_response") else _one(claim.figures.get(role, []), line)
+    now = (
+        _covered(claim, line, role) if kind in (*MOVES, "order_response") else one_of(claim.figures.get(role, []), line)
+    )
     if kind == "delay":
         return None, now
     if claim.columns & {"now"} and kind in MOVES:
@@ -262,7 +265,7 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
     elif claim.columns & {"confirmed"} and kind == "order_response" and "confirmed" not in claim.figures:
         now = Decimal(0)
     if claim.form == "prose":
-        rest = _one(claim.figures.get("rest", []), line) if now is None and outstanding is None else None
+        rest = one_of(claim.figures.get("rest", []), line) if now is None and outstanding is None else None
         now, outstanding = (rest, None) if rest == line.open else (now, outstanding if rest is None else rest)
         return _spoken(claim, kind, now, outstanding)
     if kind == "order_response" and "open" in claim.flags and now is None:
@@ -272,11 +275,18 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
     return now, outstanding
 
 
+def _rest(claim: Claim, kind: str, line: OrderLine) -> Decimal | None:
+    """What is said to be still to come; a sentence of nothing else that leaves its unit open is left to what was covered."""
+    figures = claim.figures.get("outstanding", [])
+    only = kind in MOVES and claim.form == "prose" and set(claim.figures) == {"outstanding"}
+    return alone(figures, line) if only else one_of(figures, line)
+
+
 def _covered(claim: Claim, line: OrderLine, role: str) -> Decimal | None:
     """What the figures of a meaning say; where they are in another unit than the order, what is measured beside them."""
     figures = claim.figures.get(role, [])
     try:
-        now = _one(figures, line, (claim.figures.get("ordered", []), claim.figures.get("outstanding", [])))
+        now = one_of(figures, line, (claim.figures.get("ordered", []), claim.figures.get("outstanding", [])))
     except Unclear as reason:
         now = weighed(claim, line, None, [])
         if now is None or role == "ordered":
@@ -287,7 +297,7 @@ def _covered(claim: Claim, line: OrderLine, role: str) -> Decimal | None:
 
 def _as_ordered(claim: Claim, line: OrderLine) -> Decimal:
     """The ordered quantity, for a line that is accepted without saying how many; another one that is said denies it."""
-    said = _one(claim.figures.get("ordered", []), line)
+    said = one_of(claim.figures.get("ordered", []), line)
     if said is not None and said != line.quantity:
         raise Unclear(f"it accepts {said} as ordered, the order has {line.quantity}")
     return line.quantity
@@ -312,81 +322,6 @@ def _spoken(
     if moved and now is None:
         raise Unclear("sent, but it is not said how many")
     return now, outstanding
-
-
-def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
-    """The figure in the order's unit; '48 cartridges' of a thing called cartridge are pieces, unless the order knows such a pack."""
-    figure = for_line(figure, line)
-    strange_pack = set(figure.units) <= PACKS - set(line.packs) and figure.content is None
-    if line.unit in PIECES and strange_pack and (_is_called(figure, line) or _is_all(figure, line)):
-        figure = replace(figure, units=())
-    return in_order_unit(figure, line)
-
-
-def _is_called(figure: Figure, line: OrderLine) -> bool:
-    """Whether a pack is the thing itself by the words of the order: '48 cartridges' of a 'grease cartridge', '40 rol.' of a 'rolka'."""
-    named = {token.word for token in tokens(fold(line.description))}
-    said = fold(figure.word or (figure.text.split()[-1] if figure.text else "")).strip(".")
-    loose = not set(figure.units) & PARCELS
-    if loose and named & {said, *(said.removesuffix(ending) for ending in ("s", "es", "n", "en"))}:
-        return True
-    if len(said) >= _STEM:
-        return any(word.startswith(said[:_STEM]) for word in named)
-    return (
-        loose
-        and len(said) >= _SHORTENED
-        and any(word.startswith(said) and len(word) <= len(said) + 2 for word in named)
-    )
-
-
-def _is_all(figure: Figure, line: OrderLine) -> bool:
-    """Whether so many rolls or drums are just what was ordered or is open: then each is what the order calls a piece."""
-    loose = bool(figure.units) and not set(figure.units) & PARCELS and bool(figure.word)
-    return loose and figure.number.other is None and 1 < figure.number.value in (line.quantity, line.open)
-
-
-def _is_size(figure: Figure, line: OrderLine) -> bool:
-    """Whether the order's own description says this measure, so that it only says how large the thing is: '8 mm'."""
-    said = re.search(r"(\d[\d.,]*)\s?([^\W\d_]+)\W*$", fold(figure.text)) if set(figure.units) & _SIZES else None
-    if said is None:
-        return False
-    number, word = re.escape(said[1]).replace(",", "[.,]").replace(r"\.", "[.,]"), re.escape(said[2])
-    return re.search(rf"(?<![\d.,]){number}\s?{word}(?!\w)", fold(line.description)) is not None
-
-
-def _adds_up(values: set[Decimal], beside: tuple[list[Figure], list[Figure]], line: OrderLine) -> Decimal | None:
-    """Which of several figures makes up what was ordered together with what is still to come; None where not just one does."""
-    ordered, left = (_alone(figures, line) for figures in beside)
-    if ordered != line.quantity or left is None:
-        return None
-    fitting = [value for value in values if value + left in (line.quantity, line.open)]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _alone(figures: list[Figure], line: OrderLine) -> Decimal | None:
-    try:
-        return _one(figures, line)
-    except Unclear:
-        return None
-
-
-def _one(
-    figures: list[Figure], line: OrderLine, beside: tuple[list[Figure], list[Figure]] = ([], [])
-) -> Decimal | None:
-    """The one quantity that all readable figures of a meaning agree on, or that adds up with what is said ordered and left beside it."""
-    values, reasons = set(), []
-    for figure in (one for one in figures if not _is_size(one, line)):
-        try:
-            values.add(_counted_in(figure, line))
-        except Unclear as reason:
-            reasons.append(reason)
-    if len(values) > 1 and (proved := _adds_up(values, beside, line)) is not None:
-        return proved
-    if len(values) > 1:
-        raise Unclear(f"two figures for one thing ({' and '.join(str(value) for value in sorted(values))})")
-    if not values and reasons:
-        raise reasons[0]
-    return values.pop() if values else None
 
 
 def by_content(claims: list[Claim], scope: Scope) -> list[Order]:
