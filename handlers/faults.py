@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import templates
-from handlers import finding, moments, wording
+from handlers import finding, moments, photos, wording
 from handlers.correcting import NOT_LISTED
 from handlers.finding import Spotted
 from handlers.happenings import NOTHING, Answer, Click, Command, Message, PostedFile, Shortcut, Submission
@@ -13,16 +13,12 @@ from handlers.work_order_steps import Table, check
 from orders.errors import Unlawful
 from orders.people import CHARGEHAND
 from orders.work_orders import Impact, WorkOrderEvent, WorkOrderState, urgency
-from storage import numbering, outbox
-from storage.outbox import Letter
-from storage.tables import Asset, Outgoing, WorkOrder
+from storage import numbering
+from storage.tables import Asset, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork
 
 TITLE_MOST = 80
 TEXT_MOST = 4000
-FILE_MOST = 25 * 1024 * 1024
-KEPT_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "application/pdf")
-"""Kinds of file that are kept with a work order."""
 IMPACT_CHOICES = (
     (Impact.STANDS, "It stands"),
     (Impact.REDUCED, "It runs, but slower or worse"),
@@ -125,25 +121,8 @@ def _guessed(report: Report, spotted: Spotted) -> str:
 
 def keep_files(uow: UnitOfWork, order: WorkOrder, files: tuple[PostedFile, ...]) -> None:
     """Queue each photo for keeping; what is too large or of an odd kind is named in the thread instead."""
-    for file in files:
-        why = _unkept(file)
-        if why:
-            line(uow, order, "file_left_out", name=file.name[:80], why=why)
-        elif uow.find(Outgoing, key=f"file:{order.number}:{file.id}") is None:
-            body = {
-                "file_id": file.id, "address": file.address, "name": file.name[:120], "media_type": file.media_type,
-                "size": file.size, "subject": order.number,
-            }  # fmt: skip
-            key = f"file:{order.number}:{file.id}"
-            outbox.queue(uow, Letter("file", f"file:{file.id}", "files", body, key=key))
-
-
-def _unkept(file: PostedFile) -> str:
-    if file.size > FILE_MOST:
-        return "it is larger than 25 MB"
-    if file.media_type.lower() not in KEPT_TYPES:
-        return "only pictures and PDF are kept"
-    return "" if file.address else "it lies outside of Slack"
+    for name, why in photos.fetch(uow, order.number, files):
+        line(uow, order, "file_left_out", name=name, why=why)
 
 
 def _home(uow: UnitOfWork) -> str:

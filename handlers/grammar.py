@@ -13,6 +13,8 @@ _LETTERED = re.compile(r"(?:wo|po|dr|pr|gr|rt)-?\d[\d-]*(?:-r\d+)?", re.IGNORECA
 _BARE = re.compile(r"#?\d{1,9}")
 _UNITS = re.compile(r"(?:m|min|mins|minutes?|minuten|h|hrs?|hours?|std|stunden?|%)", re.IGNORECASE)
 _TIME = re.compile(rf"\d+(?:[.,]\d+)?\s*{_UNITS.pattern}(?:\s|$)", re.IGNORECASE)
+_ARRIVED = re.compile(r"po-?\d[\d-]*(?:-r\d+)?\s*:\s*(?:\d|all\b|alles\b|line\b|zeile\b)", re.IGNORECASE)
+"""What is here of an order, said without a command: ``PO 118: 3 seals, 1 torn``."""
 _AROUND = ":,.!?`"
 NEAR = 70
 """From which likeness (0 to 100) on a word was probably meant."""
@@ -22,7 +24,7 @@ COMMANDS = {
     "report": TEXT, "take": DOCUMENT, "start": DOCUMENT, "hold": DOCUMENT, "resume": DOCUMENT, "done": DOCUMENT,
     "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "need": TEXT, "needs": TEXT, "issue": DOCUMENT,
     "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
-    "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
+    "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT,
     "help": TEXT,
 }  # fmt: skip
@@ -43,7 +45,7 @@ TIMED = frozenset({"done", "log"})
 """Commands that are followed by a time."""
 
 LETTERED_IN_THREADS = frozenset(
-    {"approve", "reject", "reduce", "pass", "count", "where", "release", "change", "inspect", "reverse"}
+    {"approve", "reject", "reduce", "pass", "count", "where", "release", "change", "inspect", "reverse", "arrived"}
 )
 """Commands that count in a thread only with the whole number of a document."""
 
@@ -67,6 +69,8 @@ def parse(text: str, *, thread: str | None = None) -> Sentence:
     if not tokens:
         return Sentence("", "", "", "")
     place = 1 if len(tokens) > 1 and is_number(tokens[0]) and command_of(tokens[1]) else 0
+    if _ARRIVED.match(" ".join(tokens)):
+        return Sentence("arrived", tokens[0].strip(_AROUND), " ".join(tokens[1:]), tokens[0])
     command = command_of(tokens[place])
     left = tokens[:place] + tokens[place + 1 :]
     if not command:

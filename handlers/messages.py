@@ -1,8 +1,12 @@
 """Where a message belongs: a direct word to the bot, a word in a work order's thread, or a new fault."""
 
 from handlers import faults, grammar, people, questions, sentences, work_orders
+from handlers import photos as keeping
 from handlers.happenings import NOTHING, Answer, Message
+from handlers.ids import is_id
 from orders.errors import Stranger
+from storage import cards
+from storage.tables import Receipt
 from storage.unit_of_work import UnitOfWork
 
 ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "help"})
@@ -16,7 +20,8 @@ def message(uow: UnitOfWork, what: Message) -> Answer:
     here = what.channel in uow.plant.channels.faults
     if here and what.thread_ts is None and not (what.addressed and grammar.parse(what.text).command):
         return _in_fault_channel(uow, what)
-    return _to_the_bot(uow, what) if what.direct or what.addressed else NOTHING
+    counts = what.channel == uow.plant.channels.stores and grammar.parse(what.text).command == "arrived"
+    return _to_the_bot(uow, what) if what.direct or what.addressed or counts else NOTHING
 
 
 def _in_fault_channel(uow: UnitOfWork, what: Message) -> Answer:
@@ -31,7 +36,10 @@ def _in_fault_channel(uow: UnitOfWork, what: Message) -> Answer:
 def _to_the_bot(uow: UnitOfWork, what: Message) -> Answer:
     reports = grammar.parse(what.text).command == "report"
     uow.actor = people.reporter(uow, what.by) if reports else people.known(uow, what.by)
-    return _spoken(uow, what) or NOTHING
+    told = _spoken(uow, what) or NOTHING
+    for receipt in uow.all(Receipt, said_by_id=uow.actor.person_id, created_at=uow.now) if what.files else ():
+        keeping.fetch(uow, receipt.number, what.files)
+    return told
 
 
 def photos(uow: UnitOfWork, what: Message) -> Answer:
@@ -40,7 +48,20 @@ def photos(uow: UnitOfWork, what: Message) -> Answer:
     if order is not None:
         uow.actor = people.reporter(uow, what.by)
         faults.keep_files(uow, order, what.files)
+        return NOTHING
+    number = _receipt(uow, what)
+    if number:
+        uow.actor = people.known(uow, what.by)
+        keeping.fetch(uow, number, what.files)
     return NOTHING
+
+
+def _receipt(uow: UnitOfWork, what: Message) -> str:
+    """Return the number of the receipt in whose thread something was posted, empty when it was none."""
+    card = cards.stands_at(uow, what.channel, what.thread_ts or "")
+    kind, _, number = (card.key if card is not None else "").partition(":")
+    found = uow.find(Receipt, id=int(number)) if kind == "gr" and is_id(number) else None
+    return found.number if found is not None else ""
 
 
 def _in_thread(uow: UnitOfWork, what: Message) -> Answer:

@@ -5,8 +5,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, update
 
-from handlers import inspection_cards, invoice_deeds, need_cards, order_needs, parts, receipt_flags, supplier_returns
-from handlers import inspection_cards, need_cards, order_needs, parts, receipt_flags, supplier_figures, supplier_returns
+from handlers import (
+    inspection_cards,
+    invoice_deeds,
+    need_cards,
+    order_needs,
+    parts,
+    receipt_flags,
+    supplier_figures,
+    supplier_returns,
+)
 from handlers.approval_plans import staff
 from handlers.budget_bookings import settle, spend
 from handlers.order_cards import refresh_shortages, show_line

@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import templates
-from handlers import holds, invoice_deeds, issuing, order_needs, people, supplier_returns
-from handlers import holds, issuing, order_needs, people, supplier_figures, supplier_returns
+from handlers import holds, invoice_deeds, issuing, order_needs, people, supplier_figures, supplier_returns
 from handlers.approval_plans import staff
 from handlers.budget_bookings import settle, spend
 from handlers.happenings import Answer, Click, Submission
@@ -206,7 +205,16 @@ def _wait_again(uow: UnitOfWork, row: WorkOrderPart, freed: int) -> None:
     uow.change(WorkOrderPart, row.id, reserved=row.reserved - freed)
     uow.audit(Note(order.number, "part no longer kept", after={"part": part.code, "freed": freed}))
     if WorkOrderState(order.state) in OPEN and issuing.is_short(uow, order.id):
-        holds.put_on_hold(uow, order.id, HoldReason.MATERIAL, f"{measured(freed, part.unit)} {part.name}")
+        _hold(uow, order.id, f"{measured(freed, part.unit)} {part.name}")
+
+
+def _hold(uow: UnitOfWork, work_order_id: int, missing: str) -> None:
+    """Let a job wait for a part again: that follows from the stock, whoever took the receipt back."""
+    by, uow.actor = uow.actor, CHARGEHAND
+    try:
+        holds.put_on_hold(uow, work_order_id, HoldReason.MATERIAL, missing)
+    finally:
+        uow.actor = by
 
 
 def _expected_again(uow: UnitOfWork, dossier: Dossier) -> Dossier:

@@ -119,6 +119,11 @@ def said_by_person(uow: UnitOfWork, dossier: Dossier, counts: Counts, said: Said
     return receipt_id
 
 
+def newest(uow: UnitOfWork, order_id: int) -> str:
+    """Return the number of the newest receipt of an order."""
+    return str(uow.all(Receipt, order_id=order_id)[-1].number)
+
+
 def remark(uow: UnitOfWork, receipt_id: int, words: str) -> None:
     """Add a sentence to the card of a delivery that waits to be counted."""
     receipt = uow.get(Receipt, receipt_id)

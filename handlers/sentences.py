@@ -30,6 +30,7 @@ from handlers import (
     people,
     purchase_orders,
     questions,
+    receipt_sentences,
     scorecards,
     wording,
 )
@@ -367,6 +368,9 @@ HANDLERS: dict[str, Handler] = {
     "invoice": lambda uow, said: invoice_deeds.typed(uow, said.sentence.rest),
     "invoices": lambda uow, said: invoice_deeds.typed(uow, ""),  # noqa: ARG005  # see above
     "agreements": lambda uow, said: agreement_life.listed(uow, said.sentence.rest),
+    "arrived": lambda uow, said: receipt_sentences.said(
+        uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread.id if said.thread is not None else None
+    ),
     "supplier": lambda uow, said: scorecards.typed(uow, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),

@@ -36,7 +36,9 @@ class Wanted(StrEnum):
     """What is expected for goods that go back."""
 
     REPLACEMENT = "replacement"
+    """The supplier sends new ones."""
     CREDIT = "credit"
+    """The supplier gives the money back."""
 
 
 _S, _E = ReturnState, ReturnEvent

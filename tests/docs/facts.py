@@ -12,7 +12,9 @@ from orders.agreements import AGREEMENTS
 from orders.lifecycle import Lifecycle, said
 from orders.people import Role
 from orders.purchase_orders import PURCHASE_ORDERS
+from orders.receiving import RECEIPTS
 from orders.requisitions import REQUISITIONS
+from orders.returns import RETURNS
 from orders.work_orders import WORK_ORDERS
 
 ROOT = Path(__file__).parents[2]
@@ -141,6 +143,7 @@ ENUMS = {
     "Prices of an agreement": ("orders/agreement_terms.py", ("PriceBasis",)),
     "Approval": ("orders/approvals.py", ("TaskState", "Decision")),
     "Delivery": ("orders/receiving.py", ("NoticeState", "ReceiptDocState")),
+    "Return to a supplier": ("orders/returns.py", ("ReturnState", "Wanted")),
     "Stock": ("orders/stock.py", ("MovementKind",)),
     "Budget": ("orders/budgets.py", ("BudgetKind", "Mode")),
     "People": ("orders/people.py", ("Role",)),
@@ -240,6 +243,8 @@ LIFECYCLES: dict[str, Lifecycle] = {
     "Purchase order": PURCHASE_ORDERS,
     "Agreement": AGREEMENTS,
     "Requisition": REQUISITIONS,
+    "Receipt": RECEIPTS,
+    "Return to a supplier": RETURNS,
 }
 
 

@@ -9,13 +9,17 @@ from orders.errors import NotPossible, NotYours
 from orders.lifecycle import Lifecycle, Step, past, said
 from orders.people import CHARGEHAND, Actor, Role, roles_named
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
+from orders.receiving import RECEIPTS, ReceiptDocState, ReceiptEvent
 from orders.requisitions import REQUISITIONS, NeedEvent, NeedState
+from orders.returns import RETURNS, ReturnEvent, ReturnState
 from orders.work_orders import WORK_ORDERS, WorkOrderEvent, WorkOrderState
 
 TABLES = [
     (WORK_ORDERS, WorkOrderState, WorkOrderEvent),
     (PURCHASE_ORDERS, OrderState, OrderEvent),
     (REQUISITIONS, NeedState, NeedEvent),
+    (RECEIPTS, ReceiptDocState, ReceiptEvent),
+    (RETURNS, ReturnState, ReturnEvent),
     (AGREEMENTS, AgreementState, AgreementEvent),
 ]
 STEPS = [(lifecycle, step) for lifecycle, _, _ in TABLES for step in lifecycle.steps]
@@ -37,9 +41,7 @@ def test_every_step_is_open_to_its_roles_and_to_nobody_else(lifecycle: Lifecycle
                 lifecycle.follow(step.source, step.event, _with(role), subject="X-1")
 
 
-@pytest.mark.parametrize(
-    ("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"]
-)
+@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=[one[0].kind for one in TABLES])
 def test_what_stands_in_no_row_is_refused_with_what_is_possible(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     everybody = _with(*Role)
     for state, event in itertools.product(states, events):
@@ -48,9 +50,7 @@ def test_what_stands_in_no_row_is_refused_with_what_is_possible(lifecycle, state
                 lifecycle.follow(state, event, everybody, subject="X-1")
 
 
-@pytest.mark.parametrize(
-    ("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"]
-)
+@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=[one[0].kind for one in TABLES])
 def test_every_state_can_be_reached_and_every_event_is_used(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     reached = {step.target for step in lifecycle.steps} | {next(iter(states))}
 
@@ -59,9 +59,7 @@ def test_every_state_can_be_reached_and_every_event_is_used(lifecycle, states, e
     assert set(states) - reached <= {WorkOrderState.PENDING_APPROVAL}
 
 
-@pytest.mark.parametrize(
-    ("lifecycle", "states", "events"), TABLES, ids=["work order", "purchase order", "requisition", "agreement"]
-)
+@pytest.mark.parametrize(("lifecycle", "states", "events"), TABLES, ids=[one[0].kind for one in TABLES])
 def test_a_lifecycle_draws_itself(lifecycle, states, events) -> None:  # type: ignore[no-untyped-def]
     drawing = lifecycle.mermaid()
 

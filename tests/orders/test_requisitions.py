@@ -29,6 +29,7 @@ LAWFUL = {
     (NeedState.OPEN, NeedEvent.ORDER): NeedState.ON_ORDER,
     (NeedState.ON_ORDER, NeedEvent.RELEASE): NeedState.OPEN,
     (NeedState.ON_ORDER, NeedEvent.FULFIL): NeedState.FULFILLED,
+    (NeedState.FULFILLED, NeedEvent.EXPECT_AGAIN): NeedState.ON_ORDER,
     (NeedState.OPEN, NeedEvent.TAKE_FROM_STOCK): NeedState.FROM_STOCK,
     (NeedState.OPEN, NeedEvent.CANCEL): NeedState.CANCELLED,
     (NeedState.OPEN, NeedEvent.REJECT): NeedState.REJECTED,
