@@ -12,6 +12,7 @@ from orders.budgets import period_named
 from orders.errors import Refusal
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.people import Role, roles_named
+from orders.taxes import tax_named
 from orders.units import MOST, quantity_text, unit_named
 
 
@@ -247,6 +248,13 @@ def _matching(pattern: str, reason: str, *, upper: bool = False) -> Callable[[st
     return read
 
 
+def _tax(written: str, column: Column, mark: str) -> str:
+    try:
+        return tax_named(_text(written, column, mark)).written()
+    except Refusal as unreadable:
+        raise Unreadable(f"is no tax: {unreadable}") from unreadable
+
+
 KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "text": _text,
     "code": _text,
@@ -267,6 +275,7 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "period": _period,
     "lead_days": _lead_days,
     "unit": _unit,
+    "tax": _tax,
     "currency": _matching(r"[A-Z]{3}", "is no currency; write three letters such as EUR", upper=True),
     "country": _matching(r"[A-Z]{2}", "is no country; write two letters such as DE", upper=True),
     "language": _matching(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", "is no language; write a code such as de or en-GB"),

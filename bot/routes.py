@@ -14,6 +14,7 @@ from handlers import (
     budget_releases,
     call_offs,
     cancelling,
+    charging,
     faults,
     gathering,
     home,
@@ -121,6 +122,7 @@ CLICKS: Mapping[str, Handler] = {
     **agreement_life.CLICKS,
     **call_offs.CLICKS,
     **amending.CLICKS,
+    **charging.CLICKS,
     **cancelling.CLICKS,
     **short_closing.CLICKS,
 }
@@ -153,6 +155,7 @@ SUBMISSIONS: Mapping[str, Handler] = {
     **agreement_life.SUBMISSIONS,
     **call_offs.SUBMISSIONS,
     **amending.SUBMISSIONS,
+    **charging.SUBMISSIONS,
     **cancelling.SUBMISSIONS,
     **short_closing.SUBMISSIONS,
 }

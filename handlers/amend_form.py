@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import templates
-from handlers import finding
+from handlers import charge_fields, finding, order_taxes
 from handlers.agreement_forms import price as read_price
 from handlers.happenings import Submission
 from handlers.ids import value
@@ -17,10 +17,10 @@ from handlers.order_drafts import offer_for
 from handlers.order_revisions import BOUGHT, Wanted
 from handlers.typed_days import day_named
 from orders.errors import FigureUnclear, NotKnown, Refusal
-from orders.money import AS_THOUSANDS, Money, exponent, line_amount, price_text
+from orders.money import line_amount, price_text
 from orders.purchase_orders import OrderKind
-from orders.typed_amounts import plain
 from orders.units import measured, quantity_of, quantity_text, unit_named, unit_word
+from storage.charges import ChargeLine
 from storage.unit_of_work import UnitOfWork
 
 MOST_LINES = 20
@@ -35,7 +35,9 @@ Listed = Callable[[int], int]
 Wrong = dict[str, str]
 
 
-def form(dossier: Dossier, revision: int, numbers: Sequence[int] = (), *, terms: bool = False) -> dict[str, Any]:
+def form(
+    uow: UnitOfWork, dossier: Dossier, revision: int, numbers: Sequence[int] = (), *, terms: bool = False
+) -> dict[str, Any]:
     """Return the form for an order as it is in force, or as a waiting draft of a revision has it.
 
     One line has a field for each of its values, several have one field each; ``terms`` is the form for everything else.
@@ -55,7 +57,7 @@ def form(dossier: Dossier, revision: int, numbers: Sequence[int] = (), *, terms:
         fixed_price=is_fixed(dossier),
         lines=[_row(line, order.currency) for line in shown],
         others=len(kept) - len(shown),
-        freight=Money(order.freight, order.currency).plain(),
+        **charge_fields.fields(uow, dossier),
         delivery_place=order.delivery_place,
         reason=order.reason if dossier.revising is not None else "",
     )
@@ -99,6 +101,8 @@ class Read:
     delivery_place: str
     reason: str
     wrong: Mapping[str, str]
+    charges: tuple[ChargeLine, ...] | None = None
+    """None: as they are."""
 
 
 def read(uow: UnitOfWork, what: Submission, dossier: Dossier) -> Read:
@@ -108,11 +112,13 @@ def read(uow: UnitOfWork, what: Submission, dossier: Dossier) -> Read:
     if is_fixed(dossier) and any(now.price != line.price for now, line in zip(lines, _kept(dossier), strict=True)):
         wrong[next(iter(what.fields))] = "The price is the agreement's and stays"
     added = _added(uow, what, dossier, wrong)
-    freight = _freight(what, dossier, wrong)
+    taxes = charge_fields.read_taxes(what, dossier, charge_fields.fields(uow, dossier)["taxes"], wrong)
+    lines = [replace(each, tax=taxes.get(each.line, each.tax)) for each in lines]
+    freight, charges = charge_fields.freight(what, dossier, wrong), charge_fields.read(uow, what, dossier, wrong)
     if not what.field("reason"):
         wrong["reason"] = "Write why, in a few words"
     place = what.field("delivery_place") or dossier.order.delivery_place
-    return Read((*lines, *added), freight, place, what.field("reason"), wrong)
+    return Read((*lines, *added), freight, place, what.field("reason"), wrong, charges)
 
 
 def _kept(dossier: Dossier) -> list[Line]:
@@ -176,24 +182,6 @@ def _day(uow: UnitOfWork, written: str, present: date | None) -> date | None:
     return day if day is None or day == present or day >= today(uow) else None
 
 
-def _freight(what: Submission, dossier: Dossier, wrong: Wrong) -> int:
-    written = what.field("freight")
-    if not written:
-        return 0 if "freight" in what.fields else dossier.order.freight
-    currency = dossier.order.currency
-    try:
-        minor = Money.of(plain(written, thirds=exponent(currency) == AS_THOUSANDS), currency).minor
-    except FigureUnclear as unclear:
-        wrong["freight"] = str(unclear)
-        return dossier.order.freight
-    except ValueError:
-        minor = -1
-    if not 0 <= minor <= HIGHEST_AMOUNT:
-        wrong["freight"] = "Write an amount, for example 25.00, or 0"
-        return dossier.order.freight
-    return minor
-
-
 def _added(uow: UnitOfWork, what: Submission, dossier: Dossier, wrong: Wrong) -> list[Wanted]:
     """Return the line that is written at the foot of the form, with a number that no line of the order had."""
     written = what.field("item")
@@ -225,11 +213,14 @@ def _bought(uow: UnitOfWork, item: str, dossier: Dossier, wrong: Wrong) -> tuple
         # One word alone is a mistyped number rather than the name of something.
         if not rest:
             wrong["item"] = str(unknown)
-        return {"description": rest if unit else item, "unit": unit or "C62"}, lambda _: 0
+        usual = order_taxes.usual_of(uow, dossier)(None).written()
+        return {"description": rest if unit else item, "unit": unit or "C62", "tax": usual}, lambda _: 0
     offer = offer_for(uow, part, dossier.order.supplier_id)
     same = offer.currency == dossier.order.currency
+    taxed = order_taxes.usual_of(uow, dossier)
     bought = {name: getattr(offer, name) for name in ("supplier_part", "gtin", "unit", "pack_unit", "pack_size")}
-    return {"part_id": part.id, "description": part.name, **bought}, offer.price_of if same else lambda _: 0
+    told = {"part_id": part.id, "description": part.name, "tax": taxed(part.id).written()}
+    return {**told, **bought}, offer.price_of if same else lambda _: 0
 
 
 def _unit(written: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import templates
-from handlers import approval_runs, budget_checks, people
+from handlers import approval_runs, budget_checks, order_taxes, people
 from handlers.amend_form import Read, form, read
 from handlers.approval_cards import tell
 from handlers.approval_plans import Staff, ruling_for, staff
@@ -15,7 +15,7 @@ from handlers.call_off_rules import check_amended
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
 from handlers.order_authors import written_by
-from handlers.order_cards import Told, missing, show_line
+from handlers.order_cards import Told, gaps_of, missing, show_line
 from handlers.order_content import Dossier, change, locked, opened, order_named
 from handlers.order_mail import newest, subject_of
 from handlers.order_releases import release, stop_mail
@@ -40,6 +40,7 @@ from orders.approvals import Decision, Ruling
 from orders.errors import NotYours, Outdated, OverBudget, ReasonMissing, Unlawful
 from orders.people import CHARGEHAND, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderContent, OrderEvent, OrderKind, OrderState, content_hash
+from storage.charges import kept
 from storage.tables import Approval, OrderRevision, PurchaseOrderAuthor, Supplier
 from storage.unit_of_work import Note, UnitOfWork
 
@@ -49,7 +50,7 @@ _LINES = re.compile(r"(?:lines?|pos(?:ition)?(?:en)?|zeilen?)?[\s:]*((?:\d+[\s,]
 
 DROPS = frozenset({"drop", "withdraw", "verwerfen"})
 ACCEPTS = frozenset({"accepted", "angenommen"})
-TERMS = frozenset({"terms", "freight", "place", "bedingungen"})
+TERMS = frozenset({"terms", "freight", "charges", "place", "bedingungen"})
 """What may be said behind the command besides lines."""
 
 
@@ -80,7 +81,7 @@ def _opened(uow: UnitOfWork, order_id: int, lines: Sequence[int] = (), *, terms:
     if lines and not any(line.line in lines for line in shown.lines):
         raise Unlawful(why=f"{dossier.name} has no such line. Its lines are 1 to {len(shown.lines)}.")
     return Answer(
-        modal=form(shown, draft.revision if draft is not None else next_number(uow, dossier), lines, terms=terms)
+        modal=form(uow, shown, draft.revision if draft is not None else next_number(uow, dossier), lines, terms=terms)
     )
 
 
@@ -137,6 +138,10 @@ def request(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal
         for line in dossier.lines
         if not line.dropped_in
     ]
+    if any(gap.field == "charges" for gap in gaps_of(now)):
+        raise Unlawful(
+            why=f"The discount of {dossier.name} would be more than what it is taken off. Change the charges first."
+        )
     check_revised(dossier.name, in_force(dossier).content, now.content, stands)
     check_amended(uow, dossier, now)
     return submit(uow, dossier, now)
@@ -149,6 +154,7 @@ def _written(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposa
         "state": OrderState.DRAFT.value,
         "lines": written(lines),
         "freight": said.freight,
+        "charges": kept(said.charges) if said.charges is not None else dossier.order.charges,
         "delivery_place": said.delivery_place,
         "reason": said.reason,
         "requested_by_id": uow.actor.person_id,
@@ -202,7 +208,7 @@ def submit(uow: UnitOfWork, dossier: Dossier, now: Dossier) -> Answer:
     if rule:
         ruling = Ruling(automatic=rule)
     else:
-        check_complete_again(now)
+        check_complete_again(uow, now)
         ruling = ruling_for(uow, now, known)
     hashed = content_hash(now.content)
     change(uow, now, state=target.value, content_hash=hashed, submitted_at=uow.now, rejection="", rule=rule)
@@ -237,9 +243,9 @@ def tolerated(uow: UnitOfWork, order_id: int, before: OrderContent, after: Order
     return within(before, after, most) and bool(approved) and not creeps(json.loads(approved[-1]), after, most)
 
 
-def check_complete_again(now: Dossier) -> None:
+def check_complete_again(uow: UnitOfWork, now: Dossier) -> None:
     """Refuse to ask for more of an order that would not be lawful today, for instance because its supplier is blocked."""
-    lacking = missing(now)
+    lacking = missing(now) + order_taxes.lacking(uow, now)
     if lacking:
         raise Unlawful(why=f"{now.name} cannot be changed to that: it lacks {', '.join(lacking)}.", subject=now.name)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 import templates
-from handlers import agreement_words, approval_letters, budget_checks, supplier_gates
+from handlers import agreement_words, approval_letters, budget_checks, order_taxes, supplier_gates
 from handlers.approval_plans import Staff, split_said
 from handlers.ids import value
 from handlers.order_cards import content_of
@@ -184,6 +184,8 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "total": order.total,
         "currency": order.currency,
         "freight": order.freight,
+        "charges": order_taxes.charges_said(dossier),
+        "tax": order_taxes.said(uow, dossier),
         "code": short_code(order.content_hash),
         "work_order": next(iter(dossier.work_orders()), ""),
         "purpose": "; ".join(_purposes(dossier)),

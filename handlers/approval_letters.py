@@ -82,6 +82,8 @@ def _said(uow: UnitOfWork, facts: Facts) -> Facts:
         "total",
         "currency",
         "freight",
+        "charges",
+        "tax",
         "code",
         "lines",
         "worth",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import templates
-from handlers import approval_runs, budget_checks, budget_requests, call_off_rules, supplier_gates
+from handlers import approval_runs, budget_checks, budget_requests, call_off_rules, order_taxes, supplier_gates
 from handlers.approval_anew import asked_anew
 from handlers.approval_cards import Ended, ask, end, tasks_of, tell
 from handlers.approval_passing import others_asked, reroute
@@ -19,17 +19,17 @@ from handlers.approval_questions import (
     question,
     voice,
 )
+from handlers.approval_whys import why_me
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.order_cards import Told, gaps_of, missing, refresh_shortages, show_line
-from handlers.order_content import Dossier, change, locked, opened, order_named
+from handlers.order_content import Dossier, change, locked, order_named
 from handlers.order_notices import settle, tell_requester
 from handlers.order_rates import frozen_rate
 from handlers.order_releases import release, take_back
 from handlers.order_revisions import asked_about
 from handlers.purchase_orders import check_requester, order_behind
 from orders import approvals as rules
-from orders.approval_reasons import conditions_said
 from orders.approvals import Asked, Decision, Ruling, TaskState
 from orders.errors import AlreadyDone, NotAsked, NotThisCard, ReasonMissing
 from orders.people import CHARGEHAND
@@ -58,14 +58,14 @@ def submit(uow: UnitOfWork, order_id: int, *, change_value: str = "") -> Answer:
     target = PURCHASE_ORDERS.follow(dossier.state, OrderEvent.SUBMIT, uow.actor, subject=dossier.name)
     check_requester(uow, dossier)
     check_wanted(uow, dossier)
-    lacking = missing(dossier)
+    lacking = missing(dossier) + order_taxes.lacking(uow, dossier)
     if lacking:
         return _incomplete(uow, dossier, lacking, change_value)
     supplier_gates.check(uow, dossier)
     known = staff(uow)
     _hold_supplier(uow, dossier)
     budget_checks.hold(uow, dossier)
-    dossier = call_off_rules.ready(uow, dossier)
+    dossier = call_off_rules.ready(uow, order_taxes.settled(uow, dossier))
     rate = frozen_rate(uow, dossier)
     ruling = ruling_for(uow, dossier, known)
     stopped = budget_requests.stop(uow, dossier, known, alone=bool(ruling.automatic))
@@ -292,27 +292,6 @@ def asked(uow: UnitOfWork, what: Submission) -> Answer:
     uow.audit(Note(found.dossier.name, "question", rule=found.mine.rule, words=what.field("words")))
     tell_requester(uow, found.dossier, found.known, "question", words=what.field("words"))
     return Answer(private=_said("asked", found.dossier, requester=found.requester))
-
-
-def why_me(uow: UnitOfWork, click: Click) -> Answer:
-    """Explain by which rule the actor is asked."""
-    order_id, task_id = numbers(click.value, 2)
-    dossier, task = opened(uow, order_id), uow.find(ApprovalTask, id=task_id)
-    if task is None or task.person_id != uow.actor.person_id:
-        raise NotThisCard(order=dossier.name)
-    rule = next((each for each in uow.plant.approval_rules if each.name == task.rule), None)
-    because = " and ".join(_because(word) for word in (rule.who if rule else ())) or "it stood in the rules then"
-    if rule is not None and conditions_said(rule):
-        because += f", {conditions_said(rule)}"
-    return Answer(private=_said("why_me", dossier, rule=task.rule, because=because))
-
-
-def _because(who: str) -> str:
-    if who == "owner":
-        return "you own the cost centre"
-    return (
-        f"you are one of the people for {who.removeprefix('role:')}" if who.startswith("role:") else f"it names {who}"
-    )
 
 
 def undo(uow: UnitOfWork, click: Click) -> Answer:

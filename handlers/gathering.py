@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import need_cards, people, purchase_orders
+from handlers import need_cards, order_taxes, people, purchase_orders
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
@@ -287,7 +287,9 @@ def shown(uow: UnitOfWork, dossier: Dossier) -> Answer:
         lines=[_line_words(dossier, line) for line in dossier.lines[:SHOWN_LINES]],
         left=max(len(dossier.lines) - SHOWN_LINES, 0),
         hints=_hints(uow, dossier),
-        gaps=", ".join(missing(dossier)[:6]),
+        charges=order_taxes.charges_said(dossier),
+        carried=value(order.id),
+        gaps=", ".join((missing(dossier) + order_taxes.lacking(uow, dossier))[:6]),
         value=value(first) if first is not None else "",
         choices=[
             (value(shares[0].requisition_id), f"{line.line} {line.description}"[:30])

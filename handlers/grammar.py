@@ -25,7 +25,7 @@ COMMANDS = {
     "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "need": TEXT, "needs": TEXT, "issue": DOCUMENT,
     "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
-    "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT,
+    "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "charges": DOCUMENT,
     "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
@@ -45,7 +45,20 @@ TIMED = frozenset({"done", "log"})
 """Commands that are followed by a time."""
 
 LETTERED_IN_THREADS = frozenset(
-    {"approve", "reject", "reduce", "pass", "count", "where", "release", "change", "inspect", "reverse", "arrived"}
+    {
+        "approve",
+        "reject",
+        "reduce",
+        "pass",
+        "count",
+        "where",
+        "release",
+        "change",
+        "charges",
+        "inspect",
+        "reverse",
+        "arrived",
+    }
 )
 """Commands that count in a thread only with the whole number of a document."""
 

@@ -180,7 +180,13 @@ def _moved(uow: UnitOfWork, dossier: Dossier, line: Line, values: Changed) -> Do
     # What was typed is in the currency of the order; in another one only the supplier's own price means anything.
     typed = values.price if offer.currency == dossier.order.currency else 0
     price = typed or (offer.price if offer.unit == line.unit else 0)
-    bought = {"supplier_part": offer.supplier_part, "gtin": offer.gtin, "price": price, "agreement_line_id": None}
+    bought = {
+        "supplier_part": offer.supplier_part,
+        "gtin": offer.gtin,
+        "price": price,
+        "agreement_line_id": None,
+        "tax": "",
+    }
     uow.change(PurchaseOrderLine, line.id, **bought)
     if len(dossier.lines) == 1:
         supplier = uow.find(Supplier, id=values.supplier_id)

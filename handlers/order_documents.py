@@ -1,15 +1,18 @@
 """The order as the supplier reads it, frozen as values at the moment of its last approval."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from handlers import order_taxes
 from handlers.approval_plans import Staff
 from handlers.order_cards import buyer_of
 from handlers.order_content import Dossier, Line, today
+from orders.charges import RULES, Taxed
 from orders.money import Money, line_amount, price_text
 from orders.plant import Address, Plant
 from orders.purchase_orders import short_code
+from orders.taxes import Tax, tax_rows
 from orders.units import quantity_text, unit_word
 from storage import attachments
 from storage.tables import Supplier
@@ -22,6 +25,7 @@ Document = dict[str, Any]
 def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Document:
     """Return everything that the mail, the PDF and the UBL order say, as decimal strings and ISO dates."""
     order, plant = dossier.order, uow.plant
+    taxes = order_taxes.taxes_of(uow, dossier)
     language = (dossier.supplier.language if dossier.supplier is not None else "") or plant.language
     return {
         "number": order.number,
@@ -40,8 +44,10 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "buyer": _buyer(uow, dossier, known),
         "our_reference": ", ".join(dossier.work_orders()),
         "work_orders": dossier.work_orders(),
-        "lines": [_line(dossier, line, plant) for line in dossier.lines if line.dropped_in in {0, order.revision}],
-        **_totals(dossier, plant),
+        "lines": [
+            _line(dossier, line, taxes[line.line]) for line in dossier.lines if line.dropped_in in {0, order.revision}
+        ],
+        **_totals(uow, dossier),
         "notes": "",
         "kind": order.kind,
         "parent": dossier.parent,
@@ -111,7 +117,7 @@ def _buyer(uow: UnitOfWork, dossier: Dossier, known: Staff) -> Document:
     return {"name": person.name, "email": person.email, "phone": uow.plant.phone}
 
 
-def _line(dossier: Dossier, line: Line, plant: Plant) -> Document:
+def _line(dossier: Dossier, line: Line, tax: Tax) -> Document:
     return {
         "line": line.line,
         "part": line.part or "",
@@ -123,7 +129,9 @@ def _line(dossier: Dossier, line: Line, plant: Plant) -> Document:
         "unit_price": price_text(line.price, dossier.order.currency),
         "amount": dossier.amount(line).plain(),
         "deliver_by": _day(line.deliver_by),
-        "tax_rate": plant.terms.tax_percent,
+        "tax_rate": tax.percent,
+        "tax_category": tax.category.value,
+        "tax_reason": tax.reason,
         **_agreed_line(dossier, line),
     }
 
@@ -151,26 +159,58 @@ def _agreed_line(dossier: Dossier, line: Line) -> Document:
     return {"breaks": steps, **expected, **worth}
 
 
-def _totals(dossier: Dossier, plant: Plant) -> Document:
-    order, total = dossier.order, _whole(dossier)
-    rate = Decimal(plant.terms.tax_percent or "0")
-    tax = Money(int((Decimal(total.minor) * rate / 100).to_integral_value(ROUND_HALF_UP)), order.currency)
+def _totals(uow: UnitOfWork, dossier: Dossier) -> Document:
+    """Return net, freight, charges, the tax of each rate, and what all of it comes to."""
+    order, currency = dossier.order, dossier.order.currency
+    amounts = _amounts(dossier)
+    parts = order_taxes.parts(uow, dossier, amounts)
+    found = tax_rows((part.tax, part.amount) for part in parts)
+    tax, whole = sum(row.amount for row in found), sum(part.amount for part in parts)
+    freight = next((part.tax for part in parts if part.kind == ""), None)
     return {
-        "net": Money(total.minor - order.freight, order.currency).plain(),
-        "freight": Money(order.freight, order.currency).plain() if order.freight else "",
-        "tax": tax.plain(),
+        "net": Money(sum(amounts), currency).plain(),
+        "freight": Money(order.freight, currency).plain() if order.freight else "",
+        "freight_tax": _tax(freight) if freight is not None else None,
+        "charges": _charges(dossier, parts),
+        "without_tax": Money(whole, currency).plain(),
+        "taxes": [
+            {**_tax(row.tax), "base": Money(row.base, currency).plain(), "amount": Money(row.amount, currency).plain()}
+            for row in found
+        ],
+        "tax": Money(tax, currency).plain(),
         "tax_note": "",
-        "total": (total + tax).plain(),
+        "total": Money(whole + tax, currency).plain(),
     }
 
 
-def _whole(dossier: Dossier) -> Money:
-    """Return what the lines and the freight come to; for an agreement without quantities what is expected."""
+def _tax(tax: Tax) -> Document:
+    return {"category": tax.category.value, "rate": tax.percent, "reason": tax.reason}
+
+
+def _charges(dossier: Dossier, parts: Sequence[Taxed]) -> list[Document]:
+    """Return each kind of charge with its code and what of it is taxed how; amounts are above zero."""
+    told = []
+    for kind in dict.fromkeys(charge.kind for charge in dossier.charges):
+        mine, rule = [part for part in parts if part.kind == kind], RULES[kind]
+        amounts = [
+            {**_tax(part.tax), "amount": Money(abs(part.amount), dossier.order.currency).plain()} for part in mine
+        ]
+        whole = Money(abs(sum(part.amount for part in mine)), dossier.order.currency)
+        head = {"kind": kind.value, "label": rule.label, "code": rule.code, "allowance": rule.takes_off}
+        told.append({**head, "amount": whole.plain(), "taxes": amounts})
+    return told
+
+
+def _amounts(dossier: Dossier) -> list[int]:
+    """Return what the lines come to; for an agreement without quantities what is expected of them."""
+    kept = [line for line in dossier.lines if not line.dropped_in]
     if dossier.terms is None:
-        return dossier.total
-    currency, terms = dossier.order.currency, dossier.terms
-    counted = [(line.quantity or terms.of_line(line.line).estimate, line.price) for line in dossier.lines]
-    return Money(sum(line_amount(quantity, price, currency).minor for quantity, price in counted), currency)
+        return [dossier.amount(line).minor for line in kept]
+    estimates = [dossier.terms.of_line(line.line).estimate for line in kept]
+    return [
+        line_amount(line.quantity or estimate, line.price, dossier.order.currency).minor
+        for line, estimate in zip(kept, estimates, strict=True)
+    ]
 
 
 def _day(day: Any) -> str:

@@ -33,6 +33,8 @@ class Wanted:
     unit: str = ""
     pack_unit: str = ""
     pack_size: int = 0
+    tax: str = ""
+    """As it is written; of a line that is not new, empty where it stays."""
 
     @property
     def is_new(self) -> bool:
@@ -40,7 +42,7 @@ class Wanted:
         return bool(self.unit)
 
 
-BOUGHT = ("part_id", "description", "supplier_part", "gtin", "unit", "pack_unit", "pack_size")
+BOUGHT = ("part_id", "description", "supplier_part", "gtin", "unit", "pack_unit", "pack_size", "tax")
 """What only a new line says."""
 SAID = ("line", "quantity", "price", "deliver_by", "cost_centre_id")
 """What every line says."""
@@ -140,6 +142,7 @@ def _under(line: Line, says: Wanted | None, centres: Mapping[int, str], revision
         cancelled=0,
         dropped_in=0,
         price=says.price,
+        tax=says.tax or line.tax,
         deliver_by=says.deliver_by,
         cost_centre_id=says.cost_centre_id,
         cost_centre=centres.get(says.cost_centre_id or 0),

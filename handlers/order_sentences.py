@@ -7,6 +7,7 @@ from handlers import (
     amending,
     approvals,
     cancelling,
+    charging,
     finding,
     inspecting,
     needs,
@@ -79,6 +80,7 @@ HANDLERS: dict[str, Callable[[UnitOfWork, Sentence], Answer]] = {
     "count": lambda uow, said: receiving.count_named(uow, document(said), said.rest),
     "inspect": lambda uow, said: inspecting.inspect_named(uow, document(said), said.rest),
     "reverse": lambda uow, said: receipt_reversal.reverse_named(uow, document(said), _reason(said)),
+    "charges": lambda uow, said: charging.typed(uow, document(said)),
     "change": lambda uow, said: amending.typed(uow, document(said), said.rest),
 }
 """What each command about an order does."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import templates
-from handlers import moments
+from handlers import moments, order_taxes
 from handlers.agreement_words import sees_money
 from handlers.approval_plans import Staff, staff
 from handlers.approval_runs import asked_names
@@ -16,7 +16,7 @@ from handlers.order_content import Dossier, Line, opened, order_named
 from handlers.order_history import history
 from orders.amendments import AMENDABLE
 from orders.errors import OldCard
-from orders.money import price_text
+from orders.money import Money, price_text
 from orders.order_endings import CANCEL_WAYS, SHORT_CLOSABLE
 from orders.people import Role
 from orders.purchase_orders import OrderState
@@ -76,6 +76,7 @@ def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "state": _state(uow, dossier, known),
         "total": row.total if money else None,
         "currency": row.currency,
+        "beyond": _beyond(uow, dossier) if money else [],
         "comes_on": row.promised_on or row.deliver_by,
         "promised": row.promised_on is not None,
         "asked_by": known.name(row.requested_by_id),
@@ -93,6 +94,17 @@ def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
             (each.action.value, each.label, "danger" if each.danger else None) for each in _offers(uow, dossier)
         ],
     }
+
+
+def _beyond(uow: UnitOfWork, dossier: Dossier) -> list[str]:
+    """Say what the order costs beyond its lines: freight, charges and tax."""
+    freight = Money(dossier.order.freight, dossier.order.currency)
+    tax = order_taxes.said(uow, dossier)
+    return [
+        *([f"Freight {freight}"] if freight.minor else []),
+        *order_taxes.charges_said(dossier),
+        *([tax] if tax else []),
+    ]
 
 
 def _state(uow: UnitOfWork, dossier: Dossier, known: Staff) -> str:

@@ -94,6 +94,7 @@ SHOWN_AS = {
     "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
     "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
     "order": ("Show an order", "order PO-118", "Where it stands, what came of it, and what may be done with it now."),
+    "charges": ("Charges and tax", "charges DR-12", "Freight, packing, a discount, and how each line is taxed."),
     "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),
     "help": ("Help", "help part", "More about one word."),
 }

@@ -141,7 +141,7 @@ def was_sent(uow: UnitOfWork, dossier: Dossier) -> None:
         show_line(uow, now, staff(uow))
 
 
-TAKEN = ("revision", "delivery_place", "deliver_by", "freight", "total", "content_hash", "document")
+TAKEN = ("revision", "delivery_place", "deliver_by", "freight", "charges", "total", "content_hash", "document")
 """What the order's head takes from the revision that is in force from now on."""
 
 
@@ -149,6 +149,7 @@ def _write_line(uow: UnitOfWork, line: Line) -> None:
     values = {
         "quantity": line.quantity,
         "price": line.price,
+        "tax": line.tax,
         "deliver_by": line.deliver_by,
         "cost_centre_id": line.cost_centre_id,
         "cancelled": line.cancelled,

@@ -85,10 +85,15 @@ def purchase_order_ubl(document: Document) -> bytes:
 def _ubl_values(document: Document) -> dict[str, Any]:
     freight = read_decimal(document["freight"] or "0", "freight")
     net = read_decimal(document["net"], "net")
+    sums = {True: Decimal(0), False: freight}
+    for charge in document["charges"]:
+        sums[bool(charge["allowance"])] += read_decimal(charge["amount"], charge["kind"])
     return {
         "freight": freight,
+        "allowances": sums[True],
+        "charged": sums[False],
         "tax": read_decimal(document["tax"] or "0", "tax"),
-        "without_tax": net + freight,
+        "without_tax": net + sums[False] - sums[True],
     }
 
 

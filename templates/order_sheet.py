@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from templates import agreement_sheet
+from templates import agreement_sheet, order_taxes
 from templates.locales import NotInDocument, Speech, read_decimal
 from templates.said import worded
 
@@ -25,13 +25,13 @@ MUST_HAVE = (
 LINE_MUST_HAVE = ("line", "description", "quantity", "unit", "unit_price", "amount")
 # What an order may lack: every key a template asks for is there, and empty.
 MAY_LACK = {
-    "": "revision language deliver_by incoterm incoterm_place payment_terms quotation our_reference freight tax tax_note notes "
+    "": "revision language deliver_by incoterm incoterm_place payment_terms quotation our_reference freight freight_tax tax tax_note notes without_tax "
     "return_conditions warranty terms_edition code kind agreement parent",
     "plant": "street post_code city country tax_id email phone registered invoice_email time_zone hours contact",
     "supplier": "street post_code city country contact email phone tax_id number",
     "deliver_to": "name street post_code city country hours contact phone",
     "buyer": "name email phone",
-    "lines": "part supplier_part unit_word deliver_by tax_rate tax_category hs_code cancelled breaks estimate",
+    "lines": "part supplier_part unit_word deliver_by tax_rate tax_category tax_reason hs_code cancelled breaks estimate",
 }
 # The units of UN/ECE Recommendation 20 in languages other than ours; German says "2 Stück" and "2 Karton".
 UNIT_WORDS = {
@@ -68,7 +68,11 @@ def order_sheet(document: Document) -> Sheet:
         "title": agreement_sheet.title(document, words),
         "kind": str(document.get("kind") or "standard"),
         "revision": _revision(document, words, speech),
-        "plant": {**_party(document["plant"]), "address": _address(document["plant"], {}, speech)},
+        "plant": {
+            **_party(document["plant"]),
+            "tax_id": _tax_id(document, words),
+            "address": _address(document["plant"], {}, speech),
+        },
         "sender": " · ".join(_address(document["plant"], document["plant"], speech)),
         "supplier": _supplier(document, words, speech),
         "buyer": {key: line_of(document["buyer"][key]) for key in ("name", "email", "phone")},
@@ -121,7 +125,7 @@ def whole(document: Document) -> Document:
     require(document)
     parties = {key: _filled(document.get(key) or {}, key) for key in ("plant", "supplier", "buyer")}
     place = _filled(document["deliver_to"], "deliver_to") if document.get("deliver_to") else parties["plant"]
-    lists = {key: list(document.get(key) or ()) for key in ("work_orders", "approved_by")}
+    lists = {key: list(document.get(key) or ()) for key in ("work_orders", "approved_by", "charges", "taxes")}
     lines = [_filled(line, "lines") for line in document["lines"]]
     return {"replaces": None, **_filled(document, ""), **parties, **lists, "deliver_to": place, "lines": lines}
 
@@ -156,6 +160,11 @@ def _revision(document: Document, words: dict[str, str], speech: Speech) -> str:
 
 def _party(party: Document) -> dict[str, str]:
     return {key: line_of(party.get(key)) for key in ("name", "email", "phone", "tax_id", "contact", "number")}
+
+
+def _tax_id(document: Document, words: dict[str, str]) -> str:
+    held = line_of(document["plant"].get("tax_id"))
+    return words["tax_id"].format(tax_id=held) if held else ""
 
 
 def _address(party: Document, seen_from: Document, speech: Speech) -> list[str]:
@@ -230,6 +239,7 @@ def _line(line: Document, document: Document, words: dict[str, str], speech: Spe
     told += [words["our_number"].format(number=line_of(line["part"], ITEM_WORD)) if line.get("part") else ""]
     told += [line_of(line.get("hs_code") and f"HS {line['hs_code']}")]
     told += [words["line_deliver_by"].format(day=speech.day(day)) if own_day else ""]
+    told += order_taxes.of_line(line, document, words)
     told += agreement_sheet.of_line(line, document, words, speech)
     return {
         "line": line_of(line["line"]),
@@ -267,14 +277,14 @@ def _totals(document: Document, words: dict[str, str], speech: Speech) -> list[S
     if agreed is not None:
         return agreed
     currency = document["currency"]
-    rows = []
-    for key, always in (("net", True), ("freight", False), ("tax", False)):
-        note = line_of(document["tax_note"]) if key == "tax" else ""
-        if always or note or document[key] != "":
-            amount = speech.amount(document.get(key) or "0", currency, key)
-            rows.append({"label": words[key], "note": note, "value": amount, "strong": False})
+    rows = [(words["net"], "", speech.amount(document["net"], currency, "net"))]
+    if document["freight"] != "":
+        rows.append((words["freight"], "", speech.amount(document["freight"], currency, "freight")))
+    rows += order_taxes.charges(document, words, speech)
+    rows += order_taxes.taxes(document, words, speech)
     total = speech.money(document["total"], currency, "total")
-    return [*rows, {"label": words["total"], "note": "", "value": total, "strong": True}]
+    told = [{"label": label, "note": line_of(note), "value": value, "strong": False} for label, note, value in rows]
+    return [*told, {"label": words["total"], "note": "", "value": total, "strong": True}]
 
 
 def _answer(document: Document, words: dict[str, str]) -> Sheet:
@@ -306,6 +316,7 @@ def _notes(document: Document, words: dict[str, str]) -> list[dict[str, str]]:
     notes = " ".join(filter(None, [agreement_sheet.binds(document, words), document.get("notes")]))
     told = {
         "notes": notes,
+        "tax": words["tax_rounded"] if document["taxes"] else "",
         "returns": document.get("return_conditions"),
         "warranty": document.get("warranty"),
         "terms": terms.format(edition=edition) if edition else "",

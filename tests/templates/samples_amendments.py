@@ -1,7 +1,7 @@
 """Values for the card about a change of an order that the supplier has, and for the form that writes it."""
 
 from tests.templates.samples import Samples
-from tests.templates.samples_purchasing import AT, DAY, LONG, ORDER, SUPPLIER, TEXT
+from tests.templates.samples_purchasing import AT, CHARGE_FIELDS, DAY, LONG, ORDER, SUPPLIER, TEXT
 
 REVISION = {
     "asked": "Bo Lindqvist",
@@ -45,7 +45,7 @@ AMEND = {
     "fixed_price": False,
     "lines": [AMEND_LINE],
     "others": 0,
-    "freight": "0.00",
+    **CHARGE_FIELDS,
     "delivery_place": "Store 2, Dock Road 4, 1777 Halden",
     "reason": "",
 }

@@ -19,6 +19,7 @@ ENDING = {
 }
 FORM = {"carried": "v1:118:0", "number": "PO-2026-00118", "supplier": ENDING["supplier"]}
 SEEN = {
+    "beyond": ["Freight EUR 18.00", "Packing EUR 12.50", "Tax comes on top: 19 % on EUR 527.60: EUR 100.24."],
     "number": "PO-2026-00118",
     "supplier": ENDING["supplier"],
     "state": "Accepted by the supplier, and is asked to cancel it",
@@ -54,7 +55,13 @@ CARDS: Samples = {
         SEEN | {"offers": OFFERS, "lines": [["1", *ROW]]},
         SEEN | {"history": [f"*Revision {at}*: Mei Chen, {LONG * 5}" for at in range(5)] + ["and 12 earlier"]},
         SEEN
-        | {"total": None, "head": SEEN["head"][:4], "lines": [["1", *ROW[:3]] for _ in range(4)], "comes_on": None}
+        | {
+            "total": None,
+            "beyond": [],
+            "head": SEEN["head"][:4],
+            "lines": [["1", *ROW[:3]] for _ in range(4)],
+            "comes_on": None,
+        }
         | {"work_orders": [], "parent": "", "happened": [], "history": [], "ending": LONG, "offers": OFFERS[:1]},
     ],
     "order_ending": [

@@ -48,6 +48,8 @@ OVERVIEW = GROUP | {"rows": GROUP["rows"][:4]}
 NOBODY = OVERVIEW | {"name": "No supplier yet", "known": False, "gather": False, "drafts": []}
 LIST = {"groups": [NOBODY, OVERVIEW, OVERVIEW], "total": 2014, "more": [SUPPLIER] * 6, "alone": False}
 DRAFT = {
+    "charges": ["Packing EUR 12.50", "Discount -EUR 24.50, cost centre 430"],
+    "carried": "v1:118",
     "number": "DR-2026-00118",
     "state": "draft",
     "supplier": SUPPLIER,
@@ -100,7 +102,7 @@ CARDS: Samples = {
         DRAFT,
         DRAFT | {"gaps": "the price of line 1, the delivery date", "hints": [], "left": 0},
         DRAFT | {"state": "pending_approval", "needs": 1, "hints": []},
-        DRAFT | {"lines": [], "left": 0, "value": "", "choices": [], "hints": [], "state": "cancelled"},
+        DRAFT | {"lines": [], "charges": [], "left": 0, "value": "", "choices": [], "hints": [], "state": "cancelled"},
     ],
     "parts_low": [
         {

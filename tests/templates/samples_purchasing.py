@@ -49,6 +49,8 @@ APPROVAL = {
     "total": 52760,
     "currency": "EUR",
     "freight": 1800,
+    "charges": ["Packing EUR 12.50", "Discount -EUR 24.50, cost centre 430"],
+    "tax": "Tax comes on top: 19 % on EUR 527.60: EUR 100.24.",
     "code": "7F3A-91C2",
     "work_order": WORK,
     "purpose": f"CIP return pump P-101: seal leaking at the drive end, {WORK}",
@@ -67,6 +69,19 @@ APPROVAL = {
     "amends": False,
     "worth": "That is EUR 485.40, at 0.92 EUR for one USD of 20 Nov 2026.",
     "split": f"Third order to {SUPPLIER} this week, EUR 4,870.00 in all; the next step up starts at EUR 5,000.00.",
+}
+CHARGE_FIELDS = {
+    "freight": "18.00",
+    "charges": "Packing 12.50; 430; 19 %\nDiscount 24.50",
+    "kinds": "packing, handling, small quantity surcharge, customs, insurance, discount",
+    "taxes": "1-3, 5: 19 %\\n4: reverse charge",
+}
+CHARGE_FORM = CHARGE_FIELDS | {
+    "carried": "v1:118",
+    "number": "DR-2026-00118",
+    "supplier": SUPPLIER,
+    "currency": "EUR",
+    "pending": True,
 }
 ENDED = {
     "number": ORDER,
@@ -180,6 +195,8 @@ CARDS: Samples = {
             "budget": "",
             "budgets": ["Cost centre 410 has no budget for 2026."],
             "freight": 0,
+            "charges": [],
+            "tax": "",
             "price_change": "",
             "reason": "",
         },
@@ -279,6 +296,7 @@ VIEWS: Samples = {
             "cost_centre": "1",
         }
     ],
+    "charge_form": [CHARGE_FORM, CHARGE_FORM | {"charges": "", "taxes": "all: 19 %", "pending": False}],
     "order_words": [
         {
             "what": what,
@@ -321,7 +339,18 @@ SAID = {
     "was_sent": True,
 }
 WHATS = (
-    *("requested", "incomplete", "changed", "dropped", "approved", "rejected", "asked", "taken_back", "why_me"),
+    *(
+        "requested",
+        "incomplete",
+        "changed",
+        "charged",
+        "dropped",
+        "approved",
+        "rejected",
+        "asked",
+        "taken_back",
+        "why_me",
+    ),
     *("expired", "check_supplier", "sent_again", "went_out", "passed_on", "approved_by_rule", "asked_anew"),
     *("cancelled", "cancel_asked", "kept", "closed_short", "reopened"),
     *("revision_asked", "revision_by_rule", "revision_dropped", "revision_accepted"),
