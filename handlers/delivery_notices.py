@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from handlers import receiving
+from handlers import receiving, unattended_receipts
 from handlers.mail_readings import Said, Unsure, check_open, day, lines_of, orders_of
 from handlers.order_closing import discard
 from handlers.receipt_cards import UNNUMBERED
@@ -47,7 +47,9 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     number, kind = _number(reading, said), str(reading["kind"])
     handed_over = _announced(uow, said) if kind == HANDED_OVER else None
     if handed_over is not None:
-        return _arrived(uow, handed_over, reading, said)
+        told = _arrived(uow, handed_over, reading, said)
+        unattended_receipts.settle(uow, [handed_over], mail, reading, said)
+        return told
     former = _former(uow, supplier.id, number)
     if former is not None and _says_the_same(uow, former, said):
         if number.startswith(UNNUMBERED):
@@ -62,8 +64,9 @@ def taken(uow: UnitOfWork, mail: InboundMail, reading: Mapping[str, Any], suppli
     revision = former.revision + 1 if former is not None else 1
     notice_id = _notice(uow, mail, supplier, reading, {"number": number, "revision": revision})
     _add_lines(uow, notice_id, coming)
-    receiving.propose(uow, notice_id, remark)
-    return Taken("proposed", said[0].dossier.order.id)
+    proposed = receiving.propose(uow, notice_id, remark)
+    alone = unattended_receipts.settle(uow, proposed, mail, reading, coming)
+    return Taken("settled" if alone else "proposed", said[0].dossier.order.id, "taken in by itself" if alone else "")
 
 
 def claimed_by_person(  # noqa: PLR0917  # what is claimed has as many sides

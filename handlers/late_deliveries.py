@@ -1,5 +1,7 @@
 """Goods that come after an order was closed: nothing is taken in silently, the buyer is asked to take the order up again."""
 
+from collections.abc import Iterable
+
 import templates
 from handlers import people
 from handlers.approval_plans import staff
@@ -10,6 +12,7 @@ from handlers.order_content import Dossier, locked
 from orders.people import Role
 from orders.purchase_orders import OrderState
 from storage import cards
+from storage.tables import PurchaseOrder, Supplier
 from storage.unit_of_work import Note, UnitOfWork
 
 
@@ -22,6 +25,17 @@ def asked(uow: UnitOfWork, order_id: int, words: str) -> Answer | None:
     who = staff(uow).name(buyer_of(dossier, staff(uow)))
     asked_of = who if who != "nobody" else people.names(uow, Role.BUYER) or "a buyer"
     return Answer(private=templates.words("receiving_said", what="reopen_asked", order=dossier.name, asked=asked_of))
+
+
+def announced(uow: UnitOfWork, orders: Iterable[str], supplier: Supplier | None, words: str) -> None:
+    """Put before the buyer that a supplier announces goods on orders of which the rest was given up."""
+    for number in orders:
+        order = uow.find(PurchaseOrder, number=number)
+        if order is None or supplier is None or order.supplier_id != supplier.id:
+            continue
+        dossier = locked(uow, order.id)
+        if is_given_up(dossier):
+            propose(uow, dossier, words, supplier.name)
 
 
 def is_given_up(dossier: Dossier) -> bool:

@@ -16,6 +16,7 @@ from handlers import (
     delivery_notices,
     extraction,
     invoice_capture,
+    late_deliveries,
     mail_cards,
     mail_known,
     mail_silence,
@@ -51,6 +52,8 @@ READ_ANEW = {
 """What the card of a mail that was read again says when nobody has to look at it any more."""
 MACHINES = frozenset({"auto_reply", "bounce"})
 """Kinds of mail that no person wrote; nothing of them is ever answered by mail, not even to people of ours."""
+GOODS = frozenset({"despatch", "delivery"})
+"""Kinds of mail that say that goods come."""
 HEAD = 65_536
 """How many bytes of a mail are looked at for its headers before it is read."""
 
@@ -228,10 +231,12 @@ def _doubted(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier:
     return taken(uow, mail, said, supplier)
 
 
-def _asked(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], _: Supplier | None, *also: str) -> Taken:
+def _asked(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Supplier | None, *also: str) -> Taken:
     """Show a person what was read and why it asks; the return of our own order's mail is taken at once."""
     if said["kind"] == "bounce" and (came_back := _bounced(uow, mail)) is not None:
         return came_back
+    if said["kind"] in GOODS and mail.trust == "verified":
+        late_deliveries.announced(uow, said["orders"], supplier, mail.subject)
     mail_cards.show(uow, mail, Look(_doubts(said, *also), said))
     return Taken("asked")
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from handlers import inspecting, messages, over_deliveries, receipt_reversal, receiving
-from handlers.happenings import Click, Message, Submission
+from handlers.happenings import Click, Command, Message, Submission
 from handlers.ids import value
+from handlers.sentences import command
 from storage.tables import (
     BudgetSum,
     Part,
@@ -82,7 +83,7 @@ def test_76_so_little_may_be_missing_that_the_line_is_complete(many: Any, percen
     assert wrong(many) == []
     sums = many.desk.one(BudgetSum)
     assert (sums.committed, sums.actual) == (0 if closed else 36_800, 98 * 18_400)
-    assert [need.state for need in many.desk.all(Requisition)][0] == ("fulfilled" if closed else "on_order")
+    assert next(need.state for need in many.desk.all(Requisition)) == ("fulfilled" if closed else "on_order")
 
 
 def test_76_more_than_that_waits_until_the_approver_keeps_it(many: Any) -> None:
@@ -375,12 +376,9 @@ def test_74_what_people_say_is_understood(many: Any, said: str, counted: tuple[i
     ],
 )
 def test_74_what_cannot_be_is_refused_and_proposes_nothing(many: Any, said: str) -> None:
-    from handlers.sentences import command
-    from handlers.happenings import Command
-
     what = Command(many.desk.key("command"), many.people["storekeeper"].slack_id, "C0STORES", "/chargehand", said)
 
-    assert many.refused(lambda uow, each: command(uow, each), what)
+    assert many.refused(command, what)
     assert many.desk.all(Receipt) == []
 
 
