@@ -44,6 +44,7 @@ from handlers import (
     supplier_mail,
     supplier_replies,
     supplier_returns,
+    visits,
     work_orders,
 )
 from handlers.happenings import NOTHING, Answer, Click, OptionsAsked, Shortcut, Submission
@@ -115,6 +116,7 @@ CLICKS: Mapping[str, Handler] = {
     **invoice_entering.CLICKS,
     **supplier_holds.CLICKS,
     **supplier_replies.CLICKS,
+    **visits.CLICKS,
     **mailroom.CLICKS,
     **mail_corrections.CLICKS,
     **mail_rules.CLICKS,

@@ -82,6 +82,8 @@ class Action(StrEnum):
     CLAIM_MAIL = "mail.claim"
     IGNORE_MAIL = "mail.ignore"
     LIFT_HOLD = "supplier.lift_hold"
+    VISIT_ACCEPT = "visit.accept"
+    VISIT_BACK = "visit.send_back"
     RELEASE_MAIL = "mail.release"
     SHOW_LETTER = "mail.show"
     ANSWER_TAKEN = "mail.accept_answer"

@@ -44,6 +44,15 @@ def order_by_token(uow: UnitOfWork, written: str) -> PurchaseOrder | None:
     return None
 
 
+def token_number(plant: Plant, written: str) -> str:
+    """Return the document's number whose reply address stands in the text, if its proof is right; else nothing."""
+    for found in _REPLY.finditer(written):
+        number = found["number"].upper()
+        if hmac.compare_digest(_proof(plant, number)[:10], found["proof"].lower()):
+            return number
+    return ""
+
+
 def domain(plant: Plant) -> str:
     """Return the domain that our Message-IDs end in."""
     return plant.mail.domain or plant.mail.address.rpartition("@")[2]

@@ -47,7 +47,7 @@ HELP = {
     Role.TECHNICIAN: ("report", "mine", "done", "part", "need", "where"),
     Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
-    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "supplier", "stock"),
+    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "supplier", "outside", "stock"),
     Role.FINANCE: ("invoices", "budget", "approve", "waiting", "where"),
     Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
 }
@@ -91,6 +91,7 @@ SHOWN_AS = {
     "invoice": ("Show an invoice", "invoice R-7781", "How it differs from its order, and what may be done with it."),
     "invoices": ("Invoices", "invoices", "Those that wait to be released, and those that are held."),
     "supplier": ("Supplier", "supplier Hartmann", "How a supplier delivers, with a picture."),
+    "outside": ("Outside help", "outside WO-412 PO-118", "The contractor of the order gets the job by mail and answers in its thread."),
     "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
     "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
     "order": ("Show an order", "order PO-118", "Where it stands, what came of it, and what may be done with it now."),

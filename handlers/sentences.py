@@ -32,6 +32,7 @@ from handlers import (
     questions,
     receipt_sentences,
     scorecards,
+    visits,
     wording,
 )
 from handlers.form_buttons import OPENED_BY
@@ -372,6 +373,7 @@ HANDLERS: dict[str, Handler] = {
         uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread.id if said.thread is not None else None
     ),
     "supplier": lambda uow, said: scorecards.typed(uow, said.sentence.rest),
+    "outside": lambda uow, said: visits.typed(uow, said.sentence.target, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip

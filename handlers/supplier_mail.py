@@ -23,6 +23,7 @@ from handlers import (
     order_outcomes,
     supplier_answers,
     supplier_holds,
+    visits,
 )
 from handlers.delivery_notices import Taken
 from handlers.extraction import Known, Reading
@@ -195,6 +196,7 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
         uow.silent = said["kind"] in MACHINES
         became = approval_replies.taken(uow, mail, said)
         uow.silent = True
+        became = became or visits.taken(uow, mail, said, supplier)
         became = became or ACTIONS[said["decision"]["action"]](uow, mail, said, supplier)
         invoice_capture.from_beside(uow, mail, said, supplier)
     except Unsure as unsure:

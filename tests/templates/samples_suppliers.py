@@ -51,7 +51,23 @@ CHASED = {
     "value": "v1:118",
 }
 EMPTY = {"counted": False, "series": [], "picture": "", "contacts": [], "lift": "", "rows": []}
+VISIT = {
+    "number": "WO-2026-00412",
+    "title": "Seal leaking on the CIP return pump",
+    "supplier": SUPPLIER,
+    "order": "PO-2026-00118",
+    "planned_on": date(2026, 11, 27),
+    "words": "Align the shaft and renew the coupling; bring a lift. " * 20,
+    "by": "Priya Nair",
+    "asked_by": "Priya Nair",
+    "phone": "+49 711 555020",
+    "value": "v1:3",
+}
 CARDS: Samples = {
+    "visit": [
+        *(VISIT | {"state": state} for state in ("asked", "agreed", "refused", "done", "taken_over", "cancelled")),
+        VISIT | {"state": "taken_over", "order": "", "planned_on": None, "phone": ""},
+    ],
     "scorecard": [SCORE, SCORE | EMPTY],
     "order_chased": [
         *(
@@ -92,6 +108,14 @@ VIEWS: Samples = {
 WORDS: Samples = {
     "supplier_said": [
         {"what": what, "supplier": SUPPLIER, "number": "PO-2026-00118"} for what in ("lifted", "refuse", "ask")
+    ],
+    "visit_said": [
+        {"what": what, "supplier": SUPPLIER, "number": "WO-2026-00412", "order": "PO-2026-00118"}
+        for what in ("asked", "accepted", "sent_back")
+    ],
+    "visit_heard": [
+        {"supplier": SUPPLIER, "wrote": "We come on Friday. " * 90, "photos": 12},
+        {"supplier": SUPPLIER, "wrote": "", "photos": 1},
     ],
     "supplier_draft": [
         {"what": what, "language": language, "changes": SEEN, "wanted_by": date(2026, 11, 27)}
