@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from .composed import sense
 from .dates import Calendar, Day, stretch
 from .identity import Numbers
 from .lexicon import Hit, Lexicon
@@ -22,6 +23,7 @@ _HOUR = re.compile(r"[\s,]*(?:[^\W\d_]{1,4}\.?\s)?\d{1,2}[:.h]\d\d(?!\d)")
 _NUMBERED = re.compile(
     r"\W{1,2}(\d{1,2})(?:\.|st|nd|rd|th|er)?(?![\w.,/:-]*\d)(?!\s*(?:[^\W\d_]{3,}|h\b|am\b|pm\b|x\b))"
 )
+_LABEL = re.compile(r"(?:^|[\t;|,(\u2022*\d]|\s{3})\s*([^\t;|,()\d:]{3,40}?)\.?\s*[:\t]\s*$")
 _FAR = 40
 _WEEK = 7
 _COMING = frozenset({"words.arrives", "says.future", "labels.expected_on", "says.delay"})
@@ -61,22 +63,40 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
         nearest = max(before, key=lambda hit: (hit.end, hit.length), default=None)
         name = nearest.meaning.split(".", 1)[1] if nearest else ""
         adjacent = nearest is not None and not text[nearest.end : day.start].strip(" .:|\t")
-        verb = _verb(text, _beside(text, day, hits))
-        if name == "issued_on" and nearest and adjacent and _dates_an_order(text, nearest, calendar.words, numbers):
-            yield OF_ORDER, day.day
-        elif name == "issued_on" and nearest and verb and _is_spoken(text, nearest, labels, day):
-            yield verb, day.day
-        elif name in ("", "issued_on") and verb in ("", "despatched_on") and _is_of_a_sending(day, hits):
-            yield "despatched_on", day.day
-        elif nearest and name in ("expected_on", "despatched_on") and _is_former(nearest, hits):
-            continue
-        elif name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not verb):
-            yield name, day.day
-        elif verb and not _was(text, day.start, calendar.words):
-            yield verb, day.day
+        composed = _composed(text, day, calendar) if name in ("", "issued_on") else ""
+        ordered = (
+            name == "issued_on" and adjacent and nearest and _dates_an_order(text, nearest, calendar.words, numbers)
+        )
+        if composed or ordered:
+            yield composed or OF_ORDER, day.day
+        elif told := _named(text, day, nearest, hits, calendar):
+            yield told, day.day
         if name == "issued_on" and _HOUR.match(text, day.end):
             yield MOMENT, day.day
     yield from _told_by_words(text, hits, calendar)
+
+
+def _named(text: str, day: Day, nearest: Hit | None, hits: list[Hit], calendar: Calendar) -> str:
+    """What the nearest label before a day, or the verb of its stretch, makes of it; '' where that is nothing."""
+    name = nearest.meaning.split(".", 1)[1] if nearest else ""
+    adjacent = nearest is not None and not text[nearest.end : day.start].strip(" .:|\t")
+    verb = _verb(text, _beside(text, day, hits))
+    if name == "issued_on" and nearest and verb and _is_spoken(text, nearest, hits, day):
+        return verb
+    if name in ("", "issued_on") and verb in ("", "despatched_on") and _is_of_a_sending(day, hits):
+        return "despatched_on"
+    if nearest and name in ("expected_on", "despatched_on") and _is_former(nearest, hits):
+        return ""
+    if name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not verb):
+        return name
+    return verb if verb and not _was(text, day.start, calendar.words) else ""
+
+
+def _composed(text: str, day: Day, calendar: Calendar) -> str:
+    """What a label that no list has says of the day right behind it."""
+    label = _LABEL.search(text[max(day.start - _REACH, 0) : day.start])
+    ahead = calendar.written is not None and day.day > calendar.written
+    return sense(label[1], calendar.words, ahead=ahead) if label else ""
 
 
 def _beside(text: str, day: Day, hits: list[Hit]) -> list[Hit]:
@@ -104,9 +124,9 @@ def _is_of_a_sending(day: Day, hits: list[Hit]) -> bool:
     return any(hit.meaning == "words.sending" and 0 <= day.start - hit.end <= _CLOSE for hit in hits)
 
 
-def _is_spoken(text: str, label: Hit, labels: list[Hit], day: Day) -> bool:
+def _is_spoken(text: str, label: Hit, hits: list[Hit], day: Day) -> bool:
     """'On the date of 18 November we have sent': the date belongs to the verb and not to a document named before it."""
-    named = any(hit.end <= label.start and hit.meaning.startswith(_PAPERS) for hit in labels)
+    named = any(hit.end <= label.start and hit.meaning.startswith(_PAPERS) for hit in hits)
     return not named and ":" not in text[label.end : day.start]
 
 
