@@ -27,6 +27,7 @@ from handlers import (
     messages,
     need_lists,
     needs,
+    order_copies,
     order_lists,
     order_views,
     over_deliveries,
@@ -125,6 +126,7 @@ CLICKS: Mapping[str, Handler] = {
     **call_offs.CLICKS,
     **amending.CLICKS,
     **charging.CLICKS,
+    **order_copies.CLICKS,
     **cancelling.CLICKS,
     **short_closing.CLICKS,
 }

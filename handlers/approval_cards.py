@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
-
 import templates
-from handlers import agreement_words, approval_letters, budget_checks, order_taxes, supplier_gates
+from handlers import agreement_words, approval_letters, budget_checks, last_prices, order_taxes, supplier_gates
 from handlers.approval_plans import Staff, split_said
 from handlers.ids import value
 from handlers.order_cards import content_of
@@ -21,29 +19,8 @@ from orders.purchase_orders import short_code
 from orders.units import measured
 from storage import cards
 from storage.cards import Place
-from storage.prepared import Prepared
-from storage.tables import Approval, ApprovalTask, PurchaseOrder, PurchaseOrderLine
-from storage.unit_of_work import Note, UnitOfWork, table
-
-_LINES, _ORDERS = table(PurchaseOrderLine), table(PurchaseOrder)
-_OWN, _EARLIER = _LINES.alias("own"), _LINES.alias("earlier")
-_LAST_PRICES = Prepared(
-    select(_LINES.c.part_id, _LINES.c.price, _LINES.c.unit, _ORDERS.c.currency, _ORDERS.c.approved_at)
-    .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
-    .where(
-        _LINES.c.id.in_(
-            select(func.max(_EARLIER.c.id))
-            .join(_ORDERS, _ORDERS.c.id == _EARLIER.c.order_id)
-            .join(_OWN, _OWN.c.part_id == _EARLIER.c.part_id)
-            .where(_OWN.c.order_id == bindparam("order"), _EARLIER.c.order_id != bindparam("order"))
-            .where(_ORDERS.c.approved_at.is_not(None))
-            .group_by(_EARLIER.c.part_id)
-        )
-    )
-)
-"""For each part of an order, the line of the last approved order before it."""
-WORTH_SAYING_PERMILLE = 5
-"""A price that moved by less than half a percent is no news."""
+from storage.tables import Approval, ApprovalTask
+from storage.unit_of_work import Note, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +169,7 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "needed_by": order.deliver_by,
         "budget": brief,
         "budgets": budgets,
-        "price_change": _price_changes(uow, dossier),
+        "price_change": last_prices.changes(uow, dossier),
         "requester": known.name(order.requested_by_id),
         "delivery_place": order.delivery_place,
         "reason": " ".join(
@@ -231,17 +208,3 @@ def _purposes(dossier: Dossier) -> list[str]:
             asset = f"{line.asset_name} {line.asset}: " if line.asset else ""
             said[line.work_order] = f"{asset}{line.work_title}, {line.work_order}"
     return list(said.values())
-
-
-def _price_changes(uow: UnitOfWork, dossier: Dossier) -> str:
-    """Say by how much each part's price differs from the last order of it, where that is worth saying."""
-    before = {row.part_id: row for row in uow.rows(_LAST_PRICES, order=dossier.order.id)}
-    told = []
-    for line in dossier.lines:
-        last = before.get(line.part_id or 0)
-        if last is None or not last.price or (last.currency, last.unit) != (dossier.order.currency, line.unit):
-            continue
-        permille = round((line.price - last.price) * 1000 / last.price)
-        if abs(permille) >= WORTH_SAYING_PERMILLE:
-            told.append(f"{line.description} {permille / 10:+.1f} % since {last.approved_at:%b %Y}")
-    return ", ".join(told[:3])

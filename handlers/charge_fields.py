@@ -19,6 +19,7 @@ from storage.tables import CostCentre
 from storage.unit_of_work import UnitOfWork
 
 _LINE = re.compile(r"(?P<kind>\D+?)\s+(?P<amount>\S+)(?:\s*;\s*(?P<centre>[^;]*))?(?:\s*;\s*(?P<tax>[^;]*))?")
+_FIGURE = re.compile(r"\d{1,15}(?:\.\d{1,4})?")
 ALL = "all"
 MOST_TAXES = 2_000
 _LINES = re.compile(r"\d{1,5}(?:\s*-\s*\d{1,5})?(?:\s*,\s*\d{1,5}(?:\s*-\s*\d{1,5})?)*")
@@ -154,7 +155,7 @@ def _minor(text: str, currency: str) -> int:
     """Read an amount in minor units, -1 for what is none; raises ``FigureUnclear`` for what could be two."""
     written = plain(text, thirds=exponent(currency) == AS_THOUSANDS)
     try:
-        return Money.of(written, currency).minor
+        return Money.of(written, currency).minor if _FIGURE.fullmatch(written) else -1
     except ValueError:
         return -1
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import need_cards, order_taxes, people, purchase_orders
+from handlers import last_prices, need_cards, order_taxes, people, purchase_orders
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
@@ -271,8 +271,11 @@ def change_line(uow: UnitOfWork, click: Click) -> Answer:
     return purchase_orders.edit(uow, Click(click.key, click.by, click.action, click.chosen, click.channel))
 
 
-def shown(uow: UnitOfWork, dossier: Dossier) -> Answer:
-    """Return the card of a draft: lines, what each stands for, what is missing, and the press that requests it."""
+def shown(uow: UnitOfWork, dossier: Dossier, told: Sequence[str] = ()) -> Answer:
+    """Return the card of a draft: lines, what each stands for, what is missing, and the press that requests it.
+
+    ``told`` are sentences about how the draft came about.
+    """
     needs = {line.id: dossier.shares(line.id) for line in dossier.lines}
     first = next((shares[0].requisition_id for shares in needs.values() if shares), None)
     order = dossier.order
@@ -287,6 +290,8 @@ def shown(uow: UnitOfWork, dossier: Dossier) -> Answer:
         lines=[_line_words(dossier, line) for line in dossier.lines[:SHOWN_LINES]],
         left=max(len(dossier.lines) - SHOWN_LINES, 0),
         hints=_hints(uow, dossier),
+        told=list(told),
+        prices=last_prices.beside(uow, dossier),
         charges=order_taxes.charges_said(dossier),
         carried=value(order.id),
         gaps=", ".join((missing(dossier) + order_taxes.lacking(uow, dossier))[:6]),

@@ -25,7 +25,7 @@ COMMANDS = {
     "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "need": TEXT, "needs": TEXT, "issue": DOCUMENT,
     "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
-    "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "charges": DOCUMENT,
+    "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
     "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
@@ -55,6 +55,7 @@ LETTERED_IN_THREADS = frozenset(
         "release",
         "change",
         "charges",
+        "copy",
         "inspect",
         "reverse",
         "arrived",

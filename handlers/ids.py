@@ -33,6 +33,7 @@ class Action(StrEnum):
     REQUEST = "purchase_order.request"
     EDIT_ORDER = "purchase_order.edit"
     CHARGES = "purchase_order.charges"
+    COPY_ORDER = "purchase_order.copy"
     NOT_NEEDED = "purchase_order.not_needed"
     SHOW_ORDER = "purchase_order.show"
     LIST_ORDERS = "purchase_order.list"

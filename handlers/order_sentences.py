@@ -11,6 +11,7 @@ from handlers import (
     finding,
     inspecting,
     needs,
+    order_copies,
     order_views,
     passing_on,
     receipt_reversal,
@@ -81,6 +82,7 @@ HANDLERS: dict[str, Callable[[UnitOfWork, Sentence], Answer]] = {
     "inspect": lambda uow, said: inspecting.inspect_named(uow, document(said), said.rest),
     "reverse": lambda uow, said: receipt_reversal.reverse_named(uow, document(said), _reason(said)),
     "charges": lambda uow, said: charging.typed(uow, document(said)),
+    "copy": lambda uow, said: order_copies.typed(uow, document(said)),
     "change": lambda uow, said: amending.typed(uow, document(said), said.rest),
 }
 """What each command about an order does."""

@@ -156,6 +156,8 @@ def _offers(uow: UnitOfWork, dossier: Dossier) -> Iterator[Offer]:
     if buyer and row.cancel_asked_at is not None:
         yield Offer(Action.KEEP_ORDER, "Keep order")
         yield Offer(Action.CANCEL_ANYWAY, "Cancel anyway", danger=True)
+    if buyer and dossier.state is not OrderState.DRAFT and not dossier.is_agreement:
+        yield Offer(Action.COPY_ORDER, "Order it again")
 
 
 def _given_up(dossier: Dossier) -> bool:

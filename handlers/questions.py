@@ -96,6 +96,7 @@ SHOWN_AS = {
     "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
     "order": ("Show an order", "order PO-118", "Where it stands, what came of it, and what may be done with it now."),
     "charges": ("Charges and tax", "charges DR-12", "Freight, packing, a discount, and how each line is taxed."),
+    "copy": ("Order it again", "copy PO-118", "A new draft at today's prices; what is different by now is named."),
     "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),
     "help": ("Help", "help part", "More about one word."),
 }

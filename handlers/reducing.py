@@ -11,6 +11,7 @@ from handlers.approval_plans import ruling_for, staff
 from handlers.approval_questions import Question, check_standing, check_wanted, is_expired, question
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
+from handlers.order_cards import gaps_of
 from handlers.order_content import Dossier, Line, change, locked, order_named
 from handlers.order_drafts import recounted
 from handlers.order_needs import drop_line, turned_down, uncovered
@@ -18,7 +19,7 @@ from handlers.order_notices import tell_requester
 from handlers.order_revisions import asked_about
 from orders.approvals import TaskState
 from orders.errors import Refusal, Unlawful
-from orders.purchase_orders import canonical, content_hash
+from orders.purchase_orders import canonical, check_complete, content_hash
 from orders.units import quantity_of, quantity_text, unit_word
 from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, PurchaseOrderNeed, Requisition
 from storage.unit_of_work import Note, UnitOfWork
@@ -136,6 +137,7 @@ def _approved(uow: UnitOfWork, found: Question, left: dict[int, int], words: str
     before = found.dossier
     _lower(uow, before, left, words)
     dossier = recounted(uow, before.order.id)
+    check_complete(gaps_of(dossier), dossier.name)
     hashed = content_hash(dossier.content)
     change(uow, dossier, content_hash=hashed)
     uow.change(Approval, found.run.id, content_hash=hashed, content=canonical(dossier.content))

@@ -37,6 +37,8 @@ class Origin(StrEnum):
     """A project needs it."""
     PERSON = "person"
     """Somebody asked for it."""
+    COPY = "copy"
+    """An old order is ordered once more."""
 
 
 class NeedEvent(StrEnum):

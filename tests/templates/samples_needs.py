@@ -50,6 +50,8 @@ LIST = {"groups": [NOBODY, OVERVIEW, OVERVIEW], "total": 2014, "more": [SUPPLIER
 DRAFT = {
     "charges": ["Packing EUR 12.50", "Discount -EUR 24.50, cost centre 430"],
     "carried": "v1:118",
+    "prices": [f"{at}. {LONG[:29]}…: EUR 190.00, last EUR 184.00 in May 2026 (+3.3 %)" for at in range(1, 4)],
+    "told": [f"{SUPPLIER} is blocked by now; nobody else offers it."],
     "number": "DR-2026-00118",
     "state": "draft",
     "supplier": SUPPLIER,
@@ -102,7 +104,18 @@ CARDS: Samples = {
         DRAFT,
         DRAFT | {"gaps": "the price of line 1, the delivery date", "hints": [], "left": 0},
         DRAFT | {"state": "pending_approval", "needs": 1, "hints": []},
-        DRAFT | {"lines": [], "charges": [], "left": 0, "value": "", "choices": [], "hints": [], "state": "cancelled"},
+        DRAFT
+        | {
+            "lines": [],
+            "charges": [],
+            "prices": [],
+            "told": [],
+            "left": 0,
+            "value": "",
+            "choices": [],
+            "hints": [],
+            "state": "cancelled",
+        },
     ],
     "parts_low": [
         {
