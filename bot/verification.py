@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from handlers import invoice_matching
 from orders.purchase_orders import OrderState, receipt_state
 from orders.receiving import ReceiptDocState
 from orders.requisitions import Claim, served
+from orders.returns import ReturnState
 from orders.units import quantity_text
 from storage import agreements, audit, budget, stock
 from storage.stock import in_part_units
 from storage.tables import (
     Approval,
+    Inspection,
     OrderRevision,
     PurchaseOrder,
     PurchaseOrderLine,
@@ -23,6 +25,8 @@ from storage.tables import (
     Requisition,
     Stock,
     StockMovement,
+    SupplierReturn,
+    SupplierReturnLine,
     WorkOrderPart,
 )
 from storage.unit_of_work import UnitOfWork, table
@@ -79,24 +83,39 @@ def _reserved(uow: UnitOfWork) -> Iterator[str]:
             yield f"Work orders keep {quantity_text(left)} of part {part} in {store}, where there is no stock."
 
 
-def _posted(uow: UnitOfWork) -> dict[int, tuple[int, int]]:
-    """Return what posted receipts say was counted and rejected of each order line."""
+COUNTS = (ReceiptDocState.POSTED.value, ReceiptDocState.REVERSED.value)
+"""States in which a receipt's figures count; one that was taken back is balanced by its counter-receipt."""
+_LEFT = (ReturnState.SENT.value, ReturnState.SETTLED.value)
+
+
+def _posted(uow: UnitOfWork) -> dict[int, tuple[int, int, int]]:
+    """Return what receipts say was counted, rejected and is held of each order line."""
+    sums = [func.sum(_COUNTED.c[name]) for name in ("counted", "rejected", "held")]
     posted = (
-        select(_COUNTED.c.order_line_id, func.sum(_COUNTED.c.counted), func.sum(_COUNTED.c.rejected))
+        select(_COUNTED.c.order_line_id, *sums)
         .join(_RECEIPTS, _RECEIPTS.c.id == _COUNTED.c.receipt_id)
-        .where(_RECEIPTS.c.state == ReceiptDocState.POSTED.value)
+        .where(or_(*(_RECEIPTS.c.state == state for state in COUNTS)))
         .group_by(_COUNTED.c.order_line_id)
     )
-    return {row[0]: (int(row[1] or 0), int(row[2] or 0)) for row in uow.run(posted)}
+    return {row[0]: (int(row[1] or 0), int(row[2] or 0), int(row[3] or 0)) for row in uow.run(posted)}
+
+
+def _went_back(uow: UnitOfWork) -> dict[int, int]:
+    """Return how much of each order line has left for its supplier."""
+    gone = {row.id for state in _LEFT for row in uow.all(SupplierReturn, state=state)}
+    found: dict[int, int] = {}
+    for row in uow.all(SupplierReturnLine):
+        found[row.order_line_id] = found.get(row.order_line_id, 0) + (row.quantity if row.return_id in gone else 0)
+    return found
 
 
 def _line_counters(uow: UnitOfWork) -> Iterator[str]:
-    """What a line says has arrived is what its posted receipts count."""
-    posted = _posted(uow)
-    names = _names(uow)
+    """What a line says has arrived and went back is what its receipts and returns say."""
+    posted, names, back = _posted(uow), _names(uow), _went_back(uow)
     for line in uow.all(PurchaseOrderLine):
-        here, rejected = posted.get(line.id, (0, 0))
-        expected = {"received": here, "accepted": here - rejected, "rejected": rejected}
+        here, rejected, held = posted.get(line.id, (0, 0, 0))
+        expected = {"received": here, "accepted": here - rejected - held, "rejected": rejected}
+        expected["returned"] = back.get(line.id, 0)
         for counter, count in expected.items():
             said = getattr(line, counter)
             if said != count:
@@ -123,22 +142,26 @@ def _receipt_states(uow: UnitOfWork) -> Iterator[str]:
 
 
 def _receipts_in_stock(uow: UnitOfWork) -> Iterator[str]:
-    """Every accepted part of a posted receipt is in the stock ledger once."""
-    moved = {row[0]: int(row[1]) for row in uow.run(_of_receipts())}
+    """Every accepted part of a receipt is in the stock ledger once, by the receipt itself or by its inspection."""
+    moved = {row[0]: int(row[1]) for row in uow.run(_of_receipts(_MOVES.c.receipt_line_id))}
+    by_inspection = {row[0]: int(row[1]) for row in uow.run(_of_receipts(_MOVES.c.inspection_id))}
+    for finding in uow.all(Inspection):
+        found = by_inspection.get(finding.id, 0)
+        moved[finding.receipt_line_id] = moved.get(finding.receipt_line_id, 0) + found
     lines = {line.id: line for line in uow.all(PurchaseOrderLine)}
-    posted = {receipt.id: receipt.number for receipt in uow.all(Receipt, state=ReceiptDocState.POSTED.value)}
+    posted = {row.id: row.number for row in uow.all(Receipt) if row.state in COUNTS}
     for row in uow.all(ReceiptLine):
         line: Any = lines[row.order_line_id]
-        accepted = (row.counted or 0) - row.rejected if row.receipt_id in posted else 0
-        expected = in_part_units(accepted, line) if line.part_id is not None else 0
+        accepted = (row.counted or 0) - row.rejected - row.held if row.receipt_id in posted else 0
+        expected = in_part_units(abs(accepted), line) if line.part_id is not None else 0
+        expected = expected if accepted >= 0 else -expected
         said = moved.get(row.id, 0)
         if said != expected:
             where = posted.get(row.receipt_id, f"receipt {row.receipt_id}")
             yield f"{where} line {line.line} brought {quantity_text(expected)}, the stock ledger {quantity_text(said)}."
 
 
-def _of_receipts() -> Any:
-    kept = _MOVES.c.receipt_line_id
+def _of_receipts(kept: Any) -> Any:
     return select(kept, func.sum(_MOVES.c.quantity)).where(kept.is_not(None)).group_by(kept)
 
 

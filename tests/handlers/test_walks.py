@@ -349,7 +349,7 @@ class Walk(Corrections, RuleBasedStateMachine):
         by=some.sampled_from(["Priya", "Priya", "Mei", "Luis"]),
         at=one_of_many,
         here=amounts,
-        damaged=amounts,
+        damaged=some.one_of(amounts, amounts.map("{} torn".format), amounts.map("hold {}".format)),
         listed=some.booleans(),
     )
     def take_in(self, by: str, at: int, here: str, damaged: str, listed: bool) -> None:
@@ -395,7 +395,9 @@ def check_orders(uow: UnitOfWork) -> None:
         dossier = opened(uow, order.id)
         assert order.total == dossier.total.minor
         assert all(0 <= line.accepted <= line.quantity for line in dossier.lines)
-        assert all(line.received == line.accepted + line.rejected for line in dossier.lines)
+        assert all(
+            line.received == line.accepted + line.rejected + line.held >= line.held >= 0 for line in dossier.lines
+        )
         open_runs = uow.all(Approval, order_id=order.id, state="open")
         assert len(open_runs) == (dossier.state is S.PENDING_APPROVAL)
         waiting = [row for row in uow.all(Outgoing, subject=f"order:{order.id}") if row.state == "due"]
