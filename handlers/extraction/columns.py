@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from .blocks import MOST_COLUMNS, Cell, Grid
+from .composed import senses
 from .lexicon import Hit, Lexicon
 from .units import PACKS
 from .words import fold, tokens
@@ -50,6 +51,8 @@ _LEAST_TURNED = 3
 _MOST_SHORT = 2
 #: 'Ordered 20' above 'Shipped 12' in one cell.
 _COUNTS = re.compile(r"[^\d\n]{2,30}\d[^\n]{0,40}(?:\n[^\d\n]{2,30}\d[^\n]{0,40})+")
+#: A count with its unit heads nothing: '80 Stk'.
+_COUNTED = re.compile(r"\d[\d.,]*[ \u00a0]?[^\W\d_]{1,6}\.?")
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
 
@@ -108,8 +111,10 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
     units = words.meanings_of(_bracketed(text), "units")
     roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
     if not roles or not count:
-        return _shortened(text, words)
+        return Head(("date",), (), text, whole=True) if senses(text, words) else _shortened(text, words)
     longest = max(hit.length for hit in roles)
+    if longest < count and senses(text, words):
+        return Head(("date",), (), text, whole=True)
     if (counted := _counted_by_units(text, roles, words)) is not None:
         return counted
     if longest * 2 < count and not (units and longest * 2 >= count - 1):
@@ -294,7 +299,7 @@ def _width(rows: list[list[Cell]]) -> int:
 
 def _is_head(row: list[Cell], words: Lexicon) -> bool:
     own = [cell for cell in row if cell.own.strip()]
-    if len(own) < 2 or any(_is_figure(cell.text) for cell in own):  # noqa: PLR2004 - one cell heads nothing
+    if len(own) < 2 or any(_is_figure(cell.text) or _COUNTED.fullmatch(cell.text.strip()) for cell in own):  # noqa: PLR2004 - one cell heads nothing
         return False
     heads = [head_of(cell.text, words) for cell in own]
     roles = {role for head in heads if head for role in head.roles}

@@ -83,7 +83,7 @@ class Reader:
             return self._multiplied(text, times.end(), head)
         if _TIMES_NAME.match(text):
             named = self.written(text, [])
-            return named[0].figure if named and _is_times(text, named[0]) else None
+            return named[0].figure if named and (_is_times(text, named[0]) or _is_packed(named[0])) else None
         found = self._leading(text) or self._in_words(text)
         if found is None:
             return None
@@ -224,29 +224,25 @@ class Reader:
         if count is None or count.figure.content is not None:
             return found
         word = _UNIT_WORD.match(text, count.end)
-        units = self.unit(word.group(1)) if word else ()
-        if word and set(units) & PACKS:
-            return self._in_packs(text, found, count, (units, word.end()))
+        if word and set(self.unit(word.group(1))) & PACKS:
+            return self._in_packs(text, found, count, word)
         found = [one for one in found if one is count or not _SIZED.match(text, one.start)]
         sizes = [one for one in found if one is not count and self._is_size_of_each(text, one)]
         if not sizes:
             return found
         said = tuple((one.figure.number.value, one.figure.units, self._is_wrapped(text, one)) for one in sizes)
-        told = replace(
-            count.figure, sizes=said, text=text[count.start : count.end] + text[sizes[0].start : sizes[0].end]
-        )
+        shown = text[count.start : count.end] + text[sizes[0].start : sizes[0].end]
+        told = replace(count.figure, sizes=said, text=shown)
         return [replace(one, figure=told) if one is count else one for one in found if one not in sizes]
 
-    def _in_packs(
-        self, text: str, found: list[Written], count: Written, pack: tuple[tuple[str, ...], int]
-    ) -> list[Written]:
+    def _in_packs(self, text: str, found: list[Written], count: Written, word: re.Match[str]) -> list[Written]:
         """'10 x box of 200' with its content; what behind it measures one of the things is no count."""
-        units, at = pack
+        units, at, said = self.unit(word.group(1)), word.end(), word.group(1)
         number = _HELD.match(text, at)
         content, inner, end = self._content(text, at, units)
         if content is None and number is not None:
             content, inner, end = self._content(text[: number.end()], at, units)
-        told = Figure(count.figure.number, units, content, inner, text[count.start : end].strip())
+        told = Figure(count.figure.number, units, content, inner, text[count.start : end].strip(), word=said)
         apart = [one for one in found if one is not count and one.start >= end and not self._is_size_of_each(text, one)]
         return [Written(told, count.start, end, counted=True), *apart]
 
@@ -371,6 +367,11 @@ def _is_times(text: str, one: Written) -> bool:
     return leads or (ends and not text[one.end :].strip(" .;"))
 
 
+def _is_packed(one: Written) -> bool:
+    """'4 x box of 6': a cell that begins with so many packs."""
+    return one.start == 0 and bool(set(one.figure.units) & PACKS)
+
+
 def _packed_dozens(figure: Figure, text: str, end: int, reader: Reader) -> str:
     """'Two dozen boxes' are no twenty-four pieces; the doubt, or nothing."""
     word = _UNIT_WORD.match(text, end) if "DZN" in figure.units else None
@@ -396,5 +397,4 @@ _WORD_BEFORE = re.compile(
 _JOINED = re.compile(
     r"(?:\s(?:of|\u00e0|\u00e1|a|de|da|zu|je|von|van|di|per|po|om|med|mit|con|com)\s|/ ?)$", re.IGNORECASE
 )
-#: Two measures: "disc 125 x 1 mm".
 _SIZED = re.compile(r"\d[\d.,]*[ \u00a0]?[xX\u00d7][ \u00a0]?\d[\d.,]*[ \u00a0]?[mc]m(?!\w)")

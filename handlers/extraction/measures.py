@@ -20,13 +20,18 @@ def in_one_unit(claim: Claim, line: OrderLine) -> Claim:
 def _in_its_own_packs(claim: Claim, line: OrderLine) -> Claim:
     """A row that counts bottles where the order counts pieces, and says that as many bottles were ordered as the order has pieces."""
     told = [one for one in claim.figures.get("ordered", []) if one.units and one.number.value == line.quantity]
-    strange = [one for one in told if set(one.units) <= PACKS - set(line.packs) and one.content is None]
+    strange = [
+        one for one in told if set(one.units) <= PACKS - set(line.packs) and (one.content is None or one.described)
+    ]
     if claim.form != "table" or line.unit not in PIECES or not strange:
         return claim
     units = strange[0].units
     said = {
         role: [
-            replace(one, units=(line.unit,)) if one.units == units and one.content is None else one for one in figures
+            replace(one, units=(line.unit,), content=None, content_units=())
+            if one.units == units and (one.content is None or one.described)
+            else one
+            for one in figures
         ]
         for role, figures in claim.figures.items()
     }

@@ -56,10 +56,16 @@ def _end_of(lines: list[Line], start: int, order: Order, words: Lexicon) -> int:
         if found is None or any(_says(one.text, words) for one in lines[at:found]):
             return 0
         record = _record(lines, found, order)
-        if not record or not _repeats(record, line):
+        if not record or not _repeats(record, line) or any(_names_ours(one.text, words) for one in record):
             return 0
         at, between = found + len(record), 2
     return at if order.lines else 0
+
+
+def _names_ours(text: str, words: Lexicon) -> bool:
+    """'Ihre Nr.: OR-20': so a supplier speaks of our numbers, and never our own order."""
+    said = {hit.meaning for hit in words.hits(text)}
+    return bool(said & {"columns.item_ours", "columns.line_ours"}) and ":" in text
 
 
 def _next(lines: list[Line], at: int, between: int, line: OrderLine) -> int | None:

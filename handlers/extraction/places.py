@@ -17,7 +17,7 @@ _WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{2,14})\.?[ \u00a0]?$")
 _ALONE = re.compile(r"\s*$|[ \u00a0]{2}|\t|\)")
 _BULLET = re.compile(r"[.)]\s+\S")
 _REACH = 20
-_MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})
+MONEY = frozenset({"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "BRL"})
 
 
 def is_numbering(text: str, match: re.Match[str]) -> bool:
@@ -61,7 +61,7 @@ def is_share(text: str, start: int, end: int) -> bool:
     before = text[max(start - 5, 0) : start].rstrip(" \u00a0")
     return (
         after[:1] in ("%", "\u20ac", "$", "\u00a3", "\u00b0")
-        or after[:3].upper() in _MONEY
+        or after[:3].upper() in MONEY
         or before[-1:] in ("\u20ac", "$", "\u00a3", "#", "+")
-        or before[-3:].upper() in _MONEY
+        or before[-3:].upper() in MONEY
     )

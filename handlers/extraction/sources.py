@@ -15,6 +15,7 @@ from .figures import Reader
 from .formats.markup import Markup
 from .formats.table import FORMATS, Format, Wanted
 from .formats.xml import Refused
+from .headless import table_of_rows, with_headless
 from .identity import Numbers, Scope
 from .known import Known
 from .lexicon import Lexicon
@@ -105,7 +106,7 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             spent = _afford(page, spent)
             _tell_cuts(page)
             own_order.mark([one for one in page.blocks if isinstance(one, Line)], is_ours.known, tools.words)
-            _understand(page, tools.words, is_ours.known.parts_of(None))
+            _understand(page, tools, is_ours.known.parts_of(None))
         pages.append(page)
     return pages
 
@@ -150,11 +151,13 @@ def _texts(block: Block) -> list[str]:
     return [block.text] if isinstance(block, Line) else [cell.text for row in block.rows for cell in row]
 
 
-def _understand(page: Page, words: Lexicon, parts: Spotter) -> None:
-    """Separates tables with heads from lines; frames and label tables become lines."""
-    heading, since = "", 0
-    for block in page.blocks:
-        if block.quoted:
+def _understand(page: Page, tools: Tools, parts: Spotter) -> None:
+    """Separates tables with heads, and rows that need none, from lines; frames and label tables become lines."""
+    words, heading, since = tools.words, "", 0
+    for block in with_headless(page.blocks, tools.reader, parts):
+        if isinstance(block, Table):
+            since = _add_table(page, block, since)
+        elif block.quoted:
             page.quoted += (
                 [block.text] if isinstance(block, Line) else [" ".join(cell.text for row in block.rows for cell in row)]
             )
@@ -163,26 +166,37 @@ def _understand(page: Page, words: Lexicon, parts: Spotter) -> None:
             heading = block.text if block.text.strip() else heading
         else:
             block.heading = heading
-            before, table, _ = table_of(block, words)
-            if table is None:
-                before, table = table_by_articles(block, words, parts)
+            before, table = _understood(block, tools, parts)
             _frame(before, page, words, with_head=table is None)
             if table is not None:
-                page.tables.append(table)
-                page.lines.append(Line("", block.part))
-                page.above.append([line.text for line in page.lines[since:]])
-                page.lines += _column_lines(block, table, words)
-                page.lines += [
-                    Line(cell.text.replace("\n", " "), block.part)
-                    for row in table.rows
-                    for cell in row[:1]
-                    if any(one.across for one in row)
-                ]
-                since = len(page.lines)
+                since = _add_table(page, table, since, _column_lines(block, table, words))
             heading = ""
     page.lines, records = records_of(page.lines, words)
     if records is not None:
         page.tables.append(records)
+
+
+def _understood(grid: Grid, tools: Tools, parts: Spotter) -> tuple[list[list[Cell]], Table | None]:
+    """The table of a grid by its heads, by the part numbers in it, or row by row, and the rows that are not in it."""
+    before, table, _ = table_of(grid, tools.words)
+    if table is None:
+        before, table = table_by_articles(grid, tools.words, parts)
+    return (before, table) if table is not None else table_of_rows(grid, tools.reader, parts)
+
+
+def _add_table(page: Page, table: Table, since: int, told: list[Line] | None = None) -> int:
+    """Adds a table with what stands above it, and what it says in words; returns where the lines below it begin."""
+    page.tables.append(table)
+    page.lines.append(Line("", table.part))
+    page.above.append([line.text for line in page.lines[since:]])
+    page.lines += told or []
+    page.lines += [
+        Line(cell.text.replace("\n", " "), table.part)
+        for row in table.rows
+        for cell in row[:1]
+        if any(one.across for one in row)
+    ]
+    return len(page.lines)
 
 
 def _frame(rows: list[list[Cell]], page: Page, words: Lexicon, *, with_head: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from handlers.extraction.blocks import MOST_LINE, MOST_LINES, MOST_ROWS, Block, Cell, Grid, Line
 from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
+from handlers.extraction.places import MONEY
 
 from .aligned import WORD, Column, cells_of, columns_under, nearest, pieces_in, ruled
 from .lists import part_at_marks, part_pairs_above
@@ -222,6 +223,8 @@ class _Drawn:
         head = self.lines[at]
         self.rows.append([Cell(one.head or head[one.start : one.end].strip()) for one in self.columns])
         place = at + depth
+        if place < len(self.lines) and self._names_units(self.lines[place]):
+            place += 1
         if place < len(self.lines) and _RULE.fullmatch(self.lines[place]):
             self.columns = ruled(self.lines[place], self.columns)
             place += 1
@@ -236,6 +239,14 @@ class _Drawn:
             place += 1
             last = place
         return (Grid(self.rows, self.part), last) if len(self.rows) > 1 else (None, at)
+
+    def _names_units(self, line: str) -> bool:
+        """Whether a line below the head says nothing but in what its columns are: 'EUR   EUR'."""
+        said = [line[start:end].strip(" ()[]") for start, end in pieces_in(line)]
+        return bool(said) and all(
+            word in ("%", "\u20ac", "$", "\u00a3") or word.upper() in MONEY or self.words.meanings_of(word, "units")
+            for word in said
+        )
 
     def _goes_on(self, place: int) -> bool:
         """Whether the table goes on behind a gap: figures stand where figures belong, and nothing else does."""

@@ -1,0 +1,136 @@
+"""Finds tables without a head: rows that each name one known article and count it in a cell of its own."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeGuard
+
+from .blocks import Block, Cell, Grid, Line
+from .columns import Table
+from .figures import Reader
+from .rests import leads_rest
+from .spotting import Spotter
+
+_GAP = re.compile(r"[ \u00a0]{2,}|\t|\s*\|\s*")
+_NUMBERING = re.compile(r"(?:\(?\d{1,3}[.)]|[-*\u2022\u00b7\u2013])\s+")
+_RULE = re.compile(r"[\s\-=_+*.\u2500-\u257f]{3,}")
+_COUNT = re.compile(
+    r"(?:\d[\d.,'\u2019\u00a0\u202f ]*\s?[^\W\d_]{1,14}\.?|\d{1,6}\s?[xX\u00d7](?:\s\D.*)?|[xX\u00d7]\s?\d{1,6})"
+)
+#: '4 szt. x 164,00 zł', '10 pcs @ £38.00': a count and its price.
+_PRICED = re.compile(
+    r"(?P<count>.+?)\s?[xX\u00d7@\u00e0]\s?(?P<price>(?:[A-Z]{3}|[\u20ac$\u00a3])?\s?\d[\d.,\u00a0 ]*\s?(?:[\u20ac$\u00a3]|[A-Z]{3}|z\u0142|K\u010d|kr\.?|Ft|TL)?)"
+)
+_BARE = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]*")
+_LENGTHS = frozenset({"MMT", "CMT", "INH"})
+_LEAST_CELLS = 3
+_ROLES = ("item", "description", "quantity", "price", "remark")
+
+
+def with_headless(blocks: Sequence[Block], reader: Reader, parts: Spotter) -> list[Block | Table]:
+    """The blocks with the rows of tables without a head taken out of their lines, each table in its place."""
+    done: list[Block | Table] = []
+    named: list[str] = []
+    heading = ""
+    for stretch in _stretches(blocks):
+        rows = [_row(_GAP.split(one.text.strip()), reader, parts) if isinstance(one, Line) else None for one in stretch]
+        counted = [at for at, row in enumerate(rows) if row is not None]
+        above = next((one.text for one in reversed(stretch[: counted[0]]) if _heads(one)), heading) if counted else ""
+        if counted and _is_alone(stretch, counted, reader, parts):
+            named += [row[0].text for row in rows if row is not None]
+            table = _table(stretch[0].part, above)
+            table.rows += [row for row in rows if row is not None]
+            done += [*stretch[: counted[0]], table, *stretch[counted[-1] + 1 :]]
+        else:
+            done += stretch
+        heading = next((one.text for one in reversed(stretch) if _heads(one)), heading)
+    return done if len(set(named)) == len(named) else list(blocks)
+
+
+def _stretches(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Lines of the sender's own without a gap between them together, and every other block by itself."""
+    found: list[list[Block]] = []
+    open_before = False
+    for block in blocks:
+        lined = isinstance(block, Line) and not block.quoted and bool(block.text.strip())
+        if lined and open_before:
+            found[-1].append(block)
+        else:
+            found.append([block])
+        open_before = lined
+    return found
+
+
+def _heads(block: Block) -> TypeGuard[Line]:
+    """Whether a block is a line that may head the rows below it."""
+    return isinstance(block, Line) and bool(block.text.strip()) and not _RULE.fullmatch(block.text)
+
+
+def _is_alone(stretch: list[Block], counted: list[int], reader: Reader, parts: Spotter) -> bool:
+    """Whether nothing stands between the rows, no other line of the stretch names an article, and none is a rest of a row."""
+    if counted != list(range(counted[0], counted[-1] + 1)):
+        return False
+    others = [one.text for at, one in enumerate(stretch) if at not in counted and isinstance(one, Line)]
+    return not any(parts.find(text) or leads_rest(text.strip(), reader.words) for text in others)
+
+
+def table_of_rows(grid: Grid, reader: Reader, parts: Spotter) -> tuple[list[list[Cell]], Table | None]:
+    """The rows of a grid that count no article, and a table of those that do; none where only some of those that name one do."""
+    said = [(row, _row([cell.own.strip() for cell in row], reader, parts)) for row in grid.rows]
+    rows = [counted for _, counted in said if counted is not None]
+    left = [row for row, counted in said if counted is None]
+    if not rows or any(parts.find(cell.own) for row in left for cell in row):
+        return grid.rows, None
+    table = _table(grid.part, grid.heading)
+    table.rows += rows
+    return left, table
+
+
+def _table(part: str, heading: str) -> Table:
+    return Table([*_ROLES], [()] * len(_ROLES), [], part, heading, heads=[""] * len(_ROLES))
+
+
+def _row(cells: list[str], reader: Reader, parts: Spotter) -> list[Cell] | None:
+    """Article, name, count, price and the rest of a row; None where it is no such row or counts in two cells."""
+    cells = [cell.strip() for cell in cells if cell.strip()]
+    if len(cells) < _LEAST_CELLS or cells[0].startswith(">"):
+        return None
+    first = _NUMBERING.match(cells[0])
+    cells[0] = cells[0][first.end() :] if first else cells[0]
+    named = [at for at, cell in enumerate(cells) if _is_article(cell, parts)]
+    counted = [(at, said) for at, cell in enumerate(cells) if at not in named and (said := _count(cell, reader))]
+    spoken = [at for at, cell in enumerate(cells) if at not in named and parts.find(cell)]
+    if len(named) != 1 or len(counted) != 1 or spoken or named[0] > counted[0][0]:
+        return None
+    (place, (count, price)), item = counted[0], cells[named[0]]
+    others = [cell for at, cell in enumerate(cells) if at not in (place, named[0])]
+    if any(_BARE.fullmatch(cell) or _says_otherwise(cell, reader) for cell in others):
+        return None
+    return [Cell(item), Cell("\n".join(others)), Cell(count), Cell(price), Cell("")]
+
+
+def _says_otherwise(cell: str, reader: Reader) -> bool:
+    """Whether a cell says of the count beside it that it is not what left: 'back order', 'bestellt'."""
+    return any(
+        hit.meaning.startswith(
+            ("says.", "words.outstanding", "words.negation", "columns.outstanding", "columns.ordered")
+        )
+        for hit in reader.words.hits(cell)
+    )
+
+
+def _is_article(cell: str, parts: Spotter) -> bool:
+    spots = parts.find(cell)
+    return len(spots) == 1 and spots[0].start == 0 and spots[0].end == len(cell)
+
+
+def _count(cell: str, reader: Reader) -> tuple[str, str] | None:
+    """The count of a cell that holds nothing else but its price; None for any other cell."""
+    priced = _PRICED.fullmatch(cell)
+    count, price = (priced["count"], priced["price"]) if priced and _COUNT.fullmatch(priced["count"]) else (cell, "")
+    if not _COUNT.fullmatch(count):
+        return None
+    figure = reader.cell(count)
+    times = re.search(r"(?<![^\W_])[xX\u00d7](?![^\W_])", count) is not None
+    if figure is None or figure.strange or set(figure.units) & _LENGTHS:
+        return None
+    return (count, price) if figure.units or figure.sizes or times else None
