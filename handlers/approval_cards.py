@@ -16,11 +16,15 @@ from handlers.order_differences import since_asked
 from handlers.order_rates import rate_of, worth
 from orders.approvals import Ruling
 from orders.purchase_orders import short_code
+from orders.requisitions import Origin
 from orders.units import measured
 from storage import cards
 from storage.cards import Place
-from storage.tables import Approval, ApprovalTask
+from storage.tables import Approval, ApprovalTask, Requisition
 from storage.unit_of_work import Note, UnitOfWork
+
+MOST_NEEDS = 3
+"""How many needs a question names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "tax": order_taxes.said(uow, dossier),
         "code": short_code(order.content_hash),
         "work_order": next(iter(dossier.work_orders()), ""),
-        "purpose": "; ".join(_purposes(dossier)),
+        "purpose": "; ".join([*_purposes(dossier), *_needs(uow, dossier, known)]),
         "needed_by": order.deliver_by,
         "budget": brief,
         "budgets": budgets,
@@ -208,3 +212,19 @@ def _purposes(dossier: Dossier) -> list[str]:
             asset = f"{line.asset_name} {line.asset}: " if line.asset else ""
             said[line.work_order] = f"{asset}{line.work_title}, {line.work_order}"
     return list(said.values())
+
+
+def _needs(uow: UnitOfWork, dossier: Dossier, known: Staff) -> list[str]:
+    """Say who needs what no work order waits for, and why; the first few."""
+    numbers = [share.requisition_id for share in dossier.needs if share.work_order is None]
+    needs = [uow.get(Requisition, number) for number in dict.fromkeys(numbers)]
+    said = [_need(need, known) for need in needs[:MOST_NEEDS]]
+    left = len(needs) - len(said)
+    return [*said, *([f"and {left} more needs"] if left > 0 else [])]
+
+
+def _need(need: Requisition, known: Staff) -> str:
+    who = "stock is low" if need.origin == Origin.REORDER_POINT else known.name(need.requested_by_id)
+    why = f": {need.reason}" if need.reason and need.origin != Origin.REORDER_POINT else ""
+    project = f" for {need.project}" if need.project else ""
+    return f"{who}{project}{why} ({need.number})"

@@ -95,7 +95,7 @@ def _gathered(uow: UnitOfWork, supplier: Supplier, loose: Sequence[Requisition],
     currency = _currency(uow, supplier, loose)
     target = _target(uow, drafts, known)
     if target is None:
-        target = new_draft(uow, supplier.id, currency, reason="Gathered needs", known=known)
+        target = new_draft(uow, supplier.id, currency, reason="", known=known)
     dossier = locked(uow, target)
     for draft in drafts:
         if draft != target:

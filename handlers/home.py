@@ -33,6 +33,7 @@ def opened(uow: UnitOfWork, what: HomeOpened) -> Answer:  # noqa: ARG001  # ever
             needs=need_lists.for_home(uow) if buys else [],
             buying=order_lists.for_home(uow) if buys else None,
             invoices=invoice_lists.for_home(uow) if uow.actor.has(Role.FINANCE) else [],
+            office=buys or uow.actor.has(*home_approver.DECIDES),
             mailroom=_mailroom(uow) if uow.actor.has(*MAILROOM) else [],
             **home_approver.part(uow),
         )

@@ -27,7 +27,9 @@ SAID = {
 """How a decision is told to whoever made it."""
 _LATELY = (
     select(
+        _TASKS.c.id.label("task_id"),
         _TASKS.c.state.label("decision"),
+        _RUNS.c.state.label("became"),
         _TASKS.c.instead_of_id,
         _TASKS.c.decided_at,
         _RUNS.c.content,
@@ -73,9 +75,14 @@ def _question(uow: UnitOfWork, row: Any) -> dict[str, str]:
 
 def _decided(uow: UnitOfWork) -> list[dict[str, str]]:
     rows = uow.run(_LATELY.where(_TASKS.c.person_id == uow.actor.person_id)).all()
-    return [
-        {"line": _words(uow, row), "order": value(row.id), "number": row.number or row.draft_number} for row in rows
-    ]
+    return [_told(uow, row) for row in rows]
+
+
+def _told(uow: UnitOfWork, row: Any) -> dict[str, str]:
+    """Return one decision with its button: while the order has not left, the yes can be taken back."""
+    leaving = row.state == OrderState.APPROVED and row.decision == row.became == TaskState.APPROVED
+    undo = value(row.id, row.task_id) if leaving else ""
+    return {"line": _words(uow, row), "order": value(row.id), "undo": undo, "number": row.number or row.draft_number}
 
 
 def _words(uow: UnitOfWork, row: Any) -> str:

@@ -85,6 +85,7 @@ def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "parent": dossier.parent,
         "head": ["No", "Item", "Ordered", "Arrived", *(["Price", "Amount"] if money else [])],
         "lines": [_line(dossier, line, money=money) for line in dossier.lines],
+        "brief": [_brief(dossier, line, money=money) for line in dossier.lines[:3]],
         "happened": _happened(uow, dossier),
         "history": history(uow, dossier, money=money),
         "ending": row.ending,
@@ -124,6 +125,13 @@ def _line(dossier: Dossier, line: Line, *, money: bool) -> list[str]:
     if money:
         row += [price_text(line.price, dossier.order.currency), dossier.amount(line).plain()]
     return row
+
+
+def _brief(dossier: Dossier, line: Line, *, money: bool) -> str:
+    """Say one line in words, where there are too few for a table."""
+    number, item, wanted, came, *costs = _line(dossier, line, money=money)
+    arrived = f", {came} arrived" if line.accepted else ""
+    return f"{number}. {item}: {wanted}{arrived}" + (f", at {costs[0]}, {costs[1]} together" if costs else "")
 
 
 def _happened(uow: UnitOfWork, dossier: Dossier) -> list[str]:

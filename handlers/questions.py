@@ -91,10 +91,14 @@ SHOWN_AS = {
     "invoice": ("Show an invoice", "invoice R-7781", "How it differs from its order, and what may be done with it."),
     "invoices": ("Invoices", "invoices", "Those that wait to be released, and those that are held."),
     "supplier": ("Supplier", "supplier Hartmann", "How a supplier delivers, with a picture."),
-    "outside": ("Outside help", "outside WO-412 PO-118", "The contractor of the order gets the job by mail and answers in its thread."),
+    "outside": (
+        "Outside help",
+        "outside WO-412 PO-118",
+        "The contractor of the order gets the job by mail and answers in its thread.",
+    ),
     "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
     "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
-    "order": ("Show an order", "order PO-118", "Where it stands, what came of it, and what may be done with it now."),
+    "order": ("Show an order", "order PO-118", "Where it stands, how it was changed, and what you can do with it now."),
     "charges": ("Charges and tax", "charges DR-12", "Freight, packing, a discount, and how each line is taxed."),
     "copy": ("Order it again", "copy PO-118", "A new draft at today's prices; what is different by now is named."),
     "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),
@@ -256,10 +260,13 @@ def waiting(uow: UnitOfWork) -> Answer:
 
 
 def waiting_rows(uow: UnitOfWork, *, decided: bool = False) -> list[str]:
-    """Return what waits for the acting person, one sentence each, by that person's roles; ``decided`` leaves approvals out."""
+    """Return what waits for the acting person, one sentence each, by that person's roles.
+
+    ``decided`` leaves out approvals and what is to be ordered, which the Home tab shows with buttons of their own.
+    """
     rows = [] if decided else [decision_words(row) for row in decisions(uow)]
     for role, found in WAITING_FOR:
-        rows += found(uow) if uow.actor.has(role) else []
+        rows += found(uow) if uow.actor.has(role) and not (decided and found is _to_order) else []
     return rows[: 2 * SHOWN]
 
 
@@ -305,7 +312,7 @@ def _to_assign(uow: UnitOfWork) -> list[str]:
 
 def _to_order(uow: UnitOfWork) -> list[str]:
     groups = [group for group in need_lists.groups(uow) if group.loose]
-    return [f"To order from {need_lists.summary(group)}. `needs`" for group in groups[:3]]
+    return [f"{need_lists.summary(group)}. `needs`" for group in groups[:3]]
 
 
 def _to_count(uow: UnitOfWork) -> list[str]:

@@ -34,6 +34,7 @@ SEEN = {
     "head": ["No", "Item", "Ordered", "Arrived", "Price", "Amount"],
     "lines": [],
     "happened": ["Requested Mon 23 Nov 09:00", "Approved Mon 23 Nov 09:40", "Sent Mon 23 Nov 09:41"],
+    "brief": ["1. Mechanical seal 45 mm: 2 pieces (1 given up), 1 arrived, at 184.00, 368.00 together"] * 3,
     "history": [
         "*Revision 2*: Mei Chen, Mon 23 Nov 14:00, accepted by the supplier. Line 1, quantity: 2 pieces → 3 pieces. Why: “The pump needs another one”",
         "*Revision 1*: Luis Moreno, Mon 23 Nov 09:00, as it was ordered.",

@@ -9,6 +9,7 @@ EMPTY: dict[str, Any] = {
     "name": NAME,
     "jobs": [],
     "decides": False,
+    "office": False,
     "decisions": [],
     "decided": [],
     "away": "",
@@ -34,6 +35,7 @@ QUESTION = {
 DECISION = {
     "line": f"You approved EUR 1,368.00 to {TITLE} for Bo Lindqvist, today 09:12. PO-2026-00118 revision 2: a draft.",
     "order": "v1:1",
+    "undo": "",
     "number": "PO-2026-00118",
 }
 ROW = f"PO-2026-00118 to {TITLE}, EUR 1,368.00, due Fri 20 Nov, 3 days late"
@@ -64,8 +66,9 @@ VIEWS: Samples = {
             "name": NAME,
             "jobs": [JOB] * 6,
             "decides": True,
+            "office": True,
             "decisions": [QUESTION] * 3,
-            "decided": [DECISION] * 3,
+            "decided": [DECISION | {"undo": "v1:1:1"}, DECISION, DECISION],
             "away": AWAY,
             "waiting": [f"WO-2026-100412 is done: {TITLE}. `close 100412`"] * 8,
             "requests": [TITLE] * 4,
@@ -81,8 +84,8 @@ VIEWS: Samples = {
             "mailroom": ["12 waiting for somebody, 3 held back, 1 that could not be read, 40 taken today", *[MAIL] * 3],
         },
         EMPTY,
-        EMPTY | {"decides": True},
-        EMPTY | {"decides": True, "buying": NOTHING, "mailroom": ["No mail waits."]},
+        EMPTY | {"decides": True, "office": True},
+        EMPTY | {"decides": True, "office": True, "buying": NOTHING, "mailroom": ["No mail waits."]},
     ],
     "order_list": [
         {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import absences, approvals, home, order_lists, order_views, passing_on
+from handlers import absences, approvals, asking, home, order_lists, order_views, passing_on
 from handlers.happenings import Click, HomeOpened
 from handlers.ids import value
 from storage.tables import PurchaseOrder, PurchaseOrderLine
@@ -51,6 +51,25 @@ def test_an_approver_sees_what_was_decided_and_where_it_stands_now(buying: Any) 
 
     assert f"You approved EUR 368.00 to Hartmann Seals, today 10:12. {order.number}: sent, not answered yet." in view
     assert "Nothing waits for you." in view
+
+
+def test_a_yes_can_be_taken_back_from_the_tab_while_the_order_has_not_left(buying: Any) -> None:
+    buying.short()
+    buying.request()
+    buying.approve()
+    leaving = said(buying, "approver")
+    buying.relay("leaving", "accepted")
+
+    assert "approval.undo" in leaving
+    assert "approval.undo" not in said(buying, "approver")
+
+
+def test_what_is_to_be_ordered_stands_on_the_tab_once(buying: Any) -> None:
+    buying.desk.writes(lambda uow: asking.typed(uow, "5 P-10231 for 410"), buying.people["technician"])
+
+    view = said(buying, "buyer")
+
+    assert view.count("1 to order") == 1
 
 
 def test_a_decision_for_somebody_else_says_for_whom(buying: Any, finance: Any) -> None:

@@ -204,4 +204,4 @@ def test_where_says_how_far_a_need_is(needing: Any, supplier: Any) -> None:
 def test_a_buyer_finds_what_is_to_be_ordered_among_what_waits(needing: Any) -> None:
     needing.need("operator", "need 5 P-10231 by fri for 410")
 
-    assert "To order from Hartmann Seals: 1 to order" in needing.listed("buyer", "waiting")
+    assert "Hartmann Seals: 1 to order" in needing.listed("buyer", "waiting")
