@@ -9,6 +9,7 @@ from typing import Any
 
 from orders import errors
 from orders.agreements import AGREEMENTS
+from orders.invoices import INVOICES
 from orders.lifecycle import Lifecycle, said
 from orders.people import Role
 from orders.purchase_orders import PURCHASE_ORDERS
@@ -144,6 +145,7 @@ ENUMS = {
     "Approval": ("orders/approvals.py", ("TaskState", "Decision")),
     "Delivery": ("orders/receiving.py", ("NoticeState", "ReceiptDocState")),
     "Return to a supplier": ("orders/returns.py", ("ReturnState", "Wanted")),
+    "Invoice": ("orders/invoices.py", ("InvoiceState", "InvoiceKind", "Difference")),
     "Stock": ("orders/stock.py", ("MovementKind",)),
     "Budget": ("orders/budgets.py", ("BudgetKind", "Mode")),
     "People": ("orders/people.py", ("Role",)),
@@ -245,6 +247,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
     "Requisition": REQUISITIONS,
     "Receipt": RECEIPTS,
     "Return to a supplier": RETURNS,
+    "Invoice": INVOICES,
 }
 
 
