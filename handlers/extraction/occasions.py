@@ -23,7 +23,7 @@ _HOUR = re.compile(r"[\s,]*(?:[^\W\d_]{1,4}\.?\s)?\d{1,2}[:.h]\d\d(?!\d)")
 _NUMBERED = re.compile(
     r"\W{1,2}(\d{1,2})(?:\.|st|nd|rd|th|er)?(?![\w.,/:-]*\d)(?!\s*(?:[^\W\d_]{3,}|h\b|am\b|pm\b|x\b))"
 )
-_LABEL = re.compile(r"(?:^|[\t;|,(\u2022*\d]|\s{3})\s*([^\t;|,()\d:]{3,40}?)\.?\s*[:\t]\s*$")
+_LABEL_ENDS = "\t;|,(\u2022*"
 _FAR = 40
 _WEEK = 7
 _COMING = frozenset({"words.arrives", "says.future", "labels.expected_on", "says.delay"})
@@ -94,9 +94,13 @@ def _named(text: str, day: Day, nearest: Hit | None, hits: list[Hit], calendar: 
 
 def _composed(text: str, day: Day, calendar: Calendar) -> str:
     """What a label that no list has says of the day right behind it."""
-    label = _LABEL.search(text[max(day.start - _REACH, 0) : day.start])
+    before = text[max(day.start - _REACH, 0) : day.start].rstrip(" ")
+    if not before.endswith((":", "\t")):
+        return ""
+    label = before[:-1].rstrip(" .:\t")
+    begin = max((at for at, sign in enumerate(label) if sign in _LABEL_ENDS or sign.isdigit()), default=-1) + 1
     ahead = calendar.written is not None and day.day > calendar.written
-    return sense(label[1], calendar.words, ahead=ahead) if label else ""
+    return sense(label[begin:], calendar.words, ahead=ahead)
 
 
 def _beside(text: str, day: Day, hits: list[Hit]) -> list[Hit]:
