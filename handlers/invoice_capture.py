@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from handlers import invoice_cards, invoice_matching
+from handlers import invoice_cards, invoice_matching, supplier_figures
 from handlers.delivery_notices import Taken
 from handlers.invoice_content import held, subject_of
 from handlers.invoice_lines import Charge, charges_of, minor, orders_of
 from handlers.mail_readings import Unsure, day
 from handlers.order_content import today
-from orders.invoices import InvoiceEvent, InvoiceKind, InvoiceState, normalised
+from orders.invoices import Difference, InvoiceEvent, InvoiceKind, InvoiceState, normalised
 from orders.people import CHARGEHAND
 from orders.rates import rate_on
 from storage.tables import InboundMail, Invoice, InvoiceLine, Supplier
@@ -134,6 +134,9 @@ def write(
         uses += 1
     invoice_id = _add(uow, supplier, head, charges, normal=_nth(normal, uses), mail_id=mail_id, former=former)
     papers = invoice_matching.settled(uow, held(uow, invoice_id))
+    if head.kind is InvoiceKind.INVOICE:
+        right = all(one.difference is Difference.NOT_RECEIVED for one in papers.found)
+        supplier_figures.invoiced(uow, supplier.id, f"INVOICE-{invoice_id}", right=right)
     invoice_matching.book(uow, papers.dossiers)
     invoice_cards.show(uow, held(uow, invoice_id))
     if head.kind is InvoiceKind.CREDIT_NOTE and papers.invoice.refers_to_id is not None:

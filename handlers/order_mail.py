@@ -1,6 +1,7 @@
 """The mail that carries an order: queued with its approval, composed from the frozen document, checked before it leaves."""
 
 import json
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -30,6 +31,7 @@ _NEWEST = Prepared(
     select(_ROWS).where(_ROWS.c.subject == bindparam("subject"), _ROWS.c.purpose == PURPOSE).order_by(_ROWS.c.id.desc())
 )
 LANE = "mail"
+_ADDRESS = re.compile(r"[^\s,;:<>\"()\[\]\\@]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 MAY_LEAVE = frozenset({OrderState.APPROVED, OrderState.SENDING})
 """States in which an order's mail may be handed over."""
 
@@ -45,7 +47,7 @@ def queue(uow: UnitOfWork, dossier: Dossier, document: Document, *, waits: bool)
         "from": plant.mail.address,
         "name": document["plant"]["name"],
         "to": [dossier.supplier.email_orders.strip()] if dossier.supplier is not None else [],
-        "cc": [],
+        "cc": _copies(dossier),
         "copies": [plant.mail.address],
         "subject": text.subject,
         "text": text.text,
@@ -59,6 +61,13 @@ def queue(uow: UnitOfWork, dossier: Dossier, document: Document, *, waits: bool)
         "document": fingerprint(document),
     }
     outbox.queue(uow, Letter("mail", subject_of(order.id), LANE, body, PURPOSE, wait))
+
+
+def _copies(dossier: Dossier) -> list[str]:
+    """Return who else of the supplier gets the order, by master data; what cannot stand in a header is left out."""
+    written = dossier.supplier.email_copies if dossier.supplier is not None else ""
+    wanted = [each.strip() for each in written.replace(";", ",").split(",")]
+    return [each for each in dict.fromkeys(wanted) if _ADDRESS.fullmatch(each)]
 
 
 def _thread(dossier: Dossier, document: Document, plant: Plant) -> dict[str, str]:

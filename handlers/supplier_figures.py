@@ -24,7 +24,7 @@ _RAISE = Prepared(
     )
     .values(good=_MONTHS.c.good + bindparam("more_good"), total=_MONTHS.c.total + bindparam("more_total"))
 )
-POSTED, REVERSED, ANSWERED = "posted", "reversed", "answered"
+POSTED, REVERSED, ANSWERED, MATCHED = "posted", "reversed", "answered", "matched"
 
 
 def note(  # noqa: PLR0917  # a fact has as many sides
@@ -104,6 +104,11 @@ def reversed_(uow: UnitOfWork, receipt_number: str) -> None:
         )  # fmt: skip
         place = {name: getattr(fact, name) for name in ("supplier_id", "month", "figure", "currency")}
         _add(uow, place, {"good": -fact.good, "total": -fact.total})
+
+
+def invoiced(uow: UnitOfWork, supplier_id: int, source: str, *, right: bool) -> None:
+    """Count an invoice that was held against its orders for the first time."""
+    note(uow, supplier_id, "invoice", Tally(int(right), 1), source, MATCHED)
 
 
 def answered(uow: UnitOfWork, dossier: Dossier) -> None:

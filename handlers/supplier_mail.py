@@ -197,6 +197,7 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
         became = approval_replies.taken(uow, mail, said)
         uow.silent = True
         became = became or visits.taken(uow, mail, said, supplier)
+        became = became or _held_back(uow, mail, said, supplier)
         became = became or ACTIONS[said["decision"]["action"]](uow, mail, said, supplier)
         invoice_capture.from_beside(uow, mail, said, supplier)
     except Unsure as unsure:
@@ -207,6 +208,13 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
         uow.silent = False
     savepoint.commit()
     return became
+
+
+def _held_back(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Supplier | None) -> Taken | None:
+    """Show a person whatever comes from a supplier who is held back, and take nothing from it; None for everybody else."""
+    if supplier is None or not supplier.held or said["decision"]["action"] not in ("propose", "ask"):
+        return None
+    return _asked(uow, mail, said, supplier, f"{supplier.name} is held back until somebody has called them")
 
 
 def _first_order(uow: UnitOfWork, said: dict[str, Any]) -> int | None:

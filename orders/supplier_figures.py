@@ -62,7 +62,7 @@ FIGURES = (
     ),
     Figure(
         "invoice", "Invoices right", FigureKind.SHARE,
-        "Invoices that matched at once without any exception, of all invoices.",
+        "Invoices that fitted at once, or waited for nothing but the goods, of all invoices.",
     ),
 )  # fmt: skip
 BY_NAME = {figure.name: figure for figure in FIGURES}

@@ -205,3 +205,12 @@ def test_an_outcome_that_comes_late_moves_nothing(buying: Any) -> None:
     buying.desk.writes(lambda uow: purchase_orders.outcome(uow, told))
 
     assert buying.order() == order
+
+
+def test_an_order_goes_to_everybody_who_gets_a_copy_by_our_own_records(buying: Any) -> None:
+    copies = "sales@hartmann.example; desk@hartmann.example, not an address, sales@hartmann.example\r\nBcc: x@y.example"
+    buying.desk.writes(lambda uow: uow.change(Supplier, 1, email_copies=copies))
+
+    buying.sent()
+
+    assert buying.body()["cc"] == ["sales@hartmann.example", "desk@hartmann.example"]
