@@ -151,6 +151,7 @@ class Config(BaseSettings):
             "undo": timedelta(seconds=given.undo_seconds),
             "rates": tuple(rate_of(row) for row in self.rates),
             "budget": BudgetPolicy(Mode(budget.mode), Mode(budget.without), budget.period, budget.carry),
+            "planned_tolerance_percent": self.agreements.planned_tolerance_percent,
             "agreement_watch": Watch(self.agreements.warn_days, self.agreements.warn_percent),
             **supplier_values(self.suppliers),
         }

@@ -267,7 +267,7 @@ class ReceivingSettings(Group):
 
 
 class AgreementSettings(Group):
-    """When buyers are warned about agreements with suppliers."""
+    """When buyers are warned about agreements with suppliers, and how far a planned order may be exceeded."""
 
     warn_days: Annotated[int, Field(ge=0, le=365)] = setting(
         30, "Days before the last day of an agreement on which its buyer is warned.", "a number of days, 0 for never"
@@ -275,6 +275,10 @@ class AgreementSettings(Group):
     warn_percent: Annotated[int, Field(ge=0, le=100)] = setting(
         10, "Percent under which what is left of an agreement is called little.", "a whole number, 0 for never"
     )
+    planned_tolerance_percent: Annotated[int, Field(ge=0, le=100)] | None = setting(
+        None, "Percent by which the last release of a planned order may go beyond what is planned; left out: nothing.",
+        "a whole number from 0 to 100", example=0,
+    )  # fmt: skip
 
 
 class ReorderingSettings(Group):

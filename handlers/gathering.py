@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import last_prices, need_cards, order_taxes, people, purchase_orders
+from handlers import gathering_agreed, joint_prices, last_prices, need_cards, order_taxes, people, purchase_orders
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
@@ -15,12 +15,11 @@ from handlers.order_authors import authors_of, written_by
 from handlers.order_cards import missing, refresh_shortages
 from handlers.order_changes import suppliers_for
 from handlers.order_content import Dossier, Line, Share, change, locked, opened
-from handlers.order_drafts import Offer, Want, add_lines, arrival, fitted, new_draft, offer_for, recounted
+from handlers.order_drafts import Offer, Want, add_lines, arrival, fitted, joints, new_draft, offer_for, recounted
 from handlers.order_needs import drop_line, order_of, put_on
 from handlers.order_notices import settle
 from orders.errors import NotYours, Unlawful
 from orders.people import Role
-from orders.price_breaks import cheaper_above
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderKind, OrderState
 from orders.requisitions import NeedState
 from orders.units import measured
@@ -52,11 +51,14 @@ def gather(uow: UnitOfWork, click: Click) -> Answer:
     (supplier_id,) = numbers(click.value, 1)
     supplier = _held(uow, supplier_id)
     loose = [need for need in uow.rows(_OPEN_HERE, supplier=supplier_id) if _comes_from(uow, need, supplier_id)]
+    loose, releases, told = gathering_agreed.on_releases(uow, loose)
     drafts = uow.rows(_DRAFTS, supplier=supplier_id, currency=_currency(uow, supplier, loose))
+    if not loose and releases and not drafts:
+        return shown(uow, releases[0], told)
     if not loose and len(drafts) <= 1:
-        return _nothing_left(uow, supplier, drafts)
+        return _nothing_left(uow, supplier, drafts, told)
     dossier = _gathered(uow, supplier, loose, [row.id for row in drafts])
-    return shown(uow, dossier)
+    return shown(uow, dossier, told)
 
 
 def _held(uow: UnitOfWork, supplier_id: int) -> Supplier:
@@ -83,11 +85,11 @@ def _currency(uow: UnitOfWork, supplier: Supplier, loose: Sequence[Requisition])
     return supplier.currency or uow.plant.currency
 
 
-def _nothing_left(uow: UnitOfWork, supplier: Supplier, drafts: Sequence[Any]) -> Answer:
+def _nothing_left(uow: UnitOfWork, supplier: Supplier, drafts: Sequence[Any], told: Sequence[str]) -> Answer:
     """Answer the second press: what there was is on a draft by now."""
     if not drafts:
         return Answer(private=f"Nothing is left to order from {templates.Mrkdwn.escape(supplier.name)}.")
-    return shown(uow, opened(uow, drafts[0].id))
+    return shown(uow, opened(uow, drafts[0].id), told)
 
 
 def _gathered(uow: UnitOfWork, supplier: Supplier, loose: Sequence[Requisition], drafts: Sequence[int]) -> Dossier:
@@ -255,7 +257,10 @@ def _placed(uow: UnitOfWork, need: Requisition, supplier_id: int) -> Answer:
     known = staff(uow)
     drafts = uow.rows(_DRAFTS, supplier=supplier_id, currency=_currency(uow, supplier, [need]))
     mine = _target(uow, [row.id for row in drafts], known)
-    return shown(uow, _gathered(uow, supplier, [need], [mine] if mine is not None else []))
+    left, releases, told = gathering_agreed.on_releases(uow, [need], supplier_id)
+    if not left:
+        return shown(uow, releases[0], told)
+    return shown(uow, _gathered(uow, supplier, [need], [mine] if mine is not None else []), told)
 
 
 def draft(uow: UnitOfWork, click: Click) -> Answer:
@@ -289,7 +294,7 @@ def shown(uow: UnitOfWork, dossier: Dossier, told: Sequence[str] = ()) -> Answer
         needs=len({share.requisition_id for share in dossier.needs}),
         lines=[_line_words(dossier, line) for line in dossier.lines[:SHOWN_LINES]],
         left=max(len(dossier.lines) - SHOWN_LINES, 0),
-        hints=_hints(uow, dossier),
+        hints=list(joint_prices.said(dossier, joints(uow, dossier))),
         told=list(told),
         prices=last_prices.beside(uow, dossier),
         charges=order_taxes.charges_said(dossier),
@@ -315,21 +320,6 @@ def _line_words(dossier: Dossier, line: Line) -> dict[str, Any]:
         + (f" and {len(shares) - 4} more" if len(shares) > 4 else ""),  # noqa: PLR2004  # four fit
         "cost_centre": line.cost_centre or "",
     }
-
-
-def _hints(uow: UnitOfWork, dossier: Dossier) -> list[str]:
-    """Say where a little more would cost no more in all, because the price falls there."""
-    hints = []
-    for line in dossier.lines[:SHOWN_LINES]:
-        if line.part_id is None:
-            continue
-        offer = offer_for(uow, uow.get(Part, line.part_id), dossier.order.supplier_id)
-        if offer.breaks and offer.unit == line.unit and offer.currency == dossier.order.currency:
-            better = cheaper_above(line.quantity, offer.price, offer.breaks, offer.currency)
-            if better is not None:
-                more = measured(better.from_quantity, line.unit)
-                hints.append(f"Line {line.line}: {more} would cost no more in all, because the price falls there.")
-    return hints
 
 
 CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from handlers.agreement_offers import agreed_offer
 from handlers.approval_plans import Staff
+from handlers.joint_prices import Joint, moved
 from handlers.order_content import Dossier, Line, change, opened, today
 from handlers.order_needs import put_on
 from orders.money import QUANTITY_SCALE
@@ -35,6 +36,12 @@ _FROM_ONE = Prepared(_OFFERED.where(_OFFERS.c.supplier_id == bindparam("supplier
 _PRICES = table(PriceBreak)
 _BREAKS = Prepared(
     select(_PRICES.c.from_quantity, _PRICES.c.price).where(_PRICES.c.supplier_part_id == bindparam("offer"))
+)
+_WITH_BREAKS = Prepared(
+    select(_OFFERS.c.part_id)
+    .join(_PRICES, _PRICES.c.supplier_part_id == _OFFERS.c.id)
+    .where(_OFFERS.c.supplier_id == bindparam("supplier"))
+    .distinct()
 )
 _SAME_DRAFT = Prepared(
     select(_ORDERS.c.id, _ORDERS.c.supplier_id, _ORDERS.c.parent_id)
@@ -249,9 +256,33 @@ def arrival(uow: UnitOfWork, lead_days: int | None) -> date:
     return today(uow) + timedelta(days=uow.plant.terms.lead_days if lead_days is None else lead_days)
 
 
+def joints(uow: UnitOfWork, dossier: Dossier) -> list[Joint]:
+    """Return the parts of an order whose price falls with the quantity, each with all its lines; none of an agreement's."""
+    by_part: dict[tuple[int, str], list[Line]] = {}
+    cheaper = {row.part_id for row in uow.rows(_WITH_BREAKS, supplier=dossier.order.supplier_id or 0)}
+    for line in dossier.lines:
+        of_list = line.part_id in cheaper and line.agreement_line_id is None and not line.dropped_in
+        if line.part_id is not None and of_list:
+            by_part.setdefault((line.part_id, line.unit), []).append(line)
+    found = []
+    for (part_id, unit), lines in by_part.items():
+        offer = offer_for(uow, uow.get(Part, part_id), dossier.order.supplier_id)
+        if offer.breaks and (offer.unit, offer.currency) == (unit, dossier.order.currency):
+            found.append(Joint(tuple(lines), offer.price, offer.breaks))
+    return found
+
+
 def recounted(uow: UnitOfWork, order_id: int) -> Dossier:
-    """Write an order's total and its latest delivery date anew from its lines, and return it."""
+    """Write an order's total and its latest delivery date anew from its lines, and return it.
+
+    Lines of a draft that stand for the same part reach the supplier's prices by quantity together.
+    """
     dossier = opened(uow, order_id)
+    if dossier.state is OrderState.DRAFT and dossier.order.kind == OrderKind.STANDARD:
+        prices = moved(joints(uow, dossier))
+        for line_id, price in prices.items():
+            uow.change(PurchaseOrderLine, line_id, price=price)
+        dossier = opened(uow, order_id) if prices else dossier
     days = [line.deliver_by for line in dossier.lines if line.deliver_by is not None]
     change(uow, dossier, total=dossier.total.minor, deliver_by=max(days, default=None))
     return dossier.reread(uow)

@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, func, or_, select
 import templates
 from handlers import need_cards, need_raising
 from handlers.need_raising import Wish
-from handlers.order_drafts import arrival, offer_for, quantity_to_order
+from handlers.order_drafts import Offer, arrival, best_offer, quantity_to_order
 from orders.money import QUANTITY_SCALE
 from orders.people import CHARGEHAND
 from orders.plant import Reordering
@@ -15,7 +15,17 @@ from orders.work_orders import OPEN
 from storage import cards, stock
 from storage.cards import Place
 from storage.prepared import Prepared
-from storage.tables import CostCentre, Happening, Part, Requisition, Stock, StockMovement, WorkOrder, WorkOrderPart
+from storage.tables import (
+    CostCentre,
+    Happening,
+    Part,
+    PurchaseOrder,
+    Requisition,
+    Stock,
+    StockMovement,
+    WorkOrder,
+    WorkOrderPart,
+)
 from storage.unit_of_work import UnitOfWork, table
 
 _PARTS, _STOCK, _NEEDS, _MOVES = table(Part), table(Stock), table(Requisition), table(StockMovement)
@@ -106,7 +116,7 @@ def replenish(uow: UnitOfWork, part_id: int) -> Requisition | None:
     wanted = replenishment(Levels(part.minimum, part.maximum, part.order_quantity), outlook.projected)
     if part.minimum <= 0 or not wanted or _was_refused(uow, part_id, outlook.projected):
         return None
-    offer = offer_for(uow, part)
+    offer = best_offer(uow, part, wanted)
     lots = quantity_to_order(offer, part, wanted)
     quantity = lots if offer.unit == part.unit else lots * offer.pack_size // QUANTITY_SCALE
     wish = Wish(
@@ -114,7 +124,7 @@ def replenish(uow: UnitOfWork, part_id: int) -> Requisition | None:
         part,
         needed_by=arrival(uow, offer.lead_days),
         cost_centre=uow.find(CostCentre, code=uow.plant.stock_cost_centre),
-        reason=_why(part, outlook, wanted, quantity),
+        reason=_why(part, outlook, wanted, quantity) + _agreed(uow, offer),
         origin=Origin.REORDER_POINT,
         projected=outlook.projected,
     )
@@ -139,6 +149,13 @@ def _why(part: Part, outlook: Outlook, wanted: int, quantity: int) -> str:
     brings = measured(quantity, part.unit)
     lots = ", in whole lots of the supplier" if quantity > wanted else ""
     return f"Projected are {there} ({outlook.words()}), at least {least} should be: {brings} are to be bought{lots}."
+
+
+def _agreed(uow: UnitOfWork, offer: Offer) -> str:
+    """Say which agreement covers what is to be bought; empty where none does."""
+    if offer.agreement_id is None:
+        return ""
+    return f" {uow.get(PurchaseOrder, offer.agreement_id).number} covers it at the agreed price."
 
 
 def is_done(uow: UnitOfWork, key: str) -> bool:

@@ -66,11 +66,20 @@ class AgreedLine:
     planned: int = 0
     released: int = 0
     """0 planned: no quantity was agreed."""
+    tolerance_percent: int = 0
+    """By how much the last release may go beyond what is planned; none unless the plant says so."""
 
     @property
     def left(self) -> int | None:
         """What can still be released, in the part's own unit; None where no quantity was agreed."""
         return max(self.planned - self.released, 0) if self.planned else None
+
+    @property
+    def at_most(self) -> int | None:
+        """What can be released at most, the tolerance included and rounded down; None where no quantity was agreed."""
+        if not self.planned:
+            return None
+        return max(self.planned * (100 + self.tolerance_percent) // 100 - self.released, 0)
 
     def said(self, quantity: int) -> str:
         """Return a quantity of the part's own unit as it is said in the line's."""
@@ -165,7 +174,7 @@ def check_left(agreed: Agreed, drawn: Sequence[Drawn]) -> None:
     """Refuse more than is left, in quantity by line and in money altogether."""
     for line in agreed.lines:
         more = sum(each.quantity for each in drawn if each.line == line.line)
-        if line.left is not None and more > line.left:
+        if line.left is not None and more > (line.at_most or 0):
             unit = unit_word(line.measure.unit, 0)
             said = {"left": line.said(line.left), "agreed": line.said(line.planned), "wanted": line.said(more)}
             raise MoreThanAgreed(subject=agreed.name, line=line.line, unit=unit, **said)

@@ -132,6 +132,8 @@ class Plant:
     """Working time after which an order that nobody answered is a draft again."""
     escalate_to: tuple[str, ...] = ()
     """Who is asked when nobody answers; without any, the fallback people."""
+    planned_tolerance_percent: int | None = None
+    """By how much the last release of a planned order may go beyond what is planned; None means not at all."""
     agreement_watch: Watch = field(default_factory=Watch)
     supplier_gates: tuple[Gate, ...] = ()
     """Rules on new orders by a supplier's figures."""

@@ -131,9 +131,10 @@ def agreed(uow: UnitOfWork, order_id: int, head: Agreement | None = None) -> Agr
 
 
 def _agreed_lines(uow: UnitOfWork, order_id: int) -> Iterator[AgreedLine]:
+    tolerance = uow.plant.planned_tolerance_percent or 0
     for row in uow.rows(_OF_AGREEMENT, order=order_id):
         measure = Measure(row.unit, in_part_units(QUANTITY_SCALE, row))
-        yield AgreedLine(row.line, measure, in_part_units(row.quantity, row), row.released_quantity or 0)
+        yield AgreedLine(row.line, measure, in_part_units(row.quantity, row), row.released_quantity or 0, tolerance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,8 @@ def _line_differences(uow: UnitOfWork) -> list[str]:
         if said != ledger:
             wrong.append(f"Agreement line {row.line_id} says {said} ordered from it, its ledger {ledger}.")
         line = uow.get(PurchaseOrderLine, row.line_id)
-        if line.quantity and row.released_quantity > in_part_units(line.quantity, line):
+        most = in_part_units(line.quantity, line) * (100 + (uow.plant.planned_tolerance_percent or 0)) // 100
+        if line.quantity and row.released_quantity > most:
             wrong.append(f"Agreement line {row.line_id} has more ordered from it than was planned.")
     return wrong + [f"Agreement line {number} has entries but no sums." for number, left in booked.items() if any(left)]
 

@@ -181,3 +181,35 @@ def test_counting_there_and_back_loses_nothing(quantity: int, one: int, other: i
         assert quantity * one % other
     else:
         assert recounted_in(counted, target, source) == quantity
+
+
+@pytest.mark.parametrize(
+    ("percent", "quantity", "fits"),
+    [
+        (0, 10_000, True),
+        (0, 10_001, False),
+        (5, 15_000, True),
+        (5, 15_001, False),
+        (100, 110_000, True),
+        (100, 110_001, False),
+    ],
+)
+def test_the_last_release_may_go_beyond_what_is_planned_by_the_tolerance_and_no_thousandth_more(
+    percent: int, quantity: int, *, fits: bool
+) -> None:
+    one = replace(ONE, lines=(replace(PLANNED, tolerance_percent=percent),))
+
+    if fits:
+        check_left(one, [Drawn(1, quantity, 1)])
+    else:
+        with pytest.raises(MoreThanAgreed):
+            check_left(one, [Drawn(1, quantity, 1)])
+
+
+def test_the_tolerance_does_not_open_what_is_used_up_and_is_rounded_down() -> None:
+    used = replace(PLANNED, released=100_000, tolerance_percent=5)
+
+    assert replace(ONE, lines=(used,)).is_used_up()
+    assert (used.left, used.at_most) == (0, 5_000)
+    assert AgreedLine(1, PIECE, planned=3, tolerance_percent=50).at_most == 4
+    assert AgreedLine(1, PIECE, tolerance_percent=50).at_most is None
