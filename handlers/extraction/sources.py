@@ -163,7 +163,7 @@ def _understand(page: Page, tools: Tools, parts: Spotter) -> None:
             )
         elif isinstance(block, Line):
             page.lines.append(block)
-            heading = block.text if block.text.strip() else heading
+            heading = block.text if block.text.strip(" \t-=_*+") else heading
         else:
             block.heading = heading
             before, table = _understood(block, tools, parts)
@@ -185,10 +185,10 @@ def _understood(grid: Grid, tools: Tools, parts: Spotter) -> tuple[list[list[Cel
 
 
 def _add_table(page: Page, table: Table, since: int, told: list[Line] | None = None) -> int:
-    """Adds a table with what stands above it, and what it says in words; returns where the lines below it begin."""
+    """Adds a table with what stands above it (of one without a head only the next line), and what it says in words; returns where the lines below it begin."""
     page.tables.append(table)
     page.lines.append(Line("", table.part))
-    page.above.append([line.text for line in page.lines[since:]])
+    page.above.append([line.text for line in page.lines[since:]] if any(table.heads) else [table.heading])
     page.lines += told or []
     page.lines += [
         Line(cell.text.replace("\n", " "), table.part)

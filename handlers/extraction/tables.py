@@ -377,7 +377,10 @@ def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     said = " ".join([*claim.items, claim.free])
     if any(character.isdigit() for text in claim.items for character in text):
         return False
-    sums = [hit for hit in reader.words.hits(said) if hit.meaning in _SUMS]
+    hits = reader.words.hits(said)
+    sums = [hit for hit in hits if hit.meaning in _SUMS]
+    if any(hit.meaning == "words.returnable" for hit in hits):
+        claim.flags.add("extra")
     if sums and len(said.split()) <= _MOST_EXTRA:
         claim.flags.add("extra")
     return any(hit.first == 0 for hit in sums)

@@ -27,6 +27,7 @@ _BARS = str.maketrans(dict.fromkeys("\u2502\u2503\u2551\u00a6", "|"))
 _MOST_DEPTH = 3
 _MOST_HEAD = 250
 _MOST_GROUP = 90
+_MOST_ABOVE = 40
 _MOST_DIGITS, _MOST_FIGURE = 6, 32
 
 
@@ -49,12 +50,17 @@ def blocks_of(text: str, part: str, words: Lexicon, *, flowed: bool = False) -> 
     ]
     lines = [led(line.translate(_BARS)) for line in lines]
     blocks: list[Block] = []
-    at = 0
+    at, drawn = 0, None
     while at < len(lines):
         if part_at_marks(lines, at, lambda line: _may_head(line) and bool(_heads(line, words, []))):
             part_pairs_above(blocks)
         head = _head_at(lines, at, words)
-        grid, after = _Drawn(lines, head.columns, words, part).table(at, head.depth) if head else (None, at)
+        if head:
+            table = _Drawn(lines, head.columns, words, part)
+            grid, after = table.table(at, head.depth)
+            drawn = table if grid is not None else drawn
+        else:
+            grid, after = drawn.again(at) if drawn else (None, at)
         if grid is not None:
             blocks.append(grid)
             at = after
@@ -239,6 +245,29 @@ class _Drawn:
             place += 1
             last = place
         return (Grid(self.rows, self.part), last) if len(self.rows) > 1 else (None, at)
+
+    def again(self, at: int) -> tuple[Grid | None, int]:
+        """The rows below a line of its own that stand under the columns of this table once more: its back-orders."""
+        above = next((line.strip() for line in reversed(self.lines[:at]) if line.strip(" \t-=_*")), "")
+        headed = 0 < len(above) <= _MOST_ABOVE and not any(map(str.isdigit, above))
+        other = _Drawn(self.lines, self.columns, self.words, self.part, [self.rows[0]])
+        place = at
+        while headed and self._is_simple() and place < len(self.lines):
+            line = self.lines[place]
+            if not (self._is_again(line) and other._take_row(line)) and not (line.strip() and other._take_more(place)):
+                break
+            place += 1
+        return (Grid(other.rows, self.part), place) if len(other.rows) > 1 else (None, at)
+
+    def _is_simple(self) -> bool:
+        """Whether just one column counts, and does not say that what it counts has left."""
+        heads = [head_of(cell.text, self.words) for cell in self.rows[0]]
+        said = [role for head in heads if head for role in head.roles[:1] if role in QUANTITIES]
+        return said == ["quantity"]
+
+    def _is_again(self, line: str) -> bool:
+        """Whether a line fills the first column, and the one that counts."""
+        return self._is_data(line) and len(pieces_in(line)) >= _LEAST_COLUMNS and bool(cells_of(line, self.columns)[0])
 
     def _names_units(self, line: str) -> bool:
         """Whether a line below the head says nothing but in what its columns are: 'EUR   EUR'."""
