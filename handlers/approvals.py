@@ -114,12 +114,19 @@ def _approved_by_rule(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: R
 def _incomplete(uow: UnitOfWork, dossier: Dossier, lacking: list[str], change_value: str) -> Answer:
     words = _said("incomplete", dossier, gaps=", ".join(lacking))
     uow.audit(Note(dossier.name, "refused", rule="Incomplete", words=words))
-    first = next(iter(dossier.requisitions()), None)
-    carried = change_value or (value(first) if first is not None else "")
+    carried = _mending(dossier) or change_value
     if not carried:
         return Answer(private=words)
     card = templates.card("order_gaps", words=words, value=carried)
     return Answer(private=card.text, blocks=card.blocks)
+
+
+def _mending(dossier: Dossier) -> str:
+    """Return what the button carries that mends an order: the need of the first line that lacks something, else any."""
+    lacking = [gap.field.split(".")[1] for gap in gaps_of(dossier) if gap.field.startswith("lines.")]
+    wanted = [line.id for line in dossier.lines if str(line.line) in lacking[:1]]
+    shares = [share for number in wanted for share in dossier.shares(number)] or list(dossier.needs)
+    return value(shares[0].requisition_id) if shares else ""
 
 
 def _said(what: str, dossier: Dossier, **values: object) -> str:

@@ -8,6 +8,7 @@ import pytest
 from handlers import absences, approvals, asking, order_sentences, purchase_orders
 from handlers.grammar import parse
 from handlers.happenings import Submission
+from handlers.ids import value
 from orders.errors import NotKnown
 from storage.tables import ApprovalTask, PurchaseOrderLine, Requisition
 
@@ -73,6 +74,19 @@ def test_a_typed_request_of_what_is_incomplete_has_the_button_that_mends_it(buyi
 
     assert "price" in told.private
     assert "purchase_order.edit" in json.dumps(told.blocks)
+
+
+def test_the_button_opens_the_line_that_lacks_something(buying: Any, add_part: Any) -> None:
+    buying.short()
+    second = buying.short(part=add_part("P-10204", "Ball bearing 6206"))
+    line = buying.line()
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrderLine, line.id, price=0))
+
+    told = buying.request(1)
+
+    carried = next(block["elements"][0]["value"] for block in told.blocks if block["type"] == "actions")
+    assert "the price of line 2" in told.private
+    assert carried == value(second)
 
 
 def test_a_stand_in_whose_name_is_typed_by_hand_is_known(buying: Any, finance: Any) -> None:
