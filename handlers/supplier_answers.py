@@ -31,6 +31,7 @@ from storage.unit_of_work import Note, UnitOfWork, table
 _MAILS = table(InboundMail)
 
 EVENTS = {
+    "acknowledged": OrderEvent.ACKNOWLEDGE,
     "accepted": OrderEvent.ACCEPT,
     "changed": OrderEvent.PROPOSE_CHANGE,
     "postponed": OrderEvent.PROPOSE_CHANGE,
@@ -39,6 +40,7 @@ EVENTS = {
 }
 """What an answer does to the order's state; a later date that still comes before the goods are needed moves no state."""
 SETTLED = {
+    "acknowledged": {OrderState.ACKNOWLEDGED, OrderState.ACCEPTED, OrderState.CHANGE_PROPOSED},
     "accepted": {OrderState.ACCEPTED},
     "changed": {OrderState.CHANGE_PROPOSED},
     "postponed": {OrderState.CHANGE_PROPOSED},
@@ -81,6 +83,8 @@ def _named(
     slips = _slips(dossier, said, promised_on, later)
     if reading["kind"] == "delay":
         return "postponed" if slips else "later"
+    if reading.get("response") is None and not said and promised_on is None:
+        return "acknowledged"
     response = str(reading.get("response") or "changed")
     if response != "accepted":
         return response

@@ -1,6 +1,7 @@
 """A supplier's figures are kept as receipts are posted, equal to a recount of their facts, and rules go by them."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -135,6 +136,21 @@ def test_an_unknown_supplier_is_refused_with_the_names_that_are_known(buying: An
         return str(refused.value)
 
     assert "Hartmann Seals" in buying.desk.writes(works)
+
+
+def test_many_receipts_that_begin_a_month_at_once_lose_nothing(buying: Any) -> None:
+    supplier = buying.desk.all(Supplier)[0].id
+    keys = [f"GR-{number}/1" for number in range(8)]
+
+    def counts(source: str) -> None:
+        one = Tally(1, 1)
+        buying.desk.writes(lambda uow: supplier_figures.note(uow, supplier, "quality", one, source, "posted"))
+
+    with ThreadPoolExecutor(len(keys)) as threads:
+        list(threads.map(counts, keys))
+
+    assert tallies(buying)["quality"] == Tally(8, 8)
+    assert months(buying) == recounted(buying)
 
 
 # Rules on new orders

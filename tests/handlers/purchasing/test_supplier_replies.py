@@ -167,3 +167,24 @@ def test_a_job_that_waits_is_told_once_when_its_goods_are_overdue(buying: Any, o
     told = [line for line in buying.desk.lines() if "overdue" in line]
     assert len(told) == 1
     assert order.number in told[0]
+
+
+def test_a_mere_acknowledgement_agrees_to_nothing_and_still_is_an_answer(buying: Any, mailbox: Any, order: Any) -> None:
+    reading = mailbox.reading(order, kind="order_response", quantity="0")
+    reading.values["lines"] = []
+    mailbox.put(mailbox.letter("We have read your order."))
+    buying.desk.writes(lambda uow: supplier_mail.settle(uow, mail_id=1, reading=reading))
+
+    now = buying.order()
+    assert (now.state, now.supplier_answer, now.promised_on) == ("acknowledged", "acknowledged", None)
+    assert now.answered_at == buying.desk.now
+
+
+def test_an_acknowledgement_after_an_acceptance_takes_nothing_back(buying: Any, mailbox: Any, order: Any) -> None:
+    says(buying, mailbox, order, response="accepted", shipment={"expected_on": None})
+    reading = mailbox.reading(order, kind="order_response", quantity="0")
+    reading.values["lines"] = []
+    mailbox.put(mailbox.letter("We have read your order."))
+    buying.desk.writes(lambda uow: supplier_mail.settle(uow, mail_id=2, reading=reading))
+
+    assert buying.order().state in {"accepted", "change_proposed"}
