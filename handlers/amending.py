@@ -134,7 +134,7 @@ def request(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal
     now = revised(uow, dossier, uow.get(OrderRevision, written_down))
     announced = claimed_of(uow, dossier)
     stands = [
-        LineStand(line.line, line.unit, line.accepted + announced.get(line.id, 0))
+        LineStand(line.line, line.unit, line.accepted + announced.get(line.id, 0), line.billed > 0)
         for line in dossier.lines
         if not line.dropped_in
     ]

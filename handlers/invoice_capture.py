@@ -104,6 +104,8 @@ def _written(  # noqa: PLR0917  # an invoice comes from a mail, of a supplier, w
     invoice_id = write(uow, supplier, head, charges, mail_id=mail.id)
     if invoice_id is None:
         return Taken("duplicate", order_id, f"the same as invoice {head.number}")
+    if mail.attempts:
+        invoice_cards.answered(uow, mail, supplier, f"read again, and {_named(head)} was taken in")
     return Taken("settled", order_id, f"{_named(head)} was taken in")
 
 

@@ -107,7 +107,7 @@ def _ordered(uow: UnitOfWork, papers: Papers, dossier: Dossier) -> Iterable[Orde
     credited = _credits(uow, papers.invoice.id) if papers.counts else {}
     for each in dossier.lines:
         if each.id in wanted:
-            billed = uow.get(PurchaseOrderLine, each.id).billed - own.get(each.id, 0) + credited.get(each.id, (0, 0))[0]
+            billed = each.billed - own.get(each.id, 0) + credited.get(each.id, (0, 0))[0]
             yield Ordered(
                 id=each.id,
                 order=dossier.name,

@@ -62,6 +62,7 @@ class Line:
     rejected: int
     returned: int
     cancelled: int
+    billed: int
     dropped_in: int
     part: str | None
     part_unit: str | None

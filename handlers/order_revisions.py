@@ -155,7 +155,7 @@ def _new(uow: UnitOfWork, says: Wanted, centres: Mapping[int, str]) -> Line:
     of_part = {"part": part.code, "part_unit": part.unit, "store": part.store, "bin": part.bin} if part else {}
     values: dict[str, Any] = {
         **dict.fromkeys((each.name for each in fields(Line)), None),
-        **dict.fromkeys(("received", "accepted", "rejected", "cancelled", "dropped_in"), 0),
+        **dict.fromkeys(("received", "accepted", "rejected", "returned", "billed", "cancelled", "dropped_in"), 0),
         **{name: getattr(says, name) for name in (*BOUGHT, *SAID)},
         **of_part,
         "id": -says.line,

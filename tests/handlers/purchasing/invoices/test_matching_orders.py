@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from handlers import invoice_deeds
+from handlers import amending, invoice_deeds
+from handlers.happenings import Submission
 from orders.approvals import Rule
 from storage.tables import Invoice, Part, PurchaseOrder, PurchaseOrderLine
 
@@ -258,3 +259,15 @@ def test_receiving_after_the_invoice_by_button_wakes_it_once(charging: Any) -> N
     charging.desk.writes(lambda uow: invoice_deeds.follow_receipt(uow, order.id))
 
     assert (charging.invoice().state, charging.invoice().version) == ("matched", before)
+
+
+def test_an_invoiced_price_is_not_amended(charging: Any) -> None:
+    order = charging.received(4000, "2")
+    charging.comes(order, ("2", "184.00"))
+    buyer = charging.buying.people["buyer"]
+    private = charging.desk.click(amending.amend, buyer, order.id).modal["private_metadata"]
+    fields = {"reason": "Steel is dearer", "price_1": "190"}
+
+    told = charging.buying.refused(amending.amended, Submission("amend", buyer.slack_id, "", private, fields))
+
+    assert told == "PriceIsInvoiced"
