@@ -76,7 +76,8 @@ _LINES = frozenset({"columns.line", "columns.line_ours", "words.position"})
 _LINE_NUMBER = re.compile(r"\.?[ \u00a0]?(?:nr\.?|no\.?|#)?[ \u00a0]?0*(\d{1,6})(?![\w.,]?\d)(?!\w)", re.IGNORECASE)
 #: A number before the word of a line, told from a count by its mark: '10. kaleminden', 'the 3rd item', 'la 2\u00aa l\u00ednea'.
 _ORDINAL = re.compile(
-    r"(?<![\w.,/-])0*(\d{1,4})(?:\.|st|nd|rd|th|\u00aa|\u00ba|:[ae]|e|\u00e8me)[ \u00a0]$", re.IGNORECASE
+    r"(?<![\w.,/-])0*(\d{1,4})(?:\.|st|nd|rd|th|\u00aa|\u00ba|:[ae]|e|\u00e8me|-?(?:as|es|os|\u00f6s|ik))[ \u00a0]$",
+    re.IGNORECASE,
 )
 
 
@@ -133,7 +134,8 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
         dangles = near and not _BULLET.match(line.text) and _DANGLING.search(found[-1].text) is not None
         listed = listed and not dangles
         indented = line.text[:1] in " \t" and found and found[-1].listed
-        joins = (going or dangles) and not listed and len(found[-1].text) < MOST_ENTRY
+        answers = bool(line.above) and found and line.above != found[-1].above
+        joins = (going or dangles) and not listed and not answers and len(found[-1].text) < MOST_ENTRY
         if joins and (dangles or indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
             found[-1].text += (GAP if found[-1].listed and leads_rest(text, words) else " ") + text
         else:
