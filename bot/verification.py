@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from handlers import invoice_matching
+from handlers import invoice_matching, supplier_figures, supplier_holds
 from orders.purchase_orders import OrderState, receipt_state
 from orders.receiving import ReceiptDocState
 from orders.requisitions import Claim, served
@@ -67,6 +67,12 @@ def _agreements(uow: UnitOfWork) -> Iterator[str]:
 def _invoices(uow: UnitOfWork) -> Iterator[str]:
     """What is billed of each order line is what its invoices charge."""
     yield from invoice_matching.differences(uow)
+
+
+def _suppliers(uow: UnitOfWork) -> Iterator[str]:
+    """A supplier's figures are what their facts come to, and nobody is held back without a hold."""
+    yield from supplier_figures.differences(uow)
+    yield from supplier_holds.differences(uow)
 
 
 def _reserved(uow: UnitOfWork) -> Iterator[str]:
@@ -222,6 +228,7 @@ CHECKS: tuple[Check, ...] = (
     _budgets,
     _agreements,
     _invoices,
+    _suppliers,
     _line_counters,
     _receipt_states,
     _receipts_in_stock,

@@ -1,6 +1,6 @@
 """Counting a supplier's figures: facts written once with what they come from, and their sums by month in the same transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, func, select, update
@@ -142,3 +142,17 @@ def recount(uow: UnitOfWork) -> dict[tuple[int, str, str, str], Tally]:
     names = (_FACTS.c.supplier_id, _FACTS.c.month, _FACTS.c.figure, _FACTS.c.currency)
     query = select(*names, func.sum(_FACTS.c.good), func.sum(_FACTS.c.total)).group_by(*names)
     return {(row[0], row[1], row[2], row[3]): Tally(int(row[4]), int(row[5])) for row in uow.run(query)}
+
+
+def differences(uow: UnitOfWork) -> Iterator[str]:
+    """Say in sentences where a sum is not what its facts come to."""
+    facts = recount(uow)
+    for row in uow.all(SupplierMonth):
+        place = (row.supplier_id, row.month, row.figure, row.currency)
+        counted_, kept = facts.pop(place, Tally()), Tally(row.good, row.total)
+        if counted_ != kept:
+            said = f"{kept.good} of {kept.total}, its facts {counted_.good} of {counted_.total}"
+            yield f"Supplier {row.supplier_id} has {said} of {row.figure} in {row.month}."
+    for (supplier, month, figure, _), left in facts.items():
+        if left != Tally():
+            yield f"Supplier {supplier} has facts of {figure} in {month}, and no sum of them."

@@ -1,6 +1,6 @@
 """Holds on suppliers: raised by what is suspicious about a mail, shown in red to purchasing, lifted after a call back alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 from typing import Any
@@ -167,6 +167,14 @@ def _wrong(what: Submission, on_file: list[str]) -> dict[str, str]:
     if len(what.field("note")) < LEAST_WORDS:
         wrong["note"] = "Write what they said, in a few words."
     return wrong
+
+
+def differences(uow: UnitOfWork) -> Iterator[str]:
+    """Say in sentences where a supplier is held back without a hold that stands, or the other way round."""
+    standing_ = {row.supplier_id for row in uow.all(SupplierHold, state="held")}
+    for row in uow.all(Supplier):
+        if row.held is not (row.id in standing_):
+            yield f"{row.name} is {'held back without a hold' if row.held else 'not held back, and a hold stands'}."
 
 
 CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Action.LIFT_HOLD: lift}

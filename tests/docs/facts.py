@@ -16,6 +16,7 @@ from orders.purchase_orders import PURCHASE_ORDERS
 from orders.receiving import RECEIPTS
 from orders.requisitions import REQUISITIONS
 from orders.returns import RETURNS
+from orders.visits import VISITS
 from orders.work_orders import WORK_ORDERS
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +147,9 @@ ENUMS = {
     "Delivery": ("orders/receiving.py", ("NoticeState", "ReceiptDocState")),
     "Return to a supplier": ("orders/returns.py", ("ReturnState", "Wanted")),
     "Invoice": ("orders/invoices.py", ("InvoiceState", "InvoiceKind", "Difference")),
+    "Contractor's visit": ("orders/visits.py", ("VisitState",)),
+    "Reminder to a supplier": ("orders/chasing.py", ("ChaseRule",)),
+    "Supplier's figure": ("orders/supplier_figures.py", ("FigureKind",)),
     "Stock": ("orders/stock.py", ("MovementKind",)),
     "Budget": ("orders/budgets.py", ("BudgetKind", "Mode")),
     "People": ("orders/people.py", ("Role",)),
@@ -246,6 +250,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
     "Agreement": AGREEMENTS,
     "Requisition": REQUISITIONS,
     "Receipt": RECEIPTS,
+    "Contractor's visit": VISITS,
     "Return to a supplier": RETURNS,
     "Invoice": INVOICES,
 }

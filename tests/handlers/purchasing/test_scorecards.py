@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.verification import damage
 from handlers import approvals, scorecards, supplier_figures
 from orders.supplier_figures import Gate, Tally
 from storage.tables import AuditEntry, PurchaseOrderLine, Supplier, SupplierFact, SupplierMonth
@@ -199,3 +200,18 @@ def test_a_rule_says_nothing_about_a_supplier_of_whom_too_little_is_known(buying
     assert not any("below" in entry.action for entry in buying.desk.all(AuditEntry))
     assert buying.desk.all(Supplier)
     assert buying.desk.all(PurchaseOrderLine)
+
+
+def test_a_sum_that_somebody_has_changed_and_a_hold_that_nobody_has_made_are_found(buying: Any, mailbox: Any) -> None:
+    received(buying, mailbox)
+    clean = buying.desk.reads(damage)
+    row = buying.desk.all(SupplierMonth, figure="on_time")[0]
+
+    buying.desk.writes(lambda uow: uow.change(SupplierMonth, row.id, good=0))
+    buying.desk.writes(lambda uow: uow.change(Supplier, row.supplier_id, held=True))
+
+    assert clean == []
+    assert buying.desk.reads(damage) == [
+        f"Supplier {row.supplier_id} has 0 of 1, its facts 1 of 1 of on_time in 2026-11.",
+        "Hartmann Seals is held back without a hold.",
+    ]
