@@ -17,6 +17,8 @@ _SIZES = frozenset({"MMT", "CMT", "INH"})
 def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
     """The figure in the order's unit; '48 cartridges' of a thing called cartridge are pieces, unless the order knows such a pack."""
     figure = for_line(figure, line)
+    if "DZN" in figure.units and set(figure.units) & PACKS:
+        figure = replace(figure, units=tuple(unit for unit in figure.units if unit != "DZN"))
     strange_pack = set(figure.units) <= PACKS - set(line.packs) and figure.content is None
     if line.unit in PIECES and strange_pack and (_is_called(figure, line) or _is_all(figure, line)):
         figure = replace(figure, units=())

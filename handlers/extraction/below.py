@@ -12,7 +12,7 @@ from .counting import names_other_goods
 from .figures import Written
 from .goods_names import PlainNames
 from .identity import OF_ORDER, Scope
-from .known import Order
+from .known import Order, OrderLine
 from .masks import masked
 from .merging import Heard, Statement
 from .sentences import line_refs, only_puts_off, only_waits, spoken
@@ -78,18 +78,40 @@ def settle_named(heard: Heard, told: Iterable[str], order: Order, place: tuple[S
             rests = {rest for count in counts if (rest := _rest_of(one, count)) is not None} if said else set()
             if len(rests) == 1 and one.outstanding is None:
                 heard.statements[at] = replace(one, outstanding=rests.pop())
+        _add_uncovered(heard, order, [spot.key for spot in spots], (sentence, counts))
+
+
+def _add_uncovered(heard: Heard, order: Order, keys: list[str], said: tuple[str, list[Written]]) -> None:
+    """A line of which nothing came, when the sentence counts just what is open of it."""
+    told = {one.line.line for one in heard.statements if one.order.number == order.number}
+    for line in order.lines:
+        if line.line in told or not line.open or not line.keys & set(keys):
+            continue
+        values = {value for count in said[1] for value in _worths(count, line)}
+        if line.open in values:
+            claim = Claim(part="", text=said[0].strip()[:500], form="prose")
+            heard.statements.append(Statement(order, line, Decimal(0), line.open, None, claim, OF_ORDER))
+
+
+def _worths(count: Written, line: OrderLine) -> set[Decimal]:
+    """What a count may be in the unit of a line: as it is said, or in its packs."""
+    said = {count.figure.number.value} if not count.figure.units else set()
+    with suppress(Unclear):
+        said.add(in_order_unit(count.figure, line))
+    if not count.figure.units or set(count.figure.units) & PACKS:
+        said |= {count.figure.number.value * size for size in line.packs.values()}
+    return said
 
 
 def _rest_of(one: Statement, count: Written) -> Decimal | None:
     """How much of a line is left by a count, if with what was covered it makes up what is open or was ordered."""
     if not one.quantity:
         return None
-    said = {count.figure.number.value}
-    with suppress(Unclear):
-        said.add(in_order_unit(count.figure, one.line))
-    if not count.figure.units or set(count.figure.units) & PACKS:
-        said |= {count.figure.number.value * size for size in one.line.packs.values()}
-    fitting = [value for value in said if value and one.quantity + value in (one.line.open, one.line.quantity)]
+    fitting = [
+        value
+        for value in _worths(count, one.line)
+        if value and one.quantity + value in (one.line.open, one.line.quantity)
+    ]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -20,9 +20,11 @@ from .places import (
 )
 from .rules import own_unit
 from .spelled import counts_something, spelled
-from .twice import said_twice
-from .units import CODES, COUNTED, PACKS, Figure
+from .twice import said_twice, without_packs
+from .units import CODES, COUNTED, PACKS, Figure, Written
 from .words import fold
+
+__all__ = ("Reader", "Written")
 
 _NOTHING = re.compile(
     r"[\s\u2013\u2014\u2212.\-/]*|n/?a|nil|nihil|none|keine?|geen|n[e\u00e9]ant|aucune?|nada|ningun[oa]|nessun[oa]|nenhum[a]?|brak|ingen|inget|0+"
@@ -50,17 +52,6 @@ _SIGN = re.compile(r"\s[-\u2212]$")
 _FINENESS = re.compile(
     r"(?<![\w.,])\d+(?:[.,]\d+)?[ \u00a0]?(?:[\u00b5\u03bc]m?|(?:micron|mikron|micra)[a-z]{0,2})(?!\w)", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A quantity found in running text with its place; counted says that a unit or a times sign makes it one, worded that it is no figure."""
-
-    figure: Figure
-    start: int
-    end: int
-    counted: bool
-    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +207,7 @@ class Reader:
         masked = masked + [(one.start, one.end) for one in grouped]
         glued = self._glued(text, masked)
         found = sorted(worded + grouped + glued + self._in_figures(text, masked), key=lambda one: one.start)
-        return self._each_of(text, found)
+        return self._each_of(text, without_packs(text, found, self._is_wrapped))
 
     def _each_of(self, text: str, found: list[Written]) -> list[Written]:
         """'3 x cable, ring 500 m' counts three: what else is said of its size is said of each."""

@@ -10,6 +10,11 @@ _WEEK = re.compile(
     r"(?<![\w])(?:kw|cw|wk|week|w/c|w|v|vecka|v\.|uge|uke|vko|viikko|sem|semaine|semana|settimana|sett|tyg|tydzie\u0144|t\u00fdden|h\u00e9t|hafta|kalenderwoche|n\u00b0|nr|tel|fax|gate|rampe|tor|dock)\.?\s?:?\s?#?\d{1,4}(?:\s?/\s?\d{2,4})?(?![\w])",
     re.IGNORECASE,
 )
+#: A time of day behind its word, which some write with a point: 'at 11.20', 'kl 13.40', 'um 9.30 Uhr'.
+_CLOCK = re.compile(
+    r"(?<!\w)(?:at|kl\.?|klo|um|gegen|\u00e0|a las|alle|ore|om|\u00e0s|godz\.?|o godz\.?|saat|v|ve)\s\d{1,2}[.:h]\d\d(?![\w.,]*\d)(?!\s?(?:m|kg|l|mm|pcs)\b)",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(r"(?<![\w-])(?:\+|\(0|0)(?:[\d()/-]|[ ](?![ ])){8,}\d")
 #: A day of the month alone, as it stands behind its article or preposition: 'le 26', 'am 26.', 'on the 26th'.
 _DAY = re.compile(
@@ -36,6 +41,7 @@ def masked(text: str, taken: list[tuple[int, int]], calendar: Calendar, numbers:
     places += parcel_places(text, calendar.words)
     places += [match.span() for match in _SUBSTANCE.finditer(text)] + _described(text)
     places += [match.span() for match in _DAY.finditer(text) if not _counts(text, match, calendar)]
+    places += [match.span() for match in _CLOCK.finditer(text)]
     return places + [
         match.span() for match in _PHONE.finditer(text) if not any(character.isalpha() for character in match.group())
     ]
