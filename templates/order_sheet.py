@@ -239,7 +239,7 @@ def _line(line: Document, document: Document, words: dict[str, str], speech: Spe
     told += [words["our_number"].format(number=line_of(line["part"], ITEM_WORD)) if line.get("part") else ""]
     told += [line_of(line.get("hs_code") and f"HS {line['hs_code']}")]
     told += [words["line_deliver_by"].format(day=speech.day(day)) if own_day else ""]
-    told += order_taxes.of_line(line, document, words)
+    told += order_taxes.of_line(line, document, words, speech)
     told += agreement_sheet.of_line(line, document, words, speech)
     return {
         "line": line_of(line["line"]),

@@ -42,12 +42,12 @@ def taxes(document: Document, words: Words, speech: Speech) -> list[Row]:
     ]
 
 
-def of_line(line: Document, document: Document, words: Words) -> list[str]:
+def of_line(line: Document, document: Document, words: Words, speech: Speech) -> list[str]:
     """What stands below a line of its tax, where not all of the order is taxed alike."""
     if len(document["taxes"]) < 2 or line.get("tax_rate") in (None, ""):  # noqa: PLR2004  # one is said in the totals
         return []
     tax = {"category": line.get("tax_category") or "S", "rate": line["tax_rate"]}
-    return [said(tax, words, Speech("en"))] if tax["category"] in RATED else [words[f"tax_{tax['category']}"]]
+    return [said(tax, words, speech)]
 
 
 def said(tax: Document, words: Words, speech: Speech) -> str:

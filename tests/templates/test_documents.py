@@ -28,8 +28,11 @@ SEQUENCE = {
     "Party": "EndpointID PartyIdentification PartyName PostalAddress PartyTaxScheme PartyLegalEntity Contact",
     "PostalAddress": "StreetName CityName PostalZone Country",
     "Contact": "Name Telephone ElectronicMail",
-    "AllowanceCharge": "ChargeIndicator AllowanceChargeReasonCode AllowanceChargeReason Amount",
-    "AnticipatedMonetaryTotal": "LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount ChargeTotalAmount PayableAmount",
+    "AllowanceCharge": "ChargeIndicator AllowanceChargeReasonCode AllowanceChargeReason Amount TaxCategory",
+    "TaxTotal": "TaxAmount TaxSubtotal",
+    "TaxSubtotal": "TaxableAmount TaxAmount TaxCategory",
+    "TaxCategory": "ID Percent TaxExemptionReason TaxScheme",
+    "AnticipatedMonetaryTotal": "LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount AllowanceTotalAmount ChargeTotalAmount PayableAmount",
     "LineItem": "ID LineStatusCode Quantity LineExtensionAmount Delivery Price Item",
     "Item": "Name BuyersItemIdentification SellersItemIdentification ClassifiedTaxCategory",
 }

@@ -60,6 +60,17 @@ LINE = st.fixed_dictionaries(
      "deliver_by": DAYS, "tax_rate": st.sampled_from(["", "0", "19", "7.5"]), "cancelled": st.booleans()}
 )  # fmt: skip
 
+TAX = {
+    "category": st.sampled_from(["S", "Z", "E", "AE", "K", "G", "O"]),
+    "rate": st.sampled_from(["0", "7", "8.875", "19"]),
+    "reason": TEXT,
+}
+TAX_ROW = st.fixed_dictionaries({**TAX, "base": FIGURES, "amount": FIGURES})
+CHARGE = st.fixed_dictionaries(
+    {"kind": st.just("packing"), "label": st.just("Packing"), "code": st.just("PC"), "allowance": st.booleans(),
+     "amount": FIGURES, "taxes": st.lists(st.fixed_dictionaries({**TAX, "amount": FIGURES}), min_size=1, max_size=2)}
+)  # fmt: skip
+
 
 @settings(deadline=None, max_examples=80)
 @given(
@@ -67,10 +78,12 @@ LINE = st.fixed_dictionaries(
     lines=st.lists(LINE, min_size=1, max_size=4),
     texts=st.tuples(TEXT, TEXT, TEXT, TEXT),
     freight=st.sampled_from(["", "18.00"]),
+    charges=st.lists(CHARGE, max_size=3),
+    taxes=st.lists(TAX_ROW, max_size=3),
     revision=st.integers(min_value=1, max_value=9),
 )
 def test_whatever_an_order_says_it_stays_valid(
-    parties: Any, lines: Any, texts: Any, freight: str, revision: int
+    parties: Any, lines: Any, texts: Any, freight: str, charges: Any, taxes: Any, revision: int
 ) -> None:
     plant, supplier, place = parties
     notes, quotation, reference, payment = texts
@@ -80,6 +93,7 @@ def test_whatever_an_order_says_it_stays_valid(
         "quotation": quotation, "our_reference": reference, "payment_terms": payment, "incoterm": "DAP",
         "incoterm_place": reference, "plant": plant, "supplier": supplier, "deliver_to": place,
         "work_orders": ["WO-2026-00412"], "lines": [{**line, "line": str(at)} for at, line in enumerate(lines, start=1)],
+        "charges": charges, "taxes": taxes, "freight_tax": taxes[0] if taxes else None, "without_tax": "1",
     }  # fmt: skip
 
     assert faults(document) == []
