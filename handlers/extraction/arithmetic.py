@@ -10,6 +10,8 @@ from .known import Order, OrderLine
 from .units import Figure, Unclear, in_order_unit
 
 Known = dict[str, Decimal]
+#: Rows of a table whose heading says that it tells of something else than what is sent or confirmed.
+_ELSEWHERE = frozenset({"open", "past"})
 _COUNTS = ("now", "confirmed", "quantity")
 
 
@@ -32,7 +34,7 @@ def prove_columns(claims: Iterable[Claim], scope: Scope, orders: Sequence[Order]
     """Moves figures below unknown heads to the meaning that all rows of their table prove."""
     tables: dict[str, list[Claim]] = {}
     for claim in claims:
-        if claim.form == "table" and any(claim.cells.values()):
+        if claim.form == "table" and any(claim.cells.values()) and not claim.flags & _ELSEWHERE:
             tables.setdefault(claim.grid, []).append(claim)
     for rows in tables.values():
         known = [_row(claim, scope, orders) for claim in rows]
@@ -118,6 +120,12 @@ def _is_sold(row: _Row, value: Decimal) -> bool:
     return row.covered is None and bool(agreed and value) and (agreed or Decimal(0)) * value in row.claim.amounts
 
 
+def _is_packed(row: _Row, value: Decimal) -> bool:
+    """What so many packs of the size that the order knows hold."""
+    packs = row.claim.packs
+    return row.covered is None and packs is not None and any(packs * size == value for size in row.line.packs.values())
+
+
 def _is_covered(row: _Row, value: Decimal) -> bool:
     """What was ordered less what is to come, of a line of which nothing came before."""
     ordered, left = row.said.get("ordered"), row.said.get("outstanding")
@@ -146,6 +154,7 @@ def _is_packs(row: _Row, value: Decimal) -> bool:
 
 _MEANINGS: tuple[tuple[str, Callable[[_Row, Decimal], bool]], ...] = (
     ("quantity", _is_sold),
+    ("quantity", _is_packed),
     ("now", _is_covered),
     ("ordered", _is_ordered),
     ("total", _is_earlier),

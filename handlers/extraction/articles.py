@@ -20,7 +20,7 @@ def table_by_articles(grid: Grid, words: Lexicon, parts: Spotter) -> tuple[list[
         if column is None or not _is_free(table, column):
             return grid.rows, None
         table.roles[column] = "item"
-        counted = QUANTITIES & set(table.roles) or _has_figures(table)
+        counted = QUANTITIES & set(table.roles) or {"packs", "weight"} <= set(table.roles) or _has_figures(table)
         return (grid.rows[:at], table) if counted else (grid.rows, None)
     return grid.rows, None
 

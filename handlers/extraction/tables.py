@@ -350,8 +350,13 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
 
 
 def _only_measures(claim: Claim) -> list[Figure]:
-    """What counts in a row without any count: its measure, else its rolls or drums, but no cartons, which may be those of a parcel."""
-    packs = [one for one in claim.measures.get("packs", []) if set(one.units) <= PACKS - PARCELS]
+    """What counts in a row without any count: its measure, its packs with what they weigh, else its rolls or drums, but no parcels."""
+    packs, weights = claim.measures.get("packs", []), claim.measures.get("weight", [])
+    if len(packs) == len(weights) == 1 and set(packs[0].units) <= PACKS and not claim.measures.get("measure"):
+        held, units = weights[0].number.value, weights[0].units
+        said = f"{packs[0].text} {packs[0].word or 'packs'} ({held}"
+        return [replace(packs[0], content=held, content_units=units, text=said)]
+    packs = [one for one in packs if set(one.units) <= PACKS - PARCELS]
     return claim.measures.get("measure") or ([] if claim.per else packs)
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
-from .units import PACKS, Figure
+from .units import PACKS, Figure, Written
 
 _TWICE = re.compile(
     r"(?P<count>\d{1,6})\s?(?:[xX\u00d7]\s?)?(?P<word>[^\W\d_]{2,14}\.?)\s*(?P<mark>=|[,;:/\u2013\u2014-]|\n|\()\s*(?P<goods>\d[\d.,'\u2019\u00a0\u202f ]*?\s?[^\W\d_]{1,12}\.?)(?:\s(?P<more>[^\W\d_]{2,12}))?\s?\)?"
@@ -27,3 +28,19 @@ def said_twice(text: str, read: Callable[[str], Figure | None]) -> Figure | None
         return None
     said = f"{match['count']} {match['word']} ({match['goods']})"
     return replace(packs, content=goods.number.value, content_units=goods.units, text=said)
+
+
+_EQUALS = re.compile(r"\s*=\s*")
+
+
+def without_packs(text: str, found: list[Written], is_wrapped: Callable[[str, Written], bool]) -> list[Written]:
+    """'Bags of 25 kg: 60 bags = 1.500 kg' counts what stands behind the sign: neither the packs nor what one of them holds."""
+    pairs = [(one, other) for one, other in pairwise(found) if _EQUALS.fullmatch(text[one.end : other.start])]
+    packed = [one for one, other in pairs if _are_packs(one.figure) and not _are_packs(other.figure)]
+    if len(pairs) != 1 or len(packed) != 1 or not pairs[0][1].figure.units:
+        return found
+    return [one for one in found if one is not packed[0] and (one is pairs[0][1] or not is_wrapped(text, one))]
+
+
+def _are_packs(figure: Figure) -> bool:
+    return bool(figure.units) and set(figure.units) <= PACKS and figure.content is None

@@ -101,6 +101,17 @@ class Figure:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A quantity found in running text with its place; counted says that a unit or a times sign makes it one, worded that it is no figure."""
+
+    figure: Figure
+    start: int
+    end: int
+    counted: bool
+    worded: bool = False
+
+
 def same_unit(first: str, second: str) -> bool:
     """Whether two codes count the same way."""
     return first == second or any(first in group and second in group for group in (PIECES, _SETS, _PAIRS))
