@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from handlers import invoice_cards, invoice_matching, supplier_figures
+from handlers import invoice_cards, invoice_matching, invoice_returns, supplier_figures
 from handlers.delivery_notices import Taken
 from handlers.invoice_content import held, subject_of
 from handlers.invoice_lines import Charge, charges_of, minor, orders_of
@@ -20,6 +20,8 @@ from storage.unit_of_work import Note, UnitOfWork
 KIND = "invoice"
 READABLE = frozenset({"invoice", "complete", "everything open"})
 """Rules of the reader under which an invoice is taken; under any other, a person looks at the mail first."""
+EARLY = frozenset({Difference.NOT_RECEIVED, Difference.NOT_INSPECTED})
+"""Differences that are nobody's fault and go away by themselves."""
 UNNUMBERED = "~"
 """What sets a number that was used before apart from its first use."""
 
@@ -137,10 +139,11 @@ def write(
     invoice_id = _add(uow, supplier, head, charges, normal=_nth(normal, uses), mail_id=mail_id, former=former)
     papers = invoice_matching.settled(uow, held(uow, invoice_id))
     if head.kind is InvoiceKind.INVOICE:
-        right = all(one.difference is Difference.NOT_RECEIVED for one in papers.found)
+        right = all(one.difference in EARLY for one in papers.found)
         supplier_figures.invoiced(uow, supplier.id, f"INVOICE-{invoice_id}", right=right)
     invoice_matching.book(uow, papers.dossiers)
     invoice_cards.show(uow, held(uow, invoice_id))
+    invoice_returns.settle(uow, held(uow, invoice_id))
     if head.kind is InvoiceKind.CREDIT_NOTE and papers.invoice.refers_to_id is not None:
         invoice_cards.show(uow, held(uow, papers.invoice.refers_to_id))
     return invoice_id

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import invoice_deeds
-from storage.tables import Invoice, Outgoing, Person, PurchaseOrderLine
+from storage.tables import Invoice, Outgoing, Person, PurchaseOrderLine, SupplierFact, SupplierReturn
 
 
 def test_finance_accepts_within_the_limit_and_another_step_releases(charging: Any) -> None:
@@ -233,3 +233,25 @@ def test_an_invoice_is_shown_by_its_number_however_it_is_typed(charging: Any) ->
     charging.comes(order, ("2", "184.00"))
 
     assert "Release EUR 368.00 to" in str(charging.typed("invoice r 7781").blocks)
+
+
+def test_a_right_and_a_wrong_invoice_are_counted_in_the_supplier_s_figures(charging: Any) -> None:
+    order = charging.received(4000, "4")
+    charging.comes(order, ("2", "184.00"))
+    charging.comes(order, ("2", "284.00"), number="R-7782")
+
+    facts = charging.desk.all(SupplierFact, figure="invoice")
+
+    assert [(fact.good, fact.total) for fact in facts] == [(1, 1), (0, 1)]
+
+
+def test_a_credit_note_settles_the_return_that_waits_for_it(charging: Any) -> None:
+    order = charging.received(2000, "2", "1")
+    (back,) = charging.desk.all(SupplierReturn)
+    charging.desk.writes(lambda uow: uow.change(SupplierReturn, back.id, state="sent", wanted="credit"))
+    charging.comes(order, ("2", "184.00"))
+
+    charging.comes(order, ("1", "184.00"), number="G-13", title="Credit note", words="For invoice R-7781.")
+
+    (back,) = charging.desk.all(SupplierReturn)
+    assert (back.state, back.outcome) == ("settled", "G-13")
