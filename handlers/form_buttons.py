@@ -22,7 +22,7 @@ OPENED_BY = {
     Callback.LOG_TIME: (Action.LOG_TIME, "Log time", "Write the time in the form."),
     Callback.CALL_OFF: (Action.CALL_OFF, "Order from agreement", "Say what and how much in the form."),
     Callback.CHARGES: (Action.CHARGES, "Charges", "Write freight and other charges in the form."),
-    Callback.AMEND: (Action.AMEND, "Change the order", "Say in the form what is to be otherwise."),
+    Callback.AMEND: (Action.AMEND, "Change the order", "The form asks what should change, and why."),
     Callback.RELEASE_BUDGET: (Action.RELEASE_BUDGET, "Release", "Say in the form why it may go beyond the budget."),
     Callback.NEW_AGREEMENT: (Action.AGREEMENT_NEW, "New agreement", "Say with whom, and from when to when."),
 }

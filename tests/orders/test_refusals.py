@@ -20,12 +20,14 @@ VALUES = {
     "written": "P-1O1", "agreed": "10", "allowed": "a release", "below": "releases", "child": "A standard order", "day": "4 Jan 2027",
     "first": "1 Jan 2026", "last": "31 Dec 2026", "limit": "EUR 9.00", "lines": "seal 50 mm", "minimum": "EUR 5.00", "parent": "PO-2026-00100",
     "wanted": "EUR 2.00", "words": "Cost centre 410 lacks EUR 1.00.", "moved": "4 pieces", "revision": 2,
-    "large": "5000.00", "small": "5.00",
+    "large": "5000.00", "small": "5.00", "did": "approved", "instead": "Ask the supplier for a credit.", "invoice": "R-7781", "over": "EUR 36.80",
 }  # fmt: skip
 """A plausible value for everything that a sentence may leave open."""
 
 SENTENCES = {
     (orders.errors.NotYours, "who"): "Priya Nair can.",
+    (orders.errors.ReleaserTookPart, "who"): "Ask Ines Vogt.",
+    (orders.errors.VarianceTooLarge, "who"): "Ask Ines Vogt.",
     (orders.errors.NotUnderThis, "kind"): "a blanket order",
     (orders.errors.BuysNothing, "kind"): "a blanket order",
     (orders.errors.BuysNothing, "what"): "received",
