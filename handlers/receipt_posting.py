@@ -11,6 +11,7 @@ from handlers import (
     need_cards,
     order_needs,
     parts,
+    people,
     receipt_flags,
     supplier_figures,
     supplier_returns,
@@ -29,10 +30,11 @@ from orders.purchase_orders import receipt_state
 from orders.receiving import RECEIPTS, Count, ReceiptDocState, ReceiptEvent, check_receivable, enough
 from orders.requisitions import arrivals
 from orders.stock import MovementKind
+from orders.work_orders import OPEN
 from storage import stock
 from storage.prepared import Prepared
 from storage.stock import Movement, in_part_units
-from storage.tables import PurchaseOrderLine, Receipt, ReceiptLine, ReceiptLot, Requisition
+from storage.tables import Person, PurchaseOrderLine, Receipt, ReceiptLine, ReceiptLot, Requisition, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _LINES, _COUNTED = table(PurchaseOrderLine), table(ReceiptLine)
@@ -225,11 +227,22 @@ def _tell(
 
 
 def _straight_to_the_job(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, accepted: Mapping[int, int]) -> None:
-    """Charge the job with what went to it without lying in the store."""
-    for line in dossier.lines if receipt.work_order_id is not None else ():
-        quantity = in_part_units(accepted.get(line.id, 0), line)
-        if quantity and line.part_id is not None and receipt.work_order_id is not None:
-            parts.issue(uow, receipt.work_order_id, line.part_id, quantity)
+    """Charge the job with what went to it without lying in the store, in the name of whoever counted it.
+
+    A job that has ended meanwhile takes nothing any more: the goods are in the store then.
+    """
+    if receipt.work_order_id is None or uow.get(WorkOrder, receipt.work_order_id).state not in OPEN:
+        return
+    by = uow.actor
+    if receipt.posted_by_id is not None:
+        uow.actor = people.actor(uow.get(Person, receipt.posted_by_id))
+    try:
+        for line in dossier.lines:
+            quantity = in_part_units(accepted.get(line.id, 0), line)
+            if quantity and line.part_id is not None:
+                parts.issue(uow, receipt.work_order_id, line.part_id, quantity)
+    finally:
+        uow.actor = by
 
 
 def _waiting(dossier: Dossier, line: Line, accepted: int) -> list[tuple[int, str, int]]:

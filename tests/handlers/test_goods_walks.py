@@ -224,6 +224,28 @@ class Goods(RuleBasedStateMachine):
         job = self.one(WorkOrder, at).id
         self.world.does(lambda uow: (parts.bring_back if back else parts.issue)(uow, job, part, many * 1000), "Luis")
 
+    @rule(at=one_of_many)
+    def go_on(self, at: int) -> None:
+        """Do the next sensible thing about the newest delivery or return."""
+        asked, back = self.one(Receipt, at, state="asked"), self.one(SupplierReturn, at)
+        if asked is not None:
+            handler = over_deliveries.keep_all if at % 2 else over_deliveries.keep_ordered
+            for name in ("Bo", "Ines", "Ola"):
+                self.world.press(handler, name, asked.id)
+        elif at % 3 == 0 and self.world.all(Receipt):
+            self.inspect("Tom", 0, "good" if at % 2 else "bad torn")
+        elif back is not None:
+            what = {"proposed": ("replacement", "credit")[at % 2], "announced": "sent", "sent": "credit CN-1"}
+            self.world.does(lambda uow: supplier_returns.typed(uow, back.number, what.get(back.state, "sent")), "Mei")
+        elif self.world.all(Receipt, state="proposed"):
+            self.count("Priya", at, "2", ("", "1 torn", "hold 1")[at % 3], False, False)
+        else:
+            self.notice(at, 2000)
+
+    @rule(at=one_of_many)
+    def go_on_again(self, at: int) -> None:
+        self.go_on(at)
+
     @invariant()
     def every_counter_and_every_sum_equals_its_ledger(self) -> None:
         assert self.world.looks(verification.damage) == []
@@ -253,8 +275,8 @@ def test_whatever_comes_and_goes_every_counter_and_every_sum_holds(worlds: Calla
         fresh = staticmethod(worlds)
 
     bounds = settings(
-        max_examples=15,
-        stateful_step_count=35,
+        max_examples=12,
+        stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=False,

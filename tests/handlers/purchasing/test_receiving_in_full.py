@@ -436,3 +436,12 @@ def test_75_one_line_comes_in_many_receipts_and_each_is_kept(many: Any) -> None:
 
     assert [row.counted for row in many.desk.all(ReceiptLine)] == [25_000] * 4
     assert (counters(many), many.desk.one(PurchaseOrder).state) == ((100_000, 100_000, 0, 0), "closed")
+
+
+def test_83_what_the_approver_keeps_goes_straight_to_the_job_as_it_was_counted(arriving: Any) -> None:
+    arriving.count_lines(line_1="3", also=f"extra,job:{arriving.job.id}")
+
+    arriving.desk.click(over_deliveries.keep_all, arriving.people["approver"], arriving.desk.one(Receipt).id)
+
+    assert (arriving.desk.one(WorkOrderPart).issued, on_hand(arriving)) == (3000, 0)
+    assert wrong(arriving) == []
