@@ -115,7 +115,7 @@ def _write(uow: UnitOfWork, dossier: Dossier, rule: ChaseRule, step: int) -> Non
     letter = PlainLetter(
         dossier.supplier.email_orders if dossier.supplier is not None else "",
         text,
-        f"{PURPOSE}-{rule.value.replace('_', '-')}-{step}",
+        PURPOSE,
         subject_of(order.id),
         reply_token(uow.plant, dossier.name),
         message_id(uow.plant, order.id, order.revision),

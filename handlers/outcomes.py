@@ -3,7 +3,15 @@
 import json
 from typing import Any
 
-from handlers import approval_letters, cancelling, invoice_letters, purchase_orders, return_notes, supplier_returns
+from handlers import (
+    approval_letters,
+    cancelling,
+    invoice_letters,
+    letter_outcomes,
+    purchase_orders,
+    return_notes,
+    supplier_returns,
+)
 from handlers.happenings import NOTHING, Answer, Sent
 from storage import cards
 from storage.outbox import Claimed
@@ -16,6 +24,7 @@ BY_PURPOSE = {
     cancelling.PURPOSE: cancelling.outcome,
     invoice_letters.PURPOSE: invoice_letters.outcome,
     return_notes.PURPOSE: supplier_returns.outcome,
+    **dict.fromkeys(letter_outcomes.CALLED, letter_outcomes.outcome),
 }
 """What else follows, by the purpose that the row was queued with."""
 

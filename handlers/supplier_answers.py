@@ -292,7 +292,7 @@ def answer_waits(uow: UnitOfWork, dossier: Dossier) -> None:
     order, to = dossier.order, dossier.supplier.email_orders if dossier.supplier is not None else ""
     text = templates.mail("answer_to_supplier", document=json.loads(order.document), what="agree", words="")
     thread, token = message_id(uow.plant, order.id, order.revision), reply_token(uow.plant, dossier.name)
-    queue(uow, PlainLetter(to, text, "answer_to_supplier-agree", subject_of(order.id), token, thread, order.id))
+    queue(uow, PlainLetter(to, text, "answer_to_supplier", subject_of(order.id), token, thread, order.id))
 
 
 def refused(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:

@@ -104,7 +104,7 @@ def send(uow: UnitOfWork, dossier: Dossier, what: str, text: str) -> None:
     mail = templates.mail(PURPOSE, document=json.loads(order.document), what=what, words=text[:MOST])
     thread = message_id(uow.plant, order.id, order.revision)
     token = reply_token(uow.plant, dossier.name)
-    queue(uow, PlainLetter(to, mail, f"{PURPOSE}-{what}", subject_of(order.id), token, thread, order.id))
+    queue(uow, PlainLetter(to, mail, PURPOSE, subject_of(order.id), token, thread, order.id))
     uow.audit(Note(dossier.name, f"{what} the supplier's change", after={"to": to}, words=text[:MOST]))
 
 

@@ -107,7 +107,9 @@ VIEWS: Samples = {
 }
 WORDS: Samples = {
     "supplier_said": [
-        {"what": what, "supplier": SUPPLIER, "number": "PO-2026-00118"} for what in ("lifted", "refuse", "ask")
+        {"what": "unsent", "called": "The work order", "number": "PO-2026-00118", "supplier": SUPPLIER}
+        | {"phone": "+49 711 555020", "words": "550 5.1.1 no such user <orders@hartmann.example>"},
+        *({"what": what, "supplier": SUPPLIER, "number": "PO-2026-00118"} for what in ("lifted", "refuse", "ask")),
     ],
     "visit_said": [
         {"what": what, "supplier": SUPPLIER, "number": "WO-2026-00412", "order": "PO-2026-00118"}

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from handlers import chasing, plain_letters, supplier_mail
+from handlers import chasing, plain_letters, supplier_mail, supplier_replies, visits
+from handlers.happenings import Sent
+from handlers.letter_outcomes import CALLED
+from handlers.outcomes import BY_PURPOSE, settle
 from storage import outbox
 from storage.outbox import Letter, MailLoop
 from storage.tables import InboundMail, OrderChase, Outgoing, PurchaseOrder, PurchaseOrderLine, Supplier
@@ -225,3 +228,22 @@ def test_a_mail_that_would_follow_from_a_mail_is_impossible_to_queue(buying: Any
 
     assert buying.desk.writes(works)
     assert {"auto_reply", "bounce"} == supplier_mail.MACHINES
+
+
+@pytest.mark.parametrize("outcome", ["refused", "unknown", "accepted"])
+def test_the_buyer_is_told_of_a_reminder_that_did_not_leave(buying: Any, outcome: str) -> None:
+    buying.sent()
+    buying.desk.later(days=2)
+    tended(buying)
+    row = [each for each in buying.desk.all(Outgoing, wire="mail") if each.purpose == chasing.PURPOSE][-1]
+
+    told = Sent(buying.desk.key("outcome"), row.id, outcome, "550 no such user")
+    buying.desk.writes(lambda uow: settle(uow, None, told))
+
+    said = [line for line in buying.desk.lines("U0MEI") if "may not have reached" in line]
+    assert len(said) == (0 if outcome == "accepted" else 1)
+    assert buying.order().state == "sent"
+
+
+def test_every_mail_in_words_to_a_supplier_is_followed_up() -> None:
+    assert {chasing.PURPOSE, supplier_replies.PURPOSE, visits.PURPOSE} == set(CALLED) <= set(BY_PURPOSE)
