@@ -10,12 +10,13 @@ from .claims import Claim, Notice
 from .clauses import Prose
 from .columns import Table, parted, table_of
 from .contents import Content, defined_in
+from .cross_references import settle_references
 from .dates import Calendar
 from .figures import Reader
 from .formats.markup import Markup
 from .formats.table import FORMATS, Format, Wanted
 from .formats.xml import Refused
-from .headless import table_of_rows, with_headless
+from .headless import counted_above, table_of_rows, with_headless
 from .identity import Numbers, Scope
 from .known import Known
 from .lexicon import Lexicon
@@ -171,6 +172,9 @@ def _understand(page: Page, tools: Tools, parts: Spotter) -> None:
             if table is not None:
                 since = _add_table(page, table, since, _column_lines(block, table, words))
             heading = ""
+    page.lines, pairs = counted_above(page.lines, parts)
+    page.tables += pairs
+    page.above += [[table.heading] for table in pairs]
     page.lines, records = records_of(page.lines, words)
     if records is not None:
         page.tables.append(records)
@@ -179,6 +183,8 @@ def _understand(page: Page, tools: Tools, parts: Spotter) -> None:
 def _understood(grid: Grid, tools: Tools, parts: Spotter) -> tuple[list[list[Cell]], Table | None]:
     """The table of a grid by its heads, by the part numbers in it, or row by row, and the rows that are not in it."""
     before, table, _ = table_of(grid, tools.words)
+    if table is not None:
+        settle_references(table, parts)
     if table is None:
         before, table = table_by_articles(grid, tools.words, parts)
     return (before, table) if table is not None else table_of_rows(grid, tools.reader, parts)
