@@ -271,3 +271,33 @@ def test_an_invoiced_price_is_not_amended(charging: Any) -> None:
     told = charging.buying.refused(amending.amended, Submission("amend", buyer.slack_id, "", private, fields))
 
     assert told == "PriceIsInvoiced"
+
+
+def service(charging: Any, *, accept: bool) -> PurchaseOrder:
+    """Return an order for two hours of somebody's work."""
+    policy = replace(charging.desk.plant.invoices, accept_services=accept)
+    charging.desk.plant = replace(charging.desk.plant, invoices=policy)
+    order = charging.buying.sent(2000)
+    line = charging.line()
+    charging.desk.writes(lambda uow: uow.change(PurchaseOrderLine, line.id, part_id=None, unit="HUR"))
+    return order
+
+
+def test_a_service_is_payable_once_a_person_has_accepted_it(charging: Any) -> None:
+    order = service(charging, accept=True)
+
+    charging.comes(order, ("2", "184.00"))
+
+    assert charging.named() == ["not_received"]
+
+
+def test_where_services_need_no_acceptance_the_invoice_spends_what_was_promised(charging: Any) -> None:
+    order = service(charging, accept=False)
+    assert (charging.spent(), charging.promised()) == (0, 36800)
+
+    charging.comes(order, ("1", "184.00"))
+    assert (charging.invoice().state, charging.spent(), charging.promised()) == ("matched", 18400, 18400)
+    charging.submit(invoice_deeds.voided, reason="meant for another plant")
+
+    assert (charging.spent(), charging.promised()) == (0, 36800)
+    charging.agrees()
