@@ -115,7 +115,8 @@ def _locked(uow: UnitOfWork, receipt_id: int) -> tuple[Receipt, Dossier]:
 
 
 def _held(uow: UnitOfWork, receipt: Receipt) -> list[ReceiptLine]:
-    return [row for row in uow.all(ReceiptLine, receipt_id=receipt.id) if row.held]
+    """Return the lines that hold something; a counter-receipt holds less than nothing."""
+    return [row for row in uow.all(ReceiptLine, receipt_id=receipt.id) if row.held > 0]
 
 
 def _found(uow: UnitOfWork, receipt: Receipt, dossier: Dossier, findings: Mapping[int, Finding]) -> Answer:

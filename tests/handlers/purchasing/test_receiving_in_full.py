@@ -445,3 +445,12 @@ def test_83_what_the_approver_keeps_goes_straight_to_the_job_as_it_was_counted(a
 
     assert (arriving.desk.one(WorkOrderPart).issued, on_hand(arriving)) == (3000, 0)
     assert wrong(arriving) == []
+
+
+def test_80_the_counter_of_held_goods_holds_nothing_to_inspect(arriving: Any) -> None:
+    arriving.count_lines(line_1="2", damaged="hold 2")
+    _takes_back(arriving, arriving.desk.one(Receipt).id)
+
+    for receipt in arriving.desk.all(Receipt):
+        assert arriving.refuses(inspecting.all_good, "supervisor", receipt.id) == "Unlawful"
+    assert (counters(arriving), on_hand(arriving), wrong(arriving)) == ((0, 0, 0, 0), 0, [])
