@@ -1,5 +1,6 @@
 """A supplier's scorecard as people ask for it: ``supplier Hartmann`` shows its figures, a picture by month, and what stands against it."""
 
+from datetime import date
 from typing import Any
 
 import templates
@@ -56,11 +57,16 @@ def facts(uow: UnitOfWork, supplier: Supplier) -> dict[str, Any]:
         "said": _sentence(year),
         "head": ["Figure", f"{LATELY} months", f"{MONTHS} months", "Counted"],
         "rows": [_row(figure, late, year) for figure in seen],
-        "series": series,
+        "series": [(name, [(_short(month), share) for month, share in points]) for name, points in series],
         "picture": _in_words(series),
         "contacts": [each.strip() for each in supplier.contacts.split(";") if each.strip()],
         "lift": value(hold.id) if hold is not None and uow.actor.has(Role.BUYER) else "",
     }
+
+
+def _short(month: str) -> str:
+    """Return a month as it stands below the picture, which never shows one twice: ``Nov`` for ``2026-11``."""
+    return f"{date.fromisoformat(f'{month}-01'):%b}"
 
 
 def _state(supplier: Supplier) -> str:

@@ -24,7 +24,7 @@ HOLD = {
     "value": "v1:3",
     "mail": "v1:118",
 }
-SERIES = [(f"2026-{month:02d}", f"{50 + month}.5") for month in range(1, 13)]
+SERIES = [(f"{date(2026, month, 1):%b}", f"{50 + month}.5") for month in range(1, 13)]
 SCORE = {
     "supplier": SUPPLIER,
     "state": "Held back until somebody has called them",
