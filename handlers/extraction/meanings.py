@@ -73,14 +73,25 @@ def give(claim: Claim, counts: Counts) -> None:
             (counts.apart if names_other_goods(one, counts.hits) else counts.loose).append(one)
         elif meaning:
             claim.add(meaning, one.figure)
+        if meaning == "ordered" and counts.told and _is_whole_of_the_last(counts, one):
+            _lend_unit(claim, counts, one)
         if meaning == "quantity":
             counts.told.append(one)
     _pass_on(claim, counts)
 
 
+def _lend_unit(claim: Claim, counts: Counts, whole: Written) -> None:
+    """'5 of the 10 drums' counts drums."""
+    last = counts.told[-1]
+    lent = last.figure.with_unit(whole.figure) if not last.figure.units and not last.figure.strange else last.figure
+    figures = claim.figures.get("quantity", [])
+    claim.figures["quantity"] = [lent if one is last.figure else one for one in figures]
+
+
 def _pass_on(claim: Claim, counts: Counts) -> None:
     bare = [one for one in counts.found if not one.counted]
     unused = [one for one in bare if all(one.figure not in figures for figures in claim.figures.values())]
+    unused = [one for one in unused if one not in counts.told]
     unused = [one for one in unused if not counts.told or not is_numbered_paper(counts.text, one, counts.hits)]
     dropped = [one for one in counts.found if one.counted and one in counts.loose]
     claim.passed = [one.figure for one in unused + dropped if one not in counts.apart]

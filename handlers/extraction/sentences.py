@@ -62,6 +62,9 @@ _BUT = re.compile(
 _ROW = re.compile(r":\s{1,3}\d")
 _FIRST_WORD = re.compile(r"[^\Wa-z\d_][a-z\u00df-\u017f]+(?![\w/-])")
 _CAPITALS = re.compile(r"(?<![\w.])(?!NR|NO|POS|ART)[A-Z]{2,3}\.$")
+#: '27.11.' and '2026.12.14.' at the end of a sentence.
+_DATE_CLOSES = re.compile(r"(?<![\w.])(?:\d{4}\.\s?)?\d{1,2}\.\s?\d{1,2}\.$")
+_SHORT_DATE = 2
 _COUNT_CLOSES = re.compile(r"(?<![\w.,])\d[\d.,]*\s?[^\W\d_]{1,3}\.$")
 _COUNT = re.compile(r"\s+\d[\d.,]*\s?[^\W\d_]{1,8}")
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
@@ -208,7 +211,9 @@ def _begins_anew(text: str, start: int, gap: re.Match[str]) -> bool:
     word = _FIRST_WORD.match(text, gap.end())
     counted = _COUNT_CLOSES.search(text, start, gap.start()) is not None
     named = _CAPITALS.search(text, start, gap.start()) is not None
-    return word is not None and (named or (counted and is_everyday(word.group())))
+    dated = _DATE_CLOSES.search(text, start, gap.start())
+    whole = dated is not None and dated.group().count(".") > _SHORT_DATE
+    return word is not None and (named or whole or ((counted or dated is not None) and is_everyday(word.group())))
 
 
 def flags_of(sentence: str, words: Lexicon) -> set[str]:
