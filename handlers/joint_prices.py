@@ -52,6 +52,9 @@ def said(dossier: Dossier, joints: Sequence[Joint]) -> Iterator[str]:
         if len(joint.lines) > 1 and joint.together < alone:
             cost = line_amount(joint.quantity, joint.together, dossier.order.currency)
             yield f"Lines {numbers} reach their price together: {measured(joint.quantity, unit)}, {cost} in all."
+        for line in joint.lines:
+            if joint.is_listed(line) and line.price < joint.together:
+                yield f"Line {line.line} has the price of a larger quantity; ask whether it still holds."
         better = cheaper_above(joint.quantity, joint.price, joint.breaks, dossier.order.currency)
         if better is not None:
             line = f"Line {numbers}" if len(joint.lines) == 1 else f"Lines {numbers}"

@@ -92,3 +92,19 @@ def test_40_other_parts_and_units_are_not_counted_together(
     needing.gather(supplier)
 
     assert needing.lines()[0].price == 1_840_000
+
+
+def test_40_a_line_that_is_left_alone_with_the_price_of_more_is_pointed_out(
+    needing: Any, supplier: Any, offers: Any, workshop: CostCentre
+) -> None:
+    offers(needing.buying.seal, BREAKS)
+    needing.need("operator", "need 4 P-10231 for 410")
+    needing.need("technician", "need 6 P-10231 for 430")
+    needing.gather(supplier)
+
+    needing.types("technician", "cancel PR-2 found some")
+
+    card = json.dumps(needing.gather(supplier).blocks, ensure_ascii=False)
+    (line,) = needing.lines()
+    assert (line.quantity, line.price) == (4000, 1_500_000)
+    assert "Line 1 has the price of a larger quantity; ask whether it still holds." in card
