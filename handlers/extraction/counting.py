@@ -32,6 +32,25 @@ _WENT = _LEFT | {"words.gone", "words.handed", "words.today", "words.yesterday"}
 _STRETCH_ENDS = re.compile(r"[ .)]*$|[ ]?[,;)](?!\d)|\.\s|[ ][\u2013\u2014-]+[ ](?![ ]?\d)")
 _EACH = re.compile(r"^[^\d,;.:]{1,40}\s(?:\u00e0|\u00e1|@|je|zu je|\u00e1 |med)\s?$", re.IGNORECASE)
 _GAP = re.compile(r"[ \u00a0]{2,}|\t")
+#: Behind these words stands how large a thing is: 'Size 42'.
+_SIZE_WORDS = frozenset(
+    {
+        "size",
+        "grosse",
+        "gr",
+        "taille",
+        "pointure",
+        "talla",
+        "taglia",
+        "misura",
+        "maat",
+        "rozmiar",
+        "roz",
+        "storlek",
+        "strl",
+    }
+    | {"storrelse", "str", "koko", "velikost", "vel", "meret", "beden", "numara", "tamanho", "tam"}
+)
 _NO_GOODS = frozenset({"words.unshipped", "labels.total_row"})
 #: Longer than 'order', which is the paper and not what was ordered.
 _WORD_ORDER = 5
@@ -216,6 +235,8 @@ def is_described(text: str, one: Written, descriptions: list[str]) -> bool:
     word = re.search(r"([^\W\d_]{2,})[ \u00a0]?$", text[: one.start])
     if one.counted or word is None:
         return False
+    if fold(word.group(1)) in _SIZE_WORDS:
+        return True
     said = [fold(word.group(1)), fold(text[one.start : one.end])]
     return any(said in [[first, second] for first, second in pairwise(_words(each))] for each in descriptions)
 

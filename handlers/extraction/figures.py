@@ -355,7 +355,7 @@ def _is_times(text: str, one: Written) -> bool:
     )
     before = text[: one.start]
     ends = _SIGN_BEFORE.search(before) is not None and _FACTOR.search(before) is None
-    return leads or (ends and not text[one.end :].strip(" .;"))
+    return leads or (ends and _ENTRY_ENDS.match(text, one.end) is not None)
 
 
 def _is_packed(one: Written) -> bool:
@@ -376,6 +376,8 @@ def _spaced(text: str) -> str:
 
 _TIMES_NAME = re.compile(r"\d{1,6}\s?[xX\u00d7]\s+[^\W\d]")
 _HELD = re.compile(r"[^\d\n]{1,9}\d[\d.,]*(?![\w])")
+#: An entry ends behind its count, or with its article in brackets: 'Ear plugs x 5 (RS-EP37)'.
+_ENTRY_ENDS = re.compile(r"[\s.;]*$|\s*[(\[][^\s()\[\]]{2,30}[)\]](?:[\s.;]*$|\s+(?=[A-Z\u00c0-\u00de]))")
 _SIGN_BEFORE = re.compile(r"\s[xX\u00d7]\s?$")
 #: A number before the sign makes both a size: 'M8 x 40', '3 m x 2'.
 _FACTOR = re.compile(r"\d[^\W\d_]{0,3}\s*[xX\u00d7]\s?$")

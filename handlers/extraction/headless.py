@@ -22,6 +22,10 @@ _PRICED = re.compile(
 )
 _BARE = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]*")
 _LENGTHS = frozenset({"MMT", "CMT", "INH"})
+#: 'FFP2 respirator, box of 20 x 40': only the sign that shops write between blanks, at the end of a line.
+_TIMES_BEHIND = re.compile(r"(?P<name>[^\W\d_].{2,80}?)\s\u00d7\s(?P<count>\d{1,6})")
+_SIZE = re.compile(r"[^\W\d_]{2,12}\.?:? \d{1,3}(?=\s*(?:/|$))")
+_LEAST_PAIRS, _MOST_BELOW = 2, 60
 _LEAST_CELLS = 3
 _ROLES = ("item", "description", "quantity", "price", "remark")
 
@@ -83,6 +87,42 @@ def table_of_rows(grid: Grid, reader: Reader, parts: Spotter) -> tuple[list[list
     table = _table(grid.part, grid.heading)
     table.rows += rows
     return left, table
+
+
+def counted_above(lines: list[Line], parts: Spotter) -> tuple[list[Line], list[Table]]:
+    """The lines that are left, and tables of goods that shops count behind their name, above the article: 'Shoe x 10', 'Size 42 / RS-S342'."""
+    taken: dict[int, list[Cell]] = {}
+    for at in range(len(lines) - 1):
+        if (row := _pair(lines[at : at + 3], parts)) is not None:
+            taken[at] = row
+    tables: list[Table] = []
+    for at, row in taken.items():
+        if at - 2 not in taken:
+            above = next((one.text for one in reversed(lines[:at]) if one.text.strip(" \t-=_*")), "")
+            tables.append(_table(lines[at].part, above))
+        tables[-1].rows.append(row)
+    if any(len(table.rows) < _LEAST_PAIRS for table in tables):
+        return lines, []
+    return [line for at, line in enumerate(lines) if at not in taken and at - 1 not in taken], tables
+
+
+def _pair(lines: list[Line], parts: Spotter) -> list[Cell] | None:
+    """The row of a counted name above its article; None where it is no such pair, or another count stands around it."""
+    named, article = _TIMES_BEHIND.fullmatch(lines[0].text.strip()), lines[1].text.strip()
+    spots = parts.find(article)
+    if named is None or _names_whole(lines[0].text, parts) or len(spots) != 1 or len(article) > _MOST_BELOW:
+        return None
+    left = _SIZE.sub("", article[: spots[0].start] + article[spots[0].end :])
+    after = lines[2].text.strip() if len(lines) > 2 else ""  # noqa: PLR2004
+    if any(map(str.isdigit, left)) or _COUNT.fullmatch(after) or _BARE.fullmatch(after):
+        return None
+    item = article[spots[0].start : spots[0].end]
+    return [Cell(item), Cell(named["name"]), Cell(f"{named['count']} x {named['name']}"), Cell(""), Cell("")]
+
+
+def _names_whole(text: str, parts: Spotter) -> bool:
+    """Whether a text holds a part number in one piece; 'tape 48' only describes the TAPE-48."""
+    return any(not re.search(r"\s", text[spot.start : spot.end]) for spot in parts.find(text))
 
 
 def _table(part: str, heading: str) -> Table:

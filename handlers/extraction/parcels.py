@@ -12,7 +12,7 @@ _NUMBER_WORD = (
 )
 #: Groups of capitals and digits with single blanks between them; a last group of two letters is the country ('LX 123 456 789 SE').
 _GROUPS = (
-    r"(?P<n>(?:[A-Z\d]{1,3} (?=[A-Z]{2,5} \d{4}))?[A-Z\d](?:[A-Z\d-]|\.(?=\d{3})| (?=[\dA-Z-]*\d))*[A-Z\d]"
+    r"(?P<n>(?:[A-Z\d]{1,3} (?=[A-Z]{2,5} \d{4}))?[A-Z\d](?:[A-Z\d-]|(?<=\d)\.(?=\d\d)| (?=[\dA-Z-]*\d))*[A-Z\d]"
     r"(?: [A-Z]{2}(?=\s*$|[.,;)\n|\t]|\s{2}))?)(?![a-z])"
 )
 _NUMBER = re.compile(rf"[\s:#.\u00b0\u00ba|&/\u2013-]*(?:{_NUMBER_WORD}\b[\s:#.\u00b0\u00ba|-]*){{0,2}}{_GROUPS}")
