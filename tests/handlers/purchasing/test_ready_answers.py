@@ -9,7 +9,7 @@ import pytest
 from handlers import mail_buttons, supplier_replies
 from sandbox.sent_orders import OrderLine, SentOrder
 from sandbox.suppliers import compose
-from storage.tables import InboundMail, PurchaseOrder
+from storage.tables import InboundMail, Invoice, PurchaseOrder
 
 BOX = "purchasing@halden.example"
 
@@ -123,3 +123,16 @@ def test_what_was_certain_is_no_reason_to_ask(buying: Any, answers: Any, order: 
 
     card = json.dumps(buying.desk.card(f"mail:{mail.id}"), ensure_ascii=False)
     assert "every line is matched" not in card
+
+
+@pytest.mark.parametrize(
+    ("kind", "differs"), [("invoice", ["not_received"]), ("invoice_dearer", ["not_received", "price_over"])]
+)
+def test_a_ready_invoice_is_held_until_the_goods_are_here(
+    buying: Any, answers: Any, kind: str, differs: list[str]
+) -> None:
+    mail = answers(kind)
+
+    (invoice,) = buying.desk.all(Invoice)
+    assert (mail.kind, mail.state, invoice.state) == ("invoice", "settled", "exception")
+    assert [row["difference"] for row in json.loads(invoice.exceptions)] == differs
