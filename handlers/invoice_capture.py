@@ -42,6 +42,10 @@ class Head:
     note: str = ""
 
 
+SAID = ("number", "issued_on", "due_on", "currency", "charges", "tax", "total", "refers_to", "note")
+"""What of a head is kept as it is said."""
+
+
 def comes_with(said: Mapping[str, Any]) -> bool:
     """Say whether a mail that is about goods or an answer brings an invoice with it."""
     return said["kind"] != KIND and bool(said.get("invoice"))
@@ -123,20 +127,11 @@ def write(
     The same number with other figures is kept beside the first one and can only be disputed or voided.
     """
     uow.lock(Supplier, supplier.id)
-    normal = normalised(head.number) or UNNUMBERED
-    former = uow.find(Invoice, supplier_id=supplier.id, normal=normal)
-    if former is not None and _same(former, head):
+    free = _free(uow, supplier, head)
+    if free is None:
         return None
-    if former is not None and former.state == InvoiceState.DISPUTED:
-        _replaced(uow, former)
-        former = None
-    uses = 1
-    while uow.find(Invoice, supplier_id=supplier.id, normal=_nth(normal, uses)) is not None:
-        again = uow.find(Invoice, supplier_id=supplier.id, normal=_nth(normal, uses))
-        if again is not None and _same(again, head):
-            return None
-        uses += 1
-    invoice_id = _add(uow, supplier, head, charges, normal=_nth(normal, uses), mail_id=mail_id, former=former)
+    normal, former = free
+    invoice_id = _add(uow, supplier, head, charges, normal=normal, mail_id=mail_id, former=former)
     papers = invoice_matching.settled(uow, held(uow, invoice_id))
     if head.kind is InvoiceKind.INVOICE:
         right = all(one.difference in EARLY for one in papers.found)
@@ -147,6 +142,25 @@ def write(
     if head.kind is InvoiceKind.CREDIT_NOTE and papers.invoice.refers_to_id is not None:
         invoice_cards.show(uow, held(uow, papers.invoice.refers_to_id))
     return invoice_id
+
+
+def _free(uow: UnitOfWork, supplier: Supplier, head: Head) -> tuple[str, Invoice | None] | None:
+    """Return under which number an invoice is kept and which one bears that number already; None where it is there itself.
+
+    A corrected invoice takes the place of the disputed one.
+    """
+    normal = normalised(head.number) or UNNUMBERED
+    former = uow.find(Invoice, supplier_id=supplier.id, normal=normal)
+    if former is not None and former.state == InvoiceState.DISPUTED and not _same(former, head):
+        _replaced(uow, former)
+        return normal, None
+    use, known = 1, former
+    while known is not None:
+        if _same(known, head):
+            return None
+        use += 1
+        known = uow.find(Invoice, supplier_id=supplier.id, normal=_nth(normal, use))
+    return _nth(normal, use), former
 
 
 def _replaced(uow: UnitOfWork, former: Invoice) -> None:
@@ -181,26 +195,16 @@ def _add(  # see _written
     former: Invoice | None,
 ) -> int:
     refers = _referred(uow, supplier, head, charges)
-    rate = rate_on(uow.plant.rates, head.currency, today(uow)) if head.currency != uow.plant.currency else None
     invoice_id = uow.add(
         Invoice,
         supplier_id=supplier.id,
         kind=head.kind.value,
-        number=head.number,
         normal=normal,
-        issued_on=head.issued_on,
-        due_on=head.due_on,
-        currency=head.currency,
+        **{name: getattr(head, name) for name in SAID},
         net=sum(charge.amount for charge in charges),
-        charges=head.charges,
-        tax=head.tax,
-        total=head.total,
-        rate=str(rate.worth) if rate is not None else "",
-        rate_on=rate.on if rate is not None else None,
-        refers_to=head.refers_to,
+        **_frozen_rate(uow, head.currency),
         refers_to_id=refers.id if refers is not None else None,
         duplicate_of_id=former.id if former is not None else None,
-        note=head.note,
         state=InvoiceState.CAPTURED.value,
         mail_id=mail_id,
         captured_at=uow.now,
@@ -210,6 +214,12 @@ def _add(  # see _written
     after = {"supplier": supplier.code, "number": head.number, "total": head.total, "currency": head.currency}
     uow.audit(Note(subject_of(invoice_id), "capture", after=after))
     return invoice_id
+
+
+def _frozen_rate(uow: UnitOfWork, currency: str) -> dict[str, object]:
+    """Return what one unit of a currency is worth today, which stays with the invoice; empty where it is the plant's or unknown."""
+    rate = rate_on(uow.plant.rates, currency, today(uow)) if currency != uow.plant.currency else None
+    return {"rate": str(rate.worth) if rate is not None else "", "rate_on": rate.on if rate is not None else None}
 
 
 def _row(charge: Charge) -> dict[str, object]:

@@ -32,6 +32,8 @@ STATES = {
     InvoiceState.VOIDED: "Void",
 }
 """What each state is called."""
+PRINTED = ("number", "issued_on", "due_on", "total", "currency", "note", "refers_to", "reason")
+"""What of an invoice is shown as it is kept."""
 HEAD = ("Line", "Ordered", "Taken in", "Invoiced", "Difference")
 
 
@@ -58,31 +60,22 @@ def show(uow: UnitOfWork, papers: Papers) -> None:
 def shown(uow: UnitOfWork, papers: Papers) -> dict[str, Any]:
     """Return what the card of an invoice says."""
     invoice, found = papers.invoice, papers.found
-    over = sum(one.amount for one in found)
-    ordered = sum(dossier.order.total for dossier in papers.dossiers.values())
     return {
         "state": papers.state.value,
         "stands": STATES[papers.state],
         "credit": papers.kind is InvoiceKind.CREDIT_NOTE,
-        "number": invoice.number,
         "supplier": papers.supplier.name,
-        "issued_on": invoice.issued_on,
-        "due_on": invoice.due_on,
-        "total": invoice.total,
-        "currency": invoice.currency,
+        **{name: getattr(invoice, name) for name in PRINTED},
         "sums": _sums(papers),
         "orders": ", ".join(papers.orders[:3]),
-        "order_total": ordered,
-        "over": over,
+        "order_total": sum(dossier.order.total for dossier in papers.dossiers.values()),
+        "over": sum(one.amount for one in found),
         "kinds": [one.kind.words for one in _each_once(found)],
         "words": [one.words for one in found],
         "instead": list(dict.fromkeys(one.kind.instead for one in found)),
         "rule": _rule(uow, found),
         "head": list(HEAD),
         "rows": [_row(papers, line, found) for line in papers.lines],
-        "note": invoice.note,
-        "refers_to": invoice.refers_to,
-        "reason": invoice.reason,
         "by": people.name(uow, invoice.decided_by_id) if invoice.decided_by_id is not None else "",
         "released_by": people.name(uow, invoice.released_by_id) if invoice.released_by_id is not None else "",
         "acceptable": bool(found) and all(one.kind.acceptable for one in found),
