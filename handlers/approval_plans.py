@@ -115,9 +115,10 @@ def plan_for(uow: UnitOfWork, dossier: Dossier, known: Staff, *, counted: Money 
 
 
 def _cost_centres(dossier: Dossier) -> tuple[str, ...]:
-    """Return who pays by the lines, and for an agreement whoever answers for it."""
+    """Return who pays by the lines and the charges, and for an agreement whoever answers for it."""
     answers = dossier.terms.cost_centre if dossier.terms is not None else None
-    named = [*(line.cost_centre for line in dossier.lines), answers]
+    charged = (charge.cost_centre for charge in dossier.charges)
+    named = [*(line.cost_centre for line in dossier.lines), *charged, answers]
     return tuple(dict.fromkeys(code for code in named if code))
 
 

@@ -19,6 +19,7 @@ from storage.budget import differences
 from storage.tables import (
     Agreement,
     Approval,
+    ApprovalTask,
     BudgetEntry,
     BudgetSum,
     CostCentre,
@@ -142,6 +143,19 @@ def test_42_each_cost_centre_promises_its_own_charges_and_the_ledger_agrees(draf
     draft.relay("leaving", "accepted")
     order = draft.order()
     assert draft.desk.reads(lambda uow: budget.spent_by_receipts(uow, order.id)) == {}
+
+
+def test_42_whoever_owns_the_cost_centre_of_a_charge_is_asked_as_for_a_line(
+    draft: Any, desk: Any, workshop: int, hire: Any
+) -> None:
+    marta = hire("Marta Kowalska", "approver")
+    desk.writes(lambda uow: uow.change(CostCentre, workshop, owner_id=marta.id))
+    charges(draft, charges="Customs 30; 430")
+
+    draft.request()
+
+    asked = {task.person_id for task in desk.all(ApprovalTask)}
+    assert asked == {marta.id, draft.people["approver"].id}
 
 
 def test_42_a_charge_that_is_edited_after_the_question_makes_it_void(draft: Any) -> None:
