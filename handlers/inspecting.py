@@ -154,7 +154,8 @@ def _check(findings: Mapping[int, Finding], rows: Mapping[int, ReceiptLine], dos
 
 
 def _written(uow: UnitOfWork, row: ReceiptLine, one: Finding) -> int:
-    reason = "; ".join(filter(None, [row.reason, one.reason]))
+    kept = row.reason if row.rejected else ""
+    reason = "; ".join(filter(None, [kept, one.reason])) if one.bad else row.reason
     left = row.held - one.good - one.bad
     uow.change(ReceiptLine, row.id, held=left, rejected=row.rejected + one.bad, reason=reason)
     by = uow.actor.person_id

@@ -71,7 +71,7 @@ def keep_ordered(uow: UnitOfWork, click: Click) -> Answer:
 
 def _without(count: Count, beyond: int) -> Count:
     """Reject what goes beyond the order; where the goods are held, less of them is held."""
-    reason = "; ".join(filter(None, [count.reason, REASON]))
+    reason = "; ".join(filter(None, [count.reason if count.rejected else "", REASON]))
     return replace(count, rejected=count.rejected + beyond, held=max(count.held - beyond, 0), reason=reason)
 
 

@@ -145,7 +145,9 @@ def _taken_off(counted: _Counted, line: Line, quantity: int, why: str, *, held: 
         return f"More of line {line.line} are damaged and held than were counted"
     if quantity and not held and not why:
         return f"Say what is wrong with them, for example {line.line}: {quantity_text(quantity)} torn"
-    reason = "; ".join(filter(None, [count.reason, why]))
+    # The supplier is told why something is rejected, and not what we want to look at.
+    kept = count.reason if count.rejected else ""
+    reason = (kept or why) if held else "; ".join(filter(None, [kept, why]))
     rejected, kept = (count.rejected, quantity) if held else (quantity, count.held)
     counted.counts[line.id] = replace(count, reason=reason, rejected=rejected, held=kept)
     return ""

@@ -156,12 +156,12 @@ def _wrong(heard: Heard, line: Line, number: str, words: str) -> None:
     quantity, count = quantity_of(number, line.unit), heard.counts[line.id]
     held = _HELD.match(words)
     if held is not None:
-        reason = "; ".join(filter(None, [count.reason, held["why"].strip()]))
+        reason = count.reason if count.rejected else held["why"].strip()
         heard.counts[line.id] = replace(count, held=count.held + quantity, reason=reason)
         return
     if not words:
         raise Unlawful(why=f"What is wrong with {number} of {line.description}? Say it, for instance `{number} torn`.")
-    reason = "; ".join(filter(None, [count.reason, words[:200]]))
+    reason = "; ".join(filter(None, [count.reason if count.rejected else "", words[:200]]))
     heard.counts[line.id] = replace(count, rejected=count.rejected + quantity, reason=reason)
 
 

@@ -45,7 +45,7 @@ def test_up_to_the_allowed_quantity_everything_is_taken_in(received: int, quanti
 @pytest.mark.parametrize(
     ("received", "quantity", "tolerance"), [(0, 110_000, None), (6_000, 4_001, 0), (0, 11_001, 10), (10_000, 1, None)]
 )
-def test_1_one_piece_too_many_is_refused_and_names_the_buyer(
+def test_08_01_one_piece_too_many_is_refused_and_names_the_buyer(
     received: int, quantity: int, tolerance: int | None
 ) -> None:
     with pytest.raises(TooMuch, match=r"would be more than ordered on line 1.*Kim Sato"):
@@ -59,13 +59,13 @@ def test_too_much_is_said_in_the_unit_of_the_line() -> None:
         check_receipt(_line(unit="MTR"), 12_500, order="PO-2026-00118", tolerance_percent=None, buyer="Kim Sato")
 
 
-def test_3_a_line_of_another_order_is_refused() -> None:
+def test_08_03_a_line_of_another_order_is_refused() -> None:
     with pytest.raises(WrongOrder, match="Line 1 does not belong to PO-2026-00119"):
         check_receipt(_line(), 1_000, order="PO-2026-00119", tolerance_percent=None, buyer="Kim Sato")
 
 
 @pytest.mark.parametrize("state", list(OrderState), ids=str)
-def test_2_goods_are_received_only_on_orders_that_went_out_and_still_stand(state: OrderState) -> None:
+def test_08_02_goods_are_received_only_on_orders_that_went_out_and_still_stand(state: OrderState) -> None:
     if state in RECEIVABLE:
         check_receivable("PO-2026-00118", state, buyer="Kim Sato")
     else:

@@ -69,7 +69,7 @@ def on_hand(buying: Any, part: Part | None = None) -> int:
     return int(row.on_hand) if row is not None else 0
 
 
-def test_4_a_proposed_receipt_moves_nothing(arriving: Any) -> None:
+def test_08_04_a_proposed_receipt_moves_nothing(arriving: Any) -> None:
     order, receipt = arriving.order(), arriving.desk.one(Receipt)
 
     assert (receipt.state, order.state, order.receipt_state) == ("proposed", "sent", "none")
@@ -149,7 +149,7 @@ def test_nothing_counted_is_no_receipt(arriving: Any) -> None:
     assert arriving.desk.one(Receipt).state == "proposed"
 
 
-def test_1_more_than_ordered_is_refused_without_a_tolerance(buying: Any) -> None:
+def test_08_01_more_than_ordered_is_refused_without_a_tolerance(buying: Any) -> None:
     owner_alone(buying)
     buying.sent(100_000)
     noticed(buying, 110_000)
@@ -160,7 +160,7 @@ def test_1_more_than_ordered_is_refused_without_a_tolerance(buying: Any) -> None
 
 
 @pytest.mark.parametrize("where", ["plant", "supplier", "part"])
-def test_1_a_tolerance_allows_just_so_much(buying: Any, where: str) -> None:
+def test_08_01_a_tolerance_allows_just_so_much(buying: Any, where: str) -> None:
     owner_alone(buying)
     if where == "plant":
         buying.desk.plant = replace(buying.desk.plant, tolerance_percent=10)
@@ -178,7 +178,7 @@ def test_1_a_tolerance_allows_just_so_much(buying: Any, where: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["cancelled", "closed", "draft", "approved", "rejected_by_supplier"])
-def test_2_nothing_is_received_on_an_order_that_expects_nothing(arriving: Any, state: str) -> None:
+def test_08_02_nothing_is_received_on_an_order_that_expects_nothing(arriving: Any, state: str) -> None:
     order = arriving.order()
     arriving.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, state=state))
 
@@ -188,7 +188,7 @@ def test_2_nothing_is_received_on_an_order_that_expects_nothing(arriving: Any, s
     assert on_hand(arriving) == 0
 
 
-def test_3_another_orders_line_is_refused(arriving: Any, bearing: Any) -> None:
+def test_08_03_another_orders_line_is_refused(arriving: Any, bearing: Any) -> None:
     receipt = arriving.desk.one(Receipt)
     arriving.short(1000, bearing)
     foreign = arriving.line()

@@ -62,7 +62,7 @@ def _counted(buying: Any, written: str, damaged: str = "") -> Submission:
     return Submission(buying.desk.key("view"), slack_id, "", value(receipt.id), fields)
 
 
-def test_9_two_deliveries_race_for_the_last_pieces_and_one_wins(buying: Any) -> None:
+def test_08_09_two_deliveries_race_for_the_last_pieces_and_one_wins(buying: Any) -> None:
     buying.sent(2000)
     noticed(buying, 2000)
     first = buying.desk.all(Receipt)[-1].id
@@ -74,7 +74,7 @@ def test_9_two_deliveries_race_for_the_last_pieces_and_one_wins(buying: Any) -> 
     assert on_hand(buying) == 2000
 
 
-def test_9_two_deliveries_of_an_open_line_cannot_go_beyond_it(buying: Any) -> None:
+def test_08_09_two_deliveries_of_an_open_line_cannot_go_beyond_it(buying: Any) -> None:
     buying.sent(10_000)
     noticed(buying, 6000)
     first = buying.desk.all(Receipt)[-1].id
@@ -86,7 +86,7 @@ def test_9_two_deliveries_of_an_open_line_cannot_go_beyond_it(buying: Any) -> No
     assert on_hand(buying) == 6000
 
 
-def test_21_what_is_damaged_is_neither_stock_nor_spent_nor_received_in_full(arriving: Any) -> None:
+def test_08_21_what_is_damaged_is_neither_stock_nor_spent_nor_received_in_full(arriving: Any) -> None:
     arriving.count_lines(line_1="2", damaged="1 torn")
 
     line, sums = arriving.line(), arriving.desk.one(BudgetSum)
@@ -121,7 +121,7 @@ def test_damaged_ones_of_several_lines_are_written_by_line(buying: Any, bearing:
     assert [line.rejected for line in buying.desk.all(PurchaseOrderLine)] == [0, 1000]
 
 
-def test_11_a_box_of_ten_comes_into_stock_as_ten_pieces(buying: Any, bearing: Any) -> None:
+def test_08_11_a_box_of_ten_comes_into_stock_as_ten_pieces(buying: Any, bearing: Any) -> None:
     from storage.tables import SupplierPart
 
     offer = buying.desk.one(SupplierPart, part_id=bearing.id)
@@ -137,7 +137,7 @@ def test_11_a_box_of_ten_comes_into_stock_as_ten_pieces(buying: Any, bearing: An
     assert on_hand(buying, bearing) == 20_000
 
 
-def test_19_the_cost_of_what_came_in_stays_when_the_price_changes(arriving: Any) -> None:
+def test_08_19_the_cost_of_what_came_in_stays_when_the_price_changes(arriving: Any) -> None:
     arriving.take_in()
     arriving.desk.writes(lambda uow: uow.change(Part, arriving.seal.id, price=9_990_000))
 
