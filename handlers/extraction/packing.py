@@ -7,7 +7,7 @@ from decimal import Decimal
 from .claims import Claim
 from .known import OrderLine
 from .numbers import Number
-from .units import Figure
+from .units import PACKS, Figure
 
 _COUNTS = ("now", "confirmed", "quantity")
 
@@ -26,16 +26,30 @@ class _Row:
 
 def in_proved_unit(claim: Claim, line: OrderLine, measured: set[Decimal]) -> Claim:
     """The row with its bare figures in the order's unit, where just one reading is proved and nothing speaks against it."""
-    bare = {role: [one for one in said if is_bare(one)] for role, said in claim.figures.items()}
+    loose = _loose(claim, line)
+    bare = {role: [one for one in said if is_bare(one) or one in loose] for role, said in claim.figures.items()}
     if claim.form != "table" or not any(bare.values()):
         return claim
     row = _Row(claim, line, _alone(bare, "ordered"), _counted(bare), _alone(bare, "outstanding"), frozenset(measured))
-    sizes = {Decimal(1), *line.packs.values(), *_stated(claim)}
+    sizes = {*line.packs.values(), *_stated(claim)} | (set() if loose else {Decimal(1)})
     proved = [size for size in sizes if _is_proved(row, size) and not _is_denied(row, size)]
     if len(proved) != 1 or (proved[0] == 1 and not (line.packs and claim.per is None)):
         return claim
+    claim = replace(claim, figures={role: [_bare(one, loose) for one in said] for role, said in claim.figures.items()})
     said = {role: [_scaled(one, proved[0], line.unit) for one in figures] for role, figures in claim.figures.items()}
     return replace(claim, figures=said)
+
+
+def _loose(claim: Claim, line: OrderLine) -> list[Figure]:
+    """The figures of a row that are all in one pack by a word that the order has no size for: '12 boxes' where it knows packs."""
+    told = [one for said in claim.figures.values() for one in said if not one.is_zero]
+    packed = [one for one in told if set(one.units) <= PACKS - set(line.packs) and one.units and one.content is None]
+    plain = all(one.number.other is None and not one.strange and not one.sizes for one in packed)
+    return packed if packed and plain and len(packed) == len(told) and len({one.units for one in packed}) == 1 else []
+
+
+def _bare(figure: Figure, loose: list[Figure]) -> Figure:
+    return replace(figure, units=(), word="") if figure in loose else figure
 
 
 def is_bare(figure: Figure) -> bool:

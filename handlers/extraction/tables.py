@@ -12,6 +12,7 @@ from .dates import Calendar
 from .figures import Reader
 from .identity import Numbers
 from .numbers import Number, parse
+from .schedules import without_schedules
 from .units import PACKS, PARCELS, PIECES, Figure
 from .words import fold
 
@@ -42,7 +43,7 @@ def claims_of(table: Table, reader: Reader, calendar: Calendar, numbers: Numbers
     rows = _Rows(table, reader, numbers)
     for row in table.rows:
         rows.take(row, _claim(row, table, reader, calendar))
-    return rows.claims
+    return without_schedules(rows.claims, calendar)
 
 
 @dataclass(slots=True)
