@@ -1,6 +1,7 @@
 """Mails in words: a cancellation, a question, a return with its note; composed the same each time, one row each."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,6 +10,7 @@ from typing import Any
 
 import templates
 from handlers.order_tokens import LOOP_HEADER, domain, loop_mark
+from orders.plant import Plant
 from storage import outbox
 from storage.outbox import Letter
 from storage.unit_of_work import UnitOfWork
@@ -60,6 +62,16 @@ def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
         "loop": loop_mark(plant) if letter.automatic else "",
     }
     return outbox.queue(uow, Letter("mail", letter.about, LANE, body, letter.purpose))
+
+
+_OWN = re.compile(r"<(?P<purpose>[a-z-]{3,60})\.[0-9a-f]{24}@(?P<domain>[^>\s]+)>")
+
+
+def purpose_of(plant: Plant, name: str) -> str:
+    """Return the purpose that a Message-ID of ours names, empty for any other; that we sent it is for the outbox to say."""
+    found = _OWN.fullmatch(name)
+    ours = found is not None and found["domain"].lower() == domain(plant).lower()
+    return found["purpose"].replace("-", "_") if found is not None and ours else ""
 
 
 def compose(body: dict[str, Any]) -> bytes:

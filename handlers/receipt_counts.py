@@ -148,8 +148,8 @@ def _taken_off(counted: _Counted, line: Line, quantity: int, why: str, *, held: 
     # The supplier is told why something is rejected, and not what we want to look at.
     kept = count.reason if count.rejected else ""
     reason = (kept or why) if held else "; ".join(filter(None, [kept, why]))
-    rejected, kept = (count.rejected, quantity) if held else (quantity, count.held)
-    counted.counts[line.id] = replace(count, reason=reason, rejected=rejected, held=kept)
+    rejected, aside = (count.rejected, quantity) if held else (quantity, count.held)
+    counted.counts[line.id] = replace(count, reason=reason, rejected=rejected, held=aside)
     return ""
 
 

@@ -21,6 +21,7 @@ from handlers import (
     mail_known,
     mail_silence,
     order_outcomes,
+    plain_letters,
     supplier_answers,
     supplier_holds,
     visits,
@@ -37,7 +38,7 @@ from handlers.mail_texts import header
 from handlers.order_tokens import LOOP_HEADER, is_own_loop, order_by_token, own_message
 from storage import attachments
 from storage.prepared import Prepared
-from storage.tables import InboundMail, PurchaseOrder, Supplier
+from storage.tables import InboundMail, Outgoing, PurchaseOrder, Supplier
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _MAILS = table(InboundMail)
@@ -87,6 +88,8 @@ def take(  # noqa: PLR0917  # the place of a mail in a mailbox has four parts
     if own is not None:
         uow.change(InboundMail, mail_id, state="settled", kind="own copy", order_id=own[0])
         order_outcomes.proven_sent(uow, *own)
+    elif _own_letter(uow, letter):
+        uow.change(InboundMail, mail_id, state="settled", kind="own copy")
     return NOTHING
 
 
@@ -129,6 +132,17 @@ def _own_copy(uow: UnitOfWork, letter: Message) -> tuple[int, int] | None:
     if not address or address not in header(letter, "From").lower() or _is_forged(uow, letter):
         return None
     return own_message(uow.plant, header(letter, "Message-ID"))
+
+
+def _own_letter(uow: UnitOfWork, letter: Message) -> bool:
+    """Recognise the blind copy of any other letter of ours: our own sender and the Message-ID of a mail that we queued."""
+    address = uow.plant.mail.address.lower()
+    name = header(letter, "Message-ID").strip()
+    if not address or address not in header(letter, "From").lower() or not name or _is_forged(uow, letter):
+        return False
+    purpose = plain_letters.purpose_of(uow.plant, name)
+    rows = uow.all(Outgoing, wire="mail", purpose=purpose) if purpose else []
+    return any(json.loads(row.body).get("message_id") == name for row in reversed(rows))
 
 
 def _is_forged(uow: UnitOfWork, letter: Message) -> bool:

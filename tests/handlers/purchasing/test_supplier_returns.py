@@ -10,7 +10,7 @@ import pytest
 from handlers import plain_letters, receipt_reversal, supplier_returns
 from handlers.happenings import Click, Submission
 from handlers.ids import value
-from storage.tables import BudgetSum, Outgoing, Receipt, Requisition, SupplierReturn
+from storage.tables import BudgetSum, InboundMail, Outgoing, Receipt, Requisition, SupplierReturn
 from tests.handlers.purchasing.goods import counters, noticed, on_hand, types, wrong
 
 
@@ -177,3 +177,16 @@ def test_an_unknown_return_is_named_with_an_example(buying: Any) -> None:
     click = Click(buying.desk.key("typed"), buying.people["buyer"].slack_id, "", value(1))
 
     assert buying.refused(lambda uow, what: supplier_returns.typed(uow, "RT-9", "sent"), click) == "NotKnown"
+
+
+def test_our_own_copy_of_a_return_note_is_no_delivery(rejected: Any, mailbox: Any) -> None:
+    types(rejected, "buyer", "return RT-1 replacement")
+    raw = plain_letters.compose(letters(rejected)[0])
+
+    mailbox.put(raw)
+    mailbox.put(raw.replace(b"supplier-return.", b"supplier-return.0000"))
+    mailbox.reads()
+
+    own, other = rejected.desk.all(InboundMail)
+    assert (own.state, own.kind) == ("settled", "own copy")
+    assert other.kind != "own copy"
