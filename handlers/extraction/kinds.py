@@ -17,6 +17,8 @@ STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "
 _TITLE_LENGTH = 70
 _LEAD_LENGTH = 40
 _LEAST_NEWS = 2
+#: As much as a name in the subject weighs: less is only said in passing, as in 'a quick confirmation: we delivered ...'.
+_SUBJECT = 3
 _LEAST_STATUS = 2
 _BESIDE = 2
 #: Within how many lines an automatic reply says what it is; what stands below is a note about holidays.
@@ -340,6 +342,8 @@ def _by_title(named: list[str], votes: Votes, shape: Shape) -> str:
     best = max(named, key=lambda kind: (titles[kind], -STRENGTH.index(kind)))
     if best in ("despatch", "delivery"):
         return _goods_named(votes, shape, late_named="delay" in named)
+    if best == "order_response" and titles[best] < _SUBJECT and says.get("delivery", 0) and not says.get(best, 0):
+        return "delivery"
     if best == "order_response" and says.get("cancellation", 0) and not shape.has_rows and "cancellation" in named:
         return "cancellation"
     return "despatch" if best in ("delay", "invoice") and shape.moved else best

@@ -57,11 +57,11 @@ def is_size(text: str, start: int) -> bool:
 
 def is_share(text: str, start: int, end: int) -> bool:
     """Percentages, sums of money and hashes are no quantities."""
-    after = text[end : end + 5].lstrip(" \u00a0")
+    after = text[end : end + 6].lstrip(" \u00a0")
     before = text[max(start - 5, 0) : start].rstrip(" \u00a0")
     return (
         after[:1] in ("%", "\u20ac", "$", "\u00a3", "\u00b0")
-        or after[:3].upper() in MONEY
+        or (after[:3].upper() in MONEY and re.match(r"-[^\W\d_]", after[3:]) is None)
         or before[-1:] in ("\u20ac", "$", "\u00a3", "#", "+")
         or before[-3:].upper() in MONEY
     )

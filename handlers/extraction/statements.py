@@ -267,12 +267,20 @@ def _quantities(claim: Claim, kind: str, line: OrderLine) -> tuple[Decimal | Non
     if claim.form == "prose":
         rest = one_of(claim.figures.get("rest", []), line) if now is None and outstanding is None else None
         now, outstanding = (rest, None) if rest == line.open else (now, outstanding if rest is None else rest)
+        if _is_balance(claim, kind, line) and now is None and outstanding == line.open:
+            now, outstanding = outstanding, None
         return _spoken(claim, kind, now, outstanding)
     if kind == "order_response" and "open" in claim.flags and now is None:
         return outstanding, None
     if kind == "order_response" and not claim.columns & {"confirmed", "now", "quantity"} and now and outstanding:
         raise Unclear("what is confirmed is not said, only what was ordered and what is short")
     return now, outstanding
+
+
+def _is_balance(claim: Claim, kind: str, line: OrderLine) -> bool:
+    """Whether an answer names what is left of a line of which some came before: 'balance of 20 off'."""
+    held = claim.flags & (_DENYING | {"delay", "negation", "future", "conditional", "question", "open"})
+    return kind == "order_response" and line.open < line.quantity and not held
 
 
 def _rest(claim: Claim, kind: str, line: OrderLine) -> Decimal | None:
