@@ -23,6 +23,8 @@ _DAY = re.compile(
 )
 #: Numbers that name a substance, a standard or a paper's kind: 'UN 1824', 'CAS 1310-73-2'.
 _SUBSTANCE = re.compile(r"(?<!\w)(?:UN|CAS|EC|EINECS|REACH)[ .:-]{0,3}\d{2,7}(?:-\d{1,3}){0,2}(?![\w])")
+#: A size in inches: '10"', '3/4"', '1 1/2\u2033'.
+_INCHES = re.compile(r"(?<![\w.,/])\d[\d./,]{0,6}\s?(?:\"|''|\u2033|\u201d)(?!\w)")
 _CELL = re.compile(r"\S(?:[^\t ]|[ ](?![ \t]))*")
 _COUNT_CELL = re.compile(r"\d[\d.,'\u00a0]*(?:[ ]?[^\W\d_]{1,12}\.?)?")
 _LEAST_CELLS = 3
@@ -41,7 +43,7 @@ def masked(text: str, taken: list[tuple[int, int]], calendar: Calendar, numbers:
     places += parcel_places(text, calendar.words)
     places += [match.span() for match in _SUBSTANCE.finditer(text)] + _described(text)
     places += [match.span() for match in _DAY.finditer(text) if not _counts(text, match, calendar)]
-    places += [match.span() for match in _CLOCK.finditer(text)]
+    places += [match.span() for form in (_CLOCK, _INCHES) for match in form.finditer(text)]
     return places + [
         match.span() for match in _PHONE.finditer(text) if not any(character.isalpha() for character in match.group())
     ]
