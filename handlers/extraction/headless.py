@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeGuard
 
 from .blocks import Block, Cell, Grid, Line
 from .columns import Table
 from .figures import Reader
+from .numbers import parse
 from .rests import leads_rest
-from .spotting import Spotter
+from .spotting import Articles
 
 _GAP = re.compile(r"[ \u00a0]{2,}|\t|\s*\|\s*")
 _NUMBERING = re.compile(r"(?:\(?\d{1,3}[.)]|[-*\u2022\u00b7\u2013])\s+")
@@ -25,12 +27,18 @@ _LENGTHS = frozenset({"MMT", "CMT", "INH"})
 #: 'FFP2 respirator, box of 20 x 40': only the sign that shops write between blanks, at the end of a line.
 _TIMES_BEHIND = re.compile(r"(?P<name>[^\W\d_].{2,80}?)\s\u00d7\s(?P<count>\d{1,6})")
 _SIZE = re.compile(r"[^\W\d_]{2,12}\.?:? \d{1,3}(?=\s*(?:/|$))")
+_WHOLE = re.compile(r"\d{1,6}")
+_CURRENCY = re.compile(r"[\u20ac$\u00a3]|\b(?:[A-Z]{3}|kr|Ft|TL)\b|z\u0142|K\u010d")
+#: A price has its fraction; a bare count has none.
+_MONEY = re.compile(
+    r"(?:[\u20ac$\u00a3]|[A-Z]{3})?\s?\d[\d.,'\u2019\u00a0\u202f ]*[.,]\d{2,4}\s?(?:[\u20ac$\u00a3]|[A-Z]{3}|z\u0142|K\u010d|kr\.?|Ft|TL)?"
+)
 _LEAST_PAIRS, _MOST_BELOW = 2, 60
 _LEAST_CELLS = 3
-_ROLES = ("item", "description", "quantity", "price", "remark")
+_ROLES = ("item", "description", "quantity", "price", "date")
 
 
-def with_headless(blocks: Sequence[Block], reader: Reader, parts: Spotter) -> list[Block | Table]:
+def with_headless(blocks: Sequence[Block], reader: Reader, parts: Articles) -> list[Block | Table]:
     """The blocks with the rows of tables without a head taken out of their lines, each table in its place."""
     done: list[Block | Table] = []
     named: list[str] = []
@@ -69,7 +77,7 @@ def _heads(block: Block) -> TypeGuard[Line]:
     return isinstance(block, Line) and bool(block.text.strip()) and not _RULE.fullmatch(block.text)
 
 
-def _is_alone(stretch: list[Block], counted: list[int], reader: Reader, parts: Spotter) -> bool:
+def _is_alone(stretch: list[Block], counted: list[int], reader: Reader, parts: Articles) -> bool:
     """Whether nothing stands between the rows, no other line of the stretch names an article, and none is a rest of a row."""
     if counted != list(range(counted[0], counted[-1] + 1)):
         return False
@@ -77,7 +85,7 @@ def _is_alone(stretch: list[Block], counted: list[int], reader: Reader, parts: S
     return not any(parts.find(text) or leads_rest(text.strip(), reader.words) for text in others)
 
 
-def table_of_rows(grid: Grid, reader: Reader, parts: Spotter) -> tuple[list[list[Cell]], Table | None]:
+def table_of_rows(grid: Grid, reader: Reader, parts: Articles) -> tuple[list[list[Cell]], Table | None]:
     """The rows of a grid that count no article, and a table of those that do; none where only some of those that name one do."""
     said = [(row, _row([cell.own.strip() for cell in row], reader, parts)) for row in grid.rows]
     rows = [counted for _, counted in said if counted is not None]
@@ -89,7 +97,7 @@ def table_of_rows(grid: Grid, reader: Reader, parts: Spotter) -> tuple[list[list
     return left, table
 
 
-def counted_above(lines: list[Line], parts: Spotter) -> tuple[list[Line], list[Table]]:
+def counted_above(lines: list[Line], parts: Articles) -> tuple[list[Line], list[Table]]:
     """The lines that are left, and tables of goods that shops count behind their name, above the article: 'Shoe x 10', 'Size 42 / RS-S342'."""
     taken: dict[int, list[Cell]] = {}
     for at in range(len(lines) - 1):
@@ -106,7 +114,7 @@ def counted_above(lines: list[Line], parts: Spotter) -> tuple[list[Line], list[T
     return [line for at, line in enumerate(lines) if at not in taken and at - 1 not in taken], tables
 
 
-def _pair(lines: list[Line], parts: Spotter) -> list[Cell] | None:
+def _pair(lines: list[Line], parts: Articles) -> list[Cell] | None:
     """The row of a counted name above its article; None where it is no such pair, or another count stands around it."""
     named, article = _TIMES_BEHIND.fullmatch(lines[0].text.strip()), lines[1].text.strip()
     spots = parts.find(article)
@@ -120,7 +128,7 @@ def _pair(lines: list[Line], parts: Spotter) -> list[Cell] | None:
     return [Cell(item), Cell(named["name"]), Cell(f"{named['count']} x {named['name']}"), Cell(""), Cell("")]
 
 
-def _names_whole(text: str, parts: Spotter) -> bool:
+def _names_whole(text: str, parts: Articles) -> bool:
     """Whether a text holds a part number in one piece; 'tape 48' only describes the TAPE-48."""
     return any(not re.search(r"\s", text[spot.start : spot.end]) for spot in parts.find(text))
 
@@ -129,7 +137,7 @@ def _table(part: str, heading: str) -> Table:
     return Table([*_ROLES], [()] * len(_ROLES), [], part, heading, heads=[""] * len(_ROLES))
 
 
-def _row(cells: list[str], reader: Reader, parts: Spotter) -> list[Cell] | None:
+def _row(cells: list[str], reader: Reader, parts: Articles) -> list[Cell] | None:
     """Article, name, count, price and the rest of a row; None where it is no such row or counts in two cells."""
     cells = [cell.strip() for cell in cells if cell.strip()]
     if len(cells) < _LEAST_CELLS or cells[0].startswith(">"):
@@ -137,15 +145,49 @@ def _row(cells: list[str], reader: Reader, parts: Spotter) -> list[Cell] | None:
     first = _NUMBERING.match(cells[0])
     cells[0] = cells[0][first.end() :] if first else cells[0]
     named = [at for at, cell in enumerate(cells) if _is_article(cell, parts)]
-    counted = [(at, said) for at, cell in enumerate(cells) if at not in named and (said := _count(cell, reader))]
-    spoken = [at for at, cell in enumerate(cells) if at not in named and parts.find(cell)]
-    if len(named) != 1 or len(counted) != 1 or spoken or named[0] > counted[0][0]:
+    if len(named) != 1 or _names_others(cells, cells[named[0]], parts):
         return None
+    counted = [(at, said) for at, cell in enumerate(cells) if at not in named and (said := _count(cell, reader))]
+    if not counted:
+        return _priced_row(cells, named[0], reader)
     (place, (count, price)), item = counted[0], cells[named[0]]
     others = [cell for at, cell in enumerate(cells) if at not in (place, named[0])]
-    if any(_BARE.fullmatch(cell) or _says_otherwise(cell, reader) for cell in others):
+    unsure = len(counted) > 1 or named[0] > place
+    if unsure or any(_BARE.fullmatch(cell) or _says_otherwise(cell, reader) for cell in others):
         return None
     return [Cell(item), Cell("\n".join(others)), Cell(count), Cell(price), Cell("")]
+
+
+def _names_others(cells: list[str], item: str, parts: Articles) -> bool:
+    """Whether a row names a part number that does not stand on one order line with its article."""
+    key = parts.find(item)[0].key
+    return any(not parts.are_one(key, spot.key) for cell in cells for spot in parts.find(cell))
+
+
+def _priced_row(cells: list[str], named: int, reader: Reader) -> list[Cell] | None:
+    """A bare count, a price and what they make together, the one directly behind the other: '12 | $42.15 | $505.80 | 12/04/2026'."""
+    for at in range(named + 1, len(cells) - 2):
+        count, price, total = (_amount(cell, reader) for cell in cells[at : at + 3])
+        sure = _WHOLE.fullmatch(cells[at]) and _MONEY.fullmatch(cells[at + 1]) and _MONEY.fullmatch(cells[at + 2])
+        if sure and count and price and total == count * price:
+            days = cells[at + 3 :] if len(cells) == at + 4 else []
+            names = cells[named + 1 : at] + cells[:named]
+            if any(_BARE.fullmatch(cell) or _says_otherwise(cell, reader) for cell in names):
+                return None
+            return [
+                Cell(cells[named]),
+                Cell("\n".join(names)),
+                Cell(cells[at]),
+                Cell(cells[at + 1]),
+                Cell("".join(days)),
+            ]
+    return None
+
+
+def _amount(cell: str, reader: Reader) -> Decimal | None:
+    """The number of a cell without the sign of its currency; None where it is none, or could be two."""
+    number = parse(_CURRENCY.sub("", cell).strip(), reader.locale)
+    return number.value if number is not None and number.other is None else None
 
 
 def _says_otherwise(cell: str, reader: Reader) -> bool:
@@ -158,7 +200,7 @@ def _says_otherwise(cell: str, reader: Reader) -> bool:
     )
 
 
-def _is_article(cell: str, parts: Spotter) -> bool:
+def _is_article(cell: str, parts: Articles) -> bool:
     spots = parts.find(cell)
     return len(spots) == 1 and spots[0].start == 0 and spots[0].end == len(cell)
 

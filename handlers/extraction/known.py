@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from .spotting import Spotter
+from .spotting import Articles, Spotter
 from .words import squash
 
 
@@ -169,6 +169,11 @@ class Known:
         suppliers = tuple(replace(one, rules=rules) if one.id == supplier else one for one in self.suppliers)
         object.__setattr__(taught, "suppliers", suppliers)
         return taught
+
+    @cached_property
+    def articles(self) -> Articles:
+        """Finds the part numbers of all orders in text, and knows which of them name one thing."""
+        return Articles(line.keys for order in self.orders for line in order.lines)
 
     def parts_of(self, supplier: str | None) -> Spotter:
         """Finds the part numbers of one supplier's orders in text; of all suppliers for None."""

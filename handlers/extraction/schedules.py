@@ -30,7 +30,7 @@ def _left(kept: list[Claim], below: list[Claim], calendar: Calendar) -> list[Cla
         return below
     if sum((count for count in counts if count is not None), Decimal(0)) != _count(kept[-1]):
         return below
-    days = {calendar.only(text) for one in below for text in _texts(one) if calendar.only(text)}
+    days = [day for one in below for text in _texts(one) if (day := calendar.only(text)) is not None]
     kept[-1].expected_on = kept[-1].expected_on or max(days, default=None)
     return []
 

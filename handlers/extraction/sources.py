@@ -25,7 +25,7 @@ from .records import records_of
 from .sections import section_of, without_orders
 from .sender import aligned, readable
 from .sentences import announces_open, announces_past
-from .spotting import Spotter
+from .spotting import Articles
 from .tables import claims_of
 from .words import fold, unspaced
 
@@ -107,7 +107,7 @@ def pages_of(mail: Mail, tools: Tools, is_ours: "Ownership", *, forwarding: bool
             spent = _afford(page, spent)
             _tell_cuts(page)
             own_order.mark([one for one in page.blocks if isinstance(one, Line)], is_ours.known, tools.words)
-            _understand(page, tools, is_ours.known.parts_of(None))
+            _understand(page, tools, is_ours.known.articles)
         pages.append(page)
     return pages
 
@@ -152,7 +152,7 @@ def _texts(block: Block) -> list[str]:
     return [block.text] if isinstance(block, Line) else [cell.text for row in block.rows for cell in row]
 
 
-def _understand(page: Page, tools: Tools, parts: Spotter) -> None:
+def _understand(page: Page, tools: Tools, parts: Articles) -> None:
     """Separates tables with heads, and rows that need none, from lines; frames and label tables become lines."""
     words, heading, since = tools.words, "", 0
     for block in with_headless(page.blocks, tools.reader, parts):
@@ -180,7 +180,7 @@ def _understand(page: Page, tools: Tools, parts: Spotter) -> None:
         page.tables.append(records)
 
 
-def _understood(grid: Grid, tools: Tools, parts: Spotter) -> tuple[list[list[Cell]], Table | None]:
+def _understood(grid: Grid, tools: Tools, parts: Articles) -> tuple[list[list[Cell]], Table | None]:
     """The table of a grid by its heads, by the part numbers in it, or row by row, and the rows that are not in it."""
     before, table, _ = table_of(grid, tools.words)
     if table is not None:

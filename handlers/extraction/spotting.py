@@ -1,6 +1,7 @@
 """Finds known numbers (orders, parts) in running text, however they are hyphenated, and never a similar one."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .words import WORD
@@ -72,6 +73,21 @@ class Spotter:
             if joined in self.keys and not _is_torn(text, start, last):
                 best, taken = Spot(joined, start, last), place - at + 1
         return best, taken
+
+
+class Articles(Spotter):
+    """The part numbers of order lines, and which of them name one thing."""
+
+    def __init__(self, lines: Iterable[frozenset[str]]) -> None:
+        self._kin: dict[str, set[str]] = {}
+        for keys in lines:
+            for key in keys:
+                self._kin.setdefault(key, set()).update(keys)
+        super().__init__(set(self._kin))
+
+    def are_one(self, first: str, second: str) -> bool:
+        """Whether two numbers stand on one order line."""
+        return second in self._kin.get(first, ())
 
 
 def _is_torn(text: str, start: int, end: int) -> bool:
