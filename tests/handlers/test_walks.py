@@ -44,10 +44,10 @@ from handlers import (
     supplier_mail,
     supplier_replies,
 )
+from handlers.budget_bookings import dues
 from handlers.happenings import Sent
 from handlers.order_authors import authors_of
 from handlers.order_content import opened
-from handlers.order_releases import promise
 from orders.purchase_orders import RECEIVABLE, OrderState, content_hash
 from storage.database import Database
 from storage.tables import (
@@ -412,7 +412,7 @@ def check_budget(uow: UnitOfWork, dossier: Any) -> None:
     sums = {"committed": 0, "actual": 0}
     for entry in uow.all(BudgetEntry, order_id=dossier.order.id):
         sums[entry.kind] += entry.amount
-    promises = [(promise(dossier, line), line.accepted) for line in dossier.lines]
+    promises = [(due.promise, due.line.accepted) for due in dues(dossier)]
     promised = 0 if dossier.state in NOTHING_PROMISED else sum(each.leftover(come) for each, come in promises)
     assert sums == {"committed": promised, "actual": sum(each.cost(come) for each, come in promises)}
 
