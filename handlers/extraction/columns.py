@@ -102,24 +102,25 @@ def _names_goods(general: Head | None, taught: str) -> bool:
 
 def _general_head(text: str, words: Lexicon) -> Head | None:
     """The meanings of a column head in the general words."""
-    count = len(tokens(fold(text)))
-    if _is_ratio(text, words):
-        return Head(("per",), (), text, whole=True)
-    if "%" in text:
-        return Head(("amount",), (), text, whole=True)
+    if _is_ratio(text, words) or "%" in text:
+        return Head(("amount",) if "%" in text else ("per",), (), text, whole=True)
     hits = words.hits(text)
-    units = words.meanings_of(_bracketed(text), "units")
     roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
-    if not roles or not count:
-        return Head(("date",), (), text, whole=True) if senses(text, words) else _shortened(text, words)
-    longest = max(hit.length for hit in roles)
-    if longest < count and senses(text, words):
+    if max((hit.length for hit in roles), default=0) < len(tokens(fold(text))) and senses(text, words):
         return Head(("date",), (), text, whole=True)
-    if (counted := _counted_by_units(text, roles, words)) is not None:
-        return counted
+    if not roles:
+        return _shortened(text, words)
+    return _counted_by_units(text, roles, words) or _named_head(text, hits, roles, words)
+
+
+def _named_head(text: str, hits: list[Hit], roles: list[Hit], words: Lexicon) -> Head | None:
+    """The meanings of a head by its longest phrases, where they are the better part of it."""
+    count, longest = len(tokens(fold(text))), max(hit.length for hit in roles)
+    units = words.meanings_of(_bracketed(text), "units")
     if longest * 2 < count and not (units and longest * 2 >= count - 1):
         return None
-    best = {hit.meaning.split(".", 1)[1] for hit in roles if hit.length == longest}
+    names = [(hit.meaning.split(".", 1)[1], hit.length) for hit in roles]
+    best = {name for name, length in names if length == longest}
     if best == {"quantity"} and longest < count:
         said = _said_of_quantity(text, roles, words)
         best = best if not said else said if len(said) == 1 else set()
@@ -127,11 +128,7 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
     if best == {"date"} and any(hit.meaning == "words.former" for hit in hits):
         best = {"remark"}
     if longest < count:
-        best |= {
-            name
-            for name in (hit.meaning.split(".", 1)[1] for hit in roles)
-            if name in ("date", "price", "amount", "weight")
-        }
+        best |= {name for name, _ in names if name in ("date", "price", "amount", "weight")}
     return Head(
         tuple(role for role in _PRIORITY if role in best),
         units or words.meanings_of(text, "units") or (_measured_in(text, words) if best & MEASURES else ()),
