@@ -321,7 +321,7 @@ class Walk(Corrections, RuleBasedStateMachine):
         sender = {"supplier": f"S-{supplier or order.supplier_id}", "trust": judged[1], "address": "a@s-1.example"}
         said = {
             "kind": kind, "response": what if kind == "order_response" else None, "document": {"number": note}, "orders": [order.number], "lines": [row],
-            "shipment": {}, "sender": sender, "decision": {"action": judged[0], "reasons": ["x"]}, "problems": [],
+            "shipment": {}, "sender": sender, "decision": {"action": judged[0], "reasons": ["x"], "rule": "x"}, "problems": [],
         }  # fmt: skip
         place = ("purchasing", "INBOX", 1, next(self.world.keys))
         self.world.does(lambda uow: supplier_mail.take(uow, *place, repr(place).encode(), self.world.now))
