@@ -279,9 +279,12 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "currency": _matching(r"[A-Z]{3}", "is no currency; write three letters such as EUR", upper=True),
     "country": _matching(r"[A-Z]{2}", "is no country; write two letters such as DE", upper=True),
     "language": _matching(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", "is no language; write a code such as de or en-GB"),
-    "tracked": _matching(r"(?:lot|serial)?", "is nothing that parts are tracked by; write lot, serial, or leave it empty"),
+    "tracked": _matching(
+        r"(?:lot|serial)?", "is nothing that parts are tracked by; write lot, serial, or leave it empty"
+    ),
     "unattended": _matching(
-        r"(?:delivery|despatch)?", "is no kind of note; write delivery, despatch, or leave it empty so that a person counts"
+        r"(?:delivery|despatch)?",
+        "is no kind of note; write delivery, despatch, or leave it empty so that a person counts",
     ),
     "incoterm": _matching(
         r"EXW|FCA|CPT|CIP|DAP|DPU|DDP|FAS|FOB|CFR|CIF", "is no term of Incoterms 2020, such as DAP", upper=True

@@ -57,6 +57,6 @@ def said(dossier: Dossier, joints: Sequence[Joint]) -> Iterator[str]:
                 yield f"Line {line.line} has the price of a larger quantity; ask whether it still holds."
         better = cheaper_above(joint.quantity, joint.price, joint.breaks, dossier.order.currency)
         if better is not None:
-            line = f"Line {numbers}" if len(joint.lines) == 1 else f"Lines {numbers}"
+            which = f"Line {numbers}" if len(joint.lines) == 1 else f"Lines {numbers}"
             more = measured(better.from_quantity, unit)
-            yield f"{line}: {more} would cost no more in all, because the price falls there."
+            yield f"{which}: {more} would cost no more in all, because the price falls there."

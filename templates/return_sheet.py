@@ -43,7 +43,11 @@ def return_sheet(document: Document, note: dict[str, Any]) -> Sheet:
 
 def _party(party: Document) -> list[str]:
     city = " ".join(line_of(party.get(key)) for key in ("post_code", "city") if party.get(key))
-    return [said for said in (line_of(party.get("name")), line_of(party.get("street")), city, line_of(party.get("country"))) if said]
+    return [
+        said
+        for said in (line_of(party.get("name")), line_of(party.get("street")), city, line_of(party.get("country")))
+        if said
+    ]
 
 
 def _line(each: dict[str, Any], language: str, words: dict[str, str], speech: Any) -> dict[str, str]:
