@@ -19,7 +19,7 @@ COUNTS = ("now", "quantity", "confirmed", "ordered")
 _ITEMS = ("item", "item_ours", "gtin")
 _COUNT = re.compile(r"\s*(\d[\d.,' \u00a0\u202f]*?)\s*([^\W\d_][^\d\s]{0,13})?\s*")
 _MONEY = re.compile(r"[\s€£$A-Z]*(-?\s?\d[\d.,'\u2019 \u00a0\u202f]*?)[\s€£$A-Z]*")
-_PAPER = re.compile(r"[^\w]*(?:n[or°º.]*\.?|#|:)?\s*([\w][\w/.-]{1,30}\d|\d[\w/.-]*)", re.IGNORECASE)
+_PAPER = re.compile(r"\W{0,8}(?:n[or°º.]{0,2}\W{1,3})?(\w[\w/.-]{1,30}\d|\d[\w/.-]{0,30})", re.IGNORECASE)
 _NO_MONEY = ("%", "vat", "tax", "mwst", "ust", "tva", "iva", "btw", "moms", "rabatt", "discount", "disc", "rate")
 
 
