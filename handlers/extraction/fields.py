@@ -18,6 +18,8 @@ _REACH = 48
 #: A number of a paper or a parcel that stands alone on its line.
 _VALUE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./-]{4,30}")
 _MOST_WORDS = 5
+#: 'Paketnummer(n):', 'tracking number(s):', 'Packstück(e):'.
+_PLURAL = re.compile(r"(?<=[^\W\d_]{4})\([^\W\d_]{1,2}\)(?=[ ]?[:\t])")
 #: How senders number their papers and carriers no parcels: letters, a hyphen, figures.
 _SENDERS = re.compile(r"[A-Z]{1,4}-\d[\d-]{3,14}")
 
@@ -118,6 +120,7 @@ def _row(text: str, eyes: Eyes) -> _Row:
 
 
 def _read_line(text: str, head: Head, eyes: Eyes) -> None:
+    text = _PLURAL.sub("", text)
     row = _row(text, eyes)
     _take_labels(row, head, eyes)
     _take_carried(row, head, eyes)

@@ -25,6 +25,11 @@ _DAY = re.compile(
 _SUBSTANCE = re.compile(r"(?<!\w)(?:UN|CAS|EC|EINECS|REACH)[ .:-]{0,3}\d{2,7}(?:-\d{1,3}){0,2}(?![\w])")
 #: A size in inches: '10"', '3/4"', '1 1/2\u2033'.
 _INCHES = re.compile(r"(?<![\w.,/])\d[\d./,]{0,6}\s?(?:\"|''|\u2033|\u201d)(?!\w)")
+#: The number of a paper behind its name and 'no.': 'DDT n. 2261'.
+_NUMBERED = re.compile(
+    r"[ \t:]{0,3}(?:n|no|nr|num|nro|\u010d|sz)[.\u00b0\u00ba]{1,2}[ \u00a0]?[\w/-]{0,12}\d[\w/-]{0,12}(?![\w/-])",
+    re.IGNORECASE,
+)
 _CELL = re.compile(r"\S(?:[^\t ]|[ ](?![ \t]))*")
 _COUNT_CELL = re.compile(r"\d[\d.,'\u00a0]*(?:[ ]?[^\W\d_]{1,12}\.?)?")
 _LEAST_CELLS = 3
@@ -44,9 +49,16 @@ def masked(text: str, taken: list[tuple[int, int]], calendar: Calendar, numbers:
     places += [match.span() for match in _SUBSTANCE.finditer(text)] + _described(text)
     places += [match.span() for match in _DAY.finditer(text) if not _counts(text, match, calendar)]
     places += [match.span() for form in (_CLOCK, _INCHES) for match in form.finditer(text)]
+    places += _papers(text, calendar)
     return places + [
         match.span() for match in _PHONE.finditer(text) if not any(character.isalpha() for character in match.group())
     ]
+
+
+def _papers(text: str, calendar: Calendar) -> list[tuple[int, int]]:
+    """The numbers right behind the titles of papers, where a word says that they number."""
+    titled = [hit.end for hit in calendar.words.hits(text) if hit.meaning.startswith("titles.")]
+    return [found.span() for end in titled if (found := _NUMBERED.match(text, end))]
 
 
 def _described(text: str) -> list[tuple[int, int]]:

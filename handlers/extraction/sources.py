@@ -11,6 +11,7 @@ from .clauses import Prose
 from .columns import Table, parted, table_of
 from .contents import Content, defined_in
 from .cross_references import settle_references
+from .date_columns import settle_dates
 from .dates import Calendar
 from .figures import Reader
 from .formats.markup import Markup
@@ -185,6 +186,7 @@ def _understood(grid: Grid, tools: Tools, parts: Articles) -> tuple[list[list[Ce
     before, table, _ = table_of(grid, tools.words)
     if table is not None:
         settle_references(table, parts)
+        settle_dates(table, tools.words, tools.calendar)
     if table is None:
         before, table = table_by_articles(grid, tools.words, parts)
     return (before, table) if table is not None else table_of_rows(grid, tools.reader, parts)
