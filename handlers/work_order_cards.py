@@ -50,7 +50,7 @@ OFFERS = {
     "held": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER)),
     "completed": Offer(CLOSE, (REOPEN,)),
 }
-"""What is offered in each phase (ease.md 1.3)."""
+"""What is offered in each phase."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ CHILDREN: dict[OrderKind, frozenset[OrderKind]] = {
     OrderKind.STANDARD: frozenset(),
     OrderKind.RELEASE: frozenset(),
 }
-"""What may be ordered under which kind (domain.md 1.6); everything else is refused."""
+"""What may be ordered under which kind: everything else is refused."""
 SAID = {
     OrderKind.STANDARD: "a standard order",
     OrderKind.PLANNED: "a planned order",
@@ -186,7 +186,7 @@ MATRIX: tuple[Matter, ...] = (
     Matter("last", "the last day", "no last day", (_NOT, _MUST, _MUST, _MUST, _NOT)),
     Matter("answers", "the cost centre that answers for it", "no cost centre of its own", (_NOT, _MAY, _MUST, _MUST, _NOT)),
 )  # fmt: skip
-"""Exactly the matrix of domain.md 1.6, row by row; the completeness gate walks it."""
+"""What is known at creation of each kind, row by row; the completeness gate walks it."""
 BY_FIELD = {matter.field: matter for matter in MATRIX}
 OF_LINES = ("price", "quantity", "estimate", "breaks", "deliver_by", "cost_centre")
 

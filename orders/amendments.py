@@ -35,7 +35,7 @@ EDITED_BY = {
     **dict.fromkeys(sorted(AMENDABLE), "a revision"),
     **dict.fromkeys((OrderState.REJECTED_BY_SUPPLIER, OrderState.CLOSED, OrderState.CANCELLED), "nothing"),
 }
-"""What may be changed of an order's material content, by its state (domain.md 7.4, the editable matrix)."""
+"""What may be changed of an order's material content, by its state."""
 BY_RULE = "only later dates or less than was approved"
 """The rule by which a revision needs no new approval."""
 IN_TOLERANCE = "the supplier's change lies within the tolerance"

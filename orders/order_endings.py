@@ -43,7 +43,7 @@ class Came:
 
 
 def check_cancel(subject: str, came: Came) -> None:
-    """Refuse to cancel what has come or is announced; the rest can still be closed short (domain.md 7.4)."""
+    """Refuse to cancel what has come or is announced; the rest can still be closed short."""
     if came.received:
         why = (
             f"Part of {subject} has arrived, so it cannot be cancelled. Type `close {subject}` to expect no more of it."

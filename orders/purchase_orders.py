@@ -267,7 +267,7 @@ LINE_GAPS = (
 def gaps(
     content: OrderContent, *, supplier_address: str | None, supplier_blocked: bool = False, supplier_held: bool = False
 ) -> list[Gap]:
-    """List what keeps an order from being submitted (domain.md S4, S45 to S54); empty when complete."""
+    """List what keeps an order from being submitted; empty when complete."""
     found = [gap for gap in HEADER_GAPS if not getattr(content, gap.field)]
     if content.supplier and not supplier_address:
         found.append(Gap("email_orders", "the supplier's address for orders"))

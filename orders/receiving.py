@@ -62,7 +62,7 @@ RECEIPTS = Lifecycle(
         *rows((_S.PROPOSED,), _E.DISCARD, _S.DISCARDED, (_SYS,)),
     ),
 )
-"""domain.md 7.6; a technician only takes in what goes straight to a job, and who decides depends on the order."""
+"""A technician only takes in what goes straight to a job, and who decides depends on the order."""
 
 
 @dataclass(frozen=True, slots=True)

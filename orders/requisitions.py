@@ -69,7 +69,7 @@ REQUISITIONS = Lifecycle(
         *rows((_S.OPEN,), _E.REJECT, _S.REJECTED, (_BUY, Role.APPROVER)),
     ),
 )
-"""domain.md 7.3; orders move their needs by rule, people only end them."""
+"""Orders move their needs by rule, people only end them."""
 
 
 @dataclass(frozen=True, slots=True)

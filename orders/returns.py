@@ -53,7 +53,7 @@ RETURNS = Lifecycle(
         *rows((_S.SETTLED,), _E.UNSETTLE, _S.SENT, (_SYS,)),
     ),
 )
-"""domain.md 7.6: a rejection makes a proposal; what was sent back is settled by what comes for it."""
+"""A rejection makes a proposal; what was sent back is settled by what comes for it."""
 
 GONE_OR_ANNOUNCED = frozenset({_S.ANNOUNCED, _S.SENT, _S.SETTLED})
 """States in which the supplier knows of a return, so that the receipt behind it stands."""

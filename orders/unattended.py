@@ -62,7 +62,7 @@ GATES = (
     Gate("order", "the order is being changed", lambda a: a.undisturbed),
     Gate("value", "it is worth more than the limit", lambda a: a.value is not None and a.value <= (a.limit or 0)),
 )
-"""mail.md 4.3; all of them have to hold, in this order they are named."""
+"""All of them have to hold; the first that does not is named."""
 
 
 def barred(arrival: Arrival) -> Gate | None:

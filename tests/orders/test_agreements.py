@@ -43,7 +43,7 @@ EVERYTHING = {
 TERMS = Terms(date(2026, 1, 1), DAY, 1_000_000, 20_000, PriceBasis.PER_RELEASE, "410", (LineTerms(1, 3000, (Break(50_000, 1),)),))  # fmt: skip
 OF_TERMS = {"amount_limit": 0, "minimum_release": 0, "first": None, "last": None, "cost_centre": None}
 DOMAIN = {
-    # What is known at creation, for standard, planned, blanket, contract (domain.md 1.6), and for a release.
+    # What is known at creation, for standard, planned, blanket, contract, and for a release.
     "supplier": "yes yes yes yes yes", "payment_terms": "yes yes yes yes yes", "lines": "yes yes yes no yes",
     "price": "yes yes yes maybe yes", "quantity": "yes yes no no yes", "deliver_by": "yes maybe no no yes",
     "cost_centre": "yes yes no no yes", "amount_limit": "no no yes yes no", "minimum_release": "no no maybe no no",
