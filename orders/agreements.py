@@ -111,7 +111,7 @@ CHILDREN: dict[OrderKind, frozenset[OrderKind]] = {
     OrderKind.STANDARD: frozenset(),
     OrderKind.RELEASE: frozenset(),
 }
-"""What may be ordered under which kind: everything else is refused."""
+"""What may be ordered under which kind; everything else is refused."""
 SAID = {
     OrderKind.STANDARD: "a standard order",
     OrderKind.PLANNED: "a planned order",

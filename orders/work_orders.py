@@ -153,7 +153,7 @@ PRIORITIES = {
     (Impact.REDUCED, "A"): Priority.HIGH, (Impact.REDUCED, "B"): Priority.NORMAL, (Impact.REDUCED, "C"): Priority.NORMAL,
     (Impact.NONE, "A"): Priority.NORMAL, (Impact.NONE, "B"): Priority.LOW, (Impact.NONE, "C"): Priority.LOW,
 }  # fmt: skip
-"""Priority by impact and asset criticality (domain.md, S21)."""
+"""Priority by impact and asset criticality."""
 
 DUE_WITHIN = {
     Priority.LINE_STOPPED: timedelta(hours=4),
