@@ -10,7 +10,7 @@ import pytest_asyncio
 from storage.tables import InboundMail, Receipt
 from tests.stories.broken_mails import BROKEN, HEAD, broken, quantified, worded
 from tests.stories.figures import damage, open_rows, rows
-from tests.stories.loop import LOOP, STORES, World, despatch, walk
+from tests.stories.loop import LOOP, PURCHASING, STORES, World, despatch, walk
 from tests.stories.nasty import WORDS, unsaid
 from tests.stories.plants import Plant, plant_among_people
 from tests.wires.dovecot import Dovecot
@@ -80,6 +80,13 @@ async def test_no_absurd_quantity_is_proposed_to_the_store(village: Village) -> 
 
 async def test_the_next_mail_is_read_and_everything_is_shown_as_words(village: Village) -> None:
     world = village.world
+    ines = world.person("ines")
+    # One of the broken mails asks for answers to a stranger's address, so that somebody has to call the supplier first.
+    card = await ines.waits_for(PURCHASING, "Is this really Hartmann Seals", "somebody@elsewhere.example")
+    await ines.clicks(PURCHASING, card, "supplier.lift_hold")
+    form = await ines.modal("Whom did you speak to")
+    await ines.submits(form, spoke_to="Jana Hartmann", phone="+49 711 555020", note="They know nothing of it")
+    await ines.waits_for(PURCHASING, "hold on Hartmann Seals", "called Jana Hartmann")
 
     await world.mail.deliver(despatch((await world.orders())[0], world.order))
 

@@ -26,7 +26,7 @@ ONE_LOOP = {
     "approval_tasks": 2, "approvals": 1, "budget_entries": 3, "cards": 7, "delivery_notice_lines": 1, "delivery_notices": 1,
     "enclosures": 1, "inbound_mails": 2, "purchase_order_lines": 1, "purchase_orders": 1, "receipt_lines": 1, "receipts": 1,
     "purchase_order_needs": 1, "requisitions": 1, "sent by file": 1, "sent by mail": 1, "sent by slack": 16, "stock_movements": 2,
-    "work_order_changes": 1, "work_order_holds": 1, "work_order_parts": 1, "work_order_times": 2, "work_orders": 1,
+    "supplier_facts": 5, "work_order_changes": 1, "work_order_holds": 1, "work_order_parts": 1, "work_order_times": 2, "work_orders": 1,
 }  # fmt: skip
 """What one loop leaves behind in the tables and sends out, however often somebody presses."""
 
