@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Awaitable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -45,6 +46,7 @@ class Conversation:
         self.bot_user = bot_user
         self.routes = routes
         self._tasks: set[asyncio.Task[None]] = set()
+        self._tabs: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def listen(self, app: AsyncApp) -> None:
         """Register the few listeners that bolt has to scan."""
@@ -132,14 +134,16 @@ class Conversation:
     async def on_home(self, event: dict[str, Any]) -> None:
         """Show the Home tab as it is now."""
         if event.get("tab", "home") == "home":
-            what = payloads.home_opened(event)
-            answer = await self.ask(self.routes.home, what)
-            self._later(self._publish(answer, what.by))
+            self._later(self._home(payloads.home_opened(event)))
 
     async def _home_again(self, by: str) -> None:
         """Show the Home tab as it is after something that was pressed there."""
-        answer = await self.ask(self.routes.home, HomeOpened(f"home:{by}:{secrets.token_hex(4)}", by))
-        await self._publish(answer, by)
+        await self._home(HomeOpened(f"home:{by}:{secrets.token_hex(4)}", by))
+
+    async def _home(self, what: HomeOpened) -> None:
+        """Show somebody's Home tab; one after the other, so that the last one shown is the newest."""
+        async with self._tabs[what.by]:
+            await self._publish(await self.ask(self.routes.home, what), what.by)
 
     async def on_other_event(self, event: dict[str, Any]) -> None:
         """Note an event that nothing was built for."""

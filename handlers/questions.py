@@ -47,7 +47,7 @@ HELP = {
     Role.TECHNICIAN: ("report", "mine", "done", "part", "need", "where"),
     Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
-    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "supplier", "outside", "stock"),
+    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "supplier"),
     Role.FINANCE: ("invoices", "budget", "approve", "waiting", "where"),
     Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
 }

@@ -1,6 +1,8 @@
 """The one table of routes: whatever a card offers is answered by somebody."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,17 +11,13 @@ import templates
 from bot import manifest
 from bot.routes import CLICKS, COMMANDS, OPTIONS, OUTCOMES, ROUTES, SHORTCUTS, SUBMISSIONS
 from handlers.ids import Action, Callback
-from tests.templates import (
-    samples_corrections,
-    samples_mailroom,
-    samples_purchasing,
-    samples_wires,
-    samples_work_orders,
-)
 
-MENUS = {"work_order.more", "approval.more", "receipt.more", "mail.more"}
+MENUS = {f"{one}.more" for one in ("work_order", "approval", "receipt", "mail", "agreement", "invoice")} | {
+    "receipt.posted"
+}
 """Menus are only opened; each of their entries is a button of its own."""
-TABLES = (samples_corrections, samples_mailroom, samples_purchasing, samples_wires, samples_work_orders)
+SAMPLES = sorted((Path(__file__).parents[1] / "templates").glob("samples_*.py"))
+TABLES = [import_module(f"tests.templates.{file.stem}") for file in SAMPLES]
 CARDS = {name: many for table in TABLES for name, many in getattr(table, "CARDS", {}).items()}
 VIEWS = {name: many for table in TABLES for name, many in getattr(table, "VIEWS", {}).items()}
 OWN_FIELDS = {Action.FIND_ASSET, Action.FIND_PART}
