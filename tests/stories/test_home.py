@@ -37,17 +37,26 @@ async def home_of(shop: Shop, who: str, *words: str) -> dict[str, Any]:
     return dict(await slack.until(f"{words} on the Home tab of {who}", look))
 
 
-async def presses(shop: Shop, who: str, view: dict[str, Any], action: str) -> dict[str, Any]:
-    """Press the first button of an action on the Home tab or in a modal."""
-    found = (
-        (block["block_id"], element)
-        for block in view["blocks"]
-        for element in [*block.get("elements", ()), block.get("accessory") or {}]
-        if element.get("action_id") == action
-    )
-    block_id, element = next(found)
-    body = {"as": shop.world.person(who).id, "view_id": view["id"], "block_id": block_id}
-    return await shop.world.slack.post("click", body | {"action_id": action, "value": element["value"]})
+async def presses(shop: Shop, who: str, view: dict[str, Any], action: str) -> None:
+    """Press the first button of an action on the Home tab or in a modal; a tab that was shown anew meanwhile is pressed as it is now."""
+    person, slack = shop.world.person(who), shop.world.slack
+
+    async def press() -> bool:
+        tab = view["type"] == "home"
+        shown = (await slack.get("views", **{"as": person.id})).get("home") if tab else view
+        found = (
+            (block["block_id"], element)
+            for block in (shown or view)["blocks"]
+            for element in [*block.get("elements", ()), block.get("accessory") or {}]
+            if element.get("action_id") == action
+        )
+        block_id, element = next(found, ("", {}))
+        body = {"as": person.id, "view_id": view["id"], "block_id": block_id}
+        return bool(
+            element and (await slack.post("click", body | {"action_id": action, "value": element["value"]})).get("ok")
+        )
+
+    await slack.until(f"a press of {action}", press)
 
 
 async def test_an_approver_looks_decides_and_sees_what_was_decided_without_leaving_home(shop: Shop) -> None:
