@@ -137,17 +137,5 @@ class _Books:
         return Standing(place.cost_centre_id, day.year, day.month, place.tender.currency, place.tender.rate, 0)
 
     def _book(self, line: Line, place: Standing, kind: BudgetKind, amount: int, cause: str) -> None:
-        self.bookings.append(
-            Booking(
-                cost_centre_id=place.cost_centre_id,
-                year=place.year,
-                kind=kind,
-                amount=amount,
-                currency=place.currency,
-                order_id=self.dossier.order.id,
-                line_id=line.id,
-                cause=cause,
-                month=place.month,
-                rate=place.rate,
-            )
-        )
+        of = {"order_id": self.dossier.order.id, "line_id": line.id, "cause": cause}
+        self.bookings.append(Booking.at(place, kind, amount, **of))

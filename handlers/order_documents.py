@@ -20,6 +20,8 @@ from storage.unit_of_work import UnitOfWork
 from templates.looks import Look
 
 Document = dict[str, Any]
+TERMS = ("incoterm", "incoterm_place", "payment_terms", "return_conditions", "warranty", "terms_edition")
+"""What of an order's terms stands in the document as it stands on the order."""
 
 
 def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Document:
@@ -37,9 +39,6 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "supplier": _supplier(dossier.supplier),
         "deliver_to": _place(plant, order.delivery_place),
         "deliver_by": _day(order.deliver_by),
-        "incoterm": order.incoterm,
-        "incoterm_place": order.incoterm_place,
-        "payment_terms": order.payment_terms,
         "quotation": "",
         "buyer": _buyer(uow, dossier, known),
         "our_reference": ", ".join(dossier.work_orders()),
@@ -52,9 +51,7 @@ def frozen(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[di
         "kind": order.kind,
         "parent": dossier.parent,
         "agreement": _agreement(dossier),
-        "return_conditions": order.return_conditions,
-        "warranty": order.warranty,
-        "terms_edition": order.terms_edition,
+        **{term: getattr(order, term) for term in TERMS},
         "look": _look(uow, language),
         "approved_by": approved_by,
         "code": short_code(order.content_hash),

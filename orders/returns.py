@@ -55,9 +55,6 @@ RETURNS = Lifecycle(
 )
 """A rejection makes a proposal; what was sent back is settled by what comes for it."""
 
-GONE_OR_ANNOUNCED = frozenset({_S.ANNOUNCED, _S.SENT, _S.SETTLED})
-"""States in which the supplier knows of a return, so that the receipt behind it stands."""
-
 
 def check_outcome(subject: str, wanted: str, written: str) -> str:
     """Return the credit note's number; raises ``Unlawful`` where a replacement is awaited, or nothing was written."""

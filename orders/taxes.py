@@ -11,8 +11,6 @@ from orders.errors import TaxRateMissing, TaxReasonMissing, TaxUnknown
 RATE_SCALE = 1_000
 """A rate is kept in thousandths of a percent: 19 % is 19_000, 8.875 % is 8_875."""
 HIGHEST_RATE = 100 * RATE_SCALE
-ROUNDING = "half up, once for each rate on the sum of its amounts"
-"""How tax is rounded to the currency's minor unit (EN 16931, BR-CO-17)."""
 
 
 class TaxCategory(StrEnum):
@@ -122,7 +120,7 @@ class TaxRow:
 
 
 def tax_rows(parts: Iterable[tuple[Tax, int]]) -> tuple[TaxRow, ...]:
-    """Add up what is taxed alike and work out the tax of each sum, rounded half up once; the highest rate first."""
+    """Add up what is taxed alike and work out the tax of each sum, rounded half up once (EN 16931, BR-CO-17); the highest rate first."""
     bases: dict[tuple[TaxCategory, int], int] = {}
     reasons: dict[tuple[TaxCategory, int], dict[str, None]] = {}
     for tax, minor in parts:

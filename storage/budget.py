@@ -65,6 +65,12 @@ class Booking:
     month: int = 1
     rate: str = ""
 
+    @classmethod
+    def at(cls, place: Standing, kind: BudgetKind, amount: int, **of: Any) -> "Booking":
+        """Return what is booked where something stands; ``of`` names order_id, line_id and cause."""
+        spot = (place.cost_centre_id, place.year, kind, amount, place.currency)
+        return cls(*spot, month=place.month, rate=place.rate, **of)
+
 
 def book(uow: UnitOfWork, booking: Booking) -> None:
     """Write a ledger row and the running sum together; an amount of zero writes nothing."""

@@ -1,15 +1,15 @@
 """A story of silence: reminded in working hours, then somebody else is asked, then a draft again, and never approved."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from storage.tables import Approval, ApprovalTask
+from tests.stories.clocks import monday, on_a_monday, set_clock
 from tests.stories.figures import damage, rows
-from tests.stories.plants import Wishes, plant_among_people
 from tests.stories.purchases import Shop
 from tests.wires.dovecot import Dovecot
 
@@ -19,24 +19,8 @@ pytestmark = [pytest.mark.dovecot, pytest.mark.timeout(300)]
 @pytest_asyncio.fixture
 async def shop(tmp_path: Path, dovecot: Dovecot) -> AsyncIterator[Shop]:
     """A running plant on a Monday morning, whose clock the story moves on."""
-    everywhere = Wishes(rewrite=lambda text: text.replace('time_zone = "Europe/Berlin"', 'time_zone = "UTC"'))
-    async with plant_among_people(tmp_path, f"sqlite:///{tmp_path}/plant.db", dovecot, everywhere) as (made, world):
-        set_clock(made.ahead, monday())
-        await made.start(hurrying=True)
-        yield Shop(made, world)
-
-
-def monday() -> datetime:
-    """Return eight o'clock of the next Monday."""
-    today = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=7 - today.weekday())
-
-
-def set_clock(file: Path, moment: datetime) -> None:
-    """Let the plant's clock say a moment from now on."""
-    new = file.with_suffix(".new")
-    new.write_text(str((moment - datetime.now(UTC)).total_seconds()), "utf-8")
-    new.replace(file)
+    async with on_a_monday(tmp_path, dovecot) as shop:
+        yield shop
 
 
 async def test_55_silence_is_reminded_then_somebody_else_is_asked_then_it_is_a_draft_again(shop: Shop) -> None:

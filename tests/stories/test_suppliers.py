@@ -12,10 +12,11 @@ import pytest
 import pytest_asyncio
 
 from storage.tables import OrderChase, Receipt, Supplier, SupplierHold, SupplierMonth, Visit
+from tests.stories.clocks import monday, on_a_monday, set_clock
 from tests.stories.figures import damage, rows
 from tests.stories.hartmann import answer
 from tests.stories.loop import FAULTS, PURCHASING, STORES, despatch
-from tests.stories.plants import RealMail, Wishes, plant_among_people
+from tests.stories.plants import RealMail
 from tests.stories.purchases import Shop, text_of
 from tests.wires.dovecot import Dovecot
 
@@ -26,24 +27,8 @@ PASS = "mx.halden.example; dkim=pass header.d=hartmann.example; dmarc=pass heade
 @pytest_asyncio.fixture
 async def shop(tmp_path: Path, dovecot: Dovecot) -> AsyncIterator[Shop]:
     """A running plant on a Monday morning, whose clock the story moves on."""
-    everywhere = Wishes(rewrite=lambda text: text.replace('time_zone = "Europe/Berlin"', 'time_zone = "UTC"'))
-    async with plant_among_people(tmp_path, f"sqlite:///{tmp_path}/plant.db", dovecot, everywhere) as (made, world):
-        set_clock(made.ahead, monday())
-        await made.start(hurrying=True)
-        yield Shop(made, world)
-
-
-def monday() -> datetime:
-    """Return eight o'clock of the next Monday."""
-    today = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=7 - today.weekday())
-
-
-def set_clock(file: Path, moment: datetime) -> None:
-    """Let the plant's clock say a moment from now on."""
-    new = file.with_suffix(".new")
-    new.write_text(str((moment - datetime.now(UTC)).total_seconds()), "utf-8")
-    new.replace(file)
+    async with on_a_monday(tmp_path, dovecot) as shop:
+        yield shop
 
 
 def letter(to: str, subject: str, text: str, **head: str) -> bytes:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from storage.tables import PurchaseOrderLine
+from tests.stories.clocks import today
 from tests.stories.figures import damage, rows
 from tests.stories.loop import PURCHASING
 from tests.stories.people import buttons
@@ -60,7 +61,7 @@ async def test_40_and_s45_the_usual_supplier_gets_its_own_number_a_whole_multipl
     assert (line.quantity, line.price) == (500_000, 1_100)
     assert "Ihre Nummer SK-933-M8X25" in text_of(mail)
     assert "500 Stück zu 0,11 = 55,00" in text_of(mail)
-    assert order.deliver_by == datetime.now(UTC).date() + timedelta(days=2)
+    assert order.deliver_by == today() + timedelta(days=2)
 
 
 async def test_43_and_s46_a_unit_is_counted_as_it_is_bought_and_named_by_its_code(shop: Shop) -> None:
@@ -79,8 +80,7 @@ async def test_44_and_s47_without_a_rate_nothing_is_asked_and_with_one_it_is_fro
     refused = await shop.types("ines", f"request {draft}", "USD", "rate")
     stopped = shop.order(draft).state
     config = shop.plant.config
-    today = datetime.now(UTC).date().isoformat()
-    rate = f'\n[[rates]]\ncurrency = "USD"\nworth = "0.90"\non = {today}\n'
+    rate = f'\n[[rates]]\ncurrency = "USD"\nworth = "0.90"\non = {today().isoformat()}\n'
     config.write_text(config.read_text("utf-8") + rate, "utf-8")
     assert shop.plant.bot is not None
     await shop.plant.bot.stop()

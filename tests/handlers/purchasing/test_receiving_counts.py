@@ -11,14 +11,13 @@ from handlers.ids import value
 from storage import budget
 from storage.tables import (
     BudgetSum,
-    DeliveryNotice,
-    DeliveryNoticeLine,
     Part,
     PurchaseOrderLine,
     Receipt,
     Stock,
     StockMovement,
 )
+from tests.handlers.purchasing.goods import noticed
 
 
 @pytest.fixture
@@ -31,22 +30,7 @@ def arriving(buying: Any) -> Any:
     buying.request()
     buying.approve()
     buying.relay("leaving", "accepted")
-    return noticed(buying, 2000)
-
-
-def noticed(buying: Any, *quantities: int, number: str = "LS-1") -> Any:
-    """Let a matched notice of these quantities, one a line, be proposed."""
-    order = buying.order()
-    lines = buying.desk.all(PurchaseOrderLine, order_id=order.id)
-
-    def work(uow: Any) -> Any:
-        head = {"supplier_id": order.supplier_id, "kind": "despatch", "number": number, "state": "matched"}
-        notice = uow.add(DeliveryNotice, revision=1, created_at=uow.now, **head)
-        for line, quantity in zip(lines, quantities, strict=False):
-            uow.add(DeliveryNoticeLine, notice_id=notice, order_line_id=line.id, quantity=quantity)
-        return receiving.propose(uow, notice)
-
-    buying.desk.writes(work)
+    noticed(buying, 2000)
     return buying
 
 
