@@ -250,23 +250,29 @@ def _freight(bill: Bill, orders: Sequence[Order]) -> Iterable[Found]:
 
 
 def _tax(bill: Bill, policy: Policy) -> Iterable[Found]:
-    """Hold the tax against the rates that the plant knows; each line's rounding may move it by one minor unit."""
+    """Hold the tax against the rates that the lines name, else against those that the plant knows.
+
+    Each line's rounding may move it by one minor unit; charges bear a rate of the lines, and nobody says which.
+    """
     if not policy.tax_percents:
         return
-    net = sum(line.amount for line in bill.lines) + bill.charges
-    slack = len(bill.lines) + 1
-    rates = {Decimal(line.tax_rate) for line in bill.lines if line.tax_rate}
-    strange = rates - set(policy.tax_percents)
-    expected = [_share(net, percent) for percent in policy.tax_percents]
-    if len(rates) > 1 and not strange:
-        expected = [sum(_share(line.amount, Decimal(line.tax_rate or 0)) for line in bill.lines)]
-        slack += abs(bill.charges)
-    if strange or all(abs(bill.tax - amount) > slack for amount in expected):
-        nearest = min((bill.tax - amount for amount in expected), key=abs)
+    named = sorted({Decimal(line.tax_rate) for line in bill.lines if line.tax_rate})
+    strange = set(named) - set(policy.tax_percents)
+    spans = [_span(bill, named)] if named and not strange else [_span(bill, [one]) for one in policy.tax_percents]
+    off = min(max(low - bill.tax, bill.tax - high, 0) for low, high in spans)
+    if strange or off > len(bill.lines) + 1:
+        net = sum(line.amount for line in bill.lines) + bill.charges
         words = (
             f"{Money(bill.tax, bill.currency)} tax on {Money(net, bill.currency)} is none of the rates that hold here."
         )
-        yield Found(Difference.TAX, words, amount=abs(nearest))
+        yield Found(Difference.TAX, words, amount=off)
+
+
+def _span(bill: Bill, rates: Sequence[Decimal]) -> tuple[int, int]:
+    """Return the least and the most that the tax may come to, where what names no rate bears one of these."""
+    amounts = [(line.amount, [Decimal(line.tax_rate)] if line.tax_rate else rates) for line in bill.lines]
+    shares = [[_share(amount, rate) for rate in each] for amount, each in [*amounts, (bill.charges, rates)]]
+    return sum(min(each) for each in shares), sum(max(each) for each in shares)
 
 
 def _share(amount: int, percent: Decimal) -> int:

@@ -187,6 +187,38 @@ def test_a_rate_that_holds_nowhere_here_is_a_difference() -> None:
     assert match(strange, [ORDER], [LINE], POLICY) == []
 
 
+TWO_RATES = (Charged(1, 7, 5_000, 92_000, "19"), Charged(2, 7, 5_000, 92_000, "7"))
+"""Tax of 174.80 and 64.40."""
+
+
+@pytest.mark.parametrize(
+    ("charges", "tax", "expected"),
+    [
+        (0, 23_920, []),
+        (0, 23_924, ["tax"]),
+        (1_800, 23_920 + 342, []),
+        (1_800, 23_920 + 126, []),
+        (1_800, 23_920 + 1_800, ["tax"]),
+        (1_800, 23_920, ["tax"]),
+        (1_800, 23_920 + 352, ["tax"]),
+    ],
+)
+def test_with_several_rates_charges_bear_the_tax_of_one_of_them_and_no_more(
+    charges: int, tax: int, expected: list[str]
+) -> None:
+    policy = replace(POLICY, tax_percents=(Decimal(19), Decimal(7)))
+
+    assert names(match(Bill("EUR", TWO_RATES, charges, tax), [ORDER], [LINE], policy)) == expected
+
+
+def test_tax_of_another_rate_than_the_line_names_is_a_difference() -> None:
+    policy = replace(POLICY, tax_percents=(Decimal(19), Decimal(7)))
+    line = Charged(1, 7, 10_000, 184_000, "7")
+
+    assert names(match(Bill("EUR", (line,), 0, 34_960), [ORDER], [LINE], policy)) == ["tax"]
+    assert match(Bill("EUR", (line,), 0, 12_880), [ORDER], [LINE], policy) == []
+
+
 def test_a_credit_note_takes_goods_back_or_lowers_the_price_by_what_it_says() -> None:
     goods = Credited(Charged(1, 7, 2_000, 36_800), 10_000, 184_000)
     price = Credited(Charged(1, 7, 2_000, 3_680), 10_000, 184_000)
