@@ -44,10 +44,17 @@ def _said(uow: UnitOfWork, back: SupplierReturn, dossier: Dossier) -> dict[str, 
         "photos": len(uow.all(Enclosure, subject=receipt.number)),
         "counted_by": people.name(uow, receipt.posted_by_id) if receipt.posted_by_id is not None else "",
         "wanted": back.wanted,
+        "replaceable": replaceable(uow, back, dossier),
         "tracking": back.tracking,
         "outcome": back.outcome,
         "value": value(back.id),
     }
+
+
+def replaceable(uow: UnitOfWork, back: SupplierReturn, dossier: Dossier) -> bool:
+    """Say whether any of what goes back is still expected; of what came beyond the order nothing is."""
+    back_ids = {each.order_line_id for each in uow.all(SupplierReturnLine, return_id=back.id)}
+    return any(line.open for line in dossier.lines if line.id in back_ids)
 
 
 def goods(uow: UnitOfWork, back: SupplierReturn, dossier: Dossier) -> list[str]:

@@ -89,6 +89,9 @@ _WHO = {
 def _announce(uow: UnitOfWork, back: SupplierReturn, dossier: Dossier, wanted: Wanted) -> Answer:
     """Write to the supplier that goods go back, with the return note; what is credited is not expected any more."""
     state = _step(uow, back, ReturnEvent.ANNOUNCE)
+    if wanted is Wanted.REPLACEMENT and not return_cards.replaceable(uow, back, dossier):
+        why = f"Nothing more of it is expected on {dossier.name}, so nothing replaces it. Ask for credit, or reopen the order."
+        raise Unlawful(why=why, subject=back.number)
     by = {"announced_at": uow.now, "announced_by_id": uow.actor.person_id}
     _change(uow, back, state, wanted=wanted.value, **by)
     if wanted is Wanted.CREDIT:

@@ -71,6 +71,7 @@ RETURN = {
     "photos": 2,
     "counted_by": "Priya Nair",
     "wanted": "replacement",
+    "replaceable": True,
     "tracking": "JJD0003",
     "outcome": "",
     "trouble": "",
@@ -152,6 +153,7 @@ CARDS: Samples = {
     "supplier_return": [
         *(RETURN | {"state": state} for state in ("proposed", "announced", "sent")),
         RETURN | {"state": "proposed", "photos": 0, "wanted": ""},
+        RETURN | {"state": "proposed", "wanted": "", "replaceable": False},
         RETURN | {"state": "announced", "reader": "store", "trouble": "550 5.1.1 no such user"},
         RETURN | {"state": "sent", "wanted": "credit", "tracking": ""},
         RETURN | {"state": "settled", "outcome": "replaced"},

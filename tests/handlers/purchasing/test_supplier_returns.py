@@ -2,12 +2,13 @@
 
 import email
 import json
+from dataclasses import replace
 from email.policy import default
 from typing import Any
 
 import pytest
 
-from handlers import plain_letters, receipt_reversal, supplier_returns
+from handlers import over_deliveries, plain_letters, receipt_reversal, supplier_returns
 from handlers.happenings import Click, Submission
 from handlers.ids import value
 from storage.tables import BudgetSum, InboundMail, Outgoing, Receipt, Requisition, SupplierReturn
@@ -145,6 +146,25 @@ def test_79_a_receipt_of_which_the_supplier_was_told_is_not_taken_back(rejected:
     )
     assert rejected.refused(receipt_reversal.reversed_, what) == "Unlawful"
     assert counters(rejected) == (2000, 1000, 1000, 0)
+
+
+def test_79_what_came_beyond_the_order_is_never_replaced(buying: Any) -> None:
+    buying.desk.plant = replace(buying.desk.plant, approval_rules=buying.desk.plant.approval_rules[:1])
+    buying.sent(100_000)
+    noticed(buying, 100_000)
+    buying.count_lines(line_1="110", also="extra")
+    buying.desk.click(over_deliveries.keep_ordered, buying.people["approver"], buying.desk.one(Receipt).id)
+    back = buying.desk.one(SupplierReturn)
+
+    card = json.dumps(buying.desk.card(f"rt:{back.id}"))
+
+    assert "return.credit" in card
+    assert "return.replacement" not in card
+    assert "they are not replaced" in card
+    assert buying.refuses(supplier_returns.want_replacement, "buyer", back.id) == "Unlawful"
+    types(buying, "buyer", f"return {back.number} credit")
+    assert (buying.desk.one(SupplierReturn).state, buying.line().cancelled) == ("announced", 0)
+    assert wrong(buying) == []
 
 
 def test_79_a_proposal_goes_with_the_receipt_that_is_taken_back(rejected: Any) -> None:
