@@ -104,7 +104,7 @@ SUPPLIERS = FileShape(
         Column("country", "country", ("LAND1",), example="DE"),
         Column("contact", "text", ("Contact Name", "Contact Person"), example="Jana Hartmann"),
         Column("phone", "text", ("TELF1", "Telephone", "Phone Number"), example="+49 711 555020"),
-        Column("contacts", "text", ("Contacts", "Contact List"), example="quality: Ute Brandt +49 711 555031; accounts: Kai Lang"),
+        Column("contacts", "text", ("Contacts", "Contact List"), "", 4096, example="quality: Ute Brandt +49 711 555031; accounts: Kai Lang"),
         Column("blocked", "yes_no", ("SPERM", "On Hold"), example="no"),
         Column("risk", "text", ("Risk Class", "Supplier Risk", "Risk Rating"), example="new"),
         Column("tolerance", "percent", ("Over Delivery Tolerance",), "tolerance_percent", example="5"),
@@ -113,6 +113,21 @@ SUPPLIERS = FileShape(
     ),
     ("supplier",),
     named=True,
+)  # fmt: skip
+
+CONTACTS = FileShape(
+    "contacts",
+    ("supplier", "role", "name"),
+    (
+        Column("supplier", "text", ("VENDOR", "LIFNR", "Vendor ID", "Company"), "", example="HARTMANN"),
+        Column("role", "text", ("Function", "Department", "PAFKT", "Position"), "", example="accounts"),
+        Column("name", "text", ("Contact Name", "Contact Person", "Full Name", "NAME1"), example="Kai Lang"),
+        Column("email", "email", ("E-Mail", "Mail", "Email Address", "SMTP_ADDR"), example="kai.lang@hartmann-seals.example"),
+        Column("phone", "text", ("TELF1", "Telephone", "Phone Number"), example="+49 711 555032"),
+        Column("language", "language", ("SPRAS", "Locale"), example="de"),
+        Column("active", "yes_no", ("Enabled",), "", example="yes"),
+    ),
+    ("supplier", "role", "name"),
 )  # fmt: skip
 
 ASSETS = FileShape(
@@ -232,7 +247,7 @@ AGREEMENTS = FileShape(
     ("agreement", "kind", "supplier"),
 )  # fmt: skip
 
-FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS)
+FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, CONTACTS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS)
 """All files in the order in which they are written."""
 
 SHAPES = {shape.name: shape for shape in FILES}

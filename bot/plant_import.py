@@ -10,6 +10,7 @@ from bot.import_agreements import write_agreements
 from bot.import_breaks import write_breaks
 from bot.import_budgets import write_budgets
 from bot.import_columns import FILES
+from bot.import_contacts import write_contacts
 from bot.import_ledger import Ledger, Progress
 from bot.import_reading import Content, Entry, Wrong, understood, wrong_rows
 from bot.import_supply import write_counts, write_supplier_parts
@@ -108,6 +109,7 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
     for name, step in STEPS.items():
         if by_shape[name]:
             step(ledger, by_shape[name])
+    write_contacts(ledger, by_shape["suppliers"], by_shape["contacts"])
     write_budgets(ledger, by_shape["cost_centres"])
     write_supplier_parts(ledger, by_shape["parts"], by_shape["supplier_parts"])
     write_breaks(ledger, by_shape["supplier_parts"])
@@ -116,7 +118,9 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
         write_agreements(ledger, by_shape["agreements"])
 
 
-ORDER = ("people", "cost_centres", "budgets", "suppliers", "assets", "parts", "supplier_parts", "stock", "agreements")
+ORDER = (
+    "people", "cost_centres", "budgets", "suppliers", "contacts", "assets", "parts", "supplier_parts", "stock", "agreements",
+)  # fmt: skip
 """The order in which a report names what it is about; budgets stand in cost_centres.csv."""
 
 

@@ -1,20 +1,22 @@
 """Reminding suppliers of orders because time passes: one mail a step, stopped by an answer, capped by supplier and hour."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import bindparam, func, or_, select
 
 import templates
-from handlers import work_orders
+from handlers import promises, work_orders
 from handlers.approval_plans import staff
 from handlers.ids import value
 from handlers.order_cards import buyer_of, buyer_place, content_of, usable_address
-from handlers.order_content import Dossier, locked
+from handlers.order_content import Dossier, Line, locked
 from handlers.order_mail import subject_of
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter, queue
-from orders.chasing import OPEN_STATES, Chased, ChaseRule, Moment, Waiting, due, is_last
+from handlers.supplier_contacts import recipient
+from orders.chasing import OPEN_STATES, Chased, ChaseRule, Moment, Waiting, about, due, is_last
+from orders.contacts import Matter
 from orders.receiving import ReceiptDocState
 from storage import cards
 from storage.prepared import Prepared
@@ -60,19 +62,23 @@ def tend(uow: UnitOfWork, order_id: int) -> None:
     if dossier.is_agreement or order.sent_at is None or order.supplier_id is None or order.cancel_asked_at is not None:
         return
     before = [
-        Chased(ChaseRule(row.rule), row.step, row.at)
+        Chased(ChaseRule(row.rule), row.step, row.at, date.fromisoformat(row.about) if row.about else None)
         for row in uow.all(OrderChase, order_id=order_id, revision=order.revision)
     ]
-    found = due(_waiting(uow, dossier), before, chasing, Moment(uow.now, uow.plant.zone, uow.plant.working))
+    waiting = _waiting(uow, dossier)
+    found = due(waiting, before, chasing, Moment(uow.now, uow.plant.zone, uow.plant.working))
     if found is None:
         return
     rule, step = found
-    mails = chasing.how == "mail" and not is_last(rule, step, chasing) and _may_be_written_to(dossier)
+    mails = chasing.how == "mail" and not is_last(rule, step, chasing) and _may_be_written_to(uow, dossier)
     if mails and _lately(uow, order.supplier_id) >= chasing.cap:
         return
     how = "mail" if mails else "told"
     given = {"order_id": order_id, "supplier_id": order.supplier_id, "revision": order.revision}
-    uow.add(OrderChase, **given, rule=rule.value, step=step, how=how, at=uow.now)
+    day = about(rule, waiting)
+    uow.add(
+        OrderChase, **given, rule=rule.value, about=day.isoformat() if day else "", step=step, how=how, at=uow.now
+    )  # fmt: skip
     if mails:
         _write(uow, dossier, rule, step)
     uow.audit(Note(dossier.name, "remind supplier", after={"rule": rule, "step": step, "how": how}, rule=rule.value))
@@ -81,9 +87,10 @@ def tend(uow: UnitOfWork, order_id: int) -> None:
         _tell_jobs(uow, dossier, how)
 
 
-def _may_be_written_to(dossier: Dossier) -> bool:
+def _may_be_written_to(uow: UnitOfWork, dossier: Dossier) -> bool:
     supplier = dossier.supplier
-    return supplier is not None and not supplier.held and usable_address(supplier.email_orders) is not None
+    address = recipient(uow, supplier, Matter.REMINDERS).email
+    return supplier is not None and not supplier.held and usable_address(address) is not None
 
 
 def _lately(uow: UnitOfWork, supplier_id: int) -> int:
@@ -92,11 +99,7 @@ def _lately(uow: UnitOfWork, supplier_id: int) -> int:
 
 def _waiting(uow: UnitOfWork, dossier: Dossier) -> Waiting:
     order = dossier.order
-    days = [
-        day
-        for line in dossier.lines
-        if line.open and (day := line.promised_on or order.promised_on or line.deliver_by or order.deliver_by)
-    ]
+    days = [day for line in dossier.lines if line.open and (day := _due_on(uow, dossier, line))]
     announced = uow.find(Receipt, order_id=order.id, state=ReceiptDocState.PROPOSED.value) is not None
     heard = uow.row(_HEARD, order=order.id).at
     answered = bool(order.supplier_answer) or (
@@ -106,14 +109,25 @@ def _waiting(uow: UnitOfWork, dossier: Dossier) -> Waiting:
     return Waiting(dossier.state, order.sent_at, answered, min(days, default=None), announced, heard)
 
 
+def _due_on(uow: UnitOfWork, dossier: Dossier, line: Line) -> date | None:
+    """Return when the next open part of a line is due: as promised, else, of what no day was promised for, as ordered."""
+    order = dossier.order
+    if promises.standing(uow, line.id):
+        return promises.next_of(uow, line) or line.deliver_by or order.deliver_by
+    return line.promised_on or order.promised_on or line.deliver_by or order.deliver_by
+
+
 def _write(uow: UnitOfWork, dossier: Dossier, rule: ChaseRule, step: int) -> None:
     """Queue the reminder in the order's own thread, marked as written by a machine."""
     order = dossier.order
     waiting = _waiting(uow, dossier)
     day = waiting.due_on.isoformat() if waiting.due_on is not None else ""
-    text = templates.mail(PURPOSE, document=json.loads(order.document), rule=rule.value, day=day, again=step > 1)
+    to = recipient(uow, dossier.supplier, Matter.REMINDERS)
+    text = templates.mail(
+        PURPOSE, document=to.reads(json.loads(order.document)), rule=rule.value, day=day, again=step > 1
+    )
     letter = PlainLetter(
-        dossier.supplier.email_orders if dossier.supplier is not None else "",
+        to.email,
         text,
         PURPOSE,
         subject_of(order.id),

@@ -186,7 +186,7 @@ def _letter(uow: UnitOfWork, click: Click, wants: str) -> Answer:
             wants=wants,
             carried=value(papers.invoice.id, papers.invoice.version, list(STEPS).index(wants)),
             supplier=papers.supplier.name,
-            to=invoice_letters.address(papers),
+            to=invoice_letters.address(uow, papers),
             number=papers.name,
             order=next(iter(papers.orders), ""),
             subject=draft.subject,

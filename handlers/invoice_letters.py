@@ -10,6 +10,8 @@ from handlers.invoice_content import Papers, held, subject_of
 from handlers.order_cards import usable_address
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter, queue
+from handlers.supplier_contacts import recipient
+from orders.contacts import Matter
 from orders.errors import Incomplete
 from orders.invoices import Found, InvoiceKind
 from orders.money import Money, price_text
@@ -22,9 +24,9 @@ from templates.letters import MailText
 PURPOSE = "invoice_dispute"
 
 
-def address(papers: Papers) -> str:
+def address(uow: UnitOfWork, papers: Papers) -> str:
     """Return where the supplier is written to; raises ``Incomplete`` without a usable address."""
-    found = usable_address(papers.supplier.email_orders)
+    found = usable_address(recipient(uow, papers.supplier, Matter.INVOICES).email)
     if found is None:
         raise Incomplete(subject=papers.name, missing=f"a mail address of {papers.supplier.name}")
     return found
@@ -35,7 +37,7 @@ def draft(uow: UnitOfWork, papers: Papers, wants: str) -> templates.Note:
     invoice, plant = papers.invoice, uow.plant
     return templates.note(
         PURPOSE,
-        language=papers.supplier.language[:2].lower(),
+        language=recipient(uow, papers.supplier, Matter.INVOICES).language[:2].lower(),
         wants=wants,
         credit=papers.kind is InvoiceKind.CREDIT_NOTE,
         number=invoice.number,
@@ -70,7 +72,7 @@ def _row(papers: Papers, one: Found) -> dict[str, str]:
 
 def send(uow: UnitOfWork, papers: Papers, subject: str, text: str) -> None:
     """Queue the mail as a person left it, so that the answer finds the order again."""
-    to, invoice = address(papers), papers.invoice
+    to, invoice = address(uow, papers), papers.invoice
     page = "".join(
         f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in text.split("\n\n") if part.strip()
     )

@@ -3,6 +3,8 @@
 from datetime import date
 
 from handlers.mail_readings import Said
+from handlers.order_content import Line
+from orders.promises import Promise, next_day
 from storage.tables import LinePromise
 from storage.unit_of_work import UnitOfWork
 
@@ -18,7 +20,7 @@ def kept(uow: UnitOfWork, said: Said, promised_on: date, mail_id: int) -> None:
     last = max((row.promised_on for row in before), default=None)
     for row in before:
         uow.change(LinePromise, row.id, replaced_at=uow.now)
-    given = {"line_id": line.id, "mail_id": mail_id, "made_at": uow.now}
+    given = {"line_id": line.id, "mail_id": mail_id, "made_at": uow.now, "accepted": line.accepted}
     uow.add(LinePromise, **given, quantity=coming, promised_on=promised_on)
     rest = line.open - coming
     if rest > 0 and last is not None:
@@ -28,3 +30,12 @@ def kept(uow: UnitOfWork, said: Said, promised_on: date, mail_id: int) -> None:
 def standing(uow: UnitOfWork, line_id: int) -> list[LinePromise]:
     """Return what is promised of a line now, in the order in which it was said."""
     return [row for row in uow.all(LinePromise, line_id=line_id) if row.replaced_at is None]
+
+
+def next_of(uow: UnitOfWork, line: Line) -> date | None:
+    """Return the day on which the next open part of a line is promised; None where nothing that is open has a day."""
+    rows = standing(uow, line.id)
+    if not rows:
+        return None
+    came = line.accepted - rows[0].accepted
+    return next_day([Promise(row.quantity, row.promised_on) for row in rows], came)

@@ -11,6 +11,8 @@ from handlers.order_mail import subject_of
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter
 from handlers.plain_letters import queue as queue_letter
+from handlers.supplier_contacts import recipient
+from orders.contacts import Matter
 from orders.units import quantity_text, unit_word
 from storage.tables import DeliveryNotice, Outgoing, Receipt, ReceiptLot, SupplierReturn, SupplierReturnLine
 from storage.unit_of_work import Note, UnitOfWork
@@ -19,21 +21,21 @@ PURPOSE = "supplier_return"
 
 
 def queue(uow: UnitOfWork, back: SupplierReturn, dossier: Dossier) -> None:
-    """Queue the mail to the supplier's address for orders; without one, or without a sent order, nothing is mailed."""
+    """Queue the mail to whom return notes go; without an address, or without a sent order, nothing is mailed."""
     order, plant = dossier.order, uow.plant
-    to = dossier.supplier.email_orders if dossier.supplier is not None else ""
-    if not order.document or not to:
+    to = recipient(uow, dossier.supplier, Matter.RETURNS)
+    if not order.document or not to.email:
         return
-    document, note = json.loads(order.document), note_of(uow, back, dossier)
+    document, note = to.reads(json.loads(order.document)), note_of(uow, back, dossier)
     text = templates.mail(PURPOSE, document=document, note=note)
     letter = PlainLetter(
-        to, text, PURPOSE, subject_of(order.id), reply_token(plant, dossier.name),
+        to.email, text, PURPOSE, subject_of(order.id), reply_token(plant, dossier.name),
         message_id(plant, order.id, order.revision), order.id,
         papers=({"kind": "return_note", "document": document, "note": note, "paper": plant.paper},),
         more={"return_id": back.id},
     )  # fmt: skip
     queue_letter(uow, letter)
-    uow.audit(Note(back.number, "mail the return note", after={"to": to, "wanted": back.wanted}))
+    uow.audit(Note(back.number, "mail the return note", after={"to": to.email, "wanted": back.wanted}))
 
 
 def note_of(uow: UnitOfWork, back: SupplierReturn, dossier: Dossier) -> dict[str, Any]:

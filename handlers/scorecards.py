@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import templates
-from handlers import supplier_figures, supplier_holds
+from handlers import supplier_contacts, supplier_figures, supplier_holds
 from handlers.agreement_words import sees_money
 from handlers.happenings import Answer
 from handlers.ids import value
@@ -59,7 +59,7 @@ def facts(uow: UnitOfWork, supplier: Supplier) -> dict[str, Any]:
         "rows": [_row(figure, late, year) for figure in seen],
         "series": [(name, [(_short(month), share) for month, share in points]) for name, points in series],
         "picture": _in_words(series),
-        "contacts": [each.strip() for each in supplier.contacts.split(";") if each.strip()],
+        "contacts": supplier_contacts.listed(uow, supplier),
         "lift": value(hold.id) if hold is not None and uow.actor.has(Role.BUYER) else "",
     }
 

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from typing import Any
 
 import templates
-from handlers import mail_known, people
+from handlers import mail_known, people, supplier_contacts
 from handlers.extraction.sender import look_alike
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
@@ -122,7 +122,7 @@ def _show(uow: UnitOfWork, hold: SupplierHold, supplier: Supplier, mail_id: int 
 def lift(uow: UnitOfWork, click: Click) -> Answer:
     """Open the form in which somebody says whom they called, on which number of master data, and what was said."""
     hold, supplier = _standing(uow, *numbers(click.value, 1))
-    on_file = numbers_on_file(supplier.phone, supplier.contacts, supplier=supplier.name)
+    on_file = numbers_on_file(supplier.phone, supplier_contacts.phones(uow, supplier), supplier=supplier.name)
     form = templates.view(
         "lift_hold_form", private=click.value, supplier=supplier.name, phones=[(one, one) for one in on_file], contact=supplier.contact,
         seen=hold.seen.splitlines(),
@@ -144,7 +144,7 @@ def _standing(uow: UnitOfWork, hold_id: int) -> tuple[SupplierHold, Supplier]:
 def lifted(uow: UnitOfWork, what: Submission) -> Answer:
     """Lift a hold, with whom our person spoke to, on which number of master data, and when; all of it stays on record."""
     hold, supplier = _standing(uow, *numbers(what.private, 1))
-    on_file = numbers_on_file(supplier.phone, supplier.contacts, supplier=supplier.name)
+    on_file = numbers_on_file(supplier.phone, supplier_contacts.phones(uow, supplier), supplier=supplier.name)
     wrong = _wrong(what, on_file)
     if wrong:
         return Answer(errors=wrong)

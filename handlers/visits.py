@@ -21,7 +21,9 @@ from handlers.order_content import Dossier, Line, locked, opened, order_named
 from handlers.order_tokens import reply_token, token_number
 from handlers.plain_letters import PlainLetter, queue
 from handlers.receipt_posting import post
+from handlers.supplier_contacts import recipient
 from handlers.supplier_holds import check_free
+from orders.contacts import Matter
 from orders.errors import AlreadyDone, NotYours, Unlawful
 from orders.people import Actor, Role
 from orders.purchase_orders import RECEIVABLE
@@ -86,14 +88,15 @@ def _asked(uow: UnitOfWork, job: WorkOrder, dossier: Dossier, line: Line, words:
 
 def _send(uow: UnitOfWork, visit: Visit, job: WorkOrder, dossier: Dossier) -> None:
     """Queue the mail that carries the work order, with its safety notes."""
-    supplier, asset = dossier.supplier, uow.find(Asset, id=job.asset_id) if job.asset_id is not None else None
-    to = (supplier.email_service or supplier.email_orders) if supplier is not None else ""
-    if usable_address(to) is None:
+    supplier = dossier.supplier
+    asset = uow.find(Asset, id=job.asset_id) if job.asset_id is not None else None
+    to = recipient(uow, supplier, Matter.SERVICE)
+    if usable_address(to.email) is None:
         raise Unlawful(why=f"{dossier.supplier_name} has no address that a work order can be mailed to.")
     asker = people.name(uow, visit.asked_by_id)
     text = templates.mail(
         PURPOSE,
-        document=json.loads(dossier.order.document),
+        document=to.reads(json.loads(dossier.order.document)),
         job=job.number,
         title=job.title,
         asset=f"{asset.name} ({asset.code})" if asset is not None else "",
@@ -104,7 +107,7 @@ def _send(uow: UnitOfWork, visit: Visit, job: WorkOrder, dossier: Dossier) -> No
         asker=asker,
     )
     letter = PlainLetter(
-        to, text, PURPOSE, f"visit:{visit.id}", reply_token(uow.plant, job.number), order_id=dossier.order.id
+        to.email, text, PURPOSE, f"visit:{visit.id}", reply_token(uow.plant, job.number), order_id=dossier.order.id
     )
     queue(uow, letter)
 

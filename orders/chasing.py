@@ -63,6 +63,8 @@ class Chased:
     rule: ChaseRule
     step: int
     at: datetime
+    about: date | None = None
+    """The day that it was about; None where the answer was missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def due(order: Waiting, before: Sequence[Chased], chasing: Chasing, moment: Mome
     rule = _rule(order, chasing, moment)
     if rule is None:
         return None
-    mine = [each for each in before if each.rule is rule]
+    mine = [each for each in before if each.rule is rule and each.about == about(rule, order)]
     if not mine:
         return rule, 1
     last = max(mine, key=lambda each: each.step)
@@ -98,6 +100,11 @@ def due(order: Waiting, before: Sequence[Chased], chasing: Chasing, moment: Mome
     rested = moment.now >= last.at + timedelta(days=chasing.again_days)
     most = 1 if rule is ChaseRule.DUE_SOON else chasing.most + 1
     return (rule, last.step + 1) if rested and not answered and last.step < most else None
+
+
+def about(rule: ChaseRule, order: Waiting) -> date | None:
+    """Return the day that a reminder by a rule is about: each day that goods are due on is asked about anew."""
+    return None if rule is ChaseRule.NO_ANSWER else order.due_on
 
 
 def _rule(order: Waiting, chasing: Chasing, moment: Moment) -> ChaseRule | None:

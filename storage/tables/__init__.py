@@ -40,7 +40,15 @@ from storage.tables.purchasing import (
 )
 from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happening, Outgoing, Watermark
 from storage.tables.revisions import OrderRevision
-from storage.tables.suppliers import LinePromise, OrderChase, SupplierFact, SupplierHold, SupplierMonth, Visit
+from storage.tables.suppliers import (
+    LinePromise,
+    OrderChase,
+    SupplierContact,
+    SupplierFact,
+    SupplierHold,
+    SupplierMonth,
+    Visit,
+)
 from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderHold, WorkOrderPart, WorkOrderTime
 
 __all__ = [
@@ -89,6 +97,7 @@ __all__ = [
     "Stock",
     "StockMovement",
     "Supplier",
+    "SupplierContact",
     "SupplierFact",
     "SupplierHold",
     "SupplierMonth",

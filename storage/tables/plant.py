@@ -159,8 +159,6 @@ class Supplier(SQLModel, table=True):
     country: str = words()
     contact: str = words()
     phone: str = words()
-    contacts: str = words()
-    """People there by role, with semicolons between them: ``quality: Ute Brandt +49 711 555031; accounts: Kai Lang``."""
     blocked: bool = False
     held: bool = False
     """Somebody may be pretending to be them: no order goes out and no figure is taken until a person has called back."""

@@ -1,4 +1,4 @@
-"""Tables about suppliers as we know them: holds, figures and what they are counted from, promises, reminders and visits."""
+"""Tables about suppliers as we know them: contacts, holds, figures and what they are counted from, promises, reminders and visits."""
 
 from datetime import date, datetime
 
@@ -6,6 +6,23 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import SQLModel
 
 from storage.columns import key, link, moment, whole, words
+
+
+class SupplierContact(SQLModel, table=True):
+    """Somebody at a supplier by what they look after; whom orders go to stands with the supplier itself."""
+
+    __tablename__ = "supplier_contacts"
+    __table_args__ = (UniqueConstraint("supplier_id", "role", "name"),)
+
+    id: int = key()
+    supplier_id: int = link("suppliers")
+    role: str = words()
+    """``reminders``, ``returns``, ``accounts``, ``service`` and ``quality`` get mails; any other is only there to be called."""
+    name: str = words()
+    email: str = words()
+    phone: str = words()
+    language: str = words()
+    """In which language they are written to; empty: the supplier's."""
 
 
 class SupplierHold(SQLModel, table=True):
@@ -76,6 +93,8 @@ class LinePromise(SQLModel, table=True):
     id: int = key()
     line_id: int = link("purchase_order_lines")
     quantity: int = whole()
+    accepted: int = whole()
+    """What of the line had come when it was promised: what has come since is the earliest of what was promised."""
     promised_on: date
     mail_id: int | None = link("inbound_mails", empty=True)
     made_at: datetime = moment(empty=False)
@@ -87,7 +106,7 @@ class OrderChase(SQLModel, table=True):
     """One reminder about an order: which rule asked for it, the how many-th it is, and how it went."""
 
     __tablename__ = "order_chases"
-    __table_args__ = (UniqueConstraint("order_id", "revision", "rule", "step"),)
+    __table_args__ = (UniqueConstraint("order_id", "revision", "rule", "about", "step"),)
 
     id: int = key()
     order_id: int = link("purchase_orders")
@@ -95,6 +114,8 @@ class OrderChase(SQLModel, table=True):
     revision: int
     rule: str = words()
     """``no_answer``, ``due_soon`` or ``overdue``."""
+    about: str = words()
+    """The day that it was about, as ISO date; empty where the answer was missing."""
     step: int
     how: str = words()
     """``mail`` or ``told`` (the buyer alone)."""

@@ -12,6 +12,7 @@ from orders.working_time import WorkingTime
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CHASING = Chasing()
+DUE = date(2026, 12, 4)
 SILENT = Waiting(OrderState.SENT, MONDAY, answered=False, due_on=date(2026, 12, 4), announced=False)
 ACCEPTED = Waiting(OrderState.ACCEPTED, MONDAY, answered=True, due_on=date(2026, 12, 4), announced=False)
 
@@ -58,9 +59,9 @@ def test_only_orders_that_wait_for_the_supplier_are_reminded_of(state: OrderStat
 
 
 def test_a_second_reminder_waits_some_days_and_the_one_after_the_last_is_a_call() -> None:
-    first = Chased(ChaseRule.OVERDUE, 1, datetime(2026, 12, 7, 9, tzinfo=UTC))
-    second = Chased(ChaseRule.OVERDUE, 2, datetime(2026, 12, 10, 9, tzinfo=UTC))
-    call = Chased(ChaseRule.OVERDUE, 3, datetime(2026, 12, 14, 9, tzinfo=UTC))
+    first = Chased(ChaseRule.OVERDUE, 1, datetime(2026, 12, 7, 9, tzinfo=UTC), DUE)
+    second = Chased(ChaseRule.OVERDUE, 2, datetime(2026, 12, 10, 9, tzinfo=UTC), DUE)
+    call = Chased(ChaseRule.OVERDUE, 3, datetime(2026, 12, 14, 9, tzinfo=UTC), DUE)
 
     assert due(ACCEPTED, [first], CHASING, at(datetime(2026, 12, 9, 9, tzinfo=UTC))) is None
     assert due(ACCEPTED, [first], CHASING, at(datetime(2026, 12, 10, 9, tzinfo=UTC))) == (ChaseRule.OVERDUE, 2)
@@ -70,10 +71,20 @@ def test_a_second_reminder_waits_some_days_and_the_one_after_the_last_is_a_call(
 
 
 def test_an_answer_ends_the_reminders_of_its_rule() -> None:
-    first = Chased(ChaseRule.OVERDUE, 1, datetime(2026, 12, 7, 9, tzinfo=UTC))
+    first = Chased(ChaseRule.OVERDUE, 1, datetime(2026, 12, 7, 9, tzinfo=UTC), DUE)
     answered = replace(ACCEPTED, heard_at=datetime(2026, 12, 7, 12, tzinfo=UTC))
 
     assert due(answered, [first], CHASING, at(datetime(2026, 12, 14, 9, tzinfo=UTC))) is None
+
+
+def test_each_day_that_goods_are_due_on_is_asked_about_anew() -> None:
+    soon = Chased(ChaseRule.DUE_SOON, 1, datetime(2026, 12, 2, 9, tzinfo=UTC), DUE)
+    call = Chased(ChaseRule.OVERDUE, 3, datetime(2026, 12, 14, 9, tzinfo=UTC), DUE)
+    rest = replace(ACCEPTED, due_on=date(2026, 12, 18), heard_at=datetime(2026, 12, 15, 9, tzinfo=UTC))
+
+    assert due(rest, [soon, call], CHASING, at(datetime(2026, 12, 15, 9, tzinfo=UTC))) is None
+    assert due(rest, [soon, call], CHASING, at(datetime(2026, 12, 16, 9, tzinfo=UTC))) == (ChaseRule.DUE_SOON, 1)
+    assert due(rest, [soon, call], CHASING, at(datetime(2026, 12, 21, 9, tzinfo=UTC))) == (ChaseRule.OVERDUE, 1)
 
 
 @pytest.mark.parametrize(

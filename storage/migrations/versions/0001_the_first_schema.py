@@ -170,7 +170,6 @@ def upgrade() -> None:
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
-        sa.Column("contacts", sa.Text(), nullable=False),
         sa.Column("blocked", sa.Boolean(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("risk", sa.Text(), nullable=False),
@@ -320,6 +319,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("stock", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stock_part_id"), ["part_id"], unique=False)
+
+    op.create_table(
+        "supplier_contacts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("supplier_id", "role", "name"),
+    )
+    with op.batch_alter_table("supplier_contacts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supplier_contacts_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
         "supplier_facts",
@@ -556,13 +571,14 @@ def upgrade() -> None:
         sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("order_id", "revision", "rule", "step"),
+        sa.UniqueConstraint("order_id", "revision", "rule", "about", "step"),
     )
     with op.batch_alter_table("order_chases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_order_chases_at"), ["at"], unique=False)
@@ -1136,6 +1152,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("accepted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("promised_on", sa.Date(), nullable=False),
         sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("made_at", UtcDateTime(), nullable=False),
@@ -1557,6 +1574,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supplier_facts_source"))
 
     op.drop_table("supplier_facts")
+    with op.batch_alter_table("supplier_contacts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_contacts_supplier_id"))
+
+    op.drop_table("supplier_contacts")
     with op.batch_alter_table("stock", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stock_part_id"))
 

@@ -247,3 +247,30 @@ def test_the_buyer_is_told_of_a_reminder_that_did_not_leave(buying: Any, outcome
 
 def test_every_mail_in_words_to_a_supplier_is_followed_up() -> None:
     assert {chasing.PURPOSE, supplier_replies.PURPOSE, visits.PURPOSE} == set(CALLED) <= set(BY_PURPOSE)
+
+
+def test_the_next_open_part_is_asked_about_on_its_own_day_and_not_on_the_last_one_of_the_line(
+    buying: Any, mailbox: Any
+) -> None:
+    order = buying.sent(10_000)
+    for at, (quantity, outstanding, day) in enumerate([("10", None, "2026-12-18"), ("4", "6", "2026-12-02")], 1):
+        reading = mailbox.reading(
+            order, kind="order_response", response="accepted", quantity=quantity, outstanding=outstanding
+        )
+        reading.values["lines"][0]["expected_on"] = day
+        mailbox.put(mailbox.letter(f"Answer {at}."))
+        buying.desk.writes(lambda uow, at=at, reading=reading: supplier_mail.settle(uow, mail_id=at, reading=reading))
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, state="accepted"))
+
+    buying.desk.later(days=7, hours=1)  # the last of November: two working days before the first part
+    tended(buying)
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrderLine, 1, received=4000, accepted=4000))
+    buying.desk.later(days=3)
+    tended(buying)
+    between = chases(buying)
+    buying.desk.later(days=13)
+    tended(buying)
+
+    rows = buying.desk.all(OrderChase)
+    assert between == [("due_soon", 1, "mail")]
+    assert [(row.rule, row.about) for row in rows] == [("due_soon", "2026-12-02"), ("due_soon", "2026-12-18")]

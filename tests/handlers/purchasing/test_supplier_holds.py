@@ -8,7 +8,7 @@ import pytest
 from handlers import mail_buttons, order_mail, purchase_orders, supplier_holds
 from handlers.ids import Action
 from orders.errors import SupplierHeld
-from storage.tables import AuditEntry, InboundMail, Outgoing, Receipt, Supplier, SupplierHold
+from storage.tables import AuditEntry, InboundMail, Outgoing, Receipt, Supplier, SupplierContact, SupplierHold
 
 NEW_BANK = (
     "Dear customer, please note our new bank details for all payments from now on: "
@@ -20,8 +20,9 @@ NEW_BANK = (
 def on_file(buying: Any) -> Supplier:
     """The supplier of the order, with numbers on file."""
     order = buying.sent()
-    numbers = {"phone": "+49 711 555020", "contacts": "quality: Ute Brandt +49 711 555031"}
-    buying.desk.writes(lambda uow: uow.change(Supplier, order.supplier_id, **numbers))
+    ute = {"supplier_id": order.supplier_id, "role": "quality", "name": "Ute Brandt", "phone": "+49 711 555031"}
+    buying.desk.writes(lambda uow: uow.change(Supplier, order.supplier_id, phone="+49 711 555020"))
+    buying.desk.writes(lambda uow: uow.add(SupplierContact, **ute))
     return supplier_now(buying)
 
 
@@ -175,7 +176,8 @@ def test_only_a_buyer_lifts_a_hold_and_only_once(buying: Any, mailbox: Any) -> N
 
 
 def test_without_a_number_on_file_nobody_can_lift_it(buying: Any, mailbox: Any, on_file: Supplier) -> None:
-    buying.desk.writes(lambda uow: uow.change(Supplier, on_file.id, phone="", contacts=""))
+    buying.desk.writes(lambda uow: uow.change(Supplier, on_file.id, phone=""))
+    buying.desk.writes(lambda uow: uow.change(SupplierContact, 1, phone=""))
     mailbox.brings(NEW_BANK.format(number=buying.order().number))
 
     assert buying.refuses(supplier_holds.lift, "buyer", holds(buying)[0].id) == "NoNumberOnFile"
@@ -215,6 +217,6 @@ def test_a_mail_never_changes_what_we_know_of_a_supplier(buying: Any, mailbox: A
     mailbox.brings(NEW_BANK.format(number=buying.order().number), Reply_To="new@elsewhere.example")
 
     now = supplier_now(buying)
-    kept = ("name", "email_orders", "email_domains", "phone", "contacts", "street", "tax_id", "payment")
+    kept = ("name", "email_orders", "email_domains", "phone", "street", "tax_id", "payment")
     assert [getattr(now, name) for name in kept] == [getattr(on_file, name) for name in kept]
     assert buying.desk.all(InboundMail)[-1].state == "asked"
