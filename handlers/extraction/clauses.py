@@ -16,7 +16,7 @@ from .counting import (
 )
 from .cuts import cut
 from .dates import Calendar
-from .delays import spread_delay, spread_wait
+from .delays import spread_delay, spread_wait, tear_lists
 from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
@@ -246,6 +246,8 @@ class Prose:
             said.append(claim)
         spread_delay(sentence, said, self.calendar)
         spread_wait(said, _SAYING | _MOVES)
+        told = not entry.listed and any(claim.flags & _MOVES for claim in self.claims)
+        tear_lists([sentence[start:end] for start, end in pieces], said, self.calendar, left=told)
         self.claims += said
         return said
 

@@ -1,6 +1,8 @@
 """What a sentence says of all the articles that it lists: 'your order (A 800 kg, B 400 kg) is put off until the 27th'."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from .claims import Claim
@@ -40,6 +42,10 @@ def _is_listed(claim: Claim) -> bool:
 
 _WAITS = frozenset({"future", "delay", "negation"})
 _MOVED = frozenset({"despatch", "delivery"})
+_TIMES = frozenset({"words.tomorrow", "words.week"})
+_FOLLOWS = frozenset({"says.future", "says.delay", "words.outstanding"})
+_ARRIVES = frozenset({"words.arrives", "labels.expected_on"})
+_LEAVING = frozenset({"says.despatch", "says.delivery", "words.gone", "words.today", "words.yesterday"})
 _JOINED = re.compile(
     r"(?:,|(?<!\w)(?:y|and|und|et|e|en|og|och|ja|i|oraz|ve|\u00e9s|sowie|plus|as well as))\s*$", re.IGNORECASE
 )
@@ -52,3 +58,54 @@ def spread_wait(said: list[Claim], verbs: frozenset[str]) -> None:
         if not put_off or before.flags & _MOVED or claim.flags & (verbs | _WAITS):
             continue
         claim.flags |= put_off if _JOINED.search(before.text) else {"torn"}
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What a stretch of one article says of when: that it left, on which other day, or that it follows."""
+
+    joined: str
+    left: bool
+    dated: bool
+    follows: bool
+    arrives: bool
+
+    @property
+    def later(self) -> bool:
+        """Whether it names a day and no verb."""
+        return self.dated and not (self.left or self.follows or self.arrives)
+
+
+def _piece(text: str, calendar: Calendar) -> _Piece:
+    hits = calendar.words.hits(text)
+    names = {hit.meaning for hit in hits}
+    times = [hit for hit in hits if hit.meaning in _TIMES or hit.meaning.startswith("weekdays.")]
+    waits = [hit for hit in hits if hit.meaning in _FOLLOWS]
+    joint = _JOINED.search(text)
+    return _Piece(
+        joined=joint.group().strip() if joint else "",
+        left=bool(names & _LEAVING),
+        dated=bool(times) or any(_is_ahead(day.day, calendar) for day in calendar.days(text)),
+        follows=any(not any(one.first <= hit.last and hit.first <= one.last for one in times) for hit in waits),
+        arrives=bool(names & _ARRIVES),
+    )
+
+
+def _is_ahead(day: date, calendar: Calendar) -> bool:
+    return calendar.written is None or day > calendar.written
+
+
+def tear_lists(texts: list[str], said: list[Claim], calendar: Calendar, *, left: bool) -> None:
+    """'2 A gone today, 6 B and 8 C on Monday': a day behind goods that have no verb of their own, and what it may hold for; left says that goods left in a sentence before."""
+    if len(texts) < 2 and not left:  # noqa: PLR2004 - no list
+        return
+    pieces = [_piece(text, calendar) for text in texts]
+    before = [left or any(one.left for one in pieces[:at]) for at in range(len(pieces))]
+    torn = [one.later and before[at] for at, one in enumerate(pieces)]
+    for at in range(len(pieces) - 2, -1, -1):
+        one, behind = pieces[at], pieces[at + 1]
+        own = one.left or one.dated or one.follows or one.arrives
+        spreads = torn[at + 1] or behind.later or (behind.follows and not behind.left and one.joined not in ("", ","))
+        torn[at] = torn[at] or bool(one.joined and not own and spreads)
+    for claim, apart in zip(said, torn, strict=True):
+        claim.flags |= {"torn"} if apart else set()
