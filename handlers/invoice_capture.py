@@ -151,7 +151,7 @@ def _free(uow: UnitOfWork, supplier: Supplier, head: Head) -> tuple[str, Invoice
     """
     normal = normalised(head.number) or UNNUMBERED
     former = uow.find(Invoice, supplier_id=supplier.id, normal=normal)
-    if former is not None and former.state == InvoiceState.DISPUTED and not _same(former, head):
+    if former is not None and _is_replaced(former, head):
         _replaced(uow, former)
         return normal, None
     use, known = 1, former
@@ -161,6 +161,12 @@ def _free(uow: UnitOfWork, supplier: Supplier, head: Head) -> tuple[str, Invoice
         use += 1
         known = uow.find(Invoice, supplier_id=supplier.id, normal=_nth(normal, use))
     return _nth(normal, use), former
+
+
+def _is_replaced(former: Invoice, head: Head) -> bool:
+    """Say whether a paper is the corrected form of a disputed one: of the same kind, with other figures."""
+    disputed = former.state == InvoiceState.DISPUTED and former.kind == head.kind.value
+    return disputed and not _same(former, head)
 
 
 def _replaced(uow: UnitOfWork, former: Invoice) -> None:

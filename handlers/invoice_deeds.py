@@ -12,7 +12,7 @@ from handlers.invoice_people import check_apart, check_limit, check_role
 from handlers.moments import clock
 from handlers.supplier_holds import check_free
 from orders.errors import AlreadyDone, NotAcceptable, Outdated, Unlawful
-from orders.invoices import INVOICES, InvoiceEvent, InvoiceState
+from orders.invoices import INVOICES, PAYABLE, InvoiceEvent, InvoiceKind, InvoiceState
 from orders.people import Role
 from orders.work_orders import check_reason
 from storage.tables import Invoice
@@ -218,6 +218,7 @@ def release(uow: UnitOfWork, click: Click) -> Answer:
     INVOICES.follow(papers.state, InvoiceEvent.RELEASE, uow.actor, subject=papers.name)
     check_free(papers.supplier)
     check_apart(uow, papers)
+    _check_credits(uow, papers)
     now = invoice_matching.settled(uow, papers)
     if now.invoice.version != papers.invoice.version:
         _follow_up(uow, now)
@@ -226,6 +227,17 @@ def release(uow: UnitOfWork, click: Click) -> Answer:
     now = invoice_matching.moved(uow, papers, InvoiceEvent.RELEASE, uow.actor, **by)
     _follow_up(uow, now)
     return _said("released", now)
+
+
+def _check_credits(uow: UnitOfWork, papers: Papers) -> None:
+    """Refuse to pay what fits only with a credit note that the ERP would not get: the same goods would be paid twice."""
+    if papers.kind is InvoiceKind.CREDIT_NOTE:
+        return
+    waiting = [one for one in invoice_matching.credits_beside(uow, papers) if one.state not in PAYABLE]
+    if waiting:
+        name = f"credit note {waiting[0].number}"
+        why = f"{papers.name} fits only together with {name}. Release that first (`invoice {waiting[0].number}`), so that nothing is paid twice."
+        raise Unlawful(why=why, subject=papers.name)
 
 
 def check(uow: UnitOfWork, click: Click) -> Answer:

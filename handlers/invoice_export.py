@@ -67,7 +67,7 @@ def _harmless(written: object) -> str:
 def exported(uow: UnitOfWork, again: str = "") -> Batch | None:
     """Take every released invoice once and mark it, or the batch named ``again`` as it was; None where nothing waits.
 
-    What no longer fits its order is held instead. Raises ``NotKnown`` for a batch that never was.
+    What no longer fits its order is held instead, and what a supplier charges who is held back waits. Raises ``NotKnown`` for a batch that never was.
     """
     if again:
         rows = uow.all(Invoice, export=again)
@@ -77,7 +77,7 @@ def exported(uow: UnitOfWork, again: str = "") -> Batch | None:
             uow.audit(Note(subject_of(row.id), "export again", after={"batch": again}))
         return _batch(uow, again, [held(uow, row.id) for row in rows])
     papers = [_looked_at(uow, row.id) for row in uow.all(Invoice, state=InvoiceState.RELEASED.value)]
-    ready = [one for one in papers if one.state is InvoiceState.RELEASED]
+    ready = [one for one in papers if one.state is InvoiceState.RELEASED and not one.supplier.held]
     if not ready:
         return None
     batch = _next(uow)

@@ -63,7 +63,8 @@ def charges_of(bill: Mapping[str, Any], orders: Mapping[str, Dossier]) -> list[C
         raise Unsure(f"it has more than {MOST_LINES} lines")
     only = next(iter(orders.values())) if len({dossier.name for dossier in orders.values()}) == 1 else None
     return [
-        _charge(at, each, orders.get(each["order"]) or only, bill) for at, each in enumerate(bill["lines"], start=1)
+        _charge(at, each, orders.get(each["order"]) if each["order"] else only, bill)
+        for at, each in enumerate(bill["lines"], start=1)
     ]
 
 

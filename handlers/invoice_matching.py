@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from handlers import invoice_bookings
 from handlers.invoice_content import ALL_CHARGED, Papers, found_in, held, in_states, of_order, subject_of, written
@@ -22,6 +22,7 @@ from orders.matching import (
     match_credit,
     required,
 )
+from orders.money import line_amount
 from orders.people import CHARGEHAND, Actor
 from orders.purchase_orders import OrderState
 from storage.prepared import Prepared
@@ -42,28 +43,39 @@ _CREDITED = Prepared(
     .group_by(_LINES.c.order_line_id)
 )
 """What credit notes of one invoice take off each order line: those that count, and those that wait for it."""
+_OTHERS = Prepared(
+    ALL_CHARGED.join(_ORDERED, _ORDERED.c.id == _LINES.c.order_line_id)
+    .where(_ORDERED.c.order_id == bindparam("order"), _INVOICES.c.exceptions == "")
+    .where(_INVOICES.c.id != bindparam("invoice"))
+    .where(or_(_INVOICES.c.refers_to_id.is_(None), _INVOICES.c.refers_to_id != bindparam("invoice")))
+)
+"""What invoices that fit charge of each order line beside one of them and its credit notes."""
 
 
 def examine(uow: UnitOfWork, papers: Papers) -> list[Found]:
     """Return every difference of an invoice from its orders as they stand now, its own share of what is billed left out."""
     if papers.kind is InvoiceKind.CREDIT_NOTE:
         return _of_credit(uow, papers)
+    given = _credits(uow, papers.invoice.id)
+    bill = _bill(uow, papers, dict(given))
+    orders = [_order(uow, papers, dossier) for dossier in papers.dossiers.values()]
+    ordered = [line for dossier in papers.dossiers.values() for line in _ordered(uow, papers, dossier)]
+    policy = uow.plant.invoices if not given else replace(uow.plant.invoices, tax_percents=())
+    return match(bill, orders, ordered, policy)
+
+
+def _bill(uow: UnitOfWork, papers: Papers, back: dict[int, tuple[int, int]]) -> Bill:
+    """Return what is asked for, less what credit notes take ``back`` of each order line."""
     invoice = papers.invoice
-    given = _credits(uow, invoice.id)
-    back = dict(given)
     lines = [_charged(line, back) for line in papers.lines]
     earlier = uow.find(Invoice, id=invoice.duplicate_of_id) if invoice.duplicate_of_id is not None else None
-    bill = Bill(
+    return Bill(
         currency=invoice.currency,
         lines=[line for line in lines if line.quantity],
         charges=invoice.charges - _charges_back(uow, invoice.id),
         tax=invoice.tax,
         duplicate_of=f"on {earlier.captured_at.astimezone(uow.plant.zone):%d %b %Y}" if earlier is not None else "",
     )
-    orders = [_order(uow, papers, dossier) for dossier in papers.dossiers.values()]
-    ordered = [line for dossier in papers.dossiers.values() for line in _ordered(uow, papers, dossier)]
-    policy = uow.plant.invoices if not given else replace(uow.plant.invoices, tax_percents=())
-    return match(bill, orders, ordered, policy)
 
 
 def _charged(line: InvoiceLine, back: dict[int, tuple[int, int]]) -> Charged:
@@ -105,6 +117,7 @@ def _ordered(uow: UnitOfWork, papers: Papers, dossier: Dossier) -> Iterable[Orde
             own[line.order_line_id or 0] = own.get(line.order_line_id or 0, 0) + line.quantity
     wanted = {line.order_line_id for line in papers.lines}
     credited = _credits(uow, papers.invoice.id) if papers.counts else {}
+    others = _dearer(uow, papers.invoice.id, dossier)
     for each in dossier.lines:
         if each.id in wanted:
             billed = each.billed - own.get(each.id, 0) + credited.get(each.id, (0, 0))[0]
@@ -119,9 +132,21 @@ def _ordered(uow: UnitOfWork, papers: Papers, dossier: Dossier) -> Iterable[Orde
                 accepted=each.accepted,
                 rejected=each.rejected,
                 billed=billed,
+                over=others.get(each.id, 0),
                 tolerance_percent=_tolerance(uow, dossier, each),
                 way=way_of(uow, dossier, each),
             )
+
+
+def _dearer(uow: UnitOfWork, invoice_id: int, dossier: Dossier) -> dict[int, int]:
+    """Return by order line how many minor units other invoices were dearer than ordered, which nobody had to accept."""
+    found = {}
+    for row in uow.rows(_OTHERS, order=dossier.order.id, invoice=invoice_id):
+        line = dossier.line(row.order_line_id)
+        if line is not None:
+            expected = line_amount(int(row.quantity), line.price, dossier.order.currency).minor
+            found[line.id] = max(int(row.amount) - expected, 0)
+    return found
 
 
 def _tolerance(uow: UnitOfWork, dossier: Dossier, line: Line) -> int:
@@ -143,11 +168,21 @@ def way_of(uow: UnitOfWork, dossier: Dossier, line: Line) -> Way:
 # -- credit notes
 
 
+def credits_beside(uow: UnitOfWork, papers: Papers) -> list[Invoice]:
+    """Return the credit notes that count and take something off an invoice, or off what it charges, oldest first."""
+    lines = {line.order_line_id for line in papers.lines if line.order_line_id is not None}
+    beside = {line.invoice_id for number in lines for line in uow.all(InvoiceLine, order_line_id=number)}
+    beside |= {row.id for row in uow.all(Invoice, refers_to_id=papers.invoice.id)}
+    found = [uow.get(Invoice, number) for number in sorted(beside)]
+    return [one for one in found if one.kind == InvoiceKind.CREDIT_NOTE and one.state in COUNTED]
+
+
 def _of_credit(uow: UnitOfWork, papers: Papers) -> list[Found]:
     """Hold a credit note against its invoice, and write down how much of the goods it takes back."""
     invoice = uow.find(Invoice, id=papers.invoice.refers_to_id) if papers.invoice.refers_to_id is not None else None
+    bill = _bill(uow, papers, {})
     if invoice is None or invoice.state == InvoiceState.VOIDED:
-        return match_credit([], currency="", invoice="", invoice_currency="")
+        return match_credit([], bill=bill, invoice="", invoice_currency="")
     charges: dict[int, tuple[int, int]] = {}
     for charge in uow.all(InvoiceLine, invoice_id=invoice.id):
         before = charges.get(charge.order_line_id or 0, (0, 0))
@@ -161,8 +196,7 @@ def _of_credit(uow: UnitOfWork, papers: Papers) -> list[Found]:
     for line, row in zip(papers.lines, rows, strict=True):
         if not papers.counts and row.quantity != line.quantity:
             uow.change(InvoiceLine, line.id, quantity=row.quantity)
-    told = {"currency": papers.invoice.currency, "invoice_currency": invoice.currency}
-    return match_credit(rows, invoice=f"invoice {invoice.number}", **told)
+    return match_credit(rows, bill=bill, invoice=f"invoice {invoice.number}", invoice_currency=invoice.currency)
 
 
 def _credit_settled(uow: UnitOfWork, papers: Papers) -> Papers:

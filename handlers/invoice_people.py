@@ -13,14 +13,21 @@ from orders.people import Role
 from orders.rates import converted
 from orders.receiving import ReceiptDocState
 from storage.prepared import Prepared
-from storage.tables import Approval, ApprovalTask, Person, Receipt
+from storage.tables import Approval, ApprovalTask, Inspection, Person, Receipt, ReceiptLine
 from storage.unit_of_work import UnitOfWork, table
 
 _RUNS, _TASKS = table(Approval), table(ApprovalTask)
+_RECEIPTS, _COUNTED, _INSPECTIONS = table(Receipt), table(ReceiptLine), table(Inspection)
 _SAID_YES = Prepared(
     select(_TASKS.c.person_id, _TASKS.c.instead_of_id)
     .join(_RUNS, _RUNS.c.id == _TASKS.c.approval_id)
     .where(_RUNS.c.order_id == bindparam("order"), _RUNS.c.state == "approved", _TASKS.c.state == "approved")
+)
+_FOUND_GOOD = Prepared(
+    select(_INSPECTIONS.c.by_id)
+    .join(_COUNTED, _COUNTED.c.id == _INSPECTIONS.c.receipt_line_id)
+    .join(_RECEIPTS, _RECEIPTS.c.id == _COUNTED.c.receipt_id)
+    .where(_RECEIPTS.c.order_id == bindparam("order"), _INSPECTIONS.c.accepted > 0)
 )
 
 
@@ -32,7 +39,7 @@ def check_role(uow: UnitOfWork, *roles: Role) -> None:
 
 
 def check_apart(uow: UnitOfWork, papers: Papers) -> None:
-    """Refuse whoever approved an order of the invoice or took its goods in, unless the plant lets one person do both."""
+    """Refuse whoever approved an order of the invoice, took its goods in or found them good, unless the plant lets one do both."""
     if not uow.plant.invoices.distinct:
         return
     for dossier in papers.dossiers.values():
@@ -51,7 +58,9 @@ def _approvers(uow: UnitOfWork, order_id: int) -> frozenset[int]:
 
 def _receivers(uow: UnitOfWork, order_id: int) -> frozenset[int]:
     rows = uow.all(Receipt, order_id=order_id, state=ReceiptDocState.POSTED.value)
-    return frozenset(person for row in rows for person in (row.posted_by_id, row.counted_by_id) if person is not None)
+    counted = {person for row in rows for person in (row.posted_by_id, row.counted_by_id)}
+    found = {row.by_id for row in uow.rows(_FOUND_GOOD, order=order_id)}
+    return frozenset(person for person in counted | found if person is not None)
 
 
 def check_limit(uow: UnitOfWork, papers: Papers, over: int) -> None:

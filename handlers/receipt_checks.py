@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from handlers import people
 from handlers.order_authors import authors_of
-from handlers.order_content import Dossier, Line
+from handlers.order_content import Dossier, Line, today
 from handlers.receipt_counts import Counts
 from orders.agreements import check_buys
 from orders.errors import AlreadyDone, NotYours, Unlawful, WrongOrder
@@ -165,7 +165,7 @@ def check_counts(uow: UnitOfWork, dossier: Dossier, counts: Counts, *, kept: Map
         if line is None:
             raise WrongOrder(line=number, order=dossier.name)
         check_count(line.line, count)
-        check_lots(line.line, Tracking(line.tracked or "", bool(line.expires)), count)
+        check_lots(line.line, Tracking(line.tracked or "", bool(line.expires)), count, today(uow))
         _check_serials(uow, line, count)
         fills = _new(count) - (kept or {}).get(number, 0)
         who = Named.found_by(uow, Role.BUYER, lambda: _named(uow, dossier))

@@ -19,7 +19,7 @@ from orders.receiving import Count, check_count, check_receivable
 from orders.units import quantity_of, quantity_text, unit_word
 from storage.unit_of_work import UnitOfWork
 
-_PIECES = re.compile(r"\s*[,;\n]\s*(?=\D*\d|all\b|alles\b|at\s|extra\b)|\s+(?:and|und)\s+(?=\d)", re.IGNORECASE)
+_PIECES = re.compile(r"\s*[,;\n]\s*(?=\D*\d|all\b|alles\b|at\s|extra\b|again\b)|\s+(?:and|und)\s+(?=\d)", re.IGNORECASE)
 _PIECE = re.compile(
     r"^(?:line|pos(?:ition)?|zeile)?\s*(?P<number>\d[\d.,]*)\s*(?:x\s+|\s*)(?P<words>.*)$", re.IGNORECASE | re.DOTALL
 )
@@ -46,6 +46,7 @@ class Heard:
     last: Line | None = None
     place: str = ""
     extra: bool = False
+    again: bool = False
 
 
 def said(uow: UnitOfWork, written: str, words: str, work_order_id: int | None = None) -> Answer:
@@ -65,6 +66,8 @@ def said(uow: UnitOfWork, written: str, words: str, work_order_id: int | None = 
         if line.id in heard.counts:
             check_count(line.line, heard.counts[line.id])
     _check_amount(uow, dossier, heard)
+    if not heard.again and not receiving.spoken_of(uow, order_id, heard.counts):
+        receiving.check_first(uow, dossier, heard.counts)
     receiving.said_by_person(uow, dossier, heard.counts, Said(words, heard.place, direct))
     channel = uow.plant.channels.stores or uow.plant.channels.purchasing
     number = receiving.newest(uow, order_id)
@@ -110,6 +113,8 @@ def _piece(piece: str, heard: Heard, lines: Sequence[Line]) -> None:
     found = _PIECE.match(piece)
     if piece.lower() == EXTRA:
         heard.extra = True
+    elif piece.lower() == receiving.AGAIN:
+        heard.again = True
     elif _ALL.match(piece):
         heard.counts |= {line.id: Count(line.to_come) for line in lines}
         heard.last = lines[0] if len(lines) == 1 else None

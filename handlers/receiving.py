@@ -13,6 +13,7 @@ from handlers import cancelling, late_deliveries, over_deliveries, receipt_count
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.mail_texts import shown_mail
+from handlers.order_closing import discard
 from handlers.order_content import Dossier, Line, locked, opened, order_named
 from handlers.receipt_cards import Delivery, delivery, show_delivery, taken_in
 from handlers.receipt_checks import Named, check_open, excess
@@ -115,8 +116,24 @@ def said_by_person(uow: UnitOfWork, dossier: Dossier, counts: Counts, said: Said
     receipt = uow.get(Receipt, receipt_id)
     after = {"order": dossier.name, "here": {str(number): count.here for number, count in counts.items()}}
     uow.audit(Note(receipt.number, "propose", after=after, words=said.words[:500]))
-    show_delivery(uow, delivery(uow, receipt, dossier))
+    _in_place_of(uow, receipt, counts)
+    show_delivery(uow, delivery(uow, uow.get(Receipt, receipt_id), dossier))
     return receipt_id
+
+
+def _in_place_of(uow: UnitOfWork, said: Receipt, counts: Counts) -> None:
+    """Put away the delivery that somebody speaks of, so that it is not counted once more: the only one that waits for these lines."""
+    meant = [one for one in spoken_of(uow, said.order_id, counts) if one.id != said.id]
+    if len(meant) == 1:
+        discard(uow, meant[0], f"{uow.actor.name} has counted it: {said.number}")
+        uow.change(Receipt, said.id, notice_id=meant[0].notice_id)
+
+
+def spoken_of(uow: UnitOfWork, order_id: int, counts: Counts) -> list[Receipt]:
+    """Return the deliveries that wait to be counted and are of no other lines than these."""
+    waiting = uow.all(Receipt, order_id=order_id, state=ReceiptDocState.PROPOSED.value)
+    lines = {one.id: {row.order_line_id for row in uow.all(ReceiptLine, receipt_id=one.id)} for one in waiting}
+    return [one for one in waiting if lines[one.id] <= counts.keys()]
 
 
 def newest(uow: UnitOfWork, order_id: int) -> str:
@@ -252,7 +269,7 @@ def count_named(uow: UnitOfWork, written: str, figures: str) -> Answer:
     receipt, dossier = _locked(uow, waiting or from_store(uow, order.id))
     counts = receipt_counts.of_numbers(delivery(uow, receipt, dossier), typed)
     if waiting is None and AGAIN not in marks:
-        _check_first(uow, dossier, counts)
+        check_first(uow, dossier, counts)
     return _taken(uow, receipt, dossier, counts, extra=EXTRA in marks)
 
 
@@ -282,7 +299,7 @@ def _claims(shown: Delivery) -> list[str]:
     return [quantity_text(each.claimed if each.claimed is not None else line.to_come) for each, line in shown.paired()]
 
 
-def _check_first(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
+def check_first(uow: UnitOfWork, dossier: Dossier, counts: Counts) -> None:
     """Refuse what was typed or pressed a moment ago already: nothing more was announced, and the numbers are the same."""
     wanted = {number: count.here for number, count in counts.items() if count.here}
     for receipt in uow.all(Receipt, order_id=dossier.order.id, state=ReceiptDocState.POSTED.value):

@@ -1,6 +1,7 @@
 """An invoice's life: where it stands, what may happen to it, and every way in which it may differ from what was ordered."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -172,5 +173,6 @@ class Found:
 
 
 def normalised(number: str) -> str:
-    """Return an invoice's number in capital letters and digits alone: ``"r-7781"`` is ``"R7781"``."""
-    return re.sub(r"[\W_]", "", number).upper()
+    """Return an invoice's number in capital letters and digits alone, zeros in front left out: ``"r-0781"`` is ``"R781"``."""
+    plain = unicodedata.normalize("NFKC", number).upper()
+    return re.sub(r"[\W_]", "", re.sub(r"(?<!\d)0+(?=\d)", "", plain))

@@ -72,6 +72,8 @@ class Ordered:
     accepted: int
     rejected: int
     billed: int
+    over: int = 0
+    """By how many minor units other invoices were dearer within the tolerance, which is the line's and not each invoice's."""
     tolerance_percent: int = 0
     way: Way = Way.THREE
 
@@ -141,6 +143,10 @@ class Policy:
     """Up to how many minor units of the plant's currency finance may accept as a difference; None: nothing."""
 
 
+HIGHEST_TAX = Decimal(30)
+"""Percent that no tax on goods comes to, for plants that have named no rates."""
+
+
 def match(bill: Bill, orders: Sequence[Order], lines: Iterable[Ordered], policy: Policy) -> list[Found]:
     """Return every difference of an invoice, the gravest first; empty where it fits."""
     known = {line.id: line for line in lines}
@@ -186,7 +192,8 @@ def _of_lines(bill: Bill, orders: Sequence[Order], known: dict[int, Ordered], po
             continue
         yield from _quantity(charged, line, bill.currency, over=line.order in closed)
         yield from _price(charged, line, bill.currency, policy.tolerance)
-        known[line.id] = replace(line, billed=line.billed + charged.quantity)
+        over = max(charged.amount - line_amount(charged.quantity, line.price, bill.currency).minor, 0)
+        known[line.id] = replace(line, billed=line.billed + charged.quantity, over=line.over + over)
 
 
 def _quantity(charged: Charged, line: Ordered, currency: str, *, over: bool) -> Iterable[Found]:
@@ -235,8 +242,10 @@ SAID = {
 def _price(charged: Charged, line: Ordered, currency: str, tolerance: Tolerance) -> Iterable[Found]:
     expected = line_amount(charged.quantity, line.price, currency).minor
     over = charged.amount - expected
-    if over > tolerance.allowed(expected):
+    billed = line_amount(line.billed + charged.quantity, line.price, currency).minor
+    if over > 0 and line.over + over > tolerance.allowed(max(expected, billed)):
         words = f"Line {line.line} of {line.order} comes to {Money(expected, currency)}, not {Money(charged.amount, currency)}."
+        words += f" It was {Money(line.over, currency)} too dear before." if line.over else ""
         yield Found(Difference.PRICE_OVER, words, charged.line, over)
 
 
@@ -255,6 +264,7 @@ def _tax(bill: Bill, policy: Policy) -> Iterable[Found]:
     Each line's rounding may move it by one minor unit; charges bear a rate of the lines, and nobody says which.
     """
     if not policy.tax_percents:
+        yield from _too_high(bill)
         return
     named = sorted({Decimal(line.tax_rate) for line in bill.lines if line.tax_rate})
     strange = set(named) - set(policy.tax_percents)
@@ -266,6 +276,15 @@ def _tax(bill: Bill, policy: Policy) -> Iterable[Found]:
             f"{Money(bill.tax, bill.currency)} tax on {Money(net, bill.currency)} is none of the rates that hold here."
         )
         yield Found(Difference.TAX, words, amount=off)
+
+
+def _too_high(bill: Bill) -> Iterable[Found]:
+    """Where no rates are known, tell what no tax can come to."""
+    net = sum(line.amount for line in bill.lines) + bill.charges
+    over = bill.tax - _share(max(net, 0), HIGHEST_TAX)
+    if over > len(bill.lines) + 1:
+        words = f"{Money(bill.tax, bill.currency)} tax on {Money(net, bill.currency)} is more than any tax comes to."
+        yield Found(Difference.TAX, words, amount=over)
 
 
 def _span(bill: Bill, rates: Sequence[Decimal]) -> tuple[int, int]:
@@ -298,8 +317,11 @@ class Credited:
         return self.charged.quantity if abs(share - self.charged.amount) <= 1 else 0
 
 
-def match_credit(lines: Sequence[Credited], *, currency: str, invoice: str, invoice_currency: str) -> list[Found]:
+def match_credit(lines: Sequence[Credited], *, bill: Bill, invoice: str, invoice_currency: str) -> list[Found]:
     """Return every difference of a credit note from its invoice (empty: unknown); more than is left is never credited."""
+    currency, twice = bill.currency, list(_duplicate(bill))
+    if twice:
+        return twice
     if not invoice:
         return [Found(Difference.NO_INVOICE, "It names no invoice that I know.")]
     if currency != invoice_currency:

@@ -139,8 +139,8 @@ class Tracking:
     expires: bool = False
 
 
-def check_lots(line: int, tracking: Tracking, count: Count) -> None:
-    """Refuse a count whose makers' numbers are missing, do not add up, or name something twice."""
+def check_lots(line: int, tracking: Tracking, count: Count, today: date) -> None:
+    """Refuse a count whose makers' numbers are missing, do not add up, name something twice, or do not keep any more."""
     if not count.here or not (tracking.kind or tracking.expires):
         return
     what = "serial numbers" if tracking.kind == "serial" else "lots"
@@ -153,6 +153,11 @@ def check_lots(line: int, tracking: Tracking, count: Count) -> None:
         raise Unlawful(why=f"A serial number of line {line} is written twice.")
     if tracking.expires and any(lot.expires_on is None for lot in count.lots):
         raise Unlawful(why=f"Line {line} does not keep for ever: write the day behind each lot, such as 2027-05-31.")
+    old = [lot for lot in count.lots if lot.expires_on is not None and lot.expires_on < today]
+    if sum(lot.quantity for lot in old) > count.rejected + count.held:
+        many = quantity_text(sum(lot.quantity for lot in old))
+        why = f"{many} of line {line} ({old[0].serial or old[0].lot}) kept until {old[0].expires_on}, so nobody may use them."
+        raise Unlawful(why=f"{why} Write {line}: {many} expired, or look at the day once more.")
 
 
 def check_receipt(line: OpenLine, quantity: int, *, order: str, tolerance_percent: int | None, buyer: str) -> None:

@@ -219,6 +219,22 @@ def test_tax_of_another_rate_than_the_line_names_is_a_difference() -> None:
     assert match(Bill("EUR", (line,), 0, 12_880), [ORDER], [LINE], policy) == []
 
 
+@pytest.mark.parametrize(("tax", "expected"), [(0, []), (49_680, []), (55_202, []), (55_203, ["tax"])])
+def test_where_no_rates_are_known_tax_still_has_a_limit(tax: int, expected: list[str]) -> None:
+    assert names(match(bill(tax=tax), [ORDER], [LINE], POLICY)) == expected
+
+
+def test_the_tolerance_of_a_price_is_the_line_s_and_not_each_row_s() -> None:
+    policy = replace(POLICY, tolerance=Tolerance(Decimal(0), 500))
+    rows = [Charged(at, 7, 1_000, 18_900) for at in (1, 2)]
+
+    assert match(Bill("EUR", rows[:1]), [ORDER], [LINE], policy) == []
+    (found,) = match(Bill("EUR", rows), [ORDER], [LINE], policy)
+    assert (found.line, found.amount) == (2, 500)
+    assert "too dear before" in found.words
+    assert names(match(Bill("EUR", rows[:1]), [ORDER], [replace(LINE, over=1)], policy)) == ["price_over"]
+
+
 def test_a_credit_note_takes_goods_back_or_lowers_the_price_by_what_it_says() -> None:
     goods = Credited(Charged(1, 7, 2_000, 36_800), 10_000, 184_000)
     price = Credited(Charged(1, 7, 2_000, 3_680), 10_000, 184_000)
@@ -228,11 +244,18 @@ def test_a_credit_note_takes_goods_back_or_lowers_the_price_by_what_it_says() ->
 
 def test_a_credit_note_for_an_unknown_invoice_or_beyond_it_is_asked_about() -> None:
     much = Credited(Charged(1, 7, 10_000, 200_000), 10_000, 184_000)
-    told = {"currency": "EUR", "invoice_currency": "EUR"}
+    told = {"bill": Bill("EUR", ()), "invoice_currency": "EUR"}
 
     assert names(match_credit([much], invoice="", **told)) == ["no_invoice"]
     assert names(match_credit([much], invoice="R-1", **told)) == ["credit_over"]
-    assert names(match_credit([much], invoice="R-1", currency="USD", invoice_currency="EUR")) == ["currency"]
+    assert names(match_credit([much], invoice="R-1", bill=Bill("USD", ()), invoice_currency="EUR")) == ["currency"]
+
+
+def test_a_credit_note_whose_number_was_used_before_is_asked_about() -> None:
+    goods = Credited(Charged(1, 7, 2_000, 36_800), 10_000, 184_000)
+    again = Bill("EUR", (), duplicate_of="on 24 Nov 2026")
+
+    assert names(match_credit([goods], bill=again, invoice="R-1", invoice_currency="EUR")) == ["duplicate_no"]
 
 
 def test_every_difference_has_words_and_only_money_may_be_accepted() -> None:
@@ -267,6 +290,18 @@ def test_nothing_is_payable_that_does_not_count_as_billed_and_only_release_makes
     }
 
 
-@pytest.mark.parametrize("written", ["R-7781", "r 7781", "R7781", "R/7781", " r_77-81 "])
+@pytest.mark.parametrize(
+    "written", ["R-7781", "r 7781", "R7781", "R/7781", " r_77-81 ", "R-007781", "R007781", "\uff32-\uff17781"]
+)
 def test_a_number_is_one_however_it_is_written(written: str) -> None:
     assert normalised(written) == "R7781"
+
+
+def test_a_zero_that_counts_makes_another_number() -> None:
+    assert [normalised(each) for each in ("R-100", "R-10", "R-0", "R-00", "2026-0012")] == [
+        "R100",
+        "R10",
+        "R0",
+        "R0",
+        "202612",
+    ]

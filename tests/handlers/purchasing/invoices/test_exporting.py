@@ -132,7 +132,7 @@ def test_the_ubl_credit_note_is_valid(charging: Any) -> None:
     order = charging.received()
     charging.comes(order, ("2", "202.40"))
     charging.comes(order, ("2", "18.40"), number="G-12", title="Credit note", words="For invoice R-7781.")
-    for invoice in charging.desk.all(Invoice):
+    for invoice in reversed(charging.desk.all(Invoice)):
         charging.press(invoice_deeds.release, None, invoice)
 
     batch = exported(charging)
