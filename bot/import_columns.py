@@ -58,6 +58,7 @@ PEOPLE = FileShape(
         Column("cost_centres", "list", ("Cost Centers", "Cost Centre", "Cost Center", "KOSTL"), example="410+420"),
         Column("limit", "amount", ("Approval Limit", "Spending Limit"), "approval_limit", example="5000"),
         Column("currency", "currency", (), example="EUR"),
+        Column("hourly_rate", "amount", ("Labor Rate", "Labour Rate", "Pay Rate", "Rate"), example="48"),
         Column("language", "language", ("Locale",), example="en"),
         Column("deputy", "email", ("Delegate", "Substitute"), example="bo.lindqvist@halden.example"),
         Column("active", "yes_no", ("Enabled",), example="yes"),

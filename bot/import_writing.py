@@ -70,6 +70,8 @@ def _person(ledger: Ledger, entry: Entry, row: Any) -> Wanted:
     if "limit" in entry.values:
         currency = fields.get("currency") or (row.currency if row else "") or ledger.uow.plant.currency
         fields |= {"approval_limit": money(ledger, entry, "limit", currency), "currency": currency}
+    if "hourly_rate" in entry.values:
+        fields |= {"hourly_rate": money(ledger, entry, "hourly_rate", ledger.uow.plant.currency)}
     return Wanted(email, email, entry, fields)
 
 

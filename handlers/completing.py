@@ -12,7 +12,17 @@ from handlers import issuing, moments, wording
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback, value
 from handlers.work_order_cards import line, running_times, show_card, tell
-from handlers.work_order_steps import Table, carried, check, check_holder, elapsed, minutes_spent, move, stop_timers
+from handlers.work_order_steps import (
+    Table,
+    carried,
+    check,
+    check_holder,
+    elapsed,
+    hourly,
+    minutes_spent,
+    move,
+    stop_timers,
+)
 from orders.durations import MOST, minutes_of, spoken_minutes
 from orders.errors import Refusal, Unlawful
 from orders.units import measured
@@ -232,9 +242,12 @@ def log_typed(uow: UnitOfWork, order: WorkOrder, minutes: int, note: str = "") -
 
 def log(uow: UnitOfWork, order: WorkOrder, minutes: int, note: str = "") -> None:
     """Add a finished time of the acting person."""
+    person = uow.actor.person_id
+    if person is None:
+        raise Unlawful(why="Time is somebody's: write it down as the person who worked.")
     uow.add(
-        WorkOrderTime, work_order_id=order.id, person_id=uow.actor.person_id, started_at=None,
-        ended_at=uow.now, minutes=minutes, note=re.sub(r"\s+", " ", note),
+        WorkOrderTime, work_order_id=order.id, person_id=person, started_at=None,
+        ended_at=uow.now, minutes=minutes, note=re.sub(r"\s+", " ", note), **hourly(uow, person),
     )  # fmt: skip
     uow.audit(Note(order.number, "log", after={"minutes": minutes}, words=note))
 

@@ -23,7 +23,7 @@ DOCUMENT, TEXT = "document", "text"
 COMMANDS = {
     "report": TEXT, "take": DOCUMENT, "start": DOCUMENT, "hold": DOCUMENT, "resume": DOCUMENT, "done": DOCUMENT,
     "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "need": TEXT, "needs": TEXT, "issue": DOCUMENT,
-    "return": DOCUMENT, "log": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
+    "return": DOCUMENT, "log": DOCUMENT, "cost": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
     "help": TEXT,
@@ -37,7 +37,7 @@ IN_THREADS = {
     "assign": r".*<@\w+(?:\|[^>]*)?>.*",
     "part": _QUANTITY, "need": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
     "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
-    "stock": r"\S.*", "help": r"\w*",
+    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "help": r"\w*",
 }  # fmt: skip
 """What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
 

@@ -12,6 +12,7 @@ from handlers import (
     agreement_life,
     approvals,
     asking,
+    asset_history,
     assigning,
     budget_reports,
     call_offs,
@@ -34,6 +35,7 @@ from handlers import (
     scorecards,
     visits,
     wording,
+    work_order_costs,
 )
 from handlers.form_buttons import OPENED_BY
 from handlers.grammar import Sentence
@@ -157,8 +159,9 @@ def _order(uow: UnitOfWork, said: Said, *states: WorkOrderState) -> WorkOrder:
 def _report(uow: UnitOfWork, said: Said) -> Answer:
     words = said.sentence.rest.strip().lower()
     if words in FIGURES:
-        raise Unlawful(why=f"I cannot draw up {words} yet. `asset P-101` tells what was done.")
-    return budget_reports.report(uow, words) or faults.report(uow, said.sentence.rest, said.channel)
+        raise Unlawful(why=f"I cannot draw up {words} yet. `report asset P-101` tells the history of one.")
+    told = budget_reports.report(uow, words) or asset_history.report(uow, said.sentence.rest)
+    return told or faults.report(uow, said.sentence.rest, said.channel)
 
 
 def _take(uow: UnitOfWork, said: Said) -> Answer:
@@ -311,6 +314,11 @@ def _log(uow: UnitOfWork, said: Said) -> Answer:
     return _done_so(uow, said, completing.log_typed(uow, order, read[0], read[1]), "Written down.")
 
 
+def _cost(uow: UnitOfWork, said: Said) -> Answer:
+    order = _order(uow, said)
+    return work_order_costs.typed(uow, order, said.sentence.rest)
+
+
 def _correct(uow: UnitOfWork, said: Said) -> Answer:
     return correcting.correct(uow, _click(said, _order(uow, said)))
 
@@ -356,7 +364,7 @@ def _about_order(name: str, uow: UnitOfWork, said: Said) -> Answer:
 HANDLERS: dict[str, Handler] = {
     **{name: partial(_about_order, name) for name in order_sentences.HANDLERS},
     "report": _report, "take": _take, "start": _start, "hold": _hold, "resume": _resume, "done": _done, "close": _close,
-    "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "need": _need, "issue": _issue, "return": _return, "log": _log,
+    "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "need": _need, "issue": _issue, "return": _return, "log": _log, "cost": _cost,
     "correct": _correct, "request": _request,
     "away": lambda uow, said: absences.typed(uow, said.sentence.rest),
     "back": lambda uow, said: questions.unknown(uow, "back") if said.sentence.rest else absences.back(uow),

@@ -11,7 +11,7 @@ from handlers.work_order_cards import OFFERS, Offer, look, running_times
 from orders.errors import NotPossible, NotYours, OldCard
 from orders.people import Role
 from orders.work_orders import WORK_ORDERS, WorkOrderEvent, WorkOrderState
-from storage.tables import WorkOrder, WorkOrderChange, WorkOrderTime
+from storage.tables import Person, WorkOrder, WorkOrderChange, WorkOrderTime
 from storage.unit_of_work import Note, UnitOfWork
 
 Table = dict[str, Callable[[UnitOfWork, Any], Answer]]
@@ -115,7 +115,13 @@ def start_timer(uow: UnitOfWork, order: WorkOrder) -> None:
     person = uow.actor.person_id
     if person is None or any(row.person_id == person for row in running_times(uow, order.id)):
         return
-    uow.add(WorkOrderTime, work_order_id=order.id, person_id=person, started_at=uow.now)
+    uow.add(WorkOrderTime, work_order_id=order.id, person_id=person, started_at=uow.now, **hourly(uow, person))
+
+
+def hourly(uow: UnitOfWork, person_id: int) -> dict[str, Any]:
+    """Return what an hour of a person costs now, to be kept with the time: ``rate`` in minor units or None, ``currency``."""
+    rate = uow.get(Person, person_id).hourly_rate
+    return {"rate": rate, "currency": uow.plant.currency if rate is not None else ""}
 
 
 def stop_timers(uow: UnitOfWork, order: WorkOrder) -> None:

@@ -49,7 +49,7 @@ from storage.tables.suppliers import (
     SupplierMonth,
     Visit,
 )
-from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderHold, WorkOrderPart, WorkOrderTime
+from storage.tables.work import WorkOrder, WorkOrderChange, WorkOrderCost, WorkOrderHold, WorkOrderPart, WorkOrderTime
 
 __all__ = [
     "Absence",
@@ -108,6 +108,7 @@ __all__ = [
     "Watermark",
     "WorkOrder",
     "WorkOrderChange",
+    "WorkOrderCost",
     "WorkOrderHold",
     "WorkOrderPart",
     "WorkOrderTime",

@@ -22,6 +22,8 @@ class Person(SQLModel, table=True):
     shift: str = words()
     approval_limit: int | None = whole(None)
     currency: str = words()
+    hourly_rate: int | None = whole(None)
+    """What an hour of work costs, in minor units of the plant's currency; empty: hours are counted and not valued."""
     language: str = words()
     deputy: str = words()
     cost_centres: str = words()

@@ -75,6 +75,24 @@ class WorkOrderTime(SQLModel, table=True):
     ended_at: datetime | None = moment()
     minutes: int | None = None
     note: str = words()
+    rate: int | None = whole(None)
+    """What an hour of this person cost then, in minor units; None where nobody had said."""
+    currency: str = words()
+
+
+class WorkOrderCost(SQLModel, table=True):
+    """Money that a work order cost beside hours, parts and bought services, never edited; a negative row takes back."""
+
+    __tablename__ = "work_order_costs"
+
+    id: int = key()
+    work_order_id: int = link("work_orders")
+    amount: int = whole()
+    """In minor units."""
+    currency: str = words()
+    what: str = words()
+    by_id: int | None = link("people", empty=True, index=False)
+    at: datetime = moment(empty=False)
 
 
 class WorkOrderPart(SQLModel, table=True):

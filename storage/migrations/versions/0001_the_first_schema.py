@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("shift", sa.Text(), nullable=False),
         sa.Column("approval_limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("hourly_rate", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("deputy", sa.Text(), nullable=False),
         sa.Column("cost_centres", sa.Text(), nullable=False),
@@ -857,7 +858,9 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("pack_unit", sa.Text(), nullable=False),
         sa.Column("pack_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("filled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("tax", sa.Text(), nullable=False),
         sa.Column("cost_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -983,6 +986,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_order_changes_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
+        "work_order_costs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("work_order_costs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_order_costs_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
         "work_order_holds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1023,6 +1042,8 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("rate", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -1439,6 +1460,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_order_holds_work_order_id"))
 
     op.drop_table("work_order_holds")
+    with op.batch_alter_table("work_order_costs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_work_order_costs_work_order_id"))
+
+    op.drop_table("work_order_costs")
     with op.batch_alter_table("work_order_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_order_changes_work_order_id"))
 
