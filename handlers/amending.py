@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import templates
-from handlers import approval_runs, budget_checks, order_taxes, people
+from handlers import approval_runs, budget_checks, joint_prices, order_taxes, people
 from handlers.amend_form import Read, form, read
 from handlers.approval_cards import tell
 from handlers.approval_plans import Staff, ruling_for, staff
@@ -17,9 +17,10 @@ from handlers.ids import Action, Callback, numbers
 from handlers.order_authors import written_by
 from handlers.order_cards import Told, gaps_of, missing, show_line
 from handlers.order_content import Dossier, change, locked, opened, order_named
+from handlers.order_drafts import joints
 from handlers.order_mail import newest, subject_of
 from handlers.order_releases import release, stop_mail
-from handlers.order_revisions import Wanted, in_force, revised, waiting, written
+from handlers.order_revisions import Wanted, asked_about, in_force, revised, waiting, written
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter, queue
 from handlers.receipt_claims import claimed_of
@@ -122,7 +123,9 @@ def amended(uow: UnitOfWork, what: Submission) -> Answer:
     said = read(uow, what, shown)
     if said.wrong:
         return Answer(errors=dict(said.wrong))
-    return request(uow, dossier, said, number)
+    answer = request(uow, dossier, said, number)
+    told = joint_prices.changed_said(dossier := asked_about(uow, order_id), joints(uow, dossier))
+    return replace(answer, private=" ".join([answer.private, *told]))
 
 
 def request(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal: int | None = None) -> Answer:
@@ -134,7 +137,7 @@ def request(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal
     now = revised(uow, dossier, uow.get(OrderRevision, written_down))
     announced = claimed_of(uow, dossier)
     stands = [
-        LineStand(line.line, line.unit, line.accepted + announced.get(line.id, 0), line.billed > 0)
+        LineStand(line.line, line.unit, max(line.accepted + announced.get(line.id, 0), line.billed), line.billed > 0)
         for line in dossier.lines
         if not line.dropped_in
     ]

@@ -4,25 +4,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from handlers.order_content import Dossier, Line, opened, today
+from handlers.agreed_prices import agreed_prices, price_within
+from handlers.order_content import Dossier, opened, today
 from handlers.order_drafts import recounted
 from orders.agreement_terms import Terms
 from orders.agreements import check_child
 from orders.call_offs import (
     Agreed,
-    AgreedLine,
     CallOff,
     Drawn,
-    Measure,
-    call_off_price,
     check_call_off,
     check_left,
     check_open,
-    price_in,
 )
-from orders.errors import NoConversion, NotAsAgreed, OverTheLimit
-from orders.money import QUANTITY_SCALE, Money, line_amount, price_text
-from orders.price_breaks import Break
+from orders.errors import NotAsAgreed, OverTheLimit
+from orders.money import Money, line_amount, price_text
 from orders.purchase_orders import OrderKind
 from orders.units import unit_word
 from storage import agreement_moves, agreements
@@ -119,8 +115,9 @@ def _taken(dossier: Dossier, numbers: Mapping[int, int]) -> list[Drawn]:
 def _check_prices(before: Dossier, after: Dossier, above: Dossier, one: Agreed) -> None:
     """Refuse a line that is dearer than it was and than the agreement has it."""
     former = {line.line: line.price for line in before.lines}
-    for line in after.lines:
-        agreed = max(former.get(line.line, 0), _agreed_price(above, one, line))
+    wanted = [line for line in after.lines if not line.dropped_in]
+    for line in wanted:
+        agreed = max(former.get(line.line, 0), price_within(above, one, line, wanted))
         if line.price > agreed:
             currency = after.order.currency
             said = [
@@ -152,35 +149,10 @@ def priced(uow: UnitOfWork, dossier: Dossier) -> Dossier:
     """Write the agreed price into every line of a release, as it is at this moment; returns the release as it then stands."""
     if OrderKind(dossier.order.kind) is not OrderKind.RELEASE or dossier.order.parent_id is None:
         return dossier
-    above = opened(uow, dossier.order.parent_id)
-    one = agreements.agreed(uow, above.order.id)
-    moved = False
+    moved = agreed_prices(uow, dossier)
     for line in dossier.lines:
-        price = _agreed_price(above, one, line)
-        if price != line.price:
-            uow.change(PurchaseOrderLine, line.id, price=price)
-            uow.audit(Note(dossier.name, "agreed price", before={"price": line.price}, after={"price": price}))
-            moved = True
+        if line.id in moved:
+            uow.change(PurchaseOrderLine, line.id, price=moved[line.id])
+            after = {"price": moved[line.id]}
+            uow.audit(Note(dossier.name, "agreed price", before={"price": line.price}, after=after))
     return recounted(uow, dossier.order.id) if moved else dossier
-
-
-def _agreed_price(above: Dossier, one: Agreed, line: Line) -> int:
-    from_line = above.line(line.agreement_line_id or 0)
-    agreed_line = next((each for each in one.lines if from_line is not None and each.line == from_line.line), None)
-    if from_line is None or agreed_line is None or above.terms is None:
-        raise NotAsAgreed(subject=above.name, agreed="its own lines", wanted=line.description or "something else")
-    if from_line.part_id != line.part_id:
-        raise NotAsAgreed(subject=above.name, agreed=from_line.description, wanted=line.description)
-    return price_of(above.terms, from_line, agreed_line, line)
-
-
-def price_of(terms: Terms, agreed: Line, counted: AgreedLine, line: Line) -> int:
-    """Return what one unit of a release's line costs by the agreement, in the release's own unit; raises ``NoConversion``."""
-    own = Measure(line.unit, in_part_units(QUANTITY_SCALE, line))
-    if own.size == QUANTITY_SCALE and own.unit not in (agreed.unit, line.part_unit):
-        raise NoConversion(source=unit_word(own.unit), target=unit_word(agreed.unit), item=line.description)
-    steps = [Break(counted.measure.count(step.from_quantity), step.price) for step in terms.of_line(agreed.line).breaks]
-    price = call_off_price(
-        agreed.price, steps, terms.basis, released=counted.released, quantity=own.count(line.quantity)
-    )
-    return price_in(price, counted.measure, own)

@@ -142,8 +142,9 @@ def _taken_over(uow: UnitOfWork, dossier: Dossier, line: Line, shares: list[Shar
 
 
 def _alike(one: Line, other: Line) -> bool:
-    names = ("part_id", "unit", "price", "cost_centre_id", "agreement_line_id")
-    return one.part_id is not None and all(getattr(one, name) == getattr(other, name) for name in names)
+    names = ("part_id", "unit", "cost_centre_id", "agreement_line_id", "listed")
+    same = one.listed or one.price == other.price
+    return one.part_id is not None and same and all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def _raised(uow: UnitOfWork, dossier: Dossier, line: Line, more: Sequence[tuple[int, int, int | None]]) -> None:

@@ -13,7 +13,7 @@ from handlers.happenings import Submission
 from handlers.ids import value
 from handlers.order_authors import authors_of, written_by
 from handlers.order_content import Dossier, Line, change, opened, today
-from handlers.order_drafts import Offer, conditions, draft_for, new_draft, offer_for, recounted
+from handlers.order_drafts import Offer, conditions, draft_for, joints, new_draft, offer_for, recounted
 from handlers.order_needs import left_open
 from orders.errors import FigureUnclear, Refusal
 from orders.money import line_amount, price_of, price_text
@@ -87,8 +87,7 @@ class Changed:
         uow.change(
             PurchaseOrderLine,
             line.id,
-            quantity=self.quantity,
-            price=self._priced(uow, dossier, line),
+            **self._written(uow, dossier, line),
             deliver_by=self.deliver_by,
             cost_centre_id=self.cost_centre_id,
         )
@@ -97,14 +96,17 @@ class Changed:
         change(uow, dossier, rejection="")
         return recounted(uow, dossier.order.id)
 
-    def _priced(self, uow: UnitOfWork, dossier: Dossier, line: Line) -> int:
-        """Return the price: where the quantity alone was changed, the supplier's prices by quantity still hold."""
-        if self.price != line.price or self.quantity == line.quantity or line.part_id is None:
-            return self.price
-        offer = offer_for(uow, uow.get(Part, line.part_id), dossier.order.supplier_id)
-        same = offer.unit == line.unit and offer.currency == dossier.order.currency
-        listed = same and offer.price_of(line.quantity) == line.price
-        return offer.price_of(self.quantity) if listed else self.price
+    def _written(self, uow: UnitOfWork, dossier: Dossier, line: Line) -> dict[str, object]:
+        """Return quantity and price: one that was typed stays, unless it is just what the supplier's list says."""
+        filled = line.filled if self.quantity == line.quantity else None
+        listed = line.listed if self.price == line.price else self._is_listed(uow, dossier, line)
+        return {"quantity": self.quantity, "filled": filled, "price": self.price, "listed": listed}
+
+    def _is_listed(self, uow: UnitOfWork, dossier: Dossier, line: Line) -> bool:
+        joint = next((each for each in joints(uow, dossier) if line in each.lines), None)
+        if joint is None:
+            return False
+        return self.price == joint.listing.price_of(joint.quantity - line.quantity + self.quantity)
 
     def asks_for_more(self, dossier: Dossier, line: Line) -> bool:
         """Say whether this is more than putting right: dearer, or at another's cost, or from another supplier."""
@@ -177,16 +179,22 @@ def _offer(uow: UnitOfWork, line: Line, supplier_id: int | None) -> Offer:
 def _moved(uow: UnitOfWork, dossier: Dossier, line: Line, values: Changed) -> Dossier:
     """Give a line to another supplier: the draft itself when it holds nothing else, otherwise a draft of its own."""
     offer = _offer(uow, line, values.supplier_id)
-    # What was typed is in the currency of the order; in another one only the supplier's own price means anything.
-    typed = values.price if offer.currency == dossier.order.currency else 0
-    price = typed or (offer.price if offer.unit == line.unit else 0)
+    # What was typed is in the currency of the order; in another one only the supplier's own price means anything, and the
+    # former supplier's list means nothing.
+    wrote = values.price != line.price or not line.listed
+    typed = values.price if wrote and offer.currency == dossier.order.currency else 0
+    price = typed or (offer.price_of(values.quantity) if offer.unit == line.unit else 0)
     bought = {
         "supplier_part": offer.supplier_part,
         "gtin": offer.gtin,
         "price": price,
+        "listed": not typed and price > 0,
         "agreement_line_id": None,
         "tax": "",
     }
+    if line.filled and values.quantity == line.quantity:
+        # What the former supplier sells at least says nothing about this one.
+        bought |= {"quantity": line.quantity - line.filled, "filled": 0}
     uow.change(PurchaseOrderLine, line.id, **bought)
     if len(dossier.lines) == 1:
         supplier = uow.find(Supplier, id=values.supplier_id)

@@ -50,7 +50,9 @@ class Line:
     unit: str
     pack_unit: str
     pack_size: int
+    filled: int | None
     price: int
+    listed: bool
     tax: str
     cost_centre_id: int | None
     work_order_id: int | None

@@ -1,17 +1,21 @@
 """Drafts of purchase orders: from whom a part is bought, in which packs and for how much, and the lines that follow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from handlers.agreed_prices import agreed_prices
 from handlers.agreement_offers import agreed_offer
 from handlers.approval_plans import Staff
 from handlers.joint_prices import Joint, moved
 from handlers.order_content import Dossier, Line, change, opened, today
 from handlers.order_needs import put_on
+from orders.errors import Refusal
+from orders.joint_lines import Listing
 from orders.money import QUANTITY_SCALE
 from orders.people import Role
 from orders.plant import Plant
@@ -37,11 +41,17 @@ _PRICES = table(PriceBreak)
 _BREAKS = Prepared(
     select(_PRICES.c.from_quantity, _PRICES.c.price).where(_PRICES.c.supplier_part_id == bindparam("offer"))
 )
-_WITH_BREAKS = Prepared(
-    select(_OFFERS.c.part_id)
-    .join(_PRICES, _PRICES.c.supplier_part_id == _OFFERS.c.id)
-    .where(_OFFERS.c.supplier_id == bindparam("supplier"))
-    .distinct()
+_OF_ORDER = select(_LINES.c.part_id).where(_LINES.c.order_id == bindparam("order"))
+_LISTED = Prepared(
+    select(_OFFERS, _SUPPLIERS.c.currency.label("supplier_currency"))
+    .join(_SUPPLIERS, _SUPPLIERS.c.id == _OFFERS.c.supplier_id)
+    .where(_OFFERS.c.supplier_id == bindparam("supplier"), _OFFERS.c.part_id.in_(_OF_ORDER))
+    .order_by(_OFFERS.c.preferred.desc(), _OFFERS.c.id)
+)
+_STEPS = Prepared(
+    select(_PRICES)
+    .join(_OFFERS, _OFFERS.c.id == _PRICES.c.supplier_part_id)
+    .where(_OFFERS.c.supplier_id == bindparam("supplier"), _OFFERS.c.part_id.in_(_OF_ORDER))
 )
 _SAME_DRAFT = Prepared(
     select(_ORDERS.c.id, _ORDERS.c.supplier_id, _ORDERS.c.parent_id)
@@ -96,7 +106,7 @@ def offer_for(uow: UnitOfWork, part: Part, supplier_id: int | None = None) -> Of
         row = uow.row(_FROM_ONE, part=part.id, supplier=supplier_id)
     if row is not None:
         breaks = uow.rows(_BREAKS, offer=row.id)
-        return offer_of(uow.plant, part, row, tuple(Break(each.from_quantity, each.price) for each in breaks))
+        return offer_of(uow.plant, part.unit, row, tuple(Break(each.from_quantity, each.price) for each in breaks))
     supplier = uow.find(Supplier, id=supplier_id) if supplier_id is not None else None
     currency = (supplier.currency if supplier is not None else "") or part.currency or uow.plant.currency
     price = part.price if part.currency in ("", currency) else 0
@@ -110,18 +120,18 @@ def best_offer(uow: UnitOfWork, part: Part, wanted: int) -> Offer:
     return usual if agreed is None else Offer(**asdict(agreed) | {"breaks": agreed.breaks}, lead_days=usual.lead_days)
 
 
-def offer_of(plant: Plant, part: Part, row: Any, breaks: tuple[Break, ...]) -> Offer:
-    """Read a supplier's row with its prices by quantity; a unit that cannot be turned into the part's own leaves the price to be filled in."""
-    unit = row.unit or part.unit
-    known = unit == part.unit or (row.pack_size and row.pack_unit in ("", unit))
+def offer_of(plant: Plant, own: str, row: Any, breaks: tuple[Break, ...]) -> Offer:
+    """Read a supplier's row with its prices by quantity; a unit that cannot be turned into the part's ``own`` leaves the price to be filled in."""
+    unit = row.unit or own
+    known = unit == own or (row.pack_size and row.pack_unit in ("", unit))
     return Offer(
         supplier_id=row.supplier_id,
         currency=row.currency or row.supplier_currency or plant.currency,
         supplier_part=row.supplier_part,
         gtin=row.gtin,
         price=row.price if known else 0,
-        unit=unit if known else part.unit,
-        pack_unit=row.pack_unit or (unit if known and unit != part.unit else ""),
+        unit=unit if known else own,
+        pack_unit=row.pack_unit or (unit if known and unit != own else ""),
         pack_size=row.pack_size,
         minimum=row.minimum_quantity if known else 0,
         multiple=row.multiple if known else 0,
@@ -131,28 +141,20 @@ def offer_of(plant: Plant, part: Part, row: Any, breaks: tuple[Break, ...]) -> O
 
 
 def quantity_to_order(offer: Offer, part: Part, shortfall: int) -> int:
-    """Turn a shortfall into the quantity on the order line: whole packs, the minimum, whole lots."""
+    """Turn a shortfall into the quantity on an order line: whole packs and lots; the least that is sold is what all lines of the part come to."""
     wanted = shortfall if offer.unit == part.unit else whole_packs(shortfall, offer.pack_size)
-    return order_quantity(wanted, minimum=offer.minimum, multiple=offer.multiple)
+    return order_quantity(wanted, multiple=offer.multiple)
 
 
 def fitted(uow: UnitOfWork, dossier: Dossier, line: Line, needed: int) -> dict[str, int]:
-    """Return quantity and price of a draft line that covers ``needed`` (thousandths of the part's unit).
-
-    A price that was taken from the supplier's list moves with the quantity; one that somebody wrote stays.
-    """
+    """Return the quantity of a draft line that covers ``needed`` (thousandths of the part's unit); it follows its needs from then on."""
     if line.part_id is None:
-        return {"quantity": needed, "price": line.price}
+        return {"quantity": needed}
     part = uow.get(Part, line.part_id)
     offer = offer_for(uow, part, dossier.order.supplier_id)
-    if line.agreement_line_id is not None:
-        # Its price is the agreed one, which is written anew when it is requested.
-        offer = Offer(offer.supplier_id, offer.currency)
     if offer.unit != line.unit or line.agreement_line_id is not None:
         offer = Offer(offer.supplier_id, offer.currency, unit=line.unit, pack_size=line.pack_size or QUANTITY_SCALE)
-    quantity = quantity_to_order(offer, part, needed)
-    listed = offer.currency == dossier.order.currency and line.price == offer.price_of(line.quantity)
-    return {"quantity": quantity, "price": offer.price_of(quantity) if listed else line.price}
+    return {"quantity": quantity_to_order(offer, part, needed), "filled": 0}
 
 
 def cost_centre_of(uow: UnitOfWork, work_order: WorkOrder | None) -> int | None:
@@ -243,7 +245,9 @@ def _line_row(uow: UnitOfWork, want: Want, part: Part, offer: Offer) -> dict[str
         "unit": offer.unit,
         "pack_unit": offer.pack_unit,
         "pack_size": offer.pack_size,
+        "filled": 0,
         "price": offer.price_of(quantity),
+        "listed": offer.agreement_line_id is None and offer.price > 0,
         "agreement_line_id": offer.agreement_line_id,
         "cost_centre_id": want.cost_centre_id,
         "work_order_id": want.work_order_id,
@@ -257,35 +261,72 @@ def arrival(uow: UnitOfWork, lead_days: int | None) -> date:
 
 
 def joints(uow: UnitOfWork, dossier: Dossier) -> list[Joint]:
-    """Return the parts of an order whose price falls with the quantity, each with all its lines; none of an agreement's."""
+    """Return the parts of an order that the supplier's list says something of by quantity, each with all its lines; none of an agreement's."""
     by_part: dict[tuple[int, str], list[Line]] = {}
-    cheaper = {row.part_id for row in uow.rows(_WITH_BREAKS, supplier=dossier.order.supplier_id or 0)}
     for line in dossier.lines:
-        of_list = line.part_id in cheaper and line.agreement_line_id is None and not line.dropped_in
-        if line.part_id is not None and of_list:
+        if line.part_id is not None and line.agreement_line_id is None and not line.dropped_in:
             by_part.setdefault((line.part_id, line.unit), []).append(line)
+    listed = _listed(uow, dossier) if by_part else {}
     found = []
     for (part_id, unit), lines in by_part.items():
-        offer = offer_for(uow, uow.get(Part, part_id), dossier.order.supplier_id)
-        if offer.breaks and (offer.unit, offer.currency) == (unit, dossier.order.currency):
-            found.append(Joint(tuple(lines), offer.price, offer.breaks))
+        offer = listed.get(part_id)
+        if offer is not None and (offer.unit, offer.currency) == (unit, dossier.order.currency):
+            found.append(Joint(tuple(lines), Listing(offer.price, offer.breaks, offer.minimum, offer.multiple)))
+    return found
+
+
+def _listed(uow: UnitOfWork, dossier: Dossier) -> dict[int, Offer]:
+    """Return by part what its supplier asks, for all parts of an order at once."""
+    which = {"supplier": dossier.order.supplier_id or 0, "order": dossier.order.id}
+    steps: dict[int, list[Break]] = {}
+    for row in uow.rows(_STEPS, **which):
+        steps.setdefault(row.supplier_part_id, []).append(Break(row.from_quantity, row.price))
+    own = {line.part_id: line.part_unit for line in dossier.lines}
+    filled = {line.part_id for line in dossier.lines if line.filled}
+    found: dict[int, Offer] = {}
+    for row in uow.rows(_LISTED, **which):
+        if row.part_id not in found and (row.minimum_quantity or row.id in steps or row.part_id in filled):
+            unit = own[row.part_id] or row.unit
+            found[row.part_id] = offer_of(uow.plant, unit, row, tuple(steps.get(row.id, ())))
     return found
 
 
 def recounted(uow: UnitOfWork, order_id: int) -> Dossier:
     """Write an order's total and its latest delivery date anew from its lines, and return it.
 
-    Lines of a draft that stand for the same part reach the supplier's prices by quantity together.
+    Lines of a draft that stand for the same part reach the supplier's minimum and his prices by quantity together; those of
+    a draft release reach the prices of their agreement together.
     """
     dossier = opened(uow, order_id)
-    if dossier.state is OrderState.DRAFT and dossier.order.kind == OrderKind.STANDARD:
-        prices = moved(joints(uow, dossier))
-        for line_id, price in prices.items():
-            uow.change(PurchaseOrderLine, line_id, price=price)
-        dossier = opened(uow, order_id) if prices else dossier
+    moved = _joined(uow, dossier) if dossier.state is OrderState.DRAFT else {}
+    for line_id, values in moved.items():
+        uow.change(PurchaseOrderLine, line_id, **values)
+    dossier = opened(uow, order_id) if moved else dossier
     days = [line.deliver_by for line in dossier.lines if line.deliver_by is not None]
     change(uow, dossier, total=dossier.total.minor, deliver_by=max(days, default=None))
     return dossier.reread(uow)
+
+
+def _joined(uow: UnitOfWork, dossier: Dossier) -> Mapping[int, Mapping[str, int]]:
+    """Return by line what its order as a whole makes of its quantity and its price, where that is another."""
+    if dossier.order.kind == OrderKind.STANDARD:
+        return moved(joints(uow, dossier))
+    if dossier.order.kind == OrderKind.RELEASE:
+        # What the agreement does not cover keeps its price; whoever requests the release is told.
+        with suppress(Refusal):
+            return {line_id: {"price": price} for line_id, price in agreed_prices(uow, dossier).items()}
+    return {}
+
+
+def repriced(uow: UnitOfWork, dossier: Dossier) -> Dossier:
+    """Write the prices that the lines of an order reach together as they stand, without adding to a quantity."""
+    if dossier.order.kind == OrderKind.RELEASE:
+        prices = agreed_prices(uow, dossier)
+    else:
+        prices = {line_id: price for joint in joints(uow, dossier) for line_id, price in joint.prices().items()}
+    for line_id, price in prices.items():
+        uow.change(PurchaseOrderLine, line_id, price=price)
+    return opened(uow, dossier.order.id) if prices else dossier
 
 
 def draft_for(uow: UnitOfWork, work_order_id: int | None, offer: Offer) -> int | None:

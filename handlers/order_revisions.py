@@ -159,6 +159,7 @@ def _new(uow: UnitOfWork, says: Wanted, centres: Mapping[int, str]) -> Line:
         **{name: getattr(says, name) for name in (*BOUGHT, *SAID)},
         **of_part,
         "id": -says.line,
+        "listed": False,
         "cost_centre": centres.get(says.cost_centre_id or 0),
     }
     return Line(**values)

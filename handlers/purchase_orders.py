@@ -95,7 +95,7 @@ def _raised(uow: UnitOfWork, dossier: Dossier, line: Line, share: Share, more: i
     uow.change(Requisition, requisition.id, quantity=requisition.quantity + more, asked=requisition.asked + more)
     put_on(uow, line.id, requisition.id, share.quantity + more)
     now = fitted(uow, dossier, line, sum(each.quantity for each in dossier.shares(line.id)) + more)
-    if now["quantity"] > line.quantity:
+    if now["quantity"] > line.quantity - (line.filled or 0):
         uow.change(PurchaseOrderLine, line.id, **now)
     return recounted(uow, dossier.order.id)
 

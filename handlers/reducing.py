@@ -11,14 +11,16 @@ from handlers.approval_plans import ruling_for, staff
 from handlers.approval_questions import Question, check_standing, check_wanted, is_expired, question
 from handlers.happenings import Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers
+from handlers.joint_prices import too_few
 from handlers.order_cards import gaps_of
-from handlers.order_content import Dossier, Line, change, locked, order_named
-from handlers.order_drafts import recounted
+from handlers.order_content import Dossier, Line, change, locked, opened, order_named
+from handlers.order_drafts import joints, recounted, repriced
 from handlers.order_needs import drop_line, turned_down, uncovered
 from handlers.order_notices import tell_requester
 from handlers.order_revisions import asked_about
 from orders.approvals import TaskState
 from orders.errors import Refusal, Unlawful
+from orders.money import price_text
 from orders.purchase_orders import canonical, check_complete, content_hash
 from orders.units import quantity_of, quantity_text, unit_word
 from storage.tables import Approval, ApprovalTask, PurchaseOrderLine, PurchaseOrderNeed, Requisition
@@ -79,6 +81,7 @@ def reduced(uow: UnitOfWork, what: Submission) -> Answer:
         return approvals.expire(uow, found.dossier)
     check_wanted(uow, found.dossier)
     left, wrong = _read(what, found.dossier)
+    wrong = wrong or _too_few(uow, found.dossier, left)
     if wrong:
         return Answer(errors=wrong)
     return _approved(uow, found, left, what.field("words"))
@@ -99,6 +102,7 @@ def reduce_named(uow: UnitOfWork, written: str, rest: str) -> Answer:
         )
     fields = {_block(line): number for line, number in zip(lines, given, strict=True)}
     left, wrong = _checked(fields, found.dossier)
+    wrong = wrong or _too_few(uow, found.dossier, left)
     if wrong:
         raise Unlawful(why=f"{next(iter(wrong.values()))}.")
     return _approved(uow, found, left, words.strip())
@@ -127,6 +131,12 @@ def _checked(fields: Mapping[str, str], dossier: Dossier) -> tuple[dict[int, int
     return left, wrong
 
 
+def _too_few(uow: UnitOfWork, dossier: Dossier, left: Mapping[int, int]) -> dict[str, str]:
+    """Say by field where less would fall below what the supplier sells at least."""
+    wrong = too_few(dossier, joints(uow, dossier), left)
+    return {_block(line): wrong[line.id] for line in dossier.lines if line.id in wrong}
+
+
 def _number(written: str, line: Line) -> int:
     plain = written.strip()
     return 0 if plain in {"0", "0.0", "0,0"} else quantity_of(plain, line.unit, most=line.quantity)
@@ -136,12 +146,14 @@ def _approved(uow: UnitOfWork, found: Question, left: dict[int, int], words: str
     """Write the lower order under a new hash, keep the yes of earlier steps, and give the actor's own."""
     before = found.dossier
     _lower(uow, before, left, words)
-    dossier = recounted(uow, before.order.id)
+    dossier = _repriced(uow, before)
     check_complete(gaps_of(dossier), dossier.name)
     hashed = content_hash(dossier.content)
     change(uow, dossier, content_hash=hashed)
     uow.change(Approval, found.run.id, content_hash=hashed, content=canonical(dossier.content))
     was = {"code": found.run.content_hash, "total": before.order.total, "lines": _quantities(before)}
+    if dearer := _dearer(before, dossier):
+        uow.audit(Note(dossier.name, "price by quantity", after={"told": dearer.strip()}))
     now = {"code": hashed, "total": dossier.order.total, "lines": _quantities(dossier), "voice": found.voice}
     uow.audit(Note(dossier.name, "approve less", before=was, after=now, rule=found.mine.rule, words=words))
     _drop_steps(uow, found, dossier)
@@ -154,8 +166,32 @@ def _approved(uow: UnitOfWork, found: Question, left: dict[int, int], words: str
     )
     others = [task for task in tasks if task.state == TaskState.PENDING and task.id != found.mine.id]
     ask(uow, found.dossier, found.known, others)
-    tell_requester(uow, found.dossier, found.known, "reduced", words=words)
-    return approvals.say_yes(uow, found, words)
+    tell_requester(uow, found.dossier, found.known, "reduced", words=words + dearer)
+    answer = approvals.say_yes(uow, found, words)
+    return replace(answer, private=answer.private + dearer)
+
+
+def _repriced(uow: UnitOfWork, before: Dossier) -> Dossier:
+    """Count an order anew that says less, at the prices that are left; refuses less that would not cost less."""
+    repriced(uow, opened(uow, before.order.id))
+    dossier = recounted(uow, before.order.id)
+    if dossier.total.minor >= before.total.minor:
+        raise Unlawful(
+            why=f"With fewer pieces the price by quantity is lost: {before.name} would come to {dossier.total} instead of "
+            f"{before.total}. Approve all of it, lower it further, or reject it."
+        )
+    return dossier
+
+
+def _dearer(before: Dossier, after: Dossier) -> str:
+    """Say which lines cost more a unit because fewer are left; empty where the prices stand."""
+    was = {line.id: line.price for line in before.lines}
+    told = [
+        f"line {line.line} at {price_text(line.price, after.order.currency)} instead of {price_text(was[line.id], after.order.currency)}"
+        for line in after.lines
+        if line.price != was[line.id]
+    ]
+    return f" Fewer cost more each: {', '.join(told)}; {after.total} in all." if told else ""
 
 
 def _quantities(dossier: Dossier) -> list[list[object]]:
@@ -175,7 +211,7 @@ def _lower(uow: UnitOfWork, dossier: Dossier, left: dict[int, int], why: str) ->
                 uow.change(PurchaseOrderNeed, share.id, quantity=share.quantity - less)
                 turned_down(uow, uow.lock(Requisition, share.requisition_id), less, why)
         if left[line.id]:
-            uow.change(PurchaseOrderLine, line.id, quantity=left[line.id])
+            uow.change(PurchaseOrderLine, line.id, quantity=left[line.id], filled=None)
         else:
             drop_line(uow, line.id)
 

@@ -10,6 +10,7 @@ from orders.money import QUANTITY_SCALE
 from orders.people import CHARGEHAND
 from orders.plant import Reordering
 from orders.requisitions import Levels, NeedState, Origin, replenishment
+from orders.stock import order_quantity
 from orders.units import measured, quantity_text
 from orders.work_orders import OPEN
 from storage import cards, stock
@@ -117,7 +118,7 @@ def replenish(uow: UnitOfWork, part_id: int) -> Requisition | None:
     if part.minimum <= 0 or not wanted or _was_refused(uow, part_id, outlook.projected):
         return None
     offer = best_offer(uow, part, wanted)
-    lots = quantity_to_order(offer, part, wanted)
+    lots = order_quantity(quantity_to_order(offer, part, wanted), minimum=offer.minimum, multiple=offer.multiple)
     quantity = lots if offer.unit == part.unit else lots * offer.pack_size // QUANTITY_SCALE
     wish = Wish(
         quantity,

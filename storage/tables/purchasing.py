@@ -129,7 +129,11 @@ class PurchaseOrderLine(SQLModel, table=True):
     unit: str = words()
     pack_unit: str = words()
     pack_size: int = whole()
+    filled: int | None = whole(None)
+    """What of the quantity is there only because the supplier sells no less; None where a person wrote the quantity."""
     price: int = whole()
+    listed: bool = False
+    """Whether the price is the supplier's by quantity, so that it moves with what is ordered; no for what a person wrote."""
     tax: str = words()
     """How it is taxed, as it is written: ``19 %`` or ``exempt: …``; empty until it is requested, unless somebody says it."""
     cost_centre_id: int | None = link("cost_centres", empty=True)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from handlers import gathering, need_raising
+from handlers import gathering, need_raising, needs
 from handlers.need_raising import Wish
 from handlers.reordering import replenish
 from orders.plant import Plant, Reordering
-from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, PurchaseOrderNeed
+from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, PurchaseOrderNeed, Requisition
 
 
 @pytest.fixture
@@ -51,6 +51,27 @@ def test_40_needs_that_an_agreement_covers_go_on_one_release_and_that_is_said(ag
     assert drafts(agreeing, "standard") == []
     assert f"{order.number} with" in card
     assert "covers it, so it goes on its release" in card
+
+
+def test_40_lines_of_two_cost_centres_reach_the_agreed_break_together_and_lose_it_together(
+    agreeing: Any, approver: Any
+) -> None:
+    agreeing.active(price="184.00", breaks="10: 150.00")
+    workshop = agreeing.desk.writes(lambda uow: uow.add(CostCentre, code="430", name="Workshop", owner_id=approver.id))
+    need(agreeing, 4000)
+    need(agreeing, 6000, centre=workshop)
+
+    gathered(agreeing)
+
+    (release,) = drafts(agreeing, "release")
+    lines = agreeing.desk.all(PurchaseOrderLine, order_id=release.id)
+    assert [(line.quantity, line.price) for line in lines] == [(4000, 1_500_000), (6000, 1_500_000)]
+
+    last = agreeing.desk.all(Requisition)[-1]
+    agreeing.desk.writes(lambda uow: needs.reject_named(uow, last.number, "found some"), by=agreeing.buyer)
+
+    (line,) = agreeing.desk.all(PurchaseOrderLine, order_id=release.id)
+    assert (line.quantity, line.price, drafts(agreeing, "release")[0].total) == (4000, 1_840_000, 736_00)
 
 
 def test_40_what_the_agreement_has_not_enough_for_is_ordered_apart(agreeing: Any) -> None:
