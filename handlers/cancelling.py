@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import templates
-from handlers import approval_runs, people
+from handlers import approval_runs, order_invoices, people
 from handlers.approval_plans import Staff, staff
 from handlers.budget_bookings import free_leftover
 from handlers.happenings import NOTHING, Answer, Click, Sent, Submission
@@ -93,6 +93,7 @@ def _check(uow: UnitOfWork, dossier: Dossier) -> CancelWay:
         raise NotYours(roles="buyers", what="cancel this", who=f"Ask {people.names(uow, Role.BUYER)}.")
     PURCHASE_ORDERS.follow(dossier.state, OrderEvent.CANCEL, uow.actor, subject=dossier.name)
     check_cancel(dossier.name, came(uow, dossier))
+    order_invoices.check_cancel(uow, dossier)
     check_none_waits(uow, dossier)
     if dossier.is_agreement and dossier.state not in (OrderState.DRAFT, OrderState.PENDING_APPROVAL):
         raise Unlawful(why=f"{dossier.name} is an agreement. Hold or close it; what was ordered from it stays.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import templates
-from handlers import moments, order_taxes
+from handlers import moments, order_invoices, order_taxes
 from handlers.agreement_words import sees_money
 from handlers.approval_plans import Staff, staff
 from handlers.approval_runs import asked_names
@@ -70,6 +70,7 @@ def _shown(uow: UnitOfWork, order_id: int) -> Answer:
 
 def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
     row, money = dossier.order, sees_money(uow)
+    invoices = order_invoices.of_order(uow, row.id) if money else []
     return {
         "number": dossier.name,
         "supplier": dossier.supplier_name,
@@ -83,9 +84,11 @@ def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "buyer": known.name(buyer_of(dossier, known)),
         "work_orders": dossier.work_orders(),
         "parent": dossier.parent,
-        "head": ["No", "Item", "Ordered", "Arrived", *(["Price", "Amount"] if money else [])],
+        "head": ["No", "Item", "Ordered", "Arrived", *(["Invoiced", "Price", "Amount"] if money else [])],
         "lines": [_line(dossier, line, money=money) for line in dossier.lines],
         "brief": [_brief(dossier, line, money=money) for line in dossier.lines[:3]],
+        "invoiced": order_invoices.summary(uow, dossier, invoices),
+        "invoices": order_invoices.told(invoices),
         "happened": _happened(uow, dossier),
         "history": history(uow, dossier, money=money),
         "ending": row.ending,
@@ -123,7 +126,11 @@ def _line(dossier: Dossier, line: Line, *, money: bool) -> list[str]:
     given_up = f" ({quantity_text(line.cancelled)} given up)" if line.cancelled else ""
     row = [str(line.line), line.description, wanted + given_up, quantity_text(line.accepted)]
     if money:
-        row += [price_text(line.price, dossier.order.currency), dossier.amount(line).plain()]
+        row += [
+            quantity_text(line.billed),
+            price_text(line.price, dossier.order.currency),
+            dossier.amount(line).plain(),
+        ]
     return row
 
 
@@ -131,7 +138,8 @@ def _brief(dossier: Dossier, line: Line, *, money: bool) -> str:
     """Say one line in words, where there are too few for a table."""
     number, item, wanted, came, *costs = _line(dossier, line, money=money)
     arrived = f", {came} arrived" if line.accepted else ""
-    return f"{number}. {item}: {wanted}{arrived}" + (f", at {costs[0]}, {costs[1]} together" if costs else "")
+    arrived += f", {costs[0]} invoiced" if costs and line.billed else ""
+    return f"{number}. {item}: {wanted}{arrived}" + (f", at {costs[1]}, {costs[2]} together" if costs else "")
 
 
 def _happened(uow: UnitOfWork, dossier: Dossier) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import templates
-from handlers import order_needs, people
+from handlers import invoice_deeds, order_invoices, order_needs, people
 from handlers.approval_plans import staff
 from handlers.budget_bookings import settle
 from handlers.cancelling import came
@@ -51,6 +51,7 @@ def _form(uow: UnitOfWork, dossier: Dossier) -> dict[str, Any]:
         number=dossier.name,
         supplier=dossier.supplier_name,
         lines=[f"{line.line} {line.description}: {measured(line.open, line.unit)}" for line in left],
+        warning=order_invoices.warning(uow, dossier, left),
     )
 
 
@@ -86,6 +87,7 @@ def _check(uow: UnitOfWork, dossier: Dossier, lines: Sequence[Line]) -> None:
     asked = dossier.order.cancel_asked_at is not None
     check_short_close(dossier.name, dossier.state, came(uow, dossier), whole=whole, asked=asked)
     check_lines(dossier.name, [line.line for line in lines], [line.line for line in dossier.lines if line.open])
+    order_invoices.check_given_up(uow, dossier, lines)
 
 
 def _close(uow: UnitOfWork, dossier: Dossier, wanted: Sequence[int], reason: str, *, needed: bool) -> Answer:
@@ -103,7 +105,8 @@ def _close(uow: UnitOfWork, dossier: Dossier, wanted: Sequence[int], reason: str
     _tell_supplier(uow, dossier, lines, why)
     now = let_go(uow, opened(uow, dossier.order.id), lines, why, needed=needed)
     told = [f"{measured(line.open, line.unit)} {line.description}" for line in lines]
-    words = templates.words("order_said", what="closed_short", number=now.name, lines=told, needed=needed)
+    given = {"number": now.name, "lines": told, "needed": needed, "warning": order_invoices.warning(uow, now, lines)}
+    words = templates.words("order_said", what="closed_short", **given)
     return Answer(private=words)
 
 
@@ -119,6 +122,7 @@ def let_go(uow: UnitOfWork, now: Dossier, before: Sequence[Line], why: str, *, n
     change(uow, now, receipt_state=derived.value)
     agreements.balance(uow, now.order.id)
     closed = close_when_complete(uow, now.reread(uow))
+    invoice_deeds.follow_receipt(uow, closed.order.id)
     known = staff(uow)
     show_line(uow, closed, known)
     refresh_shortages(uow, closed, known)
@@ -192,6 +196,7 @@ def _reopen(uow: UnitOfWork, dossier: Dossier, reason: str) -> Answer:
     derived = receipt_state([(line.quantity - line.cancelled, line.accepted) for line in now.lines])
     change(uow, now, receipt_state=derived.value)
     uow.audit(Note(now.name, "reopen", before={"state": dossier.state}, after={"state": target}, words=why))
+    invoice_deeds.follow_receipt(uow, now.order.id)
     show_line(uow, opened(uow, now.order.id), staff(uow))
     return Answer(private=templates.words("order_said", what="reopened", number=now.name))
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -170,6 +171,29 @@ class Found:
     def kind(self) -> Kind:
         """What it means."""
         return KINDS[self.difference]
+
+
+class Invoicing(StrEnum):
+    """How far an order is invoiced; follows from its lines and invoices and is never typed in."""
+
+    NONE = "none"
+    """Nobody has charged anything that counts."""
+    PARTIAL = "partial"
+    """Some of it is charged."""
+    COMPLETE = "complete"
+    """All that is expected is charged."""
+    EXCEPTION = "exception"
+    """An invoice of it is held."""
+
+
+def invoicing(lines: Iterable[tuple[int, int]], *, held: bool) -> Invoicing:
+    """Derive the invoice state from (wanted, billed) quantities; an invoice that is held goes before all others."""
+    rows = list(lines)
+    if held:
+        return Invoicing.EXCEPTION
+    if not any(billed for _, billed in rows):
+        return Invoicing.NONE
+    return Invoicing.COMPLETE if all(billed >= wanted for wanted, billed in rows) else Invoicing.PARTIAL
 
 
 def normalised(number: str) -> str:

@@ -54,6 +54,18 @@ def check_cancel(subject: str, came: Came) -> None:
         raise Unlawful(why=why)
 
 
+def check_uncharged(subject: str, invoice: str, stands: str, *, exported: bool) -> None:
+    """Refuse to cancel an order that an invoice charges; what to do about the invoice first depends on where it is."""
+    first = "Ask the supplier for a credit note" if exported else f"Finance has to void it first (`invoice {invoice}`)"
+    raise Unlawful(why=f"Invoice {invoice} charges {subject} ({stands}), so it cannot be cancelled. {first}.")
+
+
+def check_not_billed(subject: str, line: int, billed: str) -> None:
+    """Refuse to give up what an invoice has charged, where an invoice is all that is expected of a line."""
+    why = f"{billed} of line {line} of {subject} are invoiced, so they are not given up. Finance has to void the invoice first."
+    raise Unlawful(why=why)
+
+
 def check_short_close(subject: str, state: OrderState, came: Came, *, whole: bool, asked: bool) -> None:
     """Refuse to give up the rest of what was never sent, was changed by the supplier, or of which nothing came at all."""
     if asked:

@@ -31,7 +31,9 @@ SEEN = {
     "buyer": "Mei Chen",
     "work_orders": ["WO-2026-00412", "WO-2026-00413"],
     "parent": "PO-2026-00100",
-    "head": ["No", "Item", "Ordered", "Arrived", "Price", "Amount"],
+    "head": ["No", "Item", "Ordered", "Arrived", "Invoiced", "Price", "Amount"],
+    "invoiced": "in part, EUR 184.00 of EUR 527.60",
+    "invoices": [],
     "lines": [],
     "happened": ["Requested Mon 23 Nov 09:00", "Approved Mon 23 Nov 09:40", "Sent Mon 23 Nov 09:41"],
     "brief": ["1. Mechanical seal 45 mm: 2 pieces (1 given up), 1 arrived, at 184.00, 368.00 together"] * 3,
@@ -44,7 +46,12 @@ SEEN = {
     "value": "v1:118",
     "offers": [],
 }
-ROW = [LONG, "2 pieces (1 given up)", "1", "184.00", "368.00"]
+ROW = [LONG, "2 pieces (1 given up)", "1", "1", "184.00", "368.00"]
+INVOICES = [
+    "Invoice R-7781, EUR 202.40: held (Price too high)",
+    "Credit note G-1, EUR 18.40: waits for its invoice",
+    "1 invoice is with the ERP",
+]
 OFFERS = [
     ("purchase_order.close_short", "Expect no more", None),
     ("purchase_order.keep", "Keep order", None),
@@ -53,11 +60,12 @@ OFFERS = [
 CARDS: Samples = {
     "order_card": [
         *(SEEN | {"lines": [[str(at), *ROW] for at in range(1, count + 1)]} for count in (1, 12, 2000)),
-        SEEN | {"offers": OFFERS, "lines": [["1", *ROW]]},
+        SEEN | {"offers": OFFERS, "lines": [["1", *ROW]], "invoices": INVOICES},
         SEEN | {"history": [f"*Revision {at}*: Mei Chen, {LONG * 5}" for at in range(5)] + ["and 12 earlier"]},
         SEEN
         | {
             "total": None,
+            "invoiced": "",
             "beyond": [],
             "head": SEEN["head"][:4],
             "lines": [["1", *ROW[:3]] for _ in range(4)],
@@ -81,6 +89,7 @@ VIEWS: Samples = {
         FORM | {"kind": "reopen", "typed": False, "asks": False},
     ],
     "close_short_form": [
-        FORM | {"lines": [f"{at} {LONG}: 4 pieces" for at in range(1, count + 1)]} for count in (1, 14)
+        FORM | {"lines": [f"{at} {LONG}: 4 pieces" for at in range(1, count + 1)], "warning": warning}
+        for count, warning in ((1, ""), (14, f"Invoice R-7781 (held) charges what is given up. {LONG}"))
     ],
 }

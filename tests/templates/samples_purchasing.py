@@ -334,6 +334,7 @@ SAID = {
     "sent_to": "orders@hartmann.example",
     "lines": [f"2 pieces {LONG}", "4 pieces Bearing 6206-2RS C3"],
     "needed": True,
+    "warning": "Invoice R-7781 (held) charges what is given up: finance has to dispute it, or ask for credit.",
     "revision": 2,
     "why": "a quantity rises",
     "was_sent": True,
