@@ -12,6 +12,15 @@ import psycopg
 import pytest
 
 from storage.database import Database
+from tests.sweeping import Swept
+
+IN_MEMORY, ENOUGH = Path("/dev/shm"), 2 * 1024**3
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests' databases and folders in memory where there is room: none of them need outlive the run."""
+    if not os.environ.get("TMPDIR") and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ENOUGH:
+        tempfile.tempdir = os.environ["TMPDIR"] = str(IN_MEMORY)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +64,7 @@ def postgres_server() -> Iterator[Any]:
 def _settle(address: str) -> None:
     """Let databases be made quickly; a test's data need not outlive the test."""
     with psycopg.connect(address, autocommit=True) as connection:
-        for setting in ("fsync = off", "full_page_writes = off"):
+        for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off", "max_wal_size = '256MB'"):
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE template_empty")
@@ -64,25 +73,18 @@ def _settle(address: str) -> None:
     blank.close()
 
 
+@pytest.fixture(scope="session")
+def swept(postgres_server: Any) -> Iterator[Swept]:
+    """One database for all tests of this process: made once, and swept before each of them."""
+    kept = Swept(postgres_server.get_uri())
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def postgres_url(postgres_server: Any, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh database that already has every table."""
-    address = postgres_server.get_uri()
-    number = _settle_number()
-    name = f"test_{os.getpid()}_{number}"
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_empty")
-    yield address.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-_numbers: list[int] = [0]
-
-
-def _settle_number() -> int:
-    _numbers[0] += 1
-    return _numbers[0]
+def postgres_url(swept: Swept) -> str:
+    """The address of a database that has every table and is as empty as a new one."""
+    return swept.sweep()
 
 
 @pytest.fixture
