@@ -43,7 +43,7 @@ def check_passed(claim: Claim, line: OrderLine) -> None:
         value = figure.number.value
         could = line.unit not in COUNTED or value == value.to_integral_value()
         other = figure.units and (counted or not _soft([figure], line))
-        other = other or _repeats(figure, claim, line)
+        other = other or _repeats(figure, claim, line) or (figure.whole and counted)
         if could and not other and 0 < value <= most and value not in told | named:
             raise Unclear(f"{plain(value)} stands beside it, and nothing says what it counts")
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from .answers import goes_with, is_plain_yes
 from .blocks import Line
 from .claims import Claim
 from .counting import (
@@ -303,11 +304,21 @@ class Prose:
 
     def _point_above(self, claim: Claim, above: str) -> None:
         """An answer inside the quoted order, without an article of its own, speaks of the quoted line above."""
+        shown = next((text for text in reversed(above.split("\n")) if self.scope.spots(text)), "")
+        spots = self.scope.spots(shown)
+        if spots and claim.items and self._goes_with(claim, {spot.key for spot in spots}):
+            claim.items, claim.free = [], ""
         if not claim.items and not claim.line:
-            shown = next((text for text in reversed(above.split("\n")) if self.scope.spots(text)), "")
-            claim.items = [shown[spot.start : spot.end] for spot in self.scope.spots(shown)]
+            claim.items = [shown[spot.start : spot.end] for spot in spots]
             claim.free = claim.free or shown
-            claim.flags.add("inline")
+            claim.flags |= {"inline"} | ({"as_ordered"} if is_plain_yes(claim.text, self.calendar) else set())
+
+    def _goes_with(self, claim: Claim, above: set[str]) -> bool:
+        """'OK, 6, goes with the pumps' below the line of the valves: other goods that are only called by a name."""
+        named = {spot.key for one in claim.items for spot in self.scope.spots(one)}
+        if named & above or self.scope.numbers_in(claim.text):
+            return False
+        return goes_with(claim.text, min(claim.text.find(one) for one in claim.items), self.words)
 
     def _claim(self, sentence: str, place: tuple[int, int], spots: list[Spot], refs: list["LineRef"]) -> Claim:
         start, end = place

@@ -25,7 +25,8 @@ _NOT_LEFT = frozenset(
 )
 _ASIDE = frozenset({"words.aside", "labels.total_row"})
 _PAPERS = ("titles.", "labels.tracking", "labels.not_order", "columns.document")
-_SAID = _LEFT | {"says.order_response", "words.gone", "words.went"}
+_SAID = _LEFT | {"says.order_response", "words.gone", "words.went", "words.agreed"}
+_AGREED = frozenset({"words.agreed"})
 _FIRST = frozenset({"words.first", "words.all"})
 _WENT = _LEFT | {"words.gone", "words.handed", "words.today", "words.yesterday"}
 #: A count ends its stretch before a comma, a bracket or a dash, and not within '40,5' or '40 - 50'.
@@ -222,12 +223,13 @@ def follows_verb(text: str, one: Written, hits: list[Hit]) -> bool:
 
 
 def leads_answer(text: str, one: Written, hits: list[Hit]) -> bool:
-    """'30 heute mit raus, ...': a bare number with which an answer below a quoted line begins, and a verb of leaving in its stretch."""
-    if one.counted or text[: one.start].strip(" \t-*\u2022>"):
+    """'30 heute mit raus, ...', '24 ok': a bare number with which an answer below a quoted line begins, and a verb of leaving or an 'OK' in its stretch."""
+    if one.counted or without(text, hits, _AGREED, (0, one.start)).strip(" \t-*\u2022>,"):
         return False
     end = place_of(text, one)[1]
-    names = {hit.meaning for hit in hits if one.end <= hit.start and hit.end <= end}
-    return bool(names & _WENT) and not names & _NOT_LEFT
+    names = {hit.meaning for hit in hits if hit.meaning in _AGREED or one.end <= hit.start}
+    names &= {hit.meaning for hit in hits if hit.end <= end}
+    return bool(names & (_WENT | _AGREED)) and not names & _NOT_LEFT
 
 
 def is_described(text: str, one: Written, descriptions: list[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from .answers import agrees
 from .dates import stretch
 from .lexicon import Hit, Lexicon
 from .mime import Mail
@@ -178,11 +179,18 @@ def votes_of(clues: Clues) -> Votes:
     for text in paragraphs(clues.texts):
         for sentence in _ENDS.split(text):
             _sentence(sentence, clues.words, votes)
+    _whole(clues, votes)
+    return votes
+
+
+def _whole(clues: Clues, votes: Votes) -> None:
+    """Counts what only the whole mail says: that it puts off, agrees, or that somebody signed."""
     if clues.put_off:
         votes.add("says", "delay")
+    if clues.reply and clues.has_parts and any(agrees(text, clues.words) for text in clues.texts):
+        votes.add("says", "order_response")
     if _is_signed(clues):
         votes.add("titles", "delivery", votes.titles.get("despatch", 0) + 1)
-    return votes
 
 
 def _is_signed(clues: Clues) -> bool:

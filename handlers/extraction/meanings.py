@@ -95,7 +95,7 @@ def _pass_on(claim: Claim, counts: Counts) -> None:
     unused = [one for one in unused if not counts.told or not is_numbered_paper(counts.text, one, counts.hits)]
     dropped = [one for one in counts.found if one.counted and one in counts.loose]
     claim.passed = [one.figure for one in unused + dropped if one not in counts.apart]
-    if unused and any(one in counts.told for one in bare):
+    if any(not one.figure.whole for one in unused) and any(one in counts.told for one in bare):
         claim.flags.add("several")
 
 

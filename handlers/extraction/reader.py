@@ -66,7 +66,8 @@ class _Reader:
 
     def _clues(self) -> kinds.Clues:
         letter, tools = self.letter, self.letter.tools
-        known = [claim for claim in letter.claims if claim.figures and keys_of(claim, letter.scope)]
+        told = [claim for claim in letter.claims if claim.figures or "as_ordered" in claim.flags]
+        known = [claim for claim in told if keys_of(claim, letter.scope)]
         counted, rows = bool(known), any(claim.form != "prose" for claim in known)
         return kinds.Clues(
             mail=letter.mail,

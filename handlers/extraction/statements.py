@@ -31,6 +31,9 @@ _EXCUSED = frozenset(
         "priced",
     }
 )
+#: 'Not OK' and 'other ones instead' below a line of the order that we asked for say nothing that can be taken.
+_UNSAID = frozenset({"negation", "substitute"})
+_SAID_WHY = frozenset({"future", "delay", "cancellation", "rejected", "unaffected"})
 _EXCEPTING = frozenset({"except", "cancellation", "rejected", "conditional"})
 _PUT_OFF = frozenset({"remark:outstanding", "remark:negation", "remark:unfinished"})
 _DENYING = frozenset({"rejected", "cancellation"})
@@ -79,7 +82,7 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
         if not silent or not keys_or_line(claim) or claim.figures:
             continue
         order, line, by, _ = _place(claim, scope, orders)
-        mentioned = by == OF_ORDER and not claim.flags & MOVES and not claim.line
+        mentioned = by == OF_ORDER and not (claim.flags & MOVES or claim.line or _may_count(claim, line))
         if line is None or mentioned or (_is_excused(claim) and not _is_all_of_it(claim, line)):
             continue
         if order is not None and (order.number, line.line) not in told:
@@ -88,6 +91,8 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
 
 def _is_excused(claim: Claim) -> bool:
     """Whether a sentence need not count its article; 'one motor left today, the other next week' has to."""
+    if "inline" in claim.flags and claim.flags & _UNSAID and not claim.flags & _SAID_WHY:
+        return False
     split = claim.flags & MOVES and claim.flags & {"future", "delay"}
     return bool(claim.flags & (_EXCUSED - {"future", "delay"} if split else _EXCUSED))
 
@@ -95,6 +100,11 @@ def _is_excused(claim: Claim) -> bool:
 def _is_all_of_it(claim: Claim, line: OrderLine) -> bool:
     """Whether a figure that no rule took is just what is open of the line: whatever else is said there, it may be its count."""
     return any(figure.number.value in (line.open, line.quantity) for figure in claim.passed)
+
+
+def _may_count(claim: Claim, line: OrderLine | None) -> bool:
+    """Whether a bare figure beside goods that are only called by a name may be a count of them."""
+    return line is not None and any(not one.units and 1 < one.number.value <= line.quantity for one in claim.passed)
 
 
 def _hear_alone(claim: Claim, kind: str, orders: list[Order], place: tuple[Scope, Heard]) -> None:
@@ -160,6 +170,8 @@ def _says_nothing(claim: Claim, kind: str) -> bool:
         return True
     if "unaffected" in claim.flags and not claim.flags & (MOVES | {"delay", "waiting"}):
         return True
+    if kind == "order_response" and "as_ordered" in claim.flags:
+        return False
     moved = claim.flags & MOVES and not claim.flags & {"future", "negation", "delay"}
     return not claim.figures and not (moved and kind in MOVES) and not (kind == "delay" and claim.expected_on)
 
