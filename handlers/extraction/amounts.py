@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .known import OrderLine
 from .units import PACKS, PARCELS, PIECES, Figure, Unclear, for_line, in_order_unit
-from .words import fold, tokens
+from .words import fold, words_in
 
 _STEM = 5
 _SHORTENED = 3
@@ -27,7 +27,7 @@ def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
 
 def _is_called(figure: Figure, line: OrderLine) -> bool:
     """Whether a pack is the thing itself by the words of the order: '48 cartridges' of a 'grease cartridge', '40 rol.' of a 'rolka'."""
-    named = {token.word for token in tokens(fold(line.description))}
+    named = set(words_in(line.description))
     said = fold(figure.word or (figure.text.split()[-1] if figure.text else "")).strip(".")
     loose = not set(figure.units) & PARCELS
     if loose and named & {said, *(said.removesuffix(ending) for ending in ("s", "es", "n", "en"))}:

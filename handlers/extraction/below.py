@@ -18,7 +18,7 @@ from .merging import Heard, Statement
 from .sentences import line_refs, only_puts_off, only_waits, spoken
 from .sources import Tools
 from .units import PACKS, Unclear, in_order_unit
-from .words import fold, tokens
+from .words import words_in
 
 _MOST_SENTENCE = 300
 _GOODS_FOLLOW = re.compile(r"\s[^\W\d_]{3}")
@@ -151,7 +151,7 @@ def _leaves(one: Statement, rest: Written) -> bool:
 
 def _nearest(sentence: str, fitting: list[Statement]) -> list[Statement]:
     """Of several lines the one of which the sentence uses the most words; none where two are as near."""
-    said = {token.word for token in tokens(fold(sentence))}
-    shared = [len(said & {token.word for token in tokens(fold(one.line.description))}) for one in fitting]
+    said = set(words_in(sentence))
+    shared = [len(said & set(words_in(one.line.description))) for one in fitting]
     best = [one for one, count in zip(fitting, shared, strict=True) if count == max(shared)]
     return best if len(best) == 1 else []

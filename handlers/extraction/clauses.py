@@ -1,6 +1,7 @@
 """Reads lists and sentences: which article, how many, and whether it left, follows, or only might."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .answers import goes_with, is_plain_yes
@@ -80,7 +81,7 @@ class Prose:
     _past: bool = False
     _section: str = ""
     _led: bool = False
-    _before: set[str] = field(default_factory=set)
+    _before: frozenset[str] = frozenset()
     _aside: bool = False
     _priced: bool = False
     _answers: bool = False
@@ -152,7 +153,7 @@ class Prose:
         elif any(hit.meaning == "says.despatch" for hit in self.words.hits(entry.text)):
             self._open = self._past = False
         flags = flags_of(entry.text, self.words)
-        self._before = set() if flags & (_SUPPOSED | _PASSING | _AGAINST) else flags
+        self._before = frozenset() if flags & (_SUPPOSED | _PASSING | _AGAINST) else flags
 
     def _go_on(self, sentence: str, last: list[Claim], entry: Entry) -> None:
         """A sentence without an article: what it says of the rest, a new day or a substitute belongs to what was said before."""
@@ -205,7 +206,7 @@ class Prose:
             or not (after or flags & _MOVES or entry.listed or self.words.everyday(sentence))
         ):
             return
-        claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags=flags | {"alone"})
+        claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags={*flags, "alone"})
         for one in self.reader.written(sentence, self._masked(sentence, [], [])):
             names = around(sentence, one, without_own_pack(one, hits))
             before = fold(sentence[max(one.start - 24, 0) : one.start])
@@ -223,7 +224,7 @@ class Prose:
             claim.order = _order_of(self._named(sentence), []) or self._order
             self.claims.append(claim)
 
-    def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: list["LineRef"]) -> list[Claim]:
+    def _say(self, sentence: str, entry: Entry, spots: list[Spot], refs: Sequence[LineRef]) -> list[Claim]:
         mentions, self._answers = self._named(sentence), bool(entry.above)
         pieces = cut(sentence, spots, refs, self.reader)
         waiting = {"waiting"} if only_waits(sentence, self.words) else set()
@@ -273,7 +274,7 @@ class Prose:
         )
         return {"doubtful"} if self._aside and not confirms else set()
 
-    def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> set[str]:
+    def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> frozenset[str]:
         """Denied, later or supposed: by what is left when asides and segments with figures of their own are taken out."""
         told = {id(figure) for role in ("quantity",) for figure in claim.figures.get(role, [])}
         own = [one for one in found if id(one.figure) in told]
@@ -320,7 +321,7 @@ class Prose:
             return False
         return goes_with(claim.text, min(claim.text.find(one) for one in claim.items), self.words)
 
-    def _claim(self, sentence: str, place: tuple[int, int], spots: list[Spot], refs: list["LineRef"]) -> Claim:
+    def _claim(self, sentence: str, place: tuple[int, int], spots: list[Spot], refs: Sequence[LineRef]) -> Claim:
         start, end = place
         text = sentence[start:end]
         spots = [Spot(spot.key, spot.start - start, spot.end - start) for spot in spots]
@@ -358,7 +359,7 @@ def _speaks_of_prices(text: str, words: Lexicon) -> bool:
     return any(hit.meaning in ("titles.quotation", "columns.price", "says.newsletter") for hit in words.hits(text))
 
 
-def _line_of_order(sentence: str, refs: list[LineRef], mentions: list[Mention]) -> str:
+def _line_of_order(sentence: str, refs: Sequence[LineRef], mentions: list[Mention]) -> str:
     """'Line 2 of your order 4711' and 'der Bestellung 4711 Pos. 2' call the line ours; the number, or nothing."""
     for ref in refs[:1]:
         for order in mentions:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from .blocks import MOST_COLUMNS, Cell, Grid
 from .composed import senses
-from .lexicon import Hit, Lexicon
+from .lexicon import Hit, Lexicon, asked_once
 from .units import PACKS
-from .words import fold, tokens
+from .words import words_in
 
 QUANTITIES = frozenset({"now", "confirmed", "quantity", "ordered", "total", "outstanding"})
 COUNTING = frozenset({"now", "confirmed", "quantity"})
@@ -79,6 +79,7 @@ class Table:
     heads: list[str] = field(default_factory=list)
 
 
+@asked_once
 def head_of(text: str, words: Lexicon) -> Head | None:
     """The meanings of a column head, or None when it is none."""
     text = parted(text)
@@ -106,7 +107,7 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
         return Head(("amount",) if "%" in text else ("per",), (), text, whole=True)
     hits = words.hits(text)
     roles = [hit for hit in hits if hit.meaning.startswith("columns.")]
-    if max((hit.length for hit in roles), default=0) < len(tokens(fold(text))) and senses(text, words):
+    if max((hit.length for hit in roles), default=0) < len(words_in(text)) and senses(text, words):
         return Head(("date",), (), text, whole=True)
     if not roles:
         return _shortened(text, words)
@@ -115,7 +116,7 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
 
 def _named_head(text: str, hits: list[Hit], roles: list[Hit], words: Lexicon) -> Head | None:
     """The meanings of a head by its longest phrases, where they are the better part of it."""
-    count, longest = len(tokens(fold(text))), max(hit.length for hit in roles)
+    count, longest = len(words_in(text)), max(hit.length for hit in roles)
     units = words.meanings_of(_bracketed(text), "units")
     if longest * 2 < count and not (units and longest * 2 >= count - 1):
         return None
@@ -139,7 +140,7 @@ def _named_head(text: str, hits: list[Hit], roles: list[Hit], words: Lexicon) ->
 
 def _measured_head(text: str, words: Lexicon) -> Head | None:
     """'Metres', 'm / kg' and 'Rolls': nothing but words of units, of which no column that counts is called."""
-    pieces = [token.word for token in tokens(fold(text))]
+    pieces = words_in(text)
     units = [words.meanings_of(piece, "units") for piece in pieces if len(piece) > 1 or piece == "m"]
     if not pieces or len(units) < len(pieces) or not all(units):
         return None
@@ -154,7 +155,7 @@ def _measured_head(text: str, words: Lexicon) -> Head | None:
 
 def _measured_in(text: str, words: Lexicon) -> tuple[str, ...]:
     """The one unit of measure among the words of a head: 'Net kg'."""
-    found = [words.meanings_of(token.word, "units") for token in tokens(fold(text)) if len(token.word) > 1]
+    found = [words.meanings_of(word, "units") for word in words_in(text) if len(word) > 1]
     units = [one for one in found if one and set(one) <= _MEASURED]
     return units[0] if len(units) == 1 else ()
 
@@ -173,7 +174,7 @@ def _counted_by_units(text: str, roles: list[Hit], words: Lexicon) -> Head | Non
     """'Pairs/pcs delivered': what is said of a count, beside nothing but the words of its units."""
     said = [hit for hit in roles if hit.meaning.split(".", 1)[1] in QUANTITIES - {"quantity"}]
     covered = {place for hit in said for place in range(hit.first, hit.last + 1)}
-    left = [token.word for at, token in enumerate(tokens(fold(text))) if at not in covered]
+    left = [word for at, word in enumerate(words_in(text)) if at not in covered]
     units = [words.meanings_of(word, "units") for word in left]
     names = {hit.meaning.split(".", 1)[1] for hit in said}
     if any(hit.length == len(covered) + len(left) for hit in roles):
@@ -186,7 +187,7 @@ def _counted_by_units(text: str, roles: list[Hit], words: Lexicon) -> Head | Non
 def _said_of_quantity(text: str, roles: list[Hit], words: Lexicon) -> set[str]:
     """What a shortened word beside 'quantity' may make of it: 'Q.tà sped.' is what was shipped, 'Menge best.' may be two things."""
     covered = {place for hit in roles for place in range(hit.first, hit.last + 1)}
-    left = [token.word for at, token in enumerate(tokens(fold(text))) if at not in covered]
+    left = [word for at, word in enumerate(words_in(text)) if at not in covered]
     return set(words.begun(left[0], "columns")) & QUANTITIES - {"quantity"} if len(left) == 1 else set()
 
 

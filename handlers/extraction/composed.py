@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from .lexicon import Lexicon, tables
-from .words import fold, spellings, tokens
+from .words import spellings, words_in
 
 _LEAST = 3
 _MOST_WORDS = 4
@@ -41,7 +41,7 @@ def sense(text: str, words: Lexicon, *, ahead: bool) -> str:
 
 def _beside_day(text: str, words: Lexicon) -> str:
     """The one word of the trade beside a word for a day, with nothing but small words between; '' where there is more or less."""
-    pieces = [token.word for token in tokens(fold(text))]
+    pieces = words_in(text)
     of_days = day_words(words.languages)
     rest = [piece for piece in (_without_day(piece, of_days) for piece in pieces) if piece]
     if rest == pieces or len(pieces) > _MOST_WORDS:

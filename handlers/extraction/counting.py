@@ -11,7 +11,7 @@ from .sentences import labelled_piece
 from .spotting import Spot
 from .stretches import SEGMENT
 from .units import PACKS
-from .words import fold, tokens
+from .words import fold, words_in
 
 _WORDS_BETWEEN = 2
 _WORDS_OF_A_LABEL = 3
@@ -157,8 +157,8 @@ def ends_row(text: str, one: Written, spots: list[Spot]) -> bool:
 
 def _stands_before(text: str, one: Written, spot: Spot, named: list[str]) -> bool:
     between = text[one.end : spot.start]
-    said = _words(between)
-    if one.end <= spot.start and said and any(set(said) <= set(_words(each)) for each in named):
+    said = words_in(between)
+    if one.end <= spot.start and said and any(set(said) <= set(words_in(each)) for each in named):
         return not re.search(r"[.;:,](?!\d)", between)
     near = one.end <= spot.start and len(between) <= NEAR and len(between.split()) <= _WORDS_BETWEEN
     return near and not re.search(r"[\d.;:,]", between)
@@ -240,11 +240,7 @@ def is_described(text: str, one: Written, descriptions: list[str]) -> bool:
     if fold(word.group(1)) in _SIZE_WORDS:
         return True
     said = [fold(word.group(1)), fold(text[one.start : one.end])]
-    return any(said in [[first, second] for first, second in pairwise(_words(each))] for each in descriptions)
-
-
-def _words(text: str) -> list[str]:
-    return [token.word for token in tokens(fold(text))]
+    return any(said in [[first, second] for first, second in pairwise(words_in(each))] for each in descriptions)
 
 
 def is_numbered_paper(text: str, one: Written, hits: list[Hit]) -> bool:

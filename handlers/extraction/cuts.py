@@ -1,6 +1,7 @@
 """Cuts a sentence that speaks of several articles into one stretch for each."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from .figures import Reader
@@ -17,7 +18,7 @@ _CLOSED = re.compile(r"\s*[)\]]")
 NEAR = 28
 
 
-def cut(sentence: str, spots: list[Spot], refs: list[LineRef], reader: Reader) -> list[tuple[int, int]]:
+def cut(sentence: str, spots: list[Spot], refs: Sequence[LineRef], reader: Reader) -> list[tuple[int, int]]:
     """The stretches of a sentence, one article each."""
     marks = [(spot.start, spot.end, spot.key) for spot in spots]
     starts: list[tuple[int, int, str]] = []
@@ -37,7 +38,7 @@ def cut(sentence: str, spots: list[Spot], refs: list[LineRef], reader: Reader) -
     return list(zip([0, *cuts], [*cuts, len(sentence)], strict=True))
 
 
-def _behind(sentence: str, refs: list[LineRef], reader: Reader) -> list[tuple[int, int]]:
+def _behind(sentence: str, refs: Sequence[LineRef], reader: Reader) -> list[tuple[int, int]]:
     """'60 gaskets (line 1) and 30 rolls (line 2)': the number of the line in brackets ends what is said of it; empty where none does."""
     ends = [_CLOSED.match(sentence, ref.end) for ref in refs]
     if not all(ends) or any(sentence[: ref.start].rstrip()[-1:] not in ("(", "[") for ref in refs):
@@ -51,7 +52,7 @@ def _behind(sentence: str, refs: list[LineRef], reader: Reader) -> list[tuple[in
     return [*pairwise(stops[:-1]), (stops[-2], len(sentence))]
 
 
-def _is_same(sentence: str, first: tuple[int, int, str], second: tuple[int, int, str], refs: list[LineRef]) -> bool:
+def _is_same(sentence: str, first: tuple[int, int, str], second: tuple[int, int, str], refs: Sequence[LineRef]) -> bool:
     """Two names of one article side by side: ours and the supplier's."""
     between = sentence[first[1] : second[0]]
     near = (len(between) <= 4 and not re.search(r"\d", between)) or re.fullmatch(r"[^\d,;]{0,20}", between) is not None  # noqa: PLR2004

@@ -94,6 +94,9 @@ class Calendar:
         """Every date in the text, in order; where two forms overlap the first form of the table wins."""
         if _DIGIT.search(text) is None:
             return []
+        return self.words.once((Calendar, self.locale, self.written), self._days, text)[:]
+
+    def _days(self, text: str) -> list[Day]:
         found: list[Day] = []
         for form, pattern in _FORMS if "20" in text else _YEARLESS:
             for match in pattern.finditer(text):

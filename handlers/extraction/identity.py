@@ -7,10 +7,11 @@ from .claims import Claim
 from .goods_names import PlainNames
 from .known import Known, Order, OrderLine, Supplier
 from .lexicon import Lexicon
+from .memory import Memory
 from .naming import kin
 from .rules import OwnWords
 from .spotting import Spot
-from .words import fold, squash, tokens
+from .words import squash, words_in
 
 _SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
 _DIGIT = re.compile(r"\d")
@@ -50,6 +51,9 @@ class Numbers:
 
     def mentions(self, text: str, words: Lexicon) -> list[Mention]:
         """All known order numbers in the text."""
+        return words.once(self, self._mentions, text, words)[:]
+
+    def _mentions(self, text: str, words: Lexicon) -> list[Mention]:
         spots = self._known.numbers.find(text)
         found = [(self._known.number_of[spot.key], spot) for spot in spots]
         found += self._shortened(text, [spot for _, spot in found], words)
@@ -169,14 +173,21 @@ class Scope:
     is_reply: bool = False
     words: Lexicon | None = None
     names: PlainNames | None = None
+    _memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def spots(self, text: str) -> list[Spot]:
         """The articles in a text: by their numbers, and those of a quoted order by a name that only one line has."""
+        return self._memory.once("spots", self._spots, text)[:]
+
+    def _spots(self, text: str) -> list[Spot]:
         numbers = self.numbers_in(text)
         return numbers or (self.names.find(text) if self.names is not None else [])
 
     def numbers_in(self, text: str) -> list[Spot]:
         """The supplier's part numbers in a text that are meant, not those that go on into another one."""
+        return self._memory.once("numbers", self._numbers_in, text)[:]
+
+    def _numbers_in(self, text: str) -> list[Spot]:
         spotter = self.known.parts_of(self.supplier.id if self.supplier else None)
         known = spotter.find(text)
         return [spot for spot in [*known, *self._taught(text, known)] if not self._goes_on(text, spot)]
@@ -295,11 +306,11 @@ def _by_number(claim: Claim, order: Order, ours: OrderLine | None, scope: Scope)
 
 def _by_words(claim: Claim, line: OrderLine, order: Order, scope: Scope) -> str:
     """By what a claim that names a line's number speaks of that line; empty where the number could be another document's."""
-    said = {token.word for token in tokens(fold(claim.free))}
+    said = set(words_in(claim.free))
     prose = claim.form == "prose"
     if _agrees(said, line, order) or (prose and _is_meant(said, line, order)):
         return "line and description"
-    if scope.is_reply and not said - {token.word for token in tokens(fold(line.description))}:
+    if scope.is_reply and not said - set(words_in(line.description)):
         return "line"
     strange = any(kin(said, other) for other in order.lines)
     return OF_ORDER if scope.is_reply and prose and not strange else ""
@@ -318,7 +329,7 @@ def _agrees(said: set[str], line: OrderLine, order: Order) -> bool:
     """Whether the words said fit this line's description better than that of any other line."""
 
     def shared(other: OrderLine) -> int:
-        return len(said & {token.word for token in tokens(fold(other.description)) if len(token.word) > 1})
+        return len(said & {word for word in words_in(other.description) if len(word) > 1})
 
     best = shared(line)
     return best >= 2 and all(shared(other) < best for other in order.lines if other is not line)  # noqa: PLR2004

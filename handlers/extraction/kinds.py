@@ -244,7 +244,7 @@ def _is_day(text: str, at: int, words: Lexicon) -> bool:
 
 
 def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
-    hits = spoken(sentence, words)
+    hits = list(spoken(sentence, words))
     names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit) and not _is_of_delay(hit, hits)}
     if is_given_to_carrier(sentence, hits):
         names = names - {"says.delivery"} | {"says.despatch"}

@@ -52,13 +52,22 @@ class Letter:
     twin_claims: list[Claim] = field(default_factory=list)
     names: PlainNames | None = None
     texts: list[str] = field(default_factory=list)
+    _scope: Scope | None = None
 
     @property
     def scope(self) -> Scope:
-        """The orders that it may speak of."""
-        scope = Scope(self.known, self.supplier, is_reply=self.reply, words=self.tools.words)
-        scope.names = self.names
-        return scope
+        """The orders that it may speak of; the same one as long as nothing else was learned of the mail."""
+        held = self._scope
+        if (
+            held is None
+            or held.supplier is not self.supplier
+            or held.words is not self.tools.words
+            or held.names is not self.names
+            or held.is_reply != self.reply
+        ):
+            held = Scope(self.known, self.supplier, is_reply=self.reply, words=self.tools.words, names=self.names)
+            self._scope = held
+        return held
 
     @property
     def notice(self) -> Notice | None:

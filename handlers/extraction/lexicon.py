@@ -2,14 +2,15 @@
 
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from importlib.resources import files
 from itertools import islice, takewhile
 from typing import Any
 
-from .words import Token, fold, spellings, tokens
+from .memory import Found, Memory, More
+from .words import WORD, fold, spellings, words_in
 
 GAP = "*"
 STEM = 4
@@ -46,12 +47,29 @@ class Hit:
 class _Phrase:
     meaning: str
     pieces: tuple[str, ...]
+    stem: str
+    """What its first word begins with; empty where that is looked up as a whole."""
+    rest: tuple[str, ...]
+    """What follows its first word."""
     second: str
     """The second word where it has to be exactly this one: most phrases already part here."""
+
+    def end_in(self, words: list[str], at: int) -> int | None:
+        """The place of its last word when it begins at this place, at which it was looked up; else None."""
+        if self.stem and not words[at].startswith(self.stem):
+            return None
+        if not self.rest:
+            return at
+        if self.second and (at + 1 == len(words) or words[at + 1] != self.second):
+            return None
+        return _match(self.rest, words, at + 1)
 
 
 class Lexicon:
     """The phrases of some languages; immutable after building, so threads may share it."""
+
+    memory: Memory | None = None
+    """What was found in the texts of a mail already; the general words outlive mails and keep nothing."""
 
     def __init__(self, languages: Iterable[str]) -> None:
         self.languages = tuple(languages)
@@ -73,28 +91,25 @@ class Lexicon:
         return tuple(self._hits(text))
 
     def _hits(self, text: str) -> list[Hit]:
-        words = tokens(fold(text))
-        found: dict[tuple[str, int], Hit] = {}
-        for at, token in enumerate(words):
-            follows = words[at + 1].word if at + 1 < len(words) else ""
-            for phrase in self._candidates(token.word):
-                if phrase.second and phrase.second != follows:
-                    continue
-                last = _match(phrase.pieces, words, at)
-                if last is not None:
-                    key = (phrase.meaning, at)
-                    hit = Hit(phrase.meaning, at, last, token.start, words[last].end)
-                    if key not in found or found[key].last < last:
-                        found[key] = hit
-        return _unmasked(list(found.values()))
+        folded = fold(text)
+        words = WORD.findall(folded)
+        lasts: dict[tuple[str, int], int] = {}
+        for at, word in enumerate(words):
+            for phrase in self._candidates(word):
+                last = phrase.end_in(words, at)
+                if last is not None and last > lasts.get((phrase.meaning, at), -1):
+                    lasts[phrase.meaning, at] = last
+        places = [found.span() for found in WORD.finditer(folded)] if lasts else []
+        hits = [Hit(meaning, at, last, places[at][0], places[last][1]) for (meaning, at), last in lasts.items()]
+        return _unmasked(hits)
 
     @lru_cache(maxsize=1024)  # noqa: B019 - lexicons live as long as the process
     def begun(self, text: str, group: str) -> tuple[str, ...]:
         """What one shortened word may mean within a group: 'Desp.' and 'Versch' are the beginnings of known words."""
-        words = tokens(fold(text))
-        if len(words) != 1 or len(words[0].word) < SHORTEST or not words[0].word.isalpha():
+        words = words_in(text)
+        if len(words) != 1 or len(words[0]) < SHORTEST or not words[0].isalpha():
             return ()
-        begin = words[0].word
+        begin = words[0]
         start = bisect_left(self._firsts, begin)
         names = [
             phrase.meaning.split(".", 1)[1]
@@ -107,10 +122,12 @@ class Lexicon:
     def everyday(self, text: str) -> int:
         """How many different everyday words of its languages a text uses: a list has few, a sentence some."""
         common = _common()
-        return sum(
-            any(language in self.languages for language in common.get(word, ()))
-            for word in {token.word for token in tokens(fold(text))}
-        )
+        return sum(any(language in self.languages for language in common.get(word, ())) for word in set(words_in(text)))
+
+    def once(self, question: Hashable, find: Callable[[str, *More], Found], text: str, *more: *More) -> Found:
+        """What is found in a text, found only once while a mail is read; see Memory."""
+        memory = self.memory
+        return find(text, *more) if memory is None else memory.once(question, find, text, *more)
 
     def little(self, word: str) -> bool:
         """Whether a folded word is one of the little words of its languages, which name no goods."""
@@ -130,13 +147,14 @@ class Lexicon:
     @lru_cache(maxsize=4096)  # noqa: B019 - lexicons live as long as the process
     def meanings_of(self, text: str, group: str) -> tuple[str, ...]:
         """What a whole short text means within a group: 'Stk.' in units is ('C62',)."""
-        words = tokens(fold(text))
-        names = []
-        for phrase in self._candidates(words[0].word) if words else []:
-            kind, name = phrase.meaning.split(".", 1)
-            if kind == group and _match(phrase.pieces, words, 0) == len(words) - 1 and name not in names:
-                names.append(name)
-        return tuple(names)
+        words = words_in(text)
+        begun = f"{group}."
+        names = [
+            phrase.meaning.removeprefix(begun)
+            for phrase in (self._candidates(words[0]) if words else ())
+            if phrase.meaning.startswith(begun) and phrase.end_in(words, 0) == len(words) - 1
+        ]
+        return tuple(dict.fromkeys(names))
 
 
 @cache
@@ -160,7 +178,8 @@ def _phrase(meaning: str, spelling: str) -> tuple[str, _Phrase] | None:
     if not pieces or pieces[0] == GAP:
         return None
     literal = len(pieces) > 1 and not pieces[1].endswith(GAP)
-    phrase = _Phrase(meaning, pieces, pieces[1] if literal else "")
+    stem = pieces[0][:-1] if pieces[0].endswith(GAP) else ""
+    phrase = _Phrase(meaning, pieces, stem, pieces[1:], pieces[1] if literal else "")
     return pieces[0][:STEM] if pieces[0].endswith(GAP) else pieces[0], phrase
 
 
@@ -196,24 +215,24 @@ def _pieces(spelling: str) -> list[str]:
         if piece == GAP:
             pieces.append(GAP)
             continue
-        words = [token.word for token in tokens(piece)]
+        words = WORD.findall(piece)
         if piece.endswith(GAP) and words:
             words[-1] += GAP
         pieces += words
     return pieces
 
 
-def _match(pieces: tuple[str, ...], words: list[Token], at: int) -> int | None:
-    """The place of the last word when the phrase begins at this place, else None; numbers do not fill its gaps."""
+def _match(pieces: tuple[str, ...], words: list[str], at: int) -> int | None:
+    """The place of the last word when these pieces begin at this place, else None; numbers do not fill their gaps."""
     place, gap = at, 0
     for piece in pieces:
         if piece == GAP:
             gap = _GAP_WORDS
             continue
-        while place < len(words) and not _same(piece, words[place].word):
+        while place < len(words) and not _same(piece, words[place]):
             if gap == 0:
                 return None
-            gap -= words[place].word.isalpha()
+            gap -= words[place].isalpha()
             place += 1
         if place >= len(words):
             return None
@@ -280,10 +299,20 @@ def _words_of(held: Any) -> Iterable[str]:
             yield from _words_of(inner)
 
 
+def asked_once(find: Callable[[str, Lexicon], Found]) -> Callable[[str, Lexicon], Found]:
+    """Has a question about a text answered once while a mail is read; the answer is shared and not to be changed."""
+
+    @wraps(find)
+    def asked(text: str, words: Lexicon) -> Found:
+        return words.once(find, find, text, words)
+
+    return asked
+
+
 def is_everyday(text: str) -> bool:
     """Whether the text is a single word that some language uses every day."""
-    words = tokens(fold(text))
-    return len(words) == 1 and words[0].word in _common()
+    words = words_in(text)
+    return len(words) == 1 and words[0] in _common()
 
 
 def languages_of(text: str) -> tuple[str, ...]:
@@ -292,15 +321,16 @@ def languages_of(text: str) -> tuple[str, ...]:
     met: dict[str, set[str]] = {}
     times: dict[str, int] = {}
     shared: dict[str, set[str]] = {}
-    for token in tokens(fold(text)):
-        everyday = _common().get(token.word, ())
-        speakers = everyday or _own().get(token.word, ())
+    common, own = _common(), _own()
+    for word in words_in(text):
+        everyday = common.get(word, ())
+        speakers = everyday or own.get(word, ())
         for language in everyday:
             shared.setdefault(language, set()).update(everyday)
         for language in speakers:
             counted[language] = counted.get(language, 0.0) + 1 / len(speakers)
             times[language] = times.get(language, 0) + 1
-            met.setdefault(language, set()).add(token.word)
+            met.setdefault(language, set()).add(word)
     ranked = sorted(counted, key=lambda language: -counted[language])[:2]
     least = counted[ranked[0]] / 2 if ranked else 0.0
     found = [

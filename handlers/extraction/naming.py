@@ -7,7 +7,7 @@ from dataclasses import replace
 from .claims import Claim
 from .known import OrderLine
 from .units import PIECES, Figure
-from .words import fold, tokens
+from .words import fold, words_in
 
 _COUNTING = ("now", "quantity", "confirmed", "outstanding", "rest")
 _LEAST_WORD = 3
@@ -20,7 +20,7 @@ _COUNT = re.compile(r"(?<![\w.,/-])(\d{1,6})[ \u00a0]+([^\W\d_]{3,})(?:[ \u00a0]
 def kin(said: Iterable[str], line: OrderLine) -> int:
     """How many words of a line's description are said, whatever their endings: 'Dichtungen' for a 'Dichtung', 'Stretchfolie' for a 'Folie'."""
     words = list(said)
-    named = {token.word for token in tokens(fold(line.description)) if _says_something(token.word)}
+    named = {word for word in words_in(line.description) if _says_something(word)}
     return sum(any(_related(word, one) for one in words) for word in named)
 
 
@@ -40,7 +40,7 @@ def _related(word: str, said: str) -> bool:
 
 def said_of(word: str, line: OrderLine) -> bool:
     """Whether a word is one of a line's description in any ending, or the last part of one: 'schijven' of a 'Lamellenschijf'."""
-    named = (token.word for token in tokens(fold(line.description)) if _says_something(token.word))
+    named = (word for word in words_in(line.description) if _says_something(word))
     return any(_related(word, one) or _ends_alike(word, one) for one in named if len(one) >= _STEM)
 
 

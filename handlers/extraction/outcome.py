@@ -7,7 +7,7 @@ from .kinds import Votes
 from .known import Order
 from .occasions import MOMENT, SPOKEN
 from .statements import MOVES, Heard, Statement
-from .words import fold, tokens
+from .words import words_in
 
 _STEM = 5
 _MOST_AHEAD = 3
@@ -126,6 +126,6 @@ def excesses(heard: Heard, kind: str) -> tuple[str, ...]:
 
 def speaks_of(sentence: str, order: Order) -> bool:
     """Whether a sentence uses a word of the order's descriptions: 'all was sent' may then not hold for that article."""
-    goods = {token.word[:_STEM] for line in order.lines for token in tokens(fold(line.description))}
-    said = {token.word[:_STEM] for token in tokens(fold(sentence))}
+    goods = {word[:_STEM] for line in order.lines for word in words_in(line.description)}
+    said = {word[:_STEM] for word in words_in(sentence)}
     return any(len(stem) == _STEM and stem.isalpha() for stem in goods & said)

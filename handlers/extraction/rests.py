@@ -3,7 +3,7 @@
 import re
 
 from .lexicon import Lexicon
-from .words import fold, tokens
+from .words import words_in
 
 _WIDE = re.compile(r"[ \u00a0]{2,}|\t")
 _FIGURE = re.compile(r"\d")
@@ -23,7 +23,7 @@ def leads_rest(text: str, words: Lexicon) -> bool:
     rests = [hit for hit in hits if hit.meaning in ("words.outstanding", "columns.outstanding")]
     left = any(hit.meaning in ("says.despatch", "says.delivery", "words.negation", "columns.now") for hit in hits)
     covered = {place for hit in rests for place in range(hit.first, hit.last + 1)}
-    return 0 in covered and not left and len(tokens(fold(label))) - len(covered) <= _STRANGE
+    return 0 in covered and not left and len(words_in(label)) - len(covered) <= _STRANGE
 
 
 def without_rest(text: str, words: Lexicon) -> tuple[str, str]:

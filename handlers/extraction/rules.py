@@ -8,9 +8,10 @@ from types import MappingProxyType
 from .columns import ROLES
 from .known import ReadingRule, Supplier
 from .lexicon import Hit, Lexicon
+from .memory import Memory
 from .spotting import Spotter
 from .units import CODES
-from .words import fold, squash, tokens
+from .words import fold, squash, words_in
 
 ORDERS_OF_DATES: Mapping[str, str] = MappingProxyType(
     {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
@@ -69,7 +70,7 @@ def own_unit(means: str) -> tuple[Decimal | None, str] | None:
 
 _SAID: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
-        "column": lambda text: " ".join(token.word for token in tokens(fold(text))),
+        "column": lambda text: " ".join(words_in(text)),
         "dates": lambda _: "*",
         "unit": lambda text: fold(text).strip(" ."),
         "part": squash,
@@ -113,11 +114,12 @@ def words_of(rule: ReadingRule) -> str:
 
 
 class OwnWords(Lexicon):
-    """The words of the trade, and before them what one supplier means by its own; ``used`` notes the rules that spoke."""
+    """The words to read one mail with: before those of the trade what its supplier means by its own; ``used`` notes the rules that spoke."""
 
     def __init__(self, words: Lexicon, rules: Iterable[ReadingRule]) -> None:
         super().__init__(())
         self.languages = words.languages
+        self.memory = Memory()
         self._words = words
         self._rules = {(one.kind, said_of(one.kind, one.said)): one for one in rules if is_lawful(one)}
         self.parts = Spotter({said for kind, said in self._rules if kind == "part"})
@@ -138,7 +140,7 @@ class OwnWords(Lexicon):
 
     def taught(self, kind: str, text: str) -> str | None:
         """What the supplier means by this, None where no rule speaks of it."""
-        rule = self._rules.get((kind, said_of(kind, text)))
+        rule = self._rules.get((kind, said_of(kind, text))) if self._rules else None
         if rule is None:
             return None
         self.used[rule] = None
@@ -149,6 +151,6 @@ class OwnWords(Lexicon):
         return tuple(words_of(rule) for rule in self.used)
 
 
-def own_words(words: Lexicon, supplier: Supplier | None) -> Lexicon:
-    """The words to read a supplier's mail with: the general ones, or with its own before them where people taught some."""
-    return OwnWords(words, supplier.rules) if supplier is not None and supplier.rules else words
+def own_words(words: Lexicon, supplier: Supplier | None) -> OwnWords:
+    """The words to read one mail with: the general ones, and before them those of its supplier that people taught."""
+    return OwnWords(words, supplier.rules if supplier is not None else ())

@@ -9,7 +9,7 @@ from .blocks import Line
 from .clipped import bound, clipped, put_off
 from .dates import Calendar, Day, stretch
 from .identity import Scope
-from .lexicon import Hit, Lexicon, is_everyday
+from .lexicon import Hit, Lexicon, asked_once, is_everyday
 from .numbers import parse
 from .rests import GAP, leads_rest
 from .units import PACKS
@@ -106,7 +106,8 @@ class LineRef:
     ours: bool = False
 
 
-def line_refs(text: str, words: Lexicon) -> list[LineRef]:
+@asked_once
+def line_refs(text: str, words: Lexicon) -> tuple[LineRef, ...]:
     """Every 'Pos. 40' in a text, and 'the 3rd item' as 'a 3. t\u00e9tel' and '10. kaleminden' say it."""
     found: list[LineRef] = []
     for hit in words.hits(text):
@@ -118,7 +119,7 @@ def line_refs(text: str, words: Lexicon) -> list[LineRef]:
             found.append(LineRef(match.group(1), hit.start, match.end(), ours))
         elif not match and (before := _ORDINAL.search(text, 0, hit.start)):
             found.append(LineRef(before.group(1), before.start(1), hit.end, ours))
-    return found
+    return tuple(found)
 
 
 def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
@@ -216,7 +217,8 @@ def _begins_anew(text: str, start: int, gap: re.Match[str]) -> bool:
     return word is not None and (named or whole or ((counted or dated is not None) and is_everyday(word.group())))
 
 
-def flags_of(sentence: str, words: Lexicon) -> set[str]:
+@asked_once
+def flags_of(sentence: str, words: Lexicon) -> frozenset[str]:
     """What the sentence does: its verbs, and whether it is denied, supposed, asked or still to come."""
     names = {
         hit.meaning.split(".", 1)[1]
@@ -244,23 +246,25 @@ def flags_of(sentence: str, words: Lexicon) -> set[str]:
     }
     if is_asked(sentence, words):
         flags |= {"question", "asked"}
-    return flags
+    return frozenset(flags)
 
 
+@asked_once
 def is_asked(sentence: str, words: Lexicon) -> bool:
     """Whether a sentence is a question by its marks or by its first words: 'Have the bolts been delivered'."""
     marked = sentence.rstrip().endswith("?") or "\u00bf" in sentence
     return marked or any(hit.meaning == "words.asks" and hit.first == 0 for hit in words.hits(sentence))
 
 
-def spoken(sentence: str, words: Lexicon) -> list[Hit]:
+@asked_once
+def spoken(sentence: str, words: Lexicon) -> tuple[Hit, ...]:
     """The phrases of a sentence without those inside a longer one that says something else: 'shipped' in 'will be shipped'."""
     hits = words.hits(sentence)
     hits = hits + clipped(sentence, hits, asked=is_asked(sentence, words)) + put_off(sentence, hits)
     hits = [hit for hit in hits if hit.meaning != "says.delay" or not _is_count_replaced(sentence, hit, words)]
     hits = bound(sentence, hits)
     verbs = [hit for hit in hits if hit.meaning in _VERBS and hit.length > 1]
-    return [
+    return tuple(
         hit
         for hit in hits
         if hit.meaning not in _VERBS
@@ -271,7 +275,7 @@ def spoken(sentence: str, words: Lexicon) -> list[Hit]:
             and other.length > hit.length
             for other in verbs
         )
-    ]
+    )
 
 
 def _is_of_time(sentence: str, hit: Hit, words: Lexicon) -> bool:

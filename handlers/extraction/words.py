@@ -45,7 +45,7 @@ _FOLD.update({code: _base(code) for code in range(0x1E00, 0x1F00) if code != ord
 
 def fold(text: str) -> str:
     """The text in small letters without accents, character by character: positions stay the same."""
-    return text.translate(_FOLD)
+    return text.lower().replace("`", "'") if text.isascii() else text.translate(_FOLD)
 
 
 def spellings(phrase: str) -> set[str]:
@@ -76,6 +76,11 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """The words of a text in order; text is used as it is, so fold it first where that is wanted."""
     return [Token(found.group(), found.start(), found.end()) for found in WORD.finditer(text)]
+
+
+def words_in(text: str) -> list[str]:
+    """The folded words of a text in order, where their places do not matter."""
+    return WORD.findall(fold(text))
 
 
 _MOST_SPACED = 300
