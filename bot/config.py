@@ -47,6 +47,7 @@ from bot.settings import (
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.settings_budget import BudgetSettings
 from bot.settings_invoices import InvoiceSettings
+from bot.settings_plans import PlanSettings
 from bot.settings_suppliers import SupplierSettings, supplier_values
 from bot.stationery import stationery, stationery_faults
 from orders.budgets import BudgetPolicy, Mode
@@ -81,6 +82,7 @@ class Config(BaseSettings):
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
     invoices: InvoiceSettings = group(InvoiceSettings, "How invoices are held against orders.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
+    plans: PlanSettings = group(PlanSettings, "When maintenance plans ask for work.")
     numbers: NumberSettings = group(NumberSettings, "How documents are numbered.")
     documents: DocumentSettings = group(DocumentSettings, "What orders say unless the supplier has its own terms.")
     web: WebSettings = group(WebSettings, "Where health and figures are answered.")
@@ -163,6 +165,8 @@ class Config(BaseSettings):
             "reordering": Reordering(self.reordering.when),
             "reorder_at": time.fromisoformat(self.reordering.at),
             "stock_cost_centre": self.reordering.cost_centre,
+            "plans_at": time.fromisoformat(self.plans.at),
+            "plan_tolerance_days": self.plans.tolerance_days,
             "invoices": self.invoices.policy(self.site.currency),
         }
 

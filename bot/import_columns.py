@@ -248,7 +248,32 @@ AGREEMENTS = FileShape(
     ("agreement", "kind", "supplier"),
 )  # fmt: skip
 
-FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, CONTACTS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS)
+PLANS = FileShape(
+    "plans",
+    ("plan",),
+    (
+        Column("plan", "code", ("PMNUM", "WARPL", "Maintenance Plan", "PM Number", "Code"), "code", CODE, example="GREASE-P101"),
+        Column("title", "text", ("Description", "WPTXT", "Task Description", "Name"), example="Grease the pump's bearings"),
+        Column("asset", "text", ("ASSETNUM", "EQUNR", "Equipment", "Asset ID"), "", example="P-101"),
+        Column("task", "task_type", ("WORKTYPE", "Task Type", "Work Type"), "task_type", example="service"),
+        Column("every", "rhythm", ("FREQUENCY", "Interval", "Schedule", "RRULE"), example="every 3 months"),
+        Column("basis", "basis", ("Fixed or Floating", "Schedule Type"), example="floating"),
+        Column("first_day", "first_day", ("start", "STARTDATE", "First Date", "Next Due", "Begins"), example="2027-01-11"),
+        Column("last_day", "date", ("End Date", "Until", "Ends"), example=""),
+        Column("lead_days", "lead_days", ("LEADTIME", "Lead Time", "Call Horizon"), example="7"),
+        Column("season", "season", ("Seasonal",), example="Apr to Oct"),
+        Column("weekends", "yes_no", ("Every Day", "Calendar Days"), "every_day", example="no"),
+        Column("priority", "order_priority", ("PRIO",), example="normal"),
+        Column("minutes", "minutes", ("Estimated Minutes", "Duration"), "estimated_minutes", example="45"),
+        Column("safety", "text", ("LOTO", "Permit", "Safety Plan"), example="LOTO-17"),
+        Column("skill", "text", ("CRAFT", "Trade", "Skills"), example="mechanic"),
+        Column("steps", "steps", ("Instructions", "JOBPLAN", "Tasks", "Checklist"), most=NOTE, example="Lock out | Grease both bearings | Wipe off"),
+        Column("parts", "text", ("Materials", "Spare Parts"), "", most=NOTE, example="P-10302 x 0.5"),
+    ),
+    ("plan",),
+)  # fmt: skip
+
+FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, CONTACTS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS, PLANS)
 """All files in the order in which they are written."""
 
 SHAPES = {shape.name: shape for shape in FILES}

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 
 from bot.import_columns import Column
 from orders.budgets import period_named
 from orders.errors import Refusal
+from orders.maintenance import Basis
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.people import Role, roles_named
+from orders.recurrence import rhythm_named, season_named
 from orders.taxes import tax_named
 from orders.units import MOST, quantity_text, unit_named
+from orders.work_orders import Priority, TaskType
 
 
 class Unreadable(ValueError):  # noqa: N818  # the reason is what counts
@@ -255,6 +259,50 @@ def _tax(written: str, column: Column, mark: str) -> str:
         raise Unreadable(f"is no tax: {unreadable}") from unreadable
 
 
+def _rhythm(written: str, column: Column, mark: str) -> str:
+    text = _text(written, column, mark)
+    try:
+        return rhythm_named(text).words()
+    except Refusal as unclear:
+        raise Unreadable(
+            "says no interval; write every 3 months, weekly, every monday or an RRULE by days"
+        ) from unclear
+
+
+def _season(written: str, column: Column, mark: str) -> str:
+    try:
+        season = season_named(_text(written, column, mark))
+    except Refusal as unclear:
+        raise Unreadable("is no season; write Apr to Oct or 15 Oct to 31 Mar") from unclear
+    return season.words() if season is not None else ""
+
+
+_AHEAD = re.compile(r"in (\d{1,3}) days?")
+
+
+def _first_day(written: str, column: Column, mark: str) -> date | timedelta:
+    """Read a day, or how many days after the import it is."""
+    found = _AHEAD.fullmatch(" ".join(written.lower().split()))
+    return timedelta(days=int(found[1])) if found else _date(written, column, mark)
+
+
+def _steps(written: str, column: Column, mark: str) -> str:
+    text = _text(written, column, mark)
+    return "\n".join(step.strip() for step in re.split(r"[|\n]", text) if step.strip())
+
+
+def _one_of(kinds: type[StrEnum], what: str) -> Callable[[str, Column, str], str]:
+    """Read one of the words of an enumeration, written with spaces or underscores."""
+
+    def read(written: str, column: Column, mark: str) -> str:
+        word = _text(written, column, mark).lower().replace(" ", "_")
+        if word not in set(kinds):
+            raise Unreadable(f"is no {what}; write {', '.join(kind.replace('_', ' ') for kind in kinds)}")
+        return word
+
+    return read
+
+
 KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "text": _text,
     "code": _text,
@@ -274,6 +322,14 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "year": _whole(2200, "year", 1990),
     "period": _period,
     "lead_days": _lead_days,
+    "minutes": _whole(99_999, "number of minutes"),
+    "rhythm": _rhythm,
+    "first_day": _first_day,
+    "season": _season,
+    "steps": _steps,
+    "basis": _one_of(Basis, "basis"),
+    "task_type": _one_of(TaskType, "kind of task"),
+    "order_priority": _one_of(Priority, "priority"),
     "unit": _unit,
     "tax": _tax,
     "currency": _matching(r"[A-Z]{3}", "is no currency; write three letters such as EUR", upper=True),
@@ -293,8 +349,8 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
 """How the cells of each kind of column are read."""
 
 EMPTY: dict[str, Any] = {
-    "yes_no": False, "date": None, "quantity": 0, "price": Priced(0, ""), "amount": None, "percent": None,
-    "lead_days": None, "slack": None,
+    "yes_no": False, "date": None, "first_day": None, "quantity": 0, "price": Priced(0, ""), "amount": None, "percent": None,
+    "lead_days": None, "slack": None, "minutes": None,
 }  # fmt: skip
 """What a cleared cell means, by kind; everything else becomes empty text."""
 

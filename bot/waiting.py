@@ -1,4 +1,4 @@
-"""What is done because time passes and nobody clicks: questions to approvers, agreements and reminders are tended, each by itself."""
+"""What is done because time passes and nobody clicks: questions to approvers, agreements, reminders and maintenance plans are tended, each by itself."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC
@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import agreement_life, approval_times, chasing
+from handlers import agreement_life, approval_times, chasing, planned_orders
 from handlers.happenings import NOTHING
 from storage.unit_of_work import UnitOfWork
 
@@ -29,6 +29,23 @@ async def tend_suppliers(middle: Middle) -> None:
     await _each(middle, "reminders", chasing.open_orders, chasing.tend)
 
 
+async def tend_plans(middle: Middle) -> None:
+    """Make the orders of maintenance plans that have come due, and tell once what had been missed."""
+    await _each(middle, "plan", planned_orders.due, planned_orders.tend)
+    if await middle.read(planned_orders.untold):
+        key = f"plans told:{_minute(middle)}"
+        await middle.perform(key, "tell plans", key, _told)
+
+
+def _told(uow: UnitOfWork) -> dict[str, object]:
+    planned_orders.tell(uow)
+    return NOTHING.to_json()
+
+
+def _minute(middle: Middle) -> str:
+    return middle.clock().astimezone(UTC).strftime("%Y%m%dT%H%M")
+
+
 async def _each(
     middle: Middle,
     name: str,
@@ -36,7 +53,7 @@ async def _each(
     work: Callable[[UnitOfWork, int], object],
 ) -> None:
     """Do the work for each row found, in a happening of its own a minute; one that fails never keeps the others waiting."""
-    minute = middle.clock().astimezone(UTC).strftime("%Y%m%dT%H%M")
+    minute = _minute(middle)
     for row in await middle.read(found):
         key = f"{name}:{row}:{minute}"
         try:

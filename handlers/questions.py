@@ -103,6 +103,12 @@ SHOWN_AS = {
     "charges": ("Charges and tax", "charges DR-12", "Freight, packing, a discount, and how each line is taxed."),
     "copy": ("Order it again", "copy PO-118", "A new draft at today's prices; what is different by now is named."),
     "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),
+    "plans": ("Planned care", "plans", "What maintenance plans ask for next, and how they were kept to."),
+    "plan": (
+        "One plan",
+        "plan GREASE-P101",
+        "Its days and record; `plan GREASE-P101 pause until 6 Jan because …` pauses it.",
+    ),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""

@@ -265,3 +265,7 @@ class NotAcceptable(Refusal):
 
 class VarianceTooLarge(Refusal):
     """{invoice} is {over} too high, and you may accept up to {limit}. {who}"""
+
+
+class RhythmUnclear(Refusal):
+    """I cannot read “{written}”. Write `every 3 months`, `weekly`, `every monday` or an RRULE by days, weeks, months or years."""

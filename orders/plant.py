@@ -156,5 +156,9 @@ class Plant:
     reordering: Reordering = Reordering.DAILY
     reorder_at: time = time(6)
     """When the daily look at low parts is taken, by the plant's clock."""
+    plans_at: time = time(5)
+    """From when on in a day the orders of maintenance plans are made, by the plant's clock."""
+    plan_tolerance_days: int = 3
+    """By how many days what a plan asks for may be late and still count as done in time."""
     stock_cost_centre: str = ""
     """Who pays for what is bought for the store."""

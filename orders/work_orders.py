@@ -135,7 +135,7 @@ WORK_ORDERS = Lifecycle(
         *rows((_S.READY, _S.SCHEDULED), _E.START, _S.IN_PROGRESS, (_TECH, _SUP)),
         *rows(_OPEN, _E.HOLD, None, (_TECH, _SUP, _SYS)),
         *rows(_OPEN, _E.RESUME, None, (_TECH, _SUP, _SYS)),
-        *rows(_WORKABLE, _E.NEED_PARTS, None, (_TECH, _SUP)),
+        *rows(_WORKABLE, _E.NEED_PARTS, None, (_TECH, _SUP, _SYS)),
         *rows((_S.SCHEDULED, _S.IN_PROGRESS), _E.LOG, None, (_TECH, _SUP)),
         *rows((_S.IN_PROGRESS,), _E.COMPLETE, _S.COMPLETED, (_TECH, _SUP)),
         *rows((_S.COMPLETED,), _E.REOPEN, _S.IN_PROGRESS, (_SUP,)),

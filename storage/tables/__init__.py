@@ -17,6 +17,7 @@ from storage.tables.deliveries import (
     SupplierReturnLine,
 )
 from storage.tables.invoices import Invoice, InvoiceLine
+from storage.tables.plans import MaintenancePlan, PlanOrder, PlanPart, PlanPause
 from storage.tables.plant import (
     Asset,
     CostCentre,
@@ -79,11 +80,15 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "LinePromise",
+    "MaintenancePlan",
     "OrderChase",
     "OrderRevision",
     "Outgoing",
     "Part",
     "Person",
+    "PlanOrder",
+    "PlanPart",
+    "PlanPause",
     "PriceBreak",
     "PurchaseOrder",
     "PurchaseOrderAuthor",

@@ -1,0 +1,106 @@
+"""A maintenance plan's days: its schedule as the rules know it, and where it stands after its last order."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from handlers.order_content import today
+from orders.maintenance import Basis, Pause, Schedule, turn
+from orders.recurrence import rhythm_named, season_named
+from orders.work_orders import OPEN
+from storage.prepared import Prepared
+from storage.tables import MaintenancePlan, PlanOrder, PlanPause, WorkOrder
+from storage.unit_of_work import UnitOfWork, table
+
+_MADE, _ORDERS = table(PlanOrder), table(WorkOrder)
+_STILL_OPEN = Prepared(
+    select(_ORDERS.c.id)
+    .join(_MADE, _MADE.c.work_order_id == _ORDERS.c.id)
+    .where(_MADE.c.plan_id == bindparam("plan"), or_(*(_ORDERS.c.state == state.value for state in sorted(OPEN))))
+    .order_by(_ORDERS.c.id.desc())
+    .limit(1)
+)
+_LAST_DUE = Prepared(
+    select(_MADE.c.due_on).where(_MADE.c.plan_id == bindparam("plan")).order_by(_MADE.c.due_on.desc()).limit(1)
+)
+_DAY = timedelta(days=1)
+EVERY_DAY = frozenset(range(7))
+SCHEDULED = ("every", "basis", "first_day", "last_day", "lead_days", "season", "every_day")
+"""What of a plan says when it comes due."""
+Standing = dict[str, Any]
+"""Where a plan stands, by the names of its columns."""
+
+
+def schedule_of(uow: UnitOfWork, plan: MaintenancePlan, *, without: int = 0) -> Schedule:
+    """Return a plan's schedule with its pauses; ``without`` leaves one pause out."""
+    rows = uow.all(PlanPause, plan_id=plan.id) if plan.id else []
+    pauses = tuple(Pause(row.first, row.last) for row in rows if row.id != without)
+    return written_schedule(uow, {name: getattr(plan, name) for name in SCHEDULED}, pauses)
+
+
+def written_schedule(uow: UnitOfWork, fields: Mapping[str, Any], pauses: tuple[Pause, ...] = ()) -> Schedule:
+    """Return the schedule that a plan's fields say."""
+    return Schedule(
+        rhythm_named(fields["every"]),
+        fields["first_day"],
+        fields.get("last_day"),
+        season_named(fields.get("season") or ""),
+        EVERY_DAY if fields.get("every_day") else uow.plant.working.days,
+        pauses,
+    )
+
+
+def begun(uow: UnitOfWork, fields: Mapping[str, Any], pauses: tuple[Pause, ...] = ()) -> Standing:
+    """Return where a plan stands that is new or has other days now: what was before today is not made up for."""
+    schedule = written_schedule(uow, fields, pauses)
+    covered = today(uow) - _DAY
+    if Basis(fields["basis"]) is Basis.FLOATING:
+        return _floating(uow, schedule, schedule.after(covered), int(fields.get("lead_days") or 0))
+    return {"covered_to": covered, **_fixed(schedule, covered, today(uow), int(fields.get("lead_days") or 0))}
+
+
+def _fixed(schedule: Schedule, covered: date, day: date, lead: int) -> Standing:
+    standing = turn(schedule, covered, day, lead)
+    coming = standing.due[0] if standing.due else standing.next_due
+    return {"next_due": coming, "make_on": day if standing.due else standing.make_on}
+
+
+def _floating(uow: UnitOfWork, schedule: Schedule, due: date | None, lead: int) -> Standing:
+    """Return where a floating plan stands that comes due on a day; in a pause without an end it makes nothing."""
+    coming = schedule.open_from(due) if due is not None else None
+    if coming is None:
+        ended = due is None or (schedule.last is not None and due > schedule.last)
+        return {"next_due": None if ended else due, "make_on": None}
+    return {"next_due": coming, "make_on": max(coming - timedelta(days=lead), today(uow))}
+
+
+def covered_up_to(uow: UnitOfWork, plan: MaintenancePlan, covered: date) -> Standing:
+    """Return where a fixed plan stands whose occurrences up to a day have their order."""
+    return {"covered_to": covered, **_fixed(schedule_of(uow, plan), covered, today(uow), plan.lead_days)}
+
+
+def done_on(uow: UnitOfWork, plan: MaintenancePlan, day: date) -> Standing:
+    """Return where a floating plan stands that was done on a day; done long ahead, it is counted from its last day."""
+    schedule = schedule_of(uow, plan)
+    last = uow.row(_LAST_DUE, plan=plan.id)
+    due = schedule.counted_from(day)
+    if due is not None and last is not None and due <= last.due_on:
+        due = schedule.counted_from(last.due_on)
+    return {"waits_for_id": None, **_floating(uow, schedule, due, plan.lead_days)}
+
+
+def stands(uow: UnitOfWork, plan: MaintenancePlan) -> Standing:
+    """Return where a plan stands by its schedule of now, as after a pause was made or ended."""
+    if Basis(plan.basis) is Basis.FIXED:
+        return covered_up_to(uow, plan, plan.covered_to or today(uow) - _DAY)
+    if plan.waits_for_id is not None:
+        return {}
+    return _floating(uow, schedule_of(uow, plan), plan.next_due, plan.lead_days)
+
+
+def open_order(uow: UnitOfWork, plan_id: int) -> int | None:
+    """Return the newest open order of a plan, if there is one."""
+    found = uow.row(_STILL_OPEN, plan=plan_id)
+    return None if found is None else int(found.id)

@@ -1,0 +1,179 @@
+"""What time does to maintenance plans: their orders are made as they come due, what was missed is made up for and told once."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+import templates
+from handlers import moments, parts, plan_calendar
+from handlers.order_content import today
+from handlers.work_order_cards import line, show_card
+from orders.maintenance import Basis, turn
+from orders.people import CHARGEHAND
+from orders.work_orders import OPEN, Impact, WorkOrderState, urgency
+from storage import cards, numbering
+from storage.cards import Place
+from storage.tables import Asset, MaintenancePlan, PlanOrder, PlanPart, PlanPause, WorkOrder
+from storage.unit_of_work import Note, UnitOfWork, table
+
+_PLANS, _ORDERS, _MADE, _PAUSES = table(MaintenancePlan), table(WorkOrder), table(PlanOrder), table(PlanPause)
+NAMED = 12
+"""How many days are named before the rest is counted."""
+
+
+def due(uow: UnitOfWork) -> list[int]:
+    """Return the plans that ask for something today: their order is to be made, or the one that they waited for has ended."""
+    local = uow.now.astimezone(uow.plant.zone)
+    if not uow.plant.channels.faults or local.time() < uow.plant.plans_at:
+        return []
+    asked = select(_PLANS.c.id).where(_PLANS.c.make_on <= local.date())
+    still = [state.value for state in OPEN]
+    ended = (
+        select(_PLANS.c.id).join(_ORDERS, _ORDERS.c.id == _PLANS.c.waits_for_id).where(_ORDERS.c.state.not_in(still))
+    )
+    return sorted({int(number) for query in (asked, ended) for number in uow.run(query).scalars()})
+
+
+def tend(uow: UnitOfWork, plan_id: int) -> None:
+    """Make what a plan asks for today, and write down when it comes due next."""
+    plan = uow.lock(MaintenancePlan, plan_id)
+    actor, uow.actor = uow.actor, CHARGEHAND
+    (_tend_floating if Basis(plan.basis) is Basis.FLOATING else _tend_fixed)(uow, plan)
+    uow.actor = actor
+
+
+def _tend_fixed(uow: UnitOfWork, plan: MaintenancePlan) -> None:
+    day = today(uow)
+    covered = plan.covered_to or day - timedelta(days=1)
+    asked = turn(plan_calendar.schedule_of(uow, plan), covered, day, plan.lead_days)
+    if asked.due:
+        _make(uow, plan, asked.due)
+        covered = asked.due[-1]
+    uow.change(MaintenancePlan, plan.id, **plan_calendar.covered_up_to(uow, plan, covered))
+
+
+def _tend_floating(uow: UnitOfWork, plan: MaintenancePlan) -> None:
+    still = plan_calendar.open_order(uow, plan.id)
+    if still is not None:
+        uow.change(MaintenancePlan, plan.id, waits_for_id=still, next_due=None, make_on=None)
+        return
+    ended = uow.get(WorkOrder, plan.waits_for_id) if plan.waits_for_id is not None else None
+    standing = plan_calendar.stands(uow, plan) if ended is None else _after(uow, plan, ended)
+    if standing["make_on"] is not None and standing["make_on"] <= today(uow):
+        order_id = _make(uow, plan, (standing["next_due"],))
+        standing = {"waits_for_id": order_id, "next_due": None, "make_on": None}
+    uow.change(MaintenancePlan, plan.id, **standing)
+
+
+def _after(uow: UnitOfWork, plan: MaintenancePlan, ended: WorkOrder) -> dict[str, Any]:
+    """Return where a plan stands after its order: counted from its completion, or from today when it was cancelled."""
+    at = ended.completed_at or uow.now
+    return plan_calendar.done_on(uow, plan, at.astimezone(uow.plant.zone).date())
+
+
+def _make(uow: UnitOfWork, plan: MaintenancePlan, days: tuple[date, ...]) -> int:
+    """Make one order for the days on which a plan came due, with its card, its steps and its parts; returns its id."""
+    day = today(uow)
+    asset = uow.get(Asset, plan.asset_id)
+    number = numbering.draw(uow, "work_order")
+    order_id = uow.add(WorkOrder, number=number, **_values(uow, plan, asset, days))
+    for each in days:
+        uow.add(PlanOrder, plan_id=plan.id, work_order_id=order_id, due_on=each, made_at=uow.now, told=each >= day)
+    after = {"work_order": number, "due": [each.isoformat() for each in days]}
+    uow.audit(Note(plan.code, "came due", after=after))
+    uow.audit(
+        Note(number, "planned", after={"state": WorkOrderState.READY.value}, rule=f"maintenance plan {plan.code}")
+    )
+    show_card(uow, order_id)
+    order = uow.get(WorkOrder, order_id)
+    line(uow, order, "planned", plan=plan.code, days=named(days), steps=plan.steps.splitlines(), skill=plan.skill)
+    for row in uow.all(PlanPart, plan_id=plan.id):
+        parts.need(uow, order_id, row.part_id, row.quantity)
+    return order_id
+
+
+def _values(uow: UnitOfWork, plan: MaintenancePlan, asset: Asset, days: tuple[date, ...]) -> dict[str, Any]:
+    usual = urgency(asset.criticality or "B", Impact.NONE, uow.now)
+    because = f"maintenance plan {plan.code}"
+    return {
+        "title": plan.title, "description": _description(plan, days), "asset_id": asset.id, "task_type": plan.task_type,
+        "impact": Impact.NONE.value, "priority": plan.priority or usual.priority.value, "priority_reason": because,
+        "due_at": _due_at(uow, plan, days[-1]), "due_reason": because, "state": WorkOrderState.READY.value,
+        "safety": "; ".join(dict.fromkeys(filter(None, [asset.safety, plan.safety]))),
+        "estimated_minutes": plan.estimated_minutes, "channel": uow.plant.channels.faults[0], "created_at": uow.now,
+    }  # fmt: skip
+
+
+def _description(plan: MaintenancePlan, days: tuple[date, ...]) -> str:
+    steps = [f"{number}. {step}" for number, step in enumerate(plan.steps.splitlines(), 1)]
+    return "\n".join([f"Maintenance plan {plan.code}, due {named(days)}.", *steps])
+
+
+def _due_at(uow: UnitOfWork, plan: MaintenancePlan, day: date) -> datetime:
+    """Return the end of the working hours of a day, or of the next day on which that is still to come."""
+    working = uow.plant.working
+    days = plan_calendar.EVERY_DAY if plan.every_day or not working.days else working.days
+    day = max(day, today(uow))
+    while (ends := datetime.combine(day, working.ends, uow.plant.zone)) <= uow.now or day.weekday() not in days:
+        day += timedelta(days=1)
+    return ends
+
+
+def named(days: tuple[date, ...]) -> str:
+    """Name days: ``3, 10 and 17 Nov``, the first and the last of very many."""
+    said = [moments.short_day(day) for day in days]
+    if len(said) > NAMED:
+        return f"{said[0]} to {said[-1]} ({len(said)} times)"
+    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+
+
+def untold(uow: UnitOfWork) -> bool:
+    """Say whether the channel has still to hear of something: of what was missed, or of a pause that is over."""
+    missed = select(_MADE.c.id).where(_MADE.c.told.is_(False)).limit(1)
+    over = select(_PAUSES.c.id).where(_PAUSES.c.told.is_(False), _PAUSES.c.last < today(uow)).limit(1)
+    return any(uow.run(query).scalar() is not None for query in (missed, over))
+
+
+def tell(uow: UnitOfWork) -> None:
+    """Tell the channel for faults in one message what was missed and what fell into pauses; each once."""
+    rows = [*_missed(uow), *_paused(uow)]
+    if not rows or not uow.plant.channels.faults:
+        return
+    said = templates.card("answer", heading="Maintenance plans that were caught up", rows=rows, foot="More: `plans`")
+    place = Place(uow.plant.channels.faults[0])
+    cards.say(uow, "maintenance plans", place, {"text": said.text, "blocks": said.blocks})
+
+
+def _missed(uow: UnitOfWork) -> list[str]:
+    by_order: dict[tuple[int, int], list[date]] = {}
+    for row in uow.all(PlanOrder, told=False):
+        by_order.setdefault((row.plan_id, row.work_order_id), []).append(row.due_on)
+        uow.change(PlanOrder, row.id, told=True)
+    return [_caught_up(uow, plan_id, order_id, tuple(days)) for (plan_id, order_id), days in by_order.items()]
+
+
+def _caught_up(uow: UnitOfWork, plan_id: int, order_id: int, days: tuple[date, ...]) -> str:
+    plan, order = uow.get(MaintenancePlan, plan_id), uow.get(WorkOrder, order_id)
+    together = f", together in {order.number}" if len(days) > 1 else f", now in {order.number}"
+    return f"{plan.code} {plan.title}: was due {named(days)}{together}"
+
+
+def _paused(uow: UnitOfWork) -> list[str]:
+    told = []
+    for row in uow.all(PlanPause, _PAUSES.c.last < today(uow), told=False):
+        uow.change(PlanPause, row.id, told=True)
+        told.append(_pause_over(uow, row))
+    return told
+
+
+def _pause_over(uow: UnitOfWork, pause: PlanPause) -> str:
+    plan = uow.get(MaintenancePlan, pause.plan_id)
+    until = pause.last or today(uow)
+    goes_on = f"due next {moments.short_day(plan.next_due)}" if plan.next_due else "nothing is due"
+    if Basis(plan.basis) is Basis.FLOATING:
+        return f"{plan.code} {plan.title}: its pause is over, {goes_on}"
+    schedule = plan_calendar.schedule_of(uow, plan, without=pause.id)
+    days = tuple(schedule.within(pause.first - timedelta(days=1), until))
+    left_out = f"{named(days)} left out" if days else "nothing left out"
+    return f"{plan.code} {plan.title}: its pause is over, {left_out}, {goes_on}"

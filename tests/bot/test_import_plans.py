@@ -1,0 +1,125 @@
+"""plans.csv: maintenance plans with their first day and parts, again and again the same, every fault with its place."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import demo
+from bot.plant_import import ImportReport, import_plant
+from orders.plant import Channels, Plant
+from storage.database import Database
+from storage.happenings import reading
+from storage.tables import MaintenancePlan, Part, PlanPart
+
+PLANT = Plant(channels=Channels(faults=("C0MAINT",)))
+HEAD = "plan,title,asset,every,basis,first_day,last_day,lead_days,season,minutes,parts\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "assets.csv").write_text("asset,name\nP-101,CIP return pump\n", "utf-8")
+    (tmp_path / "parts.csv").write_text("part,name,unit\nP-1,Grease,kg\nP-2,Seal,piece\n", "utf-8")
+    return tmp_path
+
+
+def brings(database: Database, folder: Path, *rows: str, head: str = HEAD) -> ImportReport:
+    (folder / "plans.csv").write_text(head + "".join(f"{row}\n" for row in rows), "utf-8")
+    return import_plant(database, PLANT, folder)
+
+
+def kept(database: Database, kind: Any) -> list[Any]:
+    return list(reading(database, PLANT, datetime.now(UTC), lambda uow: uow.all(kind)))
+
+
+def ahead(days: int) -> date:
+    return datetime.now(UTC).date() + timedelta(days=days)
+
+
+def test_a_plan_is_written_with_its_days_and_parts(database: Database, folder: Path) -> None:
+    report = brings(
+        database, folder, f"G-1,Grease it,p 101,every 3 months,fixed,{ahead(30)},{ahead(900)},7,,45,P-1 x 0.5 + p2 x 2"
+    )
+
+    (plan,) = kept(database, MaintenancePlan)
+    parts = {row.id: row.code for row in kept(database, Part)}
+    assert report.written, report.wrong
+    assert (plan.every, plan.basis, plan.task_type, plan.lead_days) == ("every 3 months", "fixed", "service", 7)
+    assert plan.first_day == ahead(30)
+    assert ahead(30) <= plan.next_due <= ahead(32)
+    assert plan.make_on == plan.next_due - timedelta(days=7)
+    assert {parts[row.part_id]: row.quantity for row in kept(database, PlanPart)} == {"P-1": 500, "P-2": 2_000}
+
+
+def test_the_same_file_again_changes_nothing(database: Database, folder: Path) -> None:
+    row = "G-1,Grease it,P-101,every week,floating,in 40 days,,,,,P-1 x 1"
+    brings(database, folder, row)
+    before = kept(database, MaintenancePlan)
+
+    report = brings(database, folder, row)
+
+    (told,) = [file for file in report.files if file.file == "plans"]
+    assert (told.new, told.changed, told.same) == (0, 0, 1)
+    assert kept(database, MaintenancePlan) == before
+
+
+def test_other_days_are_worked_out_anew_and_parts_that_are_gone_are_forgotten(database: Database, folder: Path) -> None:
+    brings(database, folder, f"G-1,Grease it,P-101,every week,fixed,{ahead(40)},,,,,P-1 x 1 + P-2 x 1")
+
+    brings(database, folder, f"G-1,,,every 2 weeks,,{ahead(60)},,,,,P-2 x 3")
+
+    (plan,) = kept(database, MaintenancePlan)
+    assert (plan.title, plan.every) == ("Grease it", "every 2 weeks")
+    assert ahead(60) <= plan.next_due <= ahead(62)
+    assert [row.quantity for row in kept(database, PlanPart)] == [3_000]
+
+
+def test_what_began_before_today_is_not_made_up_for(database: Database, folder: Path) -> None:
+    report = brings(database, folder, "G-1,Grease it,P-101,every day,fixed,2019-01-01,,,,,")
+
+    (plan,) = kept(database, MaintenancePlan)
+    assert ahead(0) <= plan.next_due <= ahead(3)
+    assert any("began before today" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "why"),
+    [
+        ("G-1,,P-101,every week,,,,,,,", "title", "is empty, but a new plan needs it"),
+        ("G-1,Grease,,every week,,,,,,,", "asset", "is empty"),
+        ("G-1,Grease,P-999,every week,,,,,,,", "asset", "is no asset I know"),
+        ("G-1,Grease,P-101,,,,,,,,", "every", "is empty"),
+        ("G-1,Grease,P-101,now and then,,,,,,,", "every", "says no interval"),
+        ("G-1,Grease,P-101,FREQ=SECONDLY,,,,,,,", "every", "says no interval"),
+        ("G-1,Grease,P-101,FREQ=DAILY;COUNT=3,floating,,,,,,", "every", "only a fixed plan"),
+        ("G-1,Grease,P-101,FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30,fixed,,,,,,", "every", "never comes due"),
+        ("G-1,Grease,P-101,every week,sinking,,,,,,", "basis", "write fixed, floating"),
+        ("G-1,Grease,P-101,every week,,9999-01-01,,,,,", "first_day", "lies outside of 2000 to 2200"),
+        ("G-1,Grease,P-101,every week,,2027-01-01,2026-01-01,,,,", "every", "never comes due"),
+        ("G-1,Grease,P-101,every week,,soon,,,,,", "first_day", "is no date"),
+        ("G-1,Grease,P-101,every week,,,,-3,,,", "lead_days", "is no number of days"),
+        ("G-1,Grease,P-101,every week,,,,,summer,,", "season", "is no season"),
+        ("G-1,Grease,P-101,every week,,,,,,many,", "minutes", "is no number of minutes"),
+        ("G-1,Grease,P-101,every week,,,,,,,P-9 x 1", "parts", "is no part I know"),
+        ("G-1,Grease,P-101,every week,,,,,,,P-2 x 1.5", "parts", "whole numbers"),
+    ],
+)
+def test_what_cannot_be_taken_over_is_named_with_its_place(
+    database: Database, folder: Path, row: str, column: str, why: str
+) -> None:
+    report = brings(database, folder, row)
+
+    (wrong,) = report.wrong
+    assert (wrong.file, wrong.line, wrong.column) == ("plans.csv", 2, column)
+    assert why in wrong.reason
+    assert kept(database, MaintenancePlan) == []
+
+
+def test_the_demo_plants_plans_come_due_after_some_weeks(database: Database) -> None:
+    report = import_plant(database, PLANT, demo.folder())
+
+    plans = kept(database, MaintenancePlan)
+    assert report.wrong == ()
+    assert len(plans) == 7
+    assert all(plan.next_due > ahead(49) for plan in plans)

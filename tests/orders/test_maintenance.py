@@ -1,0 +1,132 @@
+"""When plans come due: working days, seasons, pauses, catch-up, and every occurrence in exactly one order, whatever the clock does."""
+
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orders.maintenance import Compliance, Occurrence, Pause, Schedule, compliance, turn
+from orders.recurrence import Every, Rhythm, Rule, Season, Unit, rhythm_named
+
+MONDAY = date(2026, 11, 23)
+WORKING = frozenset(range(5))
+WEEKLY = Schedule(Every(1, Unit.WEEK), MONDAY, weekdays=WORKING)
+
+
+def day(number: int) -> date:
+    return MONDAY + timedelta(days=number)
+
+
+def test_what_falls_on_a_weekend_is_due_on_the_next_working_day_and_only_once() -> None:
+    daily = Schedule(Every(1, Unit.DAY), MONDAY, weekdays=WORKING)
+
+    assert daily.within(day(-1), day(8)) == [day(0), day(1), day(2), day(3), day(4), day(7), day(8)]
+    assert Schedule(Every(1, Unit.WEEK), day(5), weekdays=WORKING).after(MONDAY) == day(7)
+
+
+def test_where_people_work_on_no_day_or_on_each_nothing_is_moved() -> None:
+    assert Schedule(Every(1, Unit.WEEK), day(5), weekdays=frozenset()).after(MONDAY) == day(5)
+    assert Schedule(Every(1, Unit.WEEK), day(5)).after(MONDAY) == day(5)
+
+
+def test_a_plan_ends_with_its_last_day() -> None:
+    ends = Schedule(Every(1, Unit.WEEK), MONDAY, last=day(8))
+
+    assert ends.within(day(-1), day(100)) == [day(0), day(7)]
+    assert ends.after(day(7)) is None
+    assert ends.counted_from(day(3)) is None
+    assert ends.open_from(day(9)) is None
+
+
+def test_what_lies_out_of_season_or_in_a_pause_is_no_occurrence() -> None:
+    summer = Schedule(Every(1, Unit.MONTH), date(2026, 1, 15), season=Season((4, 1), (10, 31)))
+    paused = Schedule(Every(1, Unit.WEEK), MONDAY, pauses=(Pause(day(6), day(15)),))
+
+    assert summer.within(date(2026, 9, 20), date(2027, 5, 1)) == [date(2026, 10, 15), date(2027, 4, 15)]
+    assert paused.within(day(-1), day(30)) == [day(0), day(21), day(28)]
+
+
+def test_a_plan_that_never_comes_due_says_so() -> None:
+    never = Schedule(rhythm_named("FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=1"), MONDAY, season=Season((10, 1), (3, 31)))
+    endless = Schedule(Every(1, Unit.WEEK), MONDAY, pauses=(Pause(MONDAY),))
+
+    assert never.after(MONDAY) is None
+    assert endless.after(day(-1)) is None
+    assert Schedule(Rule("FREQ=DAILY;COUNT=1"), MONDAY).counted_from(MONDAY) is None
+
+
+def test_a_floating_plan_is_counted_from_the_day_it_was_done_into_season_and_out_of_pauses() -> None:
+    quarterly = Schedule(Every(3, Unit.MONTH), date(2026, 1, 1), season=Season((4, 1), (10, 31)), weekdays=WORKING)
+    paused = Schedule(Every(1, Unit.WEEK), MONDAY, weekdays=WORKING, pauses=(Pause(day(6), day(12)),))
+
+    assert quarterly.counted_from(date(2026, 9, 30)) == date(2027, 4, 1)
+    assert paused.counted_from(day(2)) == day(14)
+    assert Schedule(Every(1, Unit.WEEK), MONDAY, pauses=(Pause(day(6)),)).counted_from(day(2)) is None
+
+
+def test_an_order_is_made_by_the_lead_but_never_before_the_day_of_the_one_before() -> None:
+    waits = turn(WEEKLY, day(0), day(1), 3)
+    made = turn(WEEKLY, day(0), day(4), 3)
+    long_lead = turn(WEEKLY, day(7), day(5), 30)
+
+    assert (waits.due, waits.next_due, waits.make_on) == ((), day(7), day(4))
+    assert made.due == (day(7),)
+    assert (long_lead.due, long_lead.make_on) == ((), day(7))
+
+
+def test_what_was_missed_goes_into_one_order_together() -> None:
+    assert turn(WEEKLY, day(0), day(20), 3).due == (day(7), day(14))
+    assert turn(WEEKLY, day(14), day(20), 3).due == (day(21),)
+
+
+def test_a_plan_that_has_ended_asks_for_nothing() -> None:
+    ended = Schedule(Every(1, Unit.WEEK), MONDAY, last=day(3))
+
+    assert turn(ended, day(0), day(50), 3).next_due is None
+
+
+RHYTHMS = st.one_of(
+    st.builds(Every, st.integers(1, 40), st.sampled_from([Unit.DAY, Unit.WEEK, Unit.MONTH])),
+    st.sampled_from(["FREQ=MONTHLY;BYDAY=1MO", "FREQ=WEEKLY;BYDAY=MO,SA", "FREQ=MONTHLY;BYMONTHDAY=-1"]).map(Rule),
+)
+SEASONS = st.none() | st.just(Season((10, 1), (3, 31))) | st.just(Season((4, 1), (11, 30)))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    rhythm=RHYTHMS, season=SEASONS, lead=st.integers(0, 60), weekdays=st.sampled_from([WORKING, frozenset(range(7))]),
+    jumps=st.lists(st.integers(-20, 90), max_size=25),
+)  # fmt: skip
+def test_whatever_the_clock_does_each_occurrence_is_in_exactly_one_order(
+    rhythm: Rhythm, season: Season | None, lead: int, weekdays: frozenset[int], jumps: list[int]
+) -> None:
+    schedule = Schedule(rhythm, MONDAY, season=season, weekdays=weekdays)
+    covered, today, latest = day(-1), MONDAY, MONDAY
+    ordered: list[date] = []
+
+    for jump in [0, *jumps]:
+        today += timedelta(days=jump)
+        latest = max(latest, today)
+        while (asked := turn(schedule, covered, today, lead)).due:
+            assert sum(each > today for each in asked.due) <= 1
+            assert len(asked.due) == 1 or asked.due[-1] <= today
+            ordered += asked.due
+            covered = asked.due[-1]
+
+    assert ordered == sorted(set(ordered))
+    assert ordered == schedule.within(day(-1), max([latest, *ordered]))
+    assert sum(each > latest for each in ordered) <= 1
+
+
+def test_compliance_counts_what_can_be_said() -> None:
+    occurrences = [
+        Occurrence(day(-30), day(-28)), Occurrence(day(-30), day(-20)), Occurrence(day(-10)), Occurrence(day(-1)),
+        Occurrence(day(5), day(0)),
+    ]  # fmt: skip
+
+    counted = compliance(occurrences, day(0), 3)
+
+    assert counted == Compliance(2, 4)
+    assert counted.words() == "2 of 4 done in time, 50 %"
+    assert compliance([], day(0), 3).words() == "nothing has come due yet"
+    assert compliance([], day(0), 3).percent is None
