@@ -11,7 +11,7 @@ from .numbers import plain
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 PRO_FORMA = "it asks for money before the goods, so it is no invoice for a delivery"
 CORRECTED = "it corrects an earlier invoice"
-_SIGNED = re.compile(r"(-?)(\d{1,12}(?:\.\d{0,6})?|\.\d{1,6})")
+_SIGNED = re.compile(r"(-?)(\d{1,12}(?:\.\d{0,8})?|\.\d{1,8})")
 
 
 @dataclass(slots=True)
@@ -64,6 +64,8 @@ class Bill:
     orders: list[str] = field(default_factory=list)
     note: str = ""
     refers_to: str = ""
+    accounts: list[str] = field(default_factory=list)
+    """The bank accounts that it names, without spaces."""
     lines: list[BillLine] = field(default_factory=list)
     charges: Decimal = Decimal(0)
     """Freight and other charges less allowances, of the whole document and without tax."""
@@ -87,6 +89,7 @@ class Bill:
             "orders": list(dict.fromkeys(self.orders)),
             "note": self.note,
             "refers_to": self.refers_to,
+            "accounts": list(dict.fromkeys(self.accounts)),
             "lines": [line.to_json() for line in self.lines],
             "charges": written(self.charges),
             "net": written(self.net),
@@ -107,6 +110,12 @@ def signed(text: str) -> Decimal | None:
     """Read a figure as XML and EDI write it, a sign allowed; None for anything else."""
     match = _SIGNED.fullmatch(text.strip())
     return Decimal(match[1] + match[2]) if match else None
+
+
+def account_of(text: str) -> list[str]:
+    """Return a bank account's number without its spaces and points, as a list of one; empty where none is written."""
+    plain = re.sub(r"[\s.-]", "", text).upper()
+    return [plain] if any(map(str.isdigit, plain)) else []
 
 
 def _day(day: date | None) -> str | None:

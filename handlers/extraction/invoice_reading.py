@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from . import invoice_cii, invoice_edifact, invoice_ubl, invoice_x12, reader
+from . import (
+    invoice_cii,
+    invoice_cxml,
+    invoice_edifact,
+    invoice_fatturapa,
+    invoice_opentrans,
+    invoice_ubl,
+    invoice_x12,
+    reader,
+)
 from .formats import edifact, streams, x12
 from .formats.xml import Refused, document_of, root_of
 from .invoice_checks import doubts_of, product
@@ -18,7 +27,13 @@ from .sources import Page
 _BESIDE = frozenset({"despatch", "delivery", "order_response", "delay"})
 MANY = "several invoices came in one mail"
 UNREAD = "it came in a form of which no amounts can be read"
-_XML = (invoice_ubl.bill_of, invoice_cii.bill_of)
+_XML = (
+    invoice_ubl.bill_of,
+    invoice_cii.bill_of,
+    invoice_fatturapa.bill_of,
+    invoice_cxml.bill_of,
+    invoice_opentrans.bill_of,
+)
 
 
 def read(raw: bytes, known: Known, *, source: str = "") -> Reading:

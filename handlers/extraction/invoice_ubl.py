@@ -7,7 +7,7 @@ from lxml import etree
 from .formats.codes import unece_unit
 from .formats.notices import REPEATED
 from .formats.xml import day_of, name_of, text_at, walk
-from .invoice_paper import CORRECTED, CREDIT_NOTE, INVOICE, PRO_FORMA, Bill, BillLine, signed
+from .invoice_paper import CORRECTED, CREDIT_NOTE, INVOICE, PRO_FORMA, Bill, BillLine, account_of, signed
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:"
 _KINDS = {"Invoice": INVOICE, "CreditNote": CREDIT_NOTE}
@@ -38,6 +38,8 @@ def _take_head(root: etree._Element, bill: Bill) -> None:
     bill.orders = [number for number in [text_at(root, "OrderReference/ID")] if number]
     bill.note = text_at(root, "DespatchDocumentReference/ID")
     bill.refers_to = text_at(root, "BillingReference/InvoiceDocumentReference/ID")
+    paid = walk(root, "PaymentMeans/PayeeFinancialAccount")
+    bill.accounts = [account for one in paid for account in account_of(text_at(one, "ID"))]
 
 
 def _line(line: etree._Element, name: str, order: str) -> BillLine:

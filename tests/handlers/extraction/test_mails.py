@@ -40,7 +40,14 @@ def told(reading: dict[str, Any]) -> dict[str, Any]:
     found["orders"] = sorted(reading["orders"])
     found["lines"] = {key: line["quantity"] for key, line in lines.items() if Decimal(line["quantity"] or 0)}
     found["outstanding"] = {key: line["outstanding"] for key, line in lines.items()}
+    found["invoice"] = charged(reading.get("invoice") or {"lines": []})
     return found
+
+
+def charged(bill: dict[str, Any]) -> dict[str, Any]:
+    """What an invoice charges; its lines as order, our line, quantity and amount."""
+    lines = [[line["order"], line["line"], line["quantity"], line["amount"]] for line in bill["lines"]]
+    return bill | {"lines": lines}
 
 
 def agrees(name: str, said: Any, wanted: Any) -> bool:
@@ -49,7 +56,7 @@ def agrees(name: str, said: Any, wanted: Any) -> bool:
         return said in wanted
     if name == "orders":
         return bool(said == sorted(wanted))
-    if name == "outstanding":
+    if name in ("outstanding", "invoice"):
         return all(said.get(key) == value for key, value in wanted.items())
     return bool(said == wanted)
 
