@@ -44,7 +44,7 @@ QUANTITIES = frozenset(
     ]
 )
 PRICES = frozenset({"price", "unit_cost"})
-AMOUNTS = frozenset({"amount", "total", "freight"})
+AMOUNTS = frozenset({"amount", "total"})
 HIDDEN = frozenset({"id", "content", "salt", "lease_no", "lease_until", "lease_owner"})
 """What says nothing to a person."""
 

@@ -97,7 +97,6 @@ class Read:
     """What a form says: every line that is left or dropped, the head, and what is wrong by field."""
 
     lines: tuple[Wanted, ...]
-    freight: int
     delivery_place: str
     reason: str
     wrong: Mapping[str, str]
@@ -114,11 +113,11 @@ def read(uow: UnitOfWork, what: Submission, dossier: Dossier) -> Read:
     added = _added(uow, what, dossier, wrong)
     taxes = charge_fields.read_taxes(what, dossier, charge_fields.fields(uow, dossier)["taxes"], wrong)
     lines = [replace(each, tax=taxes.get(each.line, each.tax)) for each in lines]
-    freight, charges = charge_fields.freight(what, dossier, wrong), charge_fields.read(uow, what, dossier, wrong)
+    charges = charge_fields.read(uow, what, dossier, wrong)
     if not what.field("reason"):
         wrong["reason"] = "Write why, in a few words"
     place = what.field("delivery_place") or dossier.order.delivery_place
-    return Read((*lines, *added), freight, place, what.field("reason"), wrong, charges)
+    return Read((*lines, *added), place, what.field("reason"), wrong, charges)
 
 
 def _kept(dossier: Dossier) -> list[Line]:

@@ -156,7 +156,6 @@ def _written(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposa
     values: dict[str, object] = {
         "state": OrderState.DRAFT.value,
         "lines": written(lines),
-        "freight": said.freight,
         "charges": kept(said.charges) if said.charges is not None else dossier.order.charges,
         "delivery_place": said.delivery_place,
         "reason": said.reason,

@@ -164,7 +164,6 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
         "supplier": dossier.supplier_name,
         "total": order.total,
         "currency": order.currency,
-        "freight": order.freight,
         "charges": order_taxes.charges_said(dossier),
         "tax": order_taxes.said(uow, dossier),
         "code": short_code(order.content_hash),

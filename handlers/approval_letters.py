@@ -81,7 +81,6 @@ def _said(uow: UnitOfWork, facts: Facts) -> Facts:
         "supplier",
         "total",
         "currency",
-        "freight",
         "charges",
         "tax",
         "code",

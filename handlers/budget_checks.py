@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from handlers import people
 from handlers.budget_bookings import Tender, dues, tender
@@ -24,19 +24,11 @@ SEES_BUDGETS = (Role.BUYER, Role.APPROVER, Role.FINANCE, Role.ADMIN)
 MOST_SAID = 4
 """How many cost centres one prompt speaks of."""
 _ORDERS, _LINES = table(PurchaseOrder), table(PurchaseOrderLine)
-_OTHER = _LINES.alias("other")
-_FIRST = (
-    select(func.min(_OTHER.c.line))
-    .where(_OTHER.c.order_id == _ORDERS.c.id, _OTHER.c.dropped_in == 0)
-    .correlate(_ORDERS)
-    .scalar_subquery()
-)
 _WAITING = Prepared(
     select(
         *(_ORDERS.c[name] for name in ("id", "number", "draft_number", "state", "currency", "rate", "rate_on")),
-        *(_ORDERS.c[name] for name in ("submitted_at", "freight")),
-        *(_LINES.c[name] for name in ("quantity", "cancelled", "price", "line")),
-        _FIRST.label("first"),
+        _ORDERS.c.submitted_at,
+        *(_LINES.c[name] for name in ("quantity", "cancelled", "price")),
     )
     .join(_LINES, _LINES.c.order_id == _ORDERS.c.id)
     .where(
@@ -86,7 +78,7 @@ def pending(uow: UnitOfWork, cost_centre_id: int, into: str, besides: int = 0) -
             tenders[row.id] = _tender(uow, row, into)
         by = tenders[row.id]
         ordered = row.quantity - row.cancelled
-        cost = Promise(ordered, row.price, row.currency, row.freight if row.line == row.first else 0).cost(ordered)
+        cost = Promise(ordered, row.price, row.currency).cost(ordered)
         total += by.minor(cost, row.currency) if by is not None else 0
     for row in uow.rows(_WITH_CHARGES, besides=besides):
         dossier = opened(uow, row.id)

@@ -1,4 +1,4 @@
-"""The fields of a form in which freight, charges and tax stand, one a line: what they show and what is read from them."""
+"""The fields of a form in which charges and tax stand, one a line: what they show and what is read from them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from handlers.happenings import Submission
 from handlers.order_changes import HIGHEST_AMOUNT
 from handlers.order_content import Dossier
 from orders.charges import CHARGES, MOST_CHARGES, RULES, ChargeKind, kind_named, too_much_off
-from orders.errors import FigureUnclear, Refusal
+from orders.errors import Refusal
 from orders.money import AS_THOUSANDS, Money, exponent
 from orders.taxes import tax_named
 from orders.typed_amounts import plain
@@ -29,11 +29,10 @@ Wrong = dict[str, str]
 
 
 def fields(uow: UnitOfWork, dossier: Dossier) -> dict[str, Any]:
-    """Return what the fields show: freight, the charges there are, and the tax of the lines."""
+    """Return what the fields show: the charges there are, and the tax of the lines."""
     taxes = order_taxes.taxes_of(uow, dossier)
     kept = [line.line for line in dossier.lines if not line.dropped_in]
     return {
-        "freight": Money(dossier.order.freight, dossier.order.currency).plain(),
         "charges": "\n".join(written(charge, dossier.order.currency) for charge in dossier.charges),
         "kinds": ", ".join(rule.words[0] for rule in CHARGES),
         "taxes": "\n".join(_grouped({number: taxes[number].written() for number in kept}))[:MOST_TAXES],
@@ -158,19 +157,3 @@ def _minor(text: str, currency: str) -> int:
         return Money.of(written, currency).minor if _FIGURE.fullmatch(written) else -1
     except ValueError:
         return -1
-
-
-def freight(what: Submission, dossier: Dossier, wrong: Wrong) -> int:
-    """Read the freight in minor units; a form without the field leaves it, an empty field means none."""
-    text = what.field("freight")
-    if not text:
-        return 0 if "freight" in what.fields else dossier.order.freight
-    try:
-        minor = _minor(text, dossier.order.currency)
-    except FigureUnclear as unclear:
-        wrong["freight"] = str(unclear)
-        return dossier.order.freight
-    if not 0 <= minor <= HIGHEST_AMOUNT:
-        wrong["freight"] = "Write an amount, for example 25.00, or 0"
-        return dossier.order.freight
-    return minor

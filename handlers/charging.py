@@ -56,16 +56,15 @@ def charged(uow: UnitOfWork, what: Submission) -> Answer:
     dossier = locked(uow, order_id)
     check_changeable(uow, dossier)
     wrong: dict[str, str] = {}
-    freight = charge_fields.freight(what, dossier, wrong)
     wanted = charge_fields.read(uow, what, dossier, wrong)
     taxes = charge_fields.read_taxes(what, dossier, charge_fields.fields(uow, dossier)["taxes"], wrong)
     if wrong:
         return Answer(errors=wrong)
     was_pending = dossier.state is OrderState.PENDING_APPROVAL
-    before = {"freight": dossier.order.freight, "charges": dossier.order.charges}
+    before = {"charges": dossier.order.charges}
     dossier = back_to_draft(uow, dossier)
     order_taxes.written(uow, dossier, taxes)
-    dossier = _written(uow, dossier, before, {"freight": freight, "charges": kept(wanted)}, taxes)
+    dossier = _written(uow, dossier, before, {"charges": kept(wanted)}, taxes)
     known = staff(uow)
     refresh_shortages(uow, dossier, known)
     if was_pending:

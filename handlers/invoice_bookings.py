@@ -65,7 +65,7 @@ def settle(uow: UnitOfWork, dossier: Dossier, two_way: frozenset[int]) -> None:
 
 def agreed_freight(dossier: Dossier) -> int:
     """Return what an order agreed on beyond its lines: freight and other charges, in minor units."""
-    return dossier.order.freight + sum(charge.content.signed for charge in dossier.charges)
+    return sum(charge.content.signed for charge in dossier.charges)
 
 
 def charged_freight(uow: UnitOfWork, order_id: int, but: int | None = None) -> int:

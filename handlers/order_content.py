@@ -218,7 +218,6 @@ class Dossier:
             incoterm_place=order.incoterm_place,
             deliver_by=order.deliver_by,
             lines=tuple(_content_line(line) for line in self.lines if not line.dropped_in),
-            freight=order.freight,
             kind=OrderKind(order.kind),
             warranty=order.warranty,
             terms_edition=order.terms_edition,
@@ -229,23 +228,23 @@ class Dossier:
 
     @cached_property
     def charges(self) -> tuple[ChargeLine, ...]:
-        """What it costs beyond its lines and the freight, or less."""
+        """What it costs beyond its lines, or less."""
         return charges_in(self.order.charges)
 
     @cached_property
     def burdens(self) -> tuple[Burden, ...]:
-        """What its lines carry of freight and charges for whoever pays, by the lines' numbers and the cost centres' ids."""
+        """What its lines carry of the charges for whoever pays, by the lines' numbers and the cost centres' ids."""
         currency = self.order.currency
         wanted = [(line, line.quantity - line.cancelled) for line in self.lines if not line.dropped_in]
         carriers = [
             Carrier(line.line, line.cost_centre_id, line_amount(quantity, line.price, currency).minor)
             for line, quantity in wanted
         ]
-        return burdens(carriers, self.order.freight, self.charges)
+        return burdens(carriers, self.charges)
 
     @cached_property
     def total(self) -> Money:
-        """Lines, freight and charges without tax."""
+        """Lines and charges without tax."""
         return self.content.total()
 
     def amount(self, line: Line) -> Money:

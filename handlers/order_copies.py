@@ -113,8 +113,8 @@ def _drafted(uow: UnitOfWork, old: Dossier, supplier: Supplier | None, told: lis
         put_on(uow, line.id, _need(uow, source, wanted_quantity(source)), wanted_quantity(source))
         _line_told(line, source, currency, told)
     _in_words(uow, draft, [line for line in kept if line.part_id is None], (old.order.currency, currency), told)
-    if currency == old.order.currency and (old.order.freight or old.order.charges):
-        change(uow, opened(uow, draft), freight=old.order.freight, charges=old.order.charges)
+    if currency == old.order.currency and old.order.charges:
+        change(uow, opened(uow, draft), charges=old.order.charges)
         told.append("Freight and charges are those of the old order; look at them.")
     return recounted(uow, draft)
 

@@ -157,17 +157,14 @@ def _agreed_line(dossier: Dossier, line: Line) -> Document:
 
 
 def _totals(uow: UnitOfWork, dossier: Dossier) -> Document:
-    """Return net, freight, charges, the tax of each rate, and what all of it comes to."""
-    order, currency = dossier.order, dossier.order.currency
+    """Return net, charges, the tax of each rate, and what all of it comes to."""
+    currency = dossier.order.currency
     amounts = _amounts(dossier)
     parts = order_taxes.parts(uow, dossier, amounts)
     found = tax_rows((part.tax, part.amount) for part in parts)
     tax, whole = sum(row.amount for row in found), sum(part.amount for part in parts)
-    freight = next((part.tax for part in parts if part.kind == ""), None)
     return {
         "net": Money(sum(amounts), currency).plain(),
-        "freight": Money(order.freight, currency).plain() if order.freight else "",
-        "freight_tax": _tax(freight) if freight is not None else None,
         "charges": _charges(dossier, parts),
         "without_tax": Money(whole, currency).plain(),
         "taxes": [

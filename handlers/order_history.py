@@ -8,6 +8,7 @@ from handlers import moments, people
 from handlers.order_content import Dossier
 from handlers.order_revisions import in_force, revised
 from orders.amendments import Difference, differences
+from orders.charges import CHARGES
 from orders.purchase_orders import OrderState
 from orders.units import measured
 from storage.tables import Approval, OrderRevision
@@ -15,7 +16,7 @@ from storage.unit_of_work import UnitOfWork
 
 MOST, MOST_CHANGES = 5, 4
 """How many revisions are told, and how many changes of each."""
-MONEY = frozenset({"price", "freight", "currency"})
+MONEY = frozenset({"price", "currency", *(rule.label.lower() for rule in CHARGES)})
 """What only those are told who deal with money."""
 BECAME = {
     OrderState.DRAFT: "not requested yet",

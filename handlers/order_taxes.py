@@ -67,7 +67,7 @@ def parts(uow: UnitOfWork, dossier: Dossier, amounts: Sequence[int] | None = Non
         for line, amount in zip(kept, own, strict=True)
     ]
     charges = [(each.levy, each.kind, tax_named(each.tax) if each.tax else None) for each in dossier.charges]
-    return taxed(lines, dossier.order.freight, charges)
+    return taxed(lines, charges)
 
 
 def rows(uow: UnitOfWork, dossier: Dossier) -> tuple[TaxRow, ...]:
@@ -105,10 +105,11 @@ def written(uow: UnitOfWork, dossier: Dossier, says: Mapping[int, str]) -> None:
 
 
 def charges_said(dossier: Dossier) -> list[str]:
-    """Say each charge with what it costs and, where somebody else pays than for the first line, who."""
+    """Say each charge with what it costs and, where that is not as for the first line, who pays and its tax."""
     currency = dossier.order.currency
     return [
         f"{charge.content.label} {'-' if charge.content.takes_off else ''}{Money(charge.amount, currency)}"
         + (f", cost centre {charge.cost_centre}" if charge.cost_centre else "")
+        + (f", tax {charge.tax}" if charge.tax else "")
         for charge in dossier.charges
     ]

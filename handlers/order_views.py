@@ -16,7 +16,7 @@ from handlers.order_content import Dossier, Line, opened, order_named
 from handlers.order_history import history
 from orders.amendments import AMENDABLE
 from orders.errors import OldCard
-from orders.money import Money, price_text
+from orders.money import price_text
 from orders.order_endings import CANCEL_WAYS, SHORT_CLOSABLE
 from orders.people import Role
 from orders.purchase_orders import OrderState
@@ -101,11 +101,9 @@ def _told(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
 
 
 def _beyond(uow: UnitOfWork, dossier: Dossier) -> list[str]:
-    """Say what the order costs beyond its lines: freight, charges and tax."""
-    freight = Money(dossier.order.freight, dossier.order.currency)
+    """Say what the order costs beyond its lines: charges and tax."""
     tax = order_taxes.said(uow, dossier)
     return [
-        *([f"Freight {freight}"] if freight.minor else []),
         *order_taxes.charges_said(dossier),
         *([tax] if tax else []),
     ]

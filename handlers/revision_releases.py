@@ -76,8 +76,29 @@ def _document(
             told |= {"cancelled": True, "quantity": "0", "amount": "0"}
         elif line.line in was:
             told["was"] = _was(was[line.line], line, released)
+        else:
+            told["new"] = True
+    document["charges"] = _marked(document["charges"], former.get("charges") or [])
     ordered_on = former.get("ordered_on") or document["ordered_on"]
     return {**document, "replaces": {"revision": before.order.revision, "ordered_on": ordered_on}}
+
+
+def _marked(now: list[Document], former: list[Document]) -> list[Document]:
+    """Return charges with what each was on the paper that is in force; one that is gone stays as nothing, so that it is seen."""
+    was = {each["kind"]: each for each in former if not each.get("cancelled")}
+    told = [{**each, **_changed(was.get(each["kind"]), each)} for each in now]
+    gone = [each for kind, each in was.items() if kind not in {one["kind"] for one in now}]
+    nothing = {"amount": "0", "taxes": [], "cancelled": True}
+    return told + [{**each, **nothing, "was": {"amount": each["amount"]}} for each in gone]
+
+
+def _changed(was: Document | None, now: Document) -> Document:
+    if was is None:
+        return {"was": {}}
+    rates = [[{**tax, "amount": ""} for tax in each["taxes"]] for each in (was, now)]
+    told = {"amount": was["amount"]} if was["amount"] != now["amount"] else {}
+    told |= {"taxes": was["taxes"]} if rates[0] != rates[1] else {}
+    return {"was": told} if told else {}
 
 
 def _was(was: Line, now: Line, dossier: Dossier) -> Document:
@@ -141,7 +162,7 @@ def was_sent(uow: UnitOfWork, dossier: Dossier) -> None:
         show_line(uow, now, staff(uow))
 
 
-TAKEN = ("revision", "delivery_place", "deliver_by", "freight", "charges", "total", "content_hash", "document")
+TAKEN = ("revision", "delivery_place", "deliver_by", "charges", "total", "content_hash", "document")
 """What the order's head takes from the revision that is in force from now on."""
 
 

@@ -93,5 +93,5 @@ def agreed(uow: UnitOfWork, dossier: Dossier, mail: InboundMail) -> Answer | Non
     if not differences(before, after):
         return None
     order = dossier.order
-    read = Read(tuple(lines), order.freight, order.delivery_place, f"{dossier.supplier_name} proposed it", {})
+    read = Read(tuple(lines), order.delivery_place, f"{dossier.supplier_name} proposed it", {})
     return amending.request(uow, dossier, read, amending.next_number(uow, dossier), mail.id)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orders.charges import RULES, ChargeKind
+from orders.charges import CHARGES, RULES, ChargeKind
 from orders.errors import (
     BelowReceived,
     NothingChanged,
@@ -116,8 +116,6 @@ class Difference:
 HEAD: tuple[tuple[str, str], ...] = (
     ("supplier", "supplier"),
     ("currency", "currency"),
-    ("freight", "freight"),
-    ("charges", "charges"),
     ("delivery_place", "delivery place"),
     ("payment_terms", "payment terms"),
     ("return_conditions", "return conditions"),
@@ -150,6 +148,7 @@ def differences(
         for name, what in HEAD
         if _head_text(old, name) != _head_text(new, name)
     ]
+    found += _charge_differences(old, new)
     was = {line["line"]: line for line in old["lines"]}
     now = {line["line"]: line for line in new["lines"]}
     for number in sorted(was.keys() | now.keys()):
@@ -166,16 +165,23 @@ def _plain(content: OrderContent | Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _head_text(content: Mapping[str, Any], name: str) -> str:
     held = content.get(name)
-    if name == "freight":
-        return str(Money(int(held or 0), str(content["currency"])))
-    if name == "charges":
-        return ", ".join(_charge_text(charge, str(content["currency"])) for charge in held or ())
     return "" if held is None else str(held)
 
 
+def _charge_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    """Compare charges kind by kind."""
+    texts = {rule: (_charges_text(old, rule.kind), _charges_text(new, rule.kind)) for rule in CHARGES}
+    return [Difference(None, rule.label.lower(), *each) for rule, each in texts.items() if each[0] != each[1]]
+
+
+def _charges_text(content: Mapping[str, Any], kind: ChargeKind) -> str:
+    mine = [charge for charge in content.get("charges") or () if charge["kind"] == kind]
+    return ", ".join(_charge_text(charge, str(content["currency"])) for charge in mine)
+
+
 def _charge_text(charge: Mapping[str, Any], currency: str) -> str:
-    kind = RULES[ChargeKind(charge["kind"])]
-    told = f"{kind.label} {Money(int(charge['amount']), currency)}"
+    off = "-" if RULES[ChargeKind(charge["kind"])].takes_off else ""
+    told = f"{off}{Money(int(charge['amount']), currency)}"
     told += f" on {charge['cost_centre']}" if charge["cost_centre"] else ""
     return told + (f" taxed {charge['tax']}" if charge.get("tax") else "")
 
@@ -205,7 +211,7 @@ def _line_text(line: Mapping[str, Any], name: str, currency: str) -> str:
     return f"{currency} {price_text(int(held), currency)}" if name == "price" else str(held)
 
 
-ELSEWHERE = frozenset({"supplier", "currency", "freight", "charges"})
+ELSEWHERE = frozenset({"supplier", "currency"})
 Reason = Callable[[OrderContent, OrderContent], bool]
 MATERIAL: tuple[tuple[str, Reason], ...] = (
     ("the total rises", lambda before, after: after.total().minor > before.total().minor),
@@ -218,7 +224,6 @@ MATERIAL: tuple[tuple[str, Reason], ...] = (
         lambda before, after: _any(before, after, lambda was, now: now.cost_centre != was.cost_centre),
     ),
     ("an earlier date", lambda before, after: _any(before, after, _is_earlier)),
-    ("another freight", lambda before, after: after.freight != before.freight),
     ("other charges", lambda before, after: after.charges != before.charges),
     ("another tax", lambda before, after: _any(before, after, lambda was, now: now.tax != was.tax)),
     (
@@ -241,9 +246,9 @@ def within(before: OrderContent, after: OrderContent, tolerance_percent: int) ->
 
     Only quantities, prices and dates may differ; no tolerance set means none.
     """
-    if before.currency != after.currency or _numbers(after) - _numbers(before) or before.freight != after.freight:
+    if before.currency != after.currency or _numbers(after) - _numbers(before):
         return False
-    if _differ(before, after, *(name for name, _ in HEAD)):
+    if _differ(before, after, "charges", *(name for name, _ in HEAD)):
         return False
     most = 100 + tolerance_percent
     pairs = _pairs(before, after)

@@ -225,22 +225,23 @@ def in_brief(weighed: Weighed) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What one order line promises to spend: ordered thousandths, price in ten-thousandths, freight and charges on top."""
+    """What one order line promises to spend: ordered thousandths, price in ten-thousandths, charges on top."""
 
     ordered: int
     price: int
     currency: str
-    freight: int = 0
+    beyond: int = 0
+    """The charges that it carries, in minor units."""
     off: int = 0
     """What a discount takes off the whole of it, in minor units."""
 
     def cost(self, quantity: int) -> int:
         """Return the minor units for a quantity received in all.
 
-        Freight and charges come due with the first of it, a discount with every piece that was ordered.
+        Charges come due with the first of it, a discount with every piece that was ordered.
         """
         off = self.off * min(quantity, self.ordered) // self.ordered if self.ordered else 0
-        return line_amount(quantity, self.price, self.currency).minor - off + (self.freight if quantity else 0)
+        return line_amount(quantity, self.price, self.currency).minor - off + (self.beyond if quantity else 0)
 
     def spent(self, before: int, after: int) -> tuple[int, int]:
         """Return how committed and actual change when the quantity received in all goes from ``before`` to ``after``.

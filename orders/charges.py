@@ -1,4 +1,4 @@
-"""Charges of an order beyond its lines and freight: their kinds, who bears them, and what a discount takes off each line."""
+"""Charges of an order beyond its lines: their kinds, who bears them, and what a discount takes off each line."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ from orders.taxes import Tax
 
 
 class ChargeKind(StrEnum):
-    """What is charged besides the goods and their freight, or taken off."""
+    """What is charged besides the goods, or taken off."""
 
+    FREIGHT = "freight"
+    """Bringing the goods."""
     PACKING = "packing"
     """Boxes, pallets and packing them."""
     HANDLING = "handling"
@@ -38,6 +40,7 @@ class ChargeRule:
 
 _K = ChargeKind
 CHARGES = (
+    ChargeRule(_K.FREIGHT, "Freight", ("freight", "shipping", "carriage", "fracht", "versand"), "FC"),
     ChargeRule(_K.PACKING, "Packing", ("packing", "packaging", "verpackung"), "PC"),
     ChargeRule(_K.HANDLING, "Handling", ("handling", "bearbeitung"), "HD"),
     ChargeRule(_K.SMALL_QUANTITY, "Small quantity surcharge", ("small quantity surcharge", "small quantity", "minimum quantity", "surcharge", "mindermengenzuschlag"), "MAC"),
@@ -117,10 +120,10 @@ class Burden:
     off: int = 0
 
 
-def spread(lines: Sequence[Carrier], freight: int, levies: Iterable[Levy]) -> tuple[Burden, ...]:
+def spread(lines: Sequence[Carrier], levies: Iterable[Levy]) -> tuple[Burden, ...]:
     """Let lines carry what an order costs beyond them, so that nothing is lost: the burdens come to all charges.
 
-    Freight and charges go with the first line, whoever pays them. A discount is taken off every line (of whoever it is
+    Charges go with the first line, whoever pays them. A discount is taken off every line (of whoever it is
     for) in proportion, and never more than the line costs.
     """
     if not lines:
@@ -128,7 +131,7 @@ def spread(lines: Sequence[Carrier], freight: int, levies: Iterable[Levy]) -> tu
     extra: dict[tuple[int, Payer], int] = {}
     off: dict[int, int] = {}
     first = lines[0]
-    for levy in (Levy(first.payer, freight), *levies):
+    for levy in levies:
         if levy.takes_off:
             _take_off(off, lines, levy)
             continue
@@ -159,31 +162,30 @@ def _take_off(off: dict[int, int], lines: Sequence[Carrier], levy: Levy) -> None
 def too_much_off(lines: Sequence[Carrier], levies: Sequence[Levy]) -> bool:
     """Say whether discounts come to more than what they are taken off."""
     wanted = sum(levy.amount for levy in levies if levy.takes_off)
-    return wanted > sum(burden.off for burden in spread(lines, 0, [levy for levy in levies if levy.takes_off]))
+    return wanted > sum(burden.off for burden in spread(lines, [levy for levy in levies if levy.takes_off]))
 
 
 @dataclass(frozen=True, slots=True)
 class Taxed:
-    """A part of an order with its tax: the kind of charge (None for a line, empty for the freight), and signed minor units."""
+    """A part of an order with its tax: the kind of charge (None for a line), and signed minor units."""
 
-    kind: ChargeKind | str | None
+    kind: ChargeKind | None
     tax: Tax
     amount: int
 
 
 def taxed(
-    lines: Sequence[tuple[Carrier, Tax]], freight: int, charges: Sequence[tuple[Levy, ChargeKind, Tax | None]]
+    lines: Sequence[tuple[Carrier, Tax]], charges: Sequence[tuple[Levy, ChargeKind, Tax | None]]
 ) -> tuple[Taxed, ...]:
     """Return every part of an order with its tax; a discount is taxed as the lines are that it is taken off.
 
-    Freight, and a charge that says nothing of tax, are taxed as the first line.
+    A charge that says nothing of tax is taxed as the first line.
     """
     if not lines:
         return ()
     first = lines[0][1]
     by_line = {carrier.line: tax for carrier, tax in lines}
     found = [Taxed(None, tax, carrier.amount) for carrier, tax in lines]
-    found += [Taxed("", first, freight)] if freight else []
     off: dict[int, int] = {}
     for levy, kind, tax in charges:
         if not levy.takes_off:

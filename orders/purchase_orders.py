@@ -162,7 +162,6 @@ class OrderContent:
     incoterm_place: str
     deliver_by: date | None
     lines: tuple[OrderLine, ...]
-    freight: int = 0
     kind: OrderKind = OrderKind.STANDARD
     warranty: str = ""
     terms_edition: str = ""
@@ -177,20 +176,20 @@ class OrderContent:
         return line_amount(line.quantity, line.price, self.currency)
 
     def total(self) -> Money:
-        """Return lines, freight and charges, without tax; for an agreement without quantities the most it may come to."""
+        """Return lines and charges, without tax; for an agreement without quantities the most it may come to."""
         if self.terms is not None and self.terms.amount_limit:
             return Money(self.terms.amount_limit, self.currency)
-        beyond = self.freight + sum(charge.signed for charge in self.charges)
+        beyond = sum(charge.signed for charge in self.charges)
         return sum((self.amount(line) for line in self.lines), Money(beyond, self.currency))
 
     def by_cost_centre(self) -> dict[str, Money]:
-        """Return the total by cost centre; the freight goes with the first line. An agreement by itself spends nothing."""
+        """Return the total by cost centre; charges go with the first line. An agreement by itself spends nothing."""
         shares: dict[str, int] = {}
         if self.terms is not None:
             return {}
         for each in self.carriers():
             shares[str(each.payer)] = shares.get(str(each.payer), 0) + each.amount
-        for burden in spread(self.carriers(), self.freight, self.levies()):
+        for burden in spread(self.carriers(), self.levies()):
             shares[str(burden.payer)] = shares.get(str(burden.payer), 0) + burden.extra - burden.off
         return {code: Money(minor, self.currency) for code, minor in shares.items()}
 
@@ -230,7 +229,7 @@ def kept_total(content: Mapping[str, Any]) -> Money:
         return Money(int(terms["amount_limit"]), currency)
     amounts = (line_amount(int(line["quantity"]), int(line["price"]), currency) for line in content["lines"])
     charges = (Charge(ChargeKind(each["kind"]), int(each["amount"])).signed for each in content.get("charges") or ())
-    return sum(amounts, Money(int(content.get("freight") or 0) + sum(charges), currency))
+    return sum(amounts, Money(sum(charges), currency))
 
 
 def short_code(hashed: str) -> str:

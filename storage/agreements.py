@@ -182,7 +182,7 @@ def _takes(uow: UnitOfWork, order: PurchaseOrder) -> dict[int, _Take]:
         for line in lines
         if not line.dropped_in
     ]
-    extra, off = _carried(burdens(carriers, order.freight, charges_in(order.charges)))
+    extra, off = _carried(burdens(carriers, charges_in(order.charges)))
     for line in lines:
         quantity = line.accepted if given_up else max(line.quantity - line.cancelled, 0)
         carried = (extra.get(line.line, 0), off.get(line.line, 0))

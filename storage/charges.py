@@ -38,6 +38,6 @@ def charges_in(row_charges: str | None) -> tuple[ChargeLine, ...]:
     return tuple(ChargeLine(**{**each, "kind": ChargeKind(each["kind"])}) for each in json.loads(row_charges or "[]"))
 
 
-def burdens(lines: Sequence[Carrier], freight: int, charges: Sequence[ChargeLine]) -> tuple[Burden, ...]:
-    """Return what lines carry of freight and charges; payers are rows of cost centres."""
-    return spread(lines, freight, [each.levy for each in charges])
+def burdens(lines: Sequence[Carrier], charges: Sequence[ChargeLine]) -> tuple[Burden, ...]:
+    """Return what lines carry of the charges; payers are rows of cost centres."""
+    return spread(lines, [each.levy for each in charges])

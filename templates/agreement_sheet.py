@@ -55,4 +55,4 @@ def totals(document: Document, words: Words, speech: Speech) -> list[Document] |
     if not agreed.get("at_most"):
         return None
     most = speech.money(agreed["at_most"], document["currency"], "at_most")
-    return [{"label": words["at_most"], "note": "", "value": most, "strong": True}]
+    return [{"label": words["at_most"], "note": "", "value": most, "changed": "", "strong": True}]

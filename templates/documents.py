@@ -11,7 +11,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from templates import fonts
+from templates import fonts, order_taxes
 from templates.locales import country_code, read_day, read_decimal, read_moment
 from templates.looks import Look, paragraphs
 from templates.order_sheet import DOCUMENTS, Document, language_of, line_of, order_sheet, order_words, whole
@@ -83,13 +83,12 @@ def purchase_order_ubl(document: Document) -> bytes:
 
 
 def _ubl_values(document: Document) -> dict[str, Any]:
-    freight = read_decimal(document["freight"] or "0", "freight")
     net = read_decimal(document["net"], "net")
-    sums = {True: Decimal(0), False: freight}
+    sums = {True: Decimal(0), False: Decimal(0)}
     for charge in document["charges"]:
         sums[bool(charge["allowance"])] += read_decimal(charge["amount"], charge["kind"])
     return {
-        "freight": freight,
+        "changed": order_taxes.changed_said(document),
         "allowances": sums[True],
         "charged": sums[False],
         "tax": read_decimal(document["tax"] or "0", "tax"),

@@ -25,7 +25,7 @@ MUST_HAVE = (
 LINE_MUST_HAVE = ("line", "description", "quantity", "unit", "unit_price", "amount")
 # What an order may lack: every key a template asks for is there, and empty.
 MAY_LACK = {
-    "": "revision language deliver_by incoterm incoterm_place payment_terms quotation our_reference freight freight_tax tax tax_note notes without_tax "
+    "": "revision language deliver_by incoterm incoterm_place payment_terms quotation our_reference tax tax_note notes without_tax "
     "return_conditions warranty terms_edition code kind agreement parent",
     "plant": "street post_code city country tax_id email phone registered invoice_email time_zone hours contact",
     "supplier": "street post_code city country contact email phone tax_id number",
@@ -262,6 +262,8 @@ def _unit(line: Document, language: str) -> str:
 def _changed(line: Document, currency: str, words: dict[str, str], speech: Speech) -> str:
     if line.get("cancelled"):
         return words["cancelled"]
+    if line.get("new"):
+        return words["new_line"]
     was = line.get("was") or {}
     said = {
         "quantity": speech.quantity,
@@ -277,14 +279,15 @@ def _totals(document: Document, words: dict[str, str], speech: Speech) -> list[S
     if agreed is not None:
         return agreed
     currency = document["currency"]
-    rows = [(words["net"], "", speech.amount(document["net"], currency, "net"))]
-    if document["freight"] != "":
-        rows.append((words["freight"], "", speech.amount(document["freight"], currency, "freight")))
+    rows = [(words["net"], "", speech.amount(document["net"], currency, "net"), "")]
     rows += order_taxes.charges(document, words, speech)
-    rows += order_taxes.taxes(document, words, speech)
+    rows += [(*row, "") for row in order_taxes.taxes(document, words, speech)]
     total = speech.money(document["total"], currency, "total")
-    told = [{"label": label, "note": line_of(note), "value": value, "strong": False} for label, note, value in rows]
-    return [*told, {"label": words["total"], "note": "", "value": total, "strong": True}]
+    told = [
+        {"label": label, "note": line_of(note), "value": value, "changed": changed, "strong": False}
+        for label, note, value, changed in rows
+    ]
+    return [*told, {"label": words["total"], "note": "", "value": total, "changed": "", "strong": True}]
 
 
 def _answer(document: Document, words: dict[str, str]) -> Sheet:

@@ -9,20 +9,55 @@ Document = dict[str, Any]
 Words = dict[str, str]
 Row = tuple[str, str, str]
 """A label, a small note behind it, and the amount."""
+Marked = tuple[str, str, str, str]
+"""The same, and what a revision changed of it."""
 RATED = frozenset({"S", "Z"})
 """Categories that are said by their rate; all others have words of their own."""
 
 
-def charges(document: Document, words: Words, speech: Speech) -> list[Row]:
+def charges(document: Document, words: Words, speech: Speech) -> list[Marked]:
     """One row a kind of charge, what is taken off with a minus, and what all of it comes to without tax."""
-    currency, rows = document["currency"], []
-    for charge in document["charges"]:
-        amount = read_decimal(charge["amount"], charge["kind"])
-        signed = -amount if charge["allowance"] else amount
-        rows.append((words[f"charge_{charge['kind']}"], "", speech.amount(signed, currency)))
-    if document["taxes"] and (rows or document["freight"]):
-        rows.append((words["without_tax"], "", speech.amount(document["without_tax"], currency, "without tax")))
+    currency = document["currency"]
+    rows = [
+        (words[f"charge_{charge['kind']}"], "", _signed(charge, charge["amount"], currency, speech), mark)
+        for charge in document["charges"]
+        for mark in (_changed(charge, currency, words, speech),)
+    ]
+    if document["taxes"] and rows:
+        rows.append((words["without_tax"], "", speech.amount(document["without_tax"], currency, "without tax"), ""))
     return rows
+
+
+def _signed(charge: Document, amount: str, currency: str, speech: Speech) -> str:
+    figure = read_decimal(amount, charge["kind"])
+    return speech.amount(-figure if charge["allowance"] else figure, currency)
+
+
+def _changed(charge: Document, currency: str, words: Words, speech: Speech) -> str:
+    """What a revision changed of a charge, as it is said of a changed line; empty where it stands."""
+    was = charge.get("was")
+    if was is None:
+        return ""
+    if charge.get("cancelled"):
+        return words["charge_cancelled"].format(amount=_signed(charge, was["amount"], currency, speech))
+    if not was:
+        return words["charge_new"]
+    values = [_signed(charge, was["amount"], currency, speech)] if "amount" in was else []
+    values += [", ".join(said(tax, words, speech) for tax in was["taxes"])] if "taxes" in was else []
+    return words["was"].format(values=" · ".join(values))
+
+
+def changed_said(document: Document) -> str:
+    """What a revision changed of the charges, in one English line for a machine's note."""
+    told = []
+    for charge in document["charges"]:
+        was, now = charge.get("was"), f"{charge['label']} {charge['amount']}"
+        if was is None:
+            continue
+        told.append(
+            f"{now}, before {was['amount']}" if was.get("amount") else f"{now}, {'tax changed' if was else 'new'}"
+        )
+    return f"Changed: {'; '.join(told)}. " if told else ""
 
 
 def taxes(document: Document, words: Words, speech: Speech) -> list[Row]:

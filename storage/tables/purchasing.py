@@ -72,9 +72,8 @@ class PurchaseOrder(SQLModel, table=True):
     incoterm_place: str = words()
     terms_edition: str = words()
     deliver_by: date | None = None
-    freight: int = whole()
     charges: str = words()
-    """What is asked for beyond the lines and the freight, or taken off, as JSON."""
+    """What is asked for beyond the lines, freight first of all, or taken off, as JSON."""
     total: int = whole()
     rate: str = words()
     """What one unit of the currency was worth in the plant's currency when the order was requested, as a decimal."""

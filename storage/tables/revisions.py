@@ -26,7 +26,6 @@ class OrderRevision(SQLModel, table=True):
     reason: str = words()
     delivery_place: str = words()
     deliver_by: date | None = None
-    freight: int = whole()
     charges: str = words()
     total: int = whole()
     lines: str = words()

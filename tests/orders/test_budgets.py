@@ -44,7 +44,7 @@ def test_where_no_budget_was_set_nothing_is_left_and_nothing_is_lacking() -> Non
 
 
 def test_the_freight_comes_due_with_the_first_delivery() -> None:
-    promise = Promise(ordered=2_000, price=1_840_000, currency="EUR", freight=18_00)
+    promise = Promise(ordered=2_000, price=1_840_000, currency="EUR", beyond=18_00)
 
     assert promise.spent(0, 1_000) == (-0 + promise.cost(0) - promise.cost(1_000), 202_00)
     assert promise.spent(1_000, 2_000)[1] == 184_00
@@ -54,7 +54,7 @@ def test_the_freight_comes_due_with_the_first_delivery() -> None:
 def test_many_deliveries_spend_exactly_what_one_would_and_leave_nothing_committed(  # type: ignore[no-untyped-def]
     price, freight, steps
 ) -> None:
-    promise = Promise(ordered=sum(steps), price=price, currency="EUR", freight=freight)
+    promise = Promise(ordered=sum(steps), price=price, currency="EUR", beyond=freight)
     committed, actual, before = promise.cost(promise.ordered), 0, 0
 
     for step in steps:

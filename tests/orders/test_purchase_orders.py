@@ -43,13 +43,13 @@ ORDER = OrderContent(
     incoterm_place="Halden",
     deliver_by=date(2026, 11, 27),
     lines=(SEAL, GREASE),
-    freight=18_00,
+    charges=(Charge(ChargeKind.FREIGHT, 18_00),),
     warranty="24 months",
     terms_edition="2026-01",
 )
 CHANGED: dict[str, Any] = {
     "supplier": "S-02", "currency": "USD", "delivery_place": "Gate 2", "payment_terms": "now", "return_conditions": "no",
-    "incoterm": "EXW", "incoterm_place": "Kiel", "deliver_by": date(2026, 11, 28), "lines": (SEAL,), "freight": 18_01,
+    "incoterm": "EXW", "incoterm_place": "Kiel", "deliver_by": date(2026, 11, 28), "lines": (SEAL,),
     "kind": OrderKind.RELEASE, "warranty": "none", "terms_edition": "2027-01", "terms": Terms(), "parent": "PO-2026-00100",
     "charges": (Charge(ChargeKind.PACKING, 12_50),),
 }  # fmt: skip

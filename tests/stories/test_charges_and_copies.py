@@ -68,7 +68,7 @@ async def test_42_and_45_packing_a_discount_and_two_rates_are_written_asked_abou
     ines = world.person("ines")
     await ines.clicks(PURCHASING, draft, "purchase_order.charges")
     form = await ines.modal("charge_purchase_order")
-    await ines.submits(form, freight="18", charges="Packing 12.50; 420; 7 %\nDiscount 24.51", taxes="1: 19\n2: 7 %")
+    await ines.submits(form, charges="Freight 18; 410; 19\nPacking 12.50; 420; 7 %\nDiscount 24.51", taxes="1: 19\n2: 7 %")
     await ines.modal("The charges of DR-2026-00001 are kept")
 
     await types(world, "ines", "request DR-1", sees="is asked")

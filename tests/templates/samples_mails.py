@@ -32,7 +32,7 @@ def order(**changed: Any) -> dict[str, Any]:
         "work_orders": ["WO-2026-00412"],
         "lines": LINES,
         "net": "509.60",
-        "freight": "18.00",
+        "charges": [FREIGHT],
         "tax": "0.00",
         "tax_note": "Intra-community supply, reverse charge",
         "total": "527.60",
@@ -47,6 +47,14 @@ def order(**changed: Any) -> dict[str, Any]:
     }
 
 
+FREIGHT = {
+    "kind": "freight",
+    "label": "Freight",
+    "code": "FC",
+    "allowance": False,
+    "amount": "18.00",
+    "taxes": [{"category": "AE", "rate": "0", "reason": "Reverse charge", "amount": "18.00"}],
+}
 PLANT = {
     "name": "Halden Works GmbH",
     "street": "Werkstraße 14",

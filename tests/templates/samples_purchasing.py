@@ -48,8 +48,7 @@ APPROVAL = {
     "supplier": SUPPLIER,
     "total": 52760,
     "currency": "EUR",
-    "freight": 1800,
-    "charges": ["Packing EUR 12.50", "Discount -EUR 24.50, cost centre 430"],
+    "charges": ["Freight EUR 18.00", "Packing EUR 12.50", "Discount -EUR 24.50, cost centre 430"],
     "tax": "Tax comes on top: 19 % on EUR 527.60: EUR 100.24.",
     "code": "7F3A-91C2",
     "work_order": WORK,
@@ -71,9 +70,8 @@ APPROVAL = {
     "split": f"Third order to {SUPPLIER} this week, EUR 4,870.00 in all; the next step up starts at EUR 5,000.00.",
 }
 CHARGE_FIELDS = {
-    "freight": "18.00",
-    "charges": "Packing 12.50; 430; 19 %\nDiscount 24.50",
-    "kinds": "packing, handling, small quantity surcharge, customs, insurance, discount",
+    "charges": "Freight 18.00\nPacking 12.50; 430; 19 %\nDiscount 24.50",
+    "kinds": "freight, packing, handling, small quantity surcharge, customs, insurance, discount",
     "taxes": "1-3, 5: 19 %\\n4: reverse charge",
 }
 CHARGE_FORM = CHARGE_FIELDS | {
@@ -97,7 +95,7 @@ ENDED = {
     "leaves_at": AT,
     "sent_to": "orders@hartmann.example",
 }
-CHANGES = ["Line 1, quantity: 2 pieces → 3 pieces", "Freight: EUR 0.00 → EUR 18.00"]
+CHANGES = ["Line 1, quantity: 2 pieces → 3 pieces", "Freight: EUR 18.00"]
 LINE = {
     "asked": "Bo Lindqvist or Ines Vogt",
     "by": "Bo Lindqvist",
@@ -194,7 +192,6 @@ CARDS: Samples = {
         | {
             "budget": "",
             "budgets": ["Cost centre 410 has no budget for 2026."],
-            "freight": 0,
             "charges": [],
             "tax": "",
             "price_change": "",

@@ -280,7 +280,7 @@ def test_no_ubl_element_is_empty(order: Any) -> None:
         "supplier": {"name": "Hartmann", "country": "Nowhere"},
         "notes": "",
         "incoterm": None,
-        "freight": "",
+        "charges": [],
     }
 
     for element in ubl(bare).iter():

@@ -32,8 +32,8 @@ DISPUTE = {
 SAMPLES = {
     "approval_question": [
         QUESTION | {"what": "ask"},
-        QUESTION | {"what": "reminder", "instead": "", "changes": ["Freight: EUR 0.00 → EUR 18.00"]},
-        QUESTION | {"what": "told", "token": "", "address": "", "worth": "", "split": "", "reason": "", "freight": 0},
+        QUESTION | {"what": "reminder", "instead": "", "changes": ["Freight: EUR 18.00"]},
+        QUESTION | {"what": "told", "token": "", "address": "", "worth": "", "split": "", "reason": "", "charges": []},
     ],
     "approval_answer": [
         {"what": what, "number": "DR-118", "words": "Already approved by Bo Lindqvist.", "plant": "Halden Works"}

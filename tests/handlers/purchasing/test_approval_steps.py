@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from handlers import approvals, purchase_orders
+from orders.charges import ChargeKind
 from orders.money import Money
+from storage.charges import ChargeLine, kept
 from storage.tables import (
     ApprovalTask,
     BudgetSum,
@@ -42,7 +44,9 @@ def test_17_freight_counts_towards_the_limit(buying: Any, finance: Any) -> None:
     buying.short(2000)
     buying.desk.submit(purchase_orders.edited, buying.people["technician"], 1, price="2500.00")
     order = buying.order()
-    buying.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, freight=1))
+    buying.desk.writes(
+        lambda uow: uow.change(PurchaseOrder, order.id, charges=kept([ChargeLine(ChargeKind.FREIGHT, 1)]))
+    )
 
     buying.request()
 

@@ -1,4 +1,4 @@
-"""Charges beyond the freight and the tax of each line: written in a form, counted, asked about, printed, and void after an edit."""
+"""Charges, freight first of all, and the tax of each line: written in a form, counted, asked about, printed, and void after an edit."""
 
 import json
 from dataclasses import replace
@@ -23,6 +23,7 @@ from storage.tables import (
     BudgetEntry,
     BudgetSum,
     CostCentre,
+    OrderRevision,
     Part,
     Person,
     PurchaseOrder,
@@ -83,14 +84,14 @@ def of_supplier(draft: Any, **values: str) -> None:
 def test_42_charges_are_kept_with_kind_amount_payer_and_tax_and_read_back(draft: Any, workshop: int) -> None:
     before = goods(draft)
 
-    told = charges(draft, freight="18", charges="Packing 12.50\nCustoms 30; 430; 7 %\nDiscount 24.50")
+    told = charges(draft, charges="Freight 18\nPacking 12.50\nCustoms 30; 430; 7 %\nDiscount 24.50")
 
     order = draft.order()
     assert "EUR" in told.private
     assert order.total == before + 18_00 + 12_50 + 30_00 - 24_50
     form = draft.desk.click(charging.charges, draft.people["technician"], order.id).modal
     (text,) = [block for block in form["blocks"] if block.get("block_id") == "charges"]
-    assert text["element"]["initial_value"] == "Packing 12.50\nCustoms 30.00; 430; 7 %\nDiscount 24.50"
+    assert text["element"]["initial_value"] == "Freight 18.00\nPacking 12.50\nCustoms 30.00; 430; 7 %\nDiscount 24.50"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_42_charges_are_kept_with_kind_amount_payer_and_tax_and_read_back(draft:
         ({"charges": "Discount 99999"}, "charges"),
         ({"charges": "\n".join(["Packing 1"] * 21)}, "charges"),
         ({"charges": "Packing 99999999999999999"}, "charges"),
-        ({"freight": "-1"}, "freight"),
+        ({"charges": "Freight -1"}, "charges"),
         ({"taxes": "1: -7"}, "taxes"),
         ({"taxes": "1: S"}, "taxes"),
         ({"taxes": "9: 7"}, "taxes"),
@@ -197,7 +198,7 @@ def test_42_a_stranger_to_the_order_does_not_write_its_charges(draft: Any) -> No
 
 
 def test_42_the_question_and_the_card_say_every_charge_and_the_tax(draft: Any, workshop: int) -> None:
-    charges(draft, freight="18", charges="Customs 30; 430\nDiscount 24.50", taxes="1: 19\n2: reverse charge")
+    charges(draft, charges="Freight 18\nCustoms 30; 430\nDiscount 24.50", taxes="1: 19\n2: reverse charge")
     of_supplier(draft, tax_id="DE900000017")
     draft.request()
 
@@ -223,7 +224,7 @@ def approved(draft: Any) -> dict[str, Any]:
 
 
 def test_45_the_paper_and_the_ubl_order_say_tax_by_rate_right_to_the_cent(draft: Any, workshop: int) -> None:
-    charges(draft, freight="18", charges="Packing 12.50; -; 7 %\nDiscount 24.51", taxes="1: 19\n2: 7 %")
+    charges(draft, charges="Freight 18\nPacking 12.50; -; 7 %\nDiscount 24.51", taxes="1: 19\n2: 7 %")
 
     paper = approved(draft)
 
@@ -321,7 +322,32 @@ def test_42_a_sent_order_gets_its_charges_by_a_revision_that_is_asked_about(buyi
     assert "another tax" in told.private
     assert (buying.order().charges, lines(buying)[0].tax) == ("", "19 %")
     question = json.dumps(desk.card(f"po:{order.id}:task:{buying.task().id}"), ensure_ascii=False)
-    assert "Insurance EUR 9.90 taxed 7 %" in question
+    assert "Insurance: EUR 9.90 taxed 7 %" in question
+
+
+def test_61_the_paper_of_a_change_marks_charges_that_are_new_other_or_gone(draft: Any) -> None:
+    charges(draft, charges="Freight 18\nPacking 12.50\nDiscount 5")
+    first = approved(draft)
+    assert [charge.get("was") for charge in first["charges"]] == [None, None, None]
+    draft.relay("leaving", "accepted")
+    order, buyer = draft.order(), draft.people["buyer"]
+
+    said = {"charges": "Freight 25\nDiscount 5\nCustoms 9.90", "reason": "They said so"}
+    draft.desk.submit(amending.amended, buyer, order.id, 2, **said)
+    draft.desk.click(approvals.approve, draft.people["approver"], order.id, draft.task().id)
+
+    paper = json.loads(draft.desk.all(OrderRevision)[-1].document)
+    marks = {charge["kind"]: charge.get("was") for charge in paper["charges"]}
+    assert marks == {"freight": {"amount": "18.00"}, "discount": None, "customs": {}, "packing": {"amount": "12.50"}}
+    totals = {row["label"]: (row["value"], row["changed"]) for row in order_sheet(paper)["totals"]}
+    assert totals["Freight"] == ("25.00", "Before: 18.00")
+    assert totals["Customs"] == ("9.90", "New")
+    assert totals["Packing"] == ("0.00", "No longer charged, before: 12.50")
+    assert totals["Discount"][1] == ""
+    tree: Any = etree.fromstring(templates.purchase_order_ubl(paper))
+    note = tree.findtext("cbc:Note", namespaces=UBL)
+    assert "Changed: Freight 25.00, before 18.00; Customs 9.90, new; Packing 0, before 12.50." in note
+    assert len(tree.findall("cac:AllowanceCharge", UBL)) == 3
 
 
 def test_42_less_may_be_approved_only_while_the_discount_is_still_covered(draft: Any) -> None:

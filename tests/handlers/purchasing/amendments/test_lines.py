@@ -120,11 +120,14 @@ def test_another_place_freight_or_day_are_changed_by_the_form_for_terms(buying: 
         lambda uow, what: amending.typed(uow, "PO-1", "terms"),
         Command(buying.desk.key(), person.slack_id, "D1", "/wo", ""),
     ).modal
-    assert {"freight", "delivery_place", "reason"} <= {block.get("block_id") for block in modal["blocks"]}
+    assert {"charges", "delivery_place", "reason"} <= {block.get("block_id") for block in modal["blocks"]}
 
-    amendment.change(freight="25.00", delivery_place="Gate 7, Dock Road 9, 1777 Halden")
+    amendment.change(charges="Freight 25.00", delivery_place="Gate 7, Dock Road 9, 1777 Halden")
     buying.approve()
 
     document = amendment.document()
-    assert (document["freight"], document["deliver_to"]["name"]) == ("25.00", "Gate 7, Dock Road 9, 1777 Halden")
-    assert "Freight: EUR 0.00 → EUR 25.00" in json.dumps(amendment.card(), ensure_ascii=False)
+    assert (document["charges"][0]["amount"], document["deliver_to"]["name"]) == (
+        "25.00",
+        "Gate 7, Dock Road 9, 1777 Halden",
+    )
+    assert "Freight: EUR 25.00" in json.dumps(amendment.card(), ensure_ascii=False)

@@ -68,7 +68,7 @@ def test_an_order_that_the_supplier_does_not_have_or_that_is_over_is_not_amended
         {"price_1": "-5"},
         {"price_1": "0"},
         {"day_1": "2020-01-01"},
-        {"freight": "-1"},
+        {"charges": "Freight -1"},
         {"line_1": "three of them"},
         {"item": "nonsense"},
         {"item": "2 something in words"},

@@ -89,14 +89,13 @@ class Money(RuleBasedStateMachine):
     @rule(
         currency=some.sampled_from(sorted(RATES)),
         lines=some.lists(some.tuples(quantities, prices, some.integers(1, 3)), min_size=1, max_size=3),
-        freight=some.integers(0, 5_000),
         charges=some.lists(charges, max_size=3),
     )
-    def ask(self, currency: str, lines: list[tuple[int, int, int]], freight: int, charges: list[ChargeLine]) -> None:
+    def ask(self, currency: str, lines: list[tuple[int, int, int]], charges: list[ChargeLine]) -> None:
         """Put an order before its approvers."""
 
         def work(uow: UnitOfWork) -> None:
-            head = {"state": S.PENDING_APPROVAL.value, "currency": currency, "kind": "standard", "freight": freight}
+            head = {"state": S.PENDING_APPROVAL.value, "currency": currency, "kind": "standard"}
             head["charges"] = kept(charges)
             rate = {"rate": RATES[currency], "rate_on": date(2026, 1, 1)} if RATES[currency] else {}
             when = {"created_at": uow.now, "changed_at": uow.now, "submitted_at": uow.now}

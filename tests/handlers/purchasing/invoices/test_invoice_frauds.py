@@ -6,7 +6,7 @@ import pytest
 
 from handlers import inspecting, invoice_deeds, invoice_export, receipt_reversal
 from handlers.invoice_lines import charges_of, orders_of
-from storage.tables import Invoice, Part, Receipt, Supplier
+from storage.tables import Invoice, Part, Receipt, Supplier, SupplierHold
 
 
 def exported(charging: Any) -> list[str]:
@@ -201,3 +201,42 @@ def test_a_form_that_was_opened_before_a_credit_note_came_accepts_nothing(chargi
     refusal = charging.refusal_of_form(invoice_deeds.accepted, old, reason="agreed on the phone")
 
     assert refusal == "Outdated"
+
+
+GOOD, OTHER = "DE02 1203 0000 0000 2020 51", "DE02 5001 0517 0137 0750 30"
+
+
+def test_another_bank_account_holds_the_supplier_until_somebody_has_called(charging: Any) -> None:
+    order = charging.received()
+    charging.comes(order, ("1", "184.00"), number="R-1", words=f"IBAN {GOOD}")
+    assert not charging.desk.one(Supplier).held
+
+    charging.comes(order, ("1", "184.00"), number="R-2", words=f"IBAN {OTHER}")
+
+    hold = charging.desk.one(SupplierHold)
+    assert charging.desk.one(Supplier).held
+    assert hold.seen == "Invoice R-2 names the bank account DE02500105170137075030, and none before it did."
+    assert charging.refusal(invoice_deeds.release) == "SupplierHeld"
+    assert exported(charging) == []
+
+
+def test_the_account_of_every_invoice_before_holds_nobody(charging: Any) -> None:
+    order = charging.received()
+    for number, words in (("R-1", f"IBAN {GOOD}"), ("R-2", f"IBAN {GOOD.replace(' ', '')}"), ("R-3", "")):
+        charging.comes(order, ("1", "184.00"), number=number, words=words)
+
+    assert [row.accounts for row in charging.desk.all(Invoice)] == ["DE02120300000000202051"] * 2 + [""]
+    assert not charging.desk.one(Supplier).held
+
+
+def test_the_account_of_a_void_invoice_is_known_no_more(charging: Any) -> None:
+    order = charging.received()
+    charging.comes(order, ("1", "184.00"), number="R-1", words=f"IBAN {GOOD}")
+    charging.comes(order, ("1", "184.00"), number="R-2", words=f"IBAN {OTHER}")
+    charging.submit(invoice_deeds.voided, reason="it was none of theirs")
+    charging.desk.writes(lambda uow: uow.change(Supplier, 1, held=False))
+    charging.desk.writes(lambda uow: uow.change(SupplierHold, charging.desk.one(SupplierHold).id, state="lifted"))
+
+    charging.comes(order, ("1", "184.00"), number="R-3", words=f"IBAN {OTHER}")
+
+    assert charging.desk.one(Supplier).held
