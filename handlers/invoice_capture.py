@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from handlers import invoice_cards, invoice_matching, invoice_returns, supplier_figures
+from handlers import invoice_cards, invoice_matching, invoice_returns, supplier_figures, supplier_holds
 from handlers.delivery_notices import Taken
 from handlers.invoice_content import held, subject_of
 from handlers.invoice_lines import Charge, charges_of, minor, orders_of
@@ -40,9 +40,10 @@ class Head:
     total: int
     refers_to: str = ""
     note: str = ""
+    accounts: str = ""
 
 
-SAID = ("number", "issued_on", "due_on", "currency", "charges", "tax", "total", "refers_to", "note")
+SAID = ("number", "issued_on", "due_on", "currency", "charges", "tax", "total", "refers_to", "note", "accounts")
 """What of a head is kept as it is said."""
 
 
@@ -96,6 +97,7 @@ def _head(bill: Mapping[str, Any]) -> Head:
         total=minor(bill["total"], currency),
         refers_to=str(bill["refers_to"])[:100],
         note=str(bill["note"])[:100],
+        accounts=" ".join(map(str, bill.get("accounts", ())))[:500],
     )
 
 
@@ -131,6 +133,7 @@ def write(
     if free is None:
         return None
     normal, former = free
+    _watch_account(uow, supplier, head, mail_id)
     invoice_id = _add(uow, supplier, head, charges, normal=normal, mail_id=mail_id, former=former)
     papers = invoice_matching.settled(uow, held(uow, invoice_id))
     if head.kind is InvoiceKind.INVOICE:
@@ -142,6 +145,17 @@ def write(
     if head.kind is InvoiceKind.CREDIT_NOTE and papers.invoice.refers_to_id is not None:
         invoice_cards.show(uow, held(uow, papers.invoice.refers_to_id))
     return invoice_id
+
+
+def _watch_account(uow: UnitOfWork, supplier: Supplier, head: Head, mail_id: int | None) -> None:
+    """Hold a supplier back whose invoice names another bank account than all before: somebody calls before anything is paid."""
+    rows = [row for row in uow.all(Invoice, supplier_id=supplier.id) if row.state != InvoiceState.VOIDED]
+    known = {account for row in rows for account in row.accounts.split()}
+    strange = [account for account in head.accounts.split() if account not in known]
+    if known and strange and mail_id is not None:
+        name = _named(head)
+        words = f"{name[:1].upper()}{name[1:]} names the bank account {strange[0]}, and none before it did."
+        supplier_holds.suspect(uow, supplier, uow.get(InboundMail, mail_id), [words])
 
 
 def _free(uow: UnitOfWork, supplier: Supplier, head: Head) -> tuple[str, Invoice | None] | None:

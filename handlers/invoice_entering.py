@@ -128,6 +128,7 @@ def entered(uow: UnitOfWork, what: Submission) -> Answer:
         total=sums.total,
         refers_to=bill["refers_to"],
         note=bill["note"],
+        accounts=" ".join(bill.get("accounts", ())),
     )
     return _written(uow, mail, supplier, invoice_capture.write(uow, supplier, head, charges, mail_id=mail.id), head)
 

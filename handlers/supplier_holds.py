@@ -41,7 +41,7 @@ def watch(
         return None
     head = Head(parseaddr(mail.sender)[1], _reply_to(uow, mail), _domains(supplier), frozenset(marks))
     doubts = still_doubtful(seen(head), _cleared(uow, supplier.id))
-    return _held(uow, supplier, mail, doubts) if doubts else standing(uow, supplier.id)
+    return suspect(uow, supplier, mail, doubts) if doubts else standing(uow, supplier.id)
 
 
 def _domains(supplier: Supplier) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def check_free(supplier: Supplier | None) -> None:
         raise SupplierHeld(supplier=supplier.name)
 
 
-def _held(uow: UnitOfWork, supplier: Supplier, mail: InboundMail, doubts: list[str]) -> SupplierHold:
+def suspect(uow: UnitOfWork, supplier: Supplier, mail: InboundMail, doubts: list[str]) -> SupplierHold:
     """Open a hold, or add to the one that stands: a supplier has one at a time."""
     uow.lock(Supplier, supplier.id)
     hold = standing(uow, supplier.id)

@@ -1,6 +1,7 @@
 """What an invoice or a credit note says: its head, its lines and its sums, each as it is written and none of them guessed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,9 @@ from .numbers import plain
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 PRO_FORMA = "it asks for money before the goods, so it is no invoice for a delivery"
 CORRECTED = "it corrects an earlier invoice"
+_IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?(?![A-Z0-9])")
+_MOST_SHORT = 15
+"""The length of the shortest IBAN."""
 _SIGNED = re.compile(r"(-?)(\d{1,12}(?:\.\d{0,8})?|\.\d{1,8})")
 
 
@@ -116,6 +120,16 @@ def account_of(text: str) -> list[str]:
     """Return a bank account's number without its spaces and points, as a list of one; empty where none is written."""
     plain = re.sub(r"[\s.-]", "", text).upper()
     return [plain] if any(map(str.isdigit, plain)) else []
+
+
+def accounts_in(text: str) -> list[str]:
+    """Return the IBANs that a text names; what has no right check digits is none (ISO 13616, modulo 97)."""
+    found = ("".join(one.split()) for one in _IBAN.findall(text))
+    return [one for one in found if len(one) >= _MOST_SHORT and int("".join(_digits(one[4:] + one[:4]))) % 97 == 1]
+
+
+def _digits(text: str) -> Iterator[str]:
+    return (str(int(sign, 36)) for sign in text)
 
 
 def _day(day: date | None) -> str | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .blocks import Cell, shown
 from .columns import Table
-from .invoice_paper import CREDIT_NOTE, INVOICE, Bill, BillLine
+from .invoice_paper import CREDIT_NOTE, INVOICE, Bill, BillLine, accounts_in
 from .invoice_words import CREDITS, DUE, LABELS, NO_INVOICE, REFERS, behind, currencies_in, money_in, says, sums_of
 from .letter import Letter
 from .numbers import parse
@@ -39,6 +39,7 @@ def _bill(page: Page, letter: Letter) -> Bill:
     bill.doubts += [f"it calls itself “{text.strip()[:60]}”" for text in said if says(text, NO_INVOICE)][:1]
     named = {code for text in everything for code in currencies_in(text)}
     bill.currency = named.pop() if len(named) == 1 else ""
+    bill.accounts = [account for text in everything for account in accounts_in(text)]
     _take_head(bill, texts, letter)
     sums = _Sums()
     for table in page.tables:

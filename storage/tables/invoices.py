@@ -39,6 +39,8 @@ class Invoice(SQLModel, table=True):
     duplicate_of_id: int | None = link("invoices", empty=True)
     note: str = words()
     """The delivery note that it names."""
+    accounts: str = words()
+    """The bank accounts that it names, apart by spaces; only compared, never paid to."""
     state: str = words(index=True)
     exceptions: str = words()
     """What does not fit, as a JSON list of names, lines and words; empty where all does."""

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.extraction import Known, read
 from handlers.extraction.invoice_checks import CHECKS, doubts_of
-from handlers.extraction.invoice_paper import Bill, BillLine
+from handlers.extraction.invoice_paper import Bill, BillLine, accounts_in
 from handlers.extraction.invoice_words import LABELS, money_in, sums_of
 
 Make = Callable[..., bytes]
@@ -294,3 +294,18 @@ def test_every_check_names_what_it_misses() -> None:
 
     assert doubts_of(good) == []
     assert all(list(check(bad)) for check in CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "accounts"),
+    [
+        ("IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001", ["DE02120300000000202051"]),
+        ("Konto: DE02120300000000202051", ["DE02120300000000202051"]),
+        ("DE02120300000000202052", []),
+        ("NO93 8601 1117 947 und IT60X0542811101000000123456", ["NO9386011117947", "IT60X0542811101000000123456"]),
+        ("Rechnung RE12 3456 7890", []),
+        ("", []),
+    ],
+)
+def test_an_account_is_known_by_its_check_digits(text: str, accounts: list[str]) -> None:
+    assert accounts_in(text) == accounts

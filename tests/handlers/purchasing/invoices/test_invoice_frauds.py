@@ -235,7 +235,8 @@ def test_the_account_of_a_void_invoice_is_known_no_more(charging: Any) -> None:
     charging.comes(order, ("1", "184.00"), number="R-2", words=f"IBAN {OTHER}")
     charging.submit(invoice_deeds.voided, reason="it was none of theirs")
     charging.desk.writes(lambda uow: uow.change(Supplier, 1, held=False))
-    charging.desk.writes(lambda uow: uow.change(SupplierHold, charging.desk.one(SupplierHold).id, state="lifted"))
+    hold = charging.desk.one(SupplierHold).id
+    charging.desk.writes(lambda uow: uow.change(SupplierHold, hold, state="lifted"))
 
     charging.comes(order, ("1", "184.00"), number="R-3", words=f"IBAN {OTHER}")
 
