@@ -95,7 +95,7 @@ def _check_left(claim: Claim) -> None:
 def _check_wait(claim: Claim, kind: str) -> None:
     """A delay is only that of which some word says that it waits, or a day when it comes."""
     dated = claim.expected_on is not None and "outstanding" not in claim.figures
-    waits = dated or bool(claim.flags & {"delay", "future", "open", "negation"})
+    waits = dated or bool(claim.flags & {"delay", "future", "open", "negation", "affected"})
     if kind == "delay" and claim.form == "prose" and "quantity" in claim.figures and not waits:
         raise Unclear("no word that is known says that it is late")
 

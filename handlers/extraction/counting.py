@@ -7,6 +7,7 @@ from itertools import pairwise
 from .cuts import NEAR
 from .figures import Written
 from .lexicon import Hit
+from .naming import related
 from .sentences import labelled_piece
 from .spotting import Spot
 from .stretches import SEGMENT
@@ -14,6 +15,7 @@ from .units import PACKS
 from .words import fold, words_in
 
 _WORDS_BETWEEN = 2
+_MOST_NAME, _LEAST_NOUN = 5, 4
 _WORDS_OF_A_LABEL = 3
 _WORDS_OF_A_REMARK = 3
 _CLOSE = 3
@@ -160,8 +162,16 @@ def _stands_before(text: str, one: Written, spot: Spot, named: list[str]) -> boo
     said = words_in(between)
     if one.end <= spot.start and said and any(set(said) <= set(words_in(each)) for each in named):
         return not re.search(r"[.;:,](?!\d)", between)
+    if one.end <= spot.start and _names_goods(said, named):
+        return not re.search(r"[\d.;:,]", between)
     near = one.end <= spot.start and len(between) <= NEAR and len(between.split()) <= _WORDS_BETWEEN
     return near and not re.search(r"[\d.;:,]", between)
+
+
+def _names_goods(said: list[str], named: list[str]) -> bool:
+    """Whether the noun just behind a number is what the order calls the goods, in any ending: '50 juntas de grafite J-25'."""
+    known = {word for each in named for word in words_in(each) if len(word) >= _LEAST_NOUN}
+    return 0 < len(said) <= _MOST_NAME and any(related(said[0], word) for word in known)
 
 
 def _ends_behind(text: str, one: Written, spot: Spot, hits: list[Hit]) -> bool:

@@ -21,14 +21,14 @@ def kin(said: Iterable[str], line: OrderLine) -> int:
     """How many words of a line's description are said, whatever their endings: 'Dichtungen' for a 'Dichtung', 'Stretchfolie' for a 'Folie'."""
     words = list(said)
     named = {word for word in words_in(line.description) if _says_something(word)}
-    return sum(any(_related(word, one) for one in words) for word in named)
+    return sum(any(related(word, one) for one in words) for word in named)
 
 
 def _says_something(word: str) -> bool:
     return len(word) >= _LEAST_WORD and not any(character.isdigit() for character in word)
 
 
-def _related(word: str, said: str) -> bool:
+def related(word: str, said: str) -> bool:
     """Whether two words are one but for an ending, or the longer one is made of the shorter."""
     short, long = sorted((word, said), key=len)
     if short == long:
@@ -41,7 +41,7 @@ def _related(word: str, said: str) -> bool:
 def said_of(word: str, line: OrderLine) -> bool:
     """Whether a word is one of a line's description in any ending, or the last part of one: 'schijven' of a 'Lamellenschijf'."""
     named = (word for word in words_in(line.description) if _says_something(word))
-    return any(_related(word, one) or _ends_alike(word, one) for one in named if len(one) >= _STEM)
+    return any(related(word, one) or _ends_alike(word, one) for one in named if len(one) >= _STEM)
 
 
 def _ends_alike(said: str, word: str) -> bool:

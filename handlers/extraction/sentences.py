@@ -240,6 +240,7 @@ def flags_of(sentence: str, words: Lexicon) -> frozenset[str]:
         "negation",
         "question",
         "unaffected",
+        "affected",
         "doubtful",
         "everything",
         "except",

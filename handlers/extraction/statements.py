@@ -77,13 +77,15 @@ def compare_twin(heard: Heard, twin: list[Claim], kind: str, scope: Scope, order
 def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list[Order], heard: Heard) -> None:
     """An article that is named, and neither counted nor said to be late or refused, was not understood."""
     told = {(one.order.number, one.line.line) for one in heard.statements}
-    for claim in claims if kind in (*MOVES, "order_response") else ():
-        silent = claim.form == "prose" or (claim.form == "table" and any(claim.cells.values()))
+    for claim in claims if kind in (*MOVES, "order_response", "delay") else ():
+        silent = claim.form == "prose" or any(claim.cells.values()) or "unsure_pack" in claim.flags
         if not silent or not keys_or_line(claim) or claim.figures:
             continue
         order, line, by, _ = _place(claim, scope, orders)
         mentioned = by == OF_ORDER and not (claim.flags & MOVES or claim.line or _may_count(claim, line))
         if line is None or mentioned or (_is_excused(claim) and not _is_all_of_it(claim, line)):
+            continue
+        if kind == "delay" and (not claim.passed or claim.flags & {"unaffected", *MOVES}):
             continue
         if order is not None and (order.number, line.line) not in told:
             heard.trouble("named without a quantity", claim)
@@ -237,9 +239,12 @@ def _stated(claim: Claim, kind: str, place: tuple[Order, OrderLine, str], scope:
 
 def _left(claim: Claim, line: OrderLine) -> Decimal | None:
     """What is still to come of a line, in a sentence that speaks of nothing else; None where its figures do not say it."""
+    figures = [*claim.figures.get("outstanding", []), *claim.figures.get("quantity", [])]
     try:
-        left = one_of([*claim.figures.get("outstanding", []), *claim.figures.get("quantity", [])], line)
+        left = one_of(figures, line)
     except Unclear:
+        if len({figure.number.value for figure in figures if figure.units}) > 1:
+            raise
         return None
     return left if left is not None and left <= line.open else None
 

@@ -146,6 +146,8 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
         if role == "" and not cell.down
     }
     _fill(claim, written, units, reader)
+    if not COUNTING & set(table.roles):
+        _prove_packs(claim, row, table, reader)
     if _shares_a_count(row, table):
         claim.flags |= {"shared", "unreadable"}
     return claim
@@ -271,6 +273,8 @@ def _read_labels(claim: Claim, text: str, reader: Reader) -> None:
 def _pack(claim: Claim, role: str, text: str, reader: Reader) -> None:
     """How many packs there are, and what one holds: no quantity by themselves."""
     figure = reader.cell(text)
+    if figure is not None and figure.number.other is not None:
+        claim.flags.add("unsure_pack")
     if figure is None or figure.number.other is not None or figure.number.value <= 0:
         return
     if role == "per":
@@ -350,6 +354,28 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
         claim.columns |= {"quantity"}
 
 
+def _prove_packs(claim: Claim, row: list[Cell], table: Table, reader: Reader) -> None:
+    """'20 boxes | 1.000 each | 20.000 in all': what is the product of the first two is the quantity."""
+    said: dict[str, list[Figure]] = {"packs": [], "per": [], "amount": [], "": []}
+    for role, cell in zip(table.roles, row, strict=False):
+        figure = reader.cell(cell.own.strip()) if role in said and not cell.down else None
+        if figure is not None and not figure.units and figure.content is None:
+            said[role].append(figure)
+    if len(said["packs"]) != 1 or len(said["per"]) != 1:
+        return
+    made = {one * each for one in _readings(said["packs"][0]) for each in _readings(said["per"][0])}
+    sums = [one for one in said["amount"] + said[""] if set(_readings(one)) & made and not one.is_zero]
+    if len(sums) == 1 and sums[0].number.value in made:
+        claim.figures["quantity"] = sums
+        claim.columns |= {"quantity"}
+        claim.flags.discard("unsure_pack")
+
+
+def _readings(figure: Figure) -> list[Decimal]:
+    """What the number of a figure may be."""
+    return [figure.number.value] if figure.number.other is None else [figure.number.value, figure.number.other]
+
+
 def _only_measures(claim: Claim) -> list[Figure]:
     """What counts in a row without any count: its measure, its packs with what they weigh, else its rolls or drums, but no parcels."""
     packs, weights = claim.measures.get("packs", []), claim.measures.get("weight", [])
@@ -376,7 +402,7 @@ def _is_summary(row: list[Cell], claim: Claim, reader: Reader) -> bool:
     named = bool(claim.items or claim.line or claim.line_ours or claim.free.strip())
     unread = "unreadable" in claim.flags and any(character.isdigit() for text in claim.items for character in text)
     unread = unread or any(claim.cells.values())
-    if not named or not (claim.figures or unread):
+    if not named or not (claim.figures or unread or "unsure_pack" in claim.flags):
         return True
     if wide and not claim.items:
         return True
