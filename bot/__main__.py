@@ -271,7 +271,7 @@ def verify(*, config: ConfigFile = None, json: AsJson = False) -> None:
 
     settled = settings(config)
     with opened(settled) as database:
-        verdict = inspection.verify(database, settled.agreements.planned_tolerance_percent)
+        verdict = inspection.verify(database)
     if json:
         printing.as_json({"whole": not verdict, "damage": verdict})
     for sentence in [] if json else verdict or ["Everything agrees: audit chain, stock, budgets, orders."]:

@@ -58,13 +58,9 @@ def show(database: Database, number: str) -> Document | None:
     return found
 
 
-def verify(database: Database, planned_tolerance_percent: int | None = None) -> list[str]:
-    """Name in sentences everything that does not agree with its ledger or chain; empty when all is whole.
-
-    The percentage is by how much the plant lets planned orders be exceeded.
-    """
-    plant = Plant(planned_tolerance_percent=planned_tolerance_percent)
-    found: list[str] = reading(database, plant, datetime.now(UTC), damage, steady=True)
+def verify(database: Database) -> list[str]:
+    """Name in sentences everything that does not agree with its ledger or chain; empty when all is whole."""
+    found: list[str] = reading(database, Plant(), datetime.now(UTC), damage, steady=True)
     return found
 
 

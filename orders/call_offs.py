@@ -77,9 +77,12 @@ class AgreedLine:
     @property
     def at_most(self) -> int | None:
         """What can be released at most, the tolerance included and rounded down; None where no quantity was agreed."""
-        if not self.planned:
-            return None
-        return max(self.planned * (100 + self.tolerance_percent) // 100 - self.released, 0)
+        return None if self.allowed is None else max(self.allowed - self.released, 0)
+
+    @property
+    def allowed(self) -> int | None:
+        """What may be released in all, the tolerance included and rounded down; None where no quantity was agreed."""
+        return self.planned * (100 + self.tolerance_percent) // 100 if self.planned else None
 
     def said(self, quantity: int) -> str:
         """Return a quantity of the part's own unit as it is said in the line's."""

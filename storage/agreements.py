@@ -1,7 +1,7 @@
 """Agreements: what they say, and what is ordered from them as a ledger whose running sums move with it, under one lock."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -144,6 +144,8 @@ class _Take:
     agreement_line_id: int | None
     quantity: int
     amount: int
+    allowed: int | None = None
+    """What may be ordered of that line in all, as the plant has it now."""
 
 
 def _above(uow: UnitOfWork, order: PurchaseOrder) -> list[tuple[PurchaseOrder, dict[int, _Take]]]:
@@ -215,8 +217,10 @@ def _balanced(uow: UnitOfWork, above: PurchaseOrder, order: PurchaseOrder, takes
     if sum(each.amount for each in drawn) > 0 or any(each.quantity > 0 for each in drawn):
         check_open(before)
         check_left(before, drawn)
+    allowed = {line.line: line.allowed for line in before.lines}
     for line, take in due:
-        _booked(uow, above, order, line, take)
+        most = allowed.get(numbers.get(take.agreement_line_id or 0, 0))
+        _booked(uow, above, order, line, replace(take, allowed=most))
     _told(uow, above.id, before, order)
 
 
@@ -243,6 +247,7 @@ def _booked(uow: UnitOfWork, above: PurchaseOrder, order: PurchaseOrder, line: i
         line=line,
         quantity=take.quantity,
         amount=take.amount,
+        allowed=take.allowed,
         at=uow.now,
         happening=uow.key,
     )
@@ -320,11 +325,23 @@ def _line_differences(uow: UnitOfWork) -> list[str]:
         said, ledger = (row.released_quantity, row.released_amount), booked.pop(row.line_id, (0, 0))
         if said != ledger:
             wrong.append(f"Agreement line {row.line_id} says {said} ordered from it, its ledger {ledger}.")
-        line = uow.get(PurchaseOrderLine, row.line_id)
-        most = in_part_units(line.quantity, line) * (100 + (uow.plant.planned_tolerance_percent or 0)) // 100
-        if line.quantity and row.released_quantity > most:
-            wrong.append(f"Agreement line {row.line_id} has more ordered from it than was planned.")
-    return wrong + [f"Agreement line {number} has entries but no sums." for number, left in booked.items() if any(left)]
+    wrong += [f"Agreement line {number} has entries but no sums." for number, left in booked.items() if any(left)]
+    return wrong + _exceeded(uow)
+
+
+def _exceeded(uow: UnitOfWork) -> list[str]:
+    """Name the lines of which more was ordered than might be at that moment; what the plant allows today judges nothing."""
+    deeds: dict[tuple[int, str], list[AgreementEntry]] = {}
+    for entry in uow.all(AgreementEntry, _LEDGER.c.agreement_line_id.is_not(None)):
+        deeds.setdefault((entry.agreement_line_id or 0, entry.happening), []).append(entry)
+    running: dict[int, int] = {}
+    wrong: dict[int, str] = {}
+    for (line, _), entries in deeds.items():
+        more, allowed = sum(entry.quantity for entry in entries), entries[-1].allowed
+        running[line] = running.get(line, 0) + more
+        if more > 0 and allowed is not None and running[line] > allowed:
+            wrong[line] = f"Agreement line {line} has more ordered from it than was allowed when it was ordered."
+    return list(wrong.values())
 
 
 def _order_differences(uow: UnitOfWork) -> list[str]:

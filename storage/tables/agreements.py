@@ -75,5 +75,7 @@ class AgreementEntry(SQLModel, table=True):
     """The line's number on the order; the line itself may have been dropped since."""
     quantity: int = whole()
     amount: int = whole()
+    allowed: int | None = whole(None)
+    """What might be ordered of the line in all at that moment, tolerance included; None where no quantity was agreed."""
     at: datetime = moment(empty=False)
     happening: str = words()

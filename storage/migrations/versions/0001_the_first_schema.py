@@ -1108,6 +1108,7 @@ def upgrade() -> None:
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("allowed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["agreement_id"], ["purchase_orders.id"]),

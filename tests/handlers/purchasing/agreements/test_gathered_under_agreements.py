@@ -6,11 +6,21 @@ from typing import Any
 
 import pytest
 
+from bot import verification
 from handlers import gathering, need_raising, needs
 from handlers.need_raising import Wish
 from handlers.reordering import replenish
 from orders.plant import Plant, Reordering
-from storage.tables import CostCentre, Part, PurchaseOrder, PurchaseOrderLine, PurchaseOrderNeed, Requisition
+from storage.tables import (
+    AgreementEntry,
+    CostCentre,
+    Part,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseOrderNeed,
+    Requisition,
+)
+from storage.unit_of_work import table
 
 
 @pytest.fixture
@@ -140,3 +150,23 @@ def test_67_the_last_release_may_exceed_the_plan_by_the_plants_tolerance_only(ag
     assert refused.startswith("MoreThanAgreed")
     assert let.startswith("Requested")
     assert agreeing.used(order)[0] in {15_000, 21_000}
+
+
+def test_67_a_tolerance_that_is_lowered_later_judges_nothing_that_was_ordered_before(agreeing: Any) -> None:
+    agreeing.active("planned", quantity="20", price="18.00")
+    assert agreeing.types("PO-1", "21 seal").startswith("Requested")
+
+    agreeing.desk.plant = replace(agreeing.desk.plant, planned_tolerance_percent=None)
+
+    assert agreeing.desk.reads(verification.damage) == []
+    assert agreeing.types("PO-1", "1 seal").startswith("AgreementNotOpen")
+
+
+def test_67_more_than_was_allowed_at_its_moment_is_damage_whatever_is_allowed_today(agreeing: Any) -> None:
+    agreeing.active("planned", quantity="20", price="18.00")
+    agreeing.types("PO-1", "20 seal")
+
+    agreeing.desk.writes(lambda uow: uow.run(table(AgreementEntry).update().values(allowed=19_000)))
+
+    (said,) = agreeing.desk.reads(verification.damage)
+    assert said.endswith("has more ordered from it than was allowed when it was ordered.")
