@@ -16,7 +16,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import directory, history, http_mode, replenishing, slack_client, waiting
+from bot import digests, directory, history, http_mode, replenishing, slack_client, waiting
 from bot import web as health
 from bot.check_slack import said
 from bot.clock import Clock
@@ -106,7 +106,7 @@ class Bot:
                 "reordering": (QUESTIONS_EVERY, partial(replenishing.look, middle)),
                 "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
                 "suppliers": (QUESTIONS_EVERY, partial(waiting.tend_suppliers, middle)),
-                "plans": (QUESTIONS_EVERY, partial(waiting.tend_plans, middle)),
+                "digests": (QUESTIONS_EVERY, partial(digests.tell, middle)),
             }
         )
         self.address = ""

@@ -24,7 +24,7 @@ from handlers import (
     grammar,
     holds,
     invoice_deeds,
-    maintenance_plans,
+    maintenance_reports,
     need_lists,
     needs,
     order_sentences,
@@ -139,10 +139,6 @@ def _with_button(form: dict[str, Any]) -> Answer:
     return Answer(private=card.text, blocks=card.blocks)
 
 
-FIGURES = frozenset({"downtime", "backlog"})
-"""What a report in figures would be about; alone behind the word it names no fault."""
-
-
 def _order(uow: UnitOfWork, said: Said, *states: WorkOrderState) -> WorkOrder:
     """Return, locked, the work order that is meant: by number, by its thread, or the only one that it can be."""
     if said.sentence.target:
@@ -158,11 +154,10 @@ def _order(uow: UnitOfWork, said: Said, *states: WorkOrderState) -> WorkOrder:
 
 
 def _report(uow: UnitOfWork, said: Said) -> Answer:
-    words = said.sentence.rest.strip().lower()
-    if words in FIGURES:
-        raise Unlawful(why=f"I cannot draw up {words} yet. `report asset P-101` tells the history of one.")
-    told = budget_reports.report(uow, words) or asset_history.report(uow, said.sentence.rest)
-    return told or faults.report(uow, said.sentence.rest, said.channel)
+    rest = said.sentence.rest
+    told = budget_reports.report(uow, rest.strip().lower()) or asset_history.report(uow, rest)
+    told = told or maintenance_reports.report(uow, rest)
+    return told or faults.report(uow, rest, said.channel)
 
 
 def _take(uow: UnitOfWork, said: Said) -> Answer:
@@ -384,7 +379,6 @@ HANDLERS: dict[str, Handler] = {
     "supplier": lambda uow, said: scorecards.typed(uow, said.sentence.rest),
     "outside": lambda uow, said: visits.typed(uow, said.sentence.target, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
-    "plans": lambda uow, said: maintenance_plans.listed(uow, said.sentence.rest), "plan": lambda uow, said: maintenance_plans.typed(uow, said.sentence.rest),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip
 """What each command does."""

@@ -41,12 +41,12 @@ class WorkOrder(SQLModel, table=True):
     completed_at: datetime | None = moment()
     completed_by_id: int | None = link("people", empty=True, index=False)
     closed_at: datetime | None = moment()
-    down_from: datetime | None = moment()
+    down_from: datetime | None = moment(index=True)
     down_until: datetime | None = moment()
     failure_mode: str = words()
     failure_cause: str = words()
     remedy: str = words()
-    created_at: datetime = moment(empty=False)
+    created_at: datetime = moment(empty=False, index=True)
     version: int = 1
 
 
@@ -72,7 +72,7 @@ class WorkOrderTime(SQLModel, table=True):
     work_order_id: int = link("work_orders")
     person_id: int = link("people")
     started_at: datetime | None = moment()
-    ended_at: datetime | None = moment()
+    ended_at: datetime | None = moment(index=True)
     minutes: int | None = None
     note: str = words()
     rate: int | None = whole(None)

@@ -80,7 +80,6 @@ def test_where_nothing_is_gets_a_proposal(desk: Any, technician: Any, seal: Any)
         ("asset", "Which asset? For example `asset P-101`."),
         ("thanks", "You are welcome."),
         ("Danke!", "You are welcome."),
-        ("report downtime", "I cannot draw up downtime yet. `report asset P-101` tells the history of one."),
     ],
 )
 def test_a_question_that_has_no_answer_yet_says_what_to_type(

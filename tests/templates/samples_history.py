@@ -29,3 +29,24 @@ CARDS: Samples = {
         HISTORY | {"rows": [], "bars": [], "cost": "", "said": "Nothing was reported in 12 months.", "below": 0},
     ]
 }
+REPORT = {
+    "subject": "Downtime",
+    "finding": "Machines stood 8.0 h in 13 weeks, 2.0 h of them last week; leaks <outside> & noise make 63%.",
+    "title": "Hours down by week, and a title that is far too long for Slack",
+    "series": "Hours down",
+    "bars": [(f"W{week}", f"{week}.5") for week in range(36, 49)],
+    "picture": "Hours down: " + ", ".join(f"W{week} {week}.5" for week in range(36, 49)) + ".",
+    "head": ["Machine", "Down", "Share"],
+    "rows": [["P-101 CIP return pump", "6.0 h", "75%"]] * 30,
+    "besides": ["Done by their due date in the last four weeks: 2 of 3 (67%)."],
+}
+CARDS |= {
+    "maintenance_report": [
+        REPORT,
+        REPORT | {"bars": [], "rows": [], "besides": [], "title": "", "series": "", "picture": ""},
+    ],
+    "week": [
+        {"told": [("Downtime", REPORT["finding"])] * 4, "kept": REPORT["besides"][0], "pictures": [REPORT, REPORT]},
+        {"told": [("Backlog", "Nothing is open.")] * 4, "kept": "None.", "pictures": []},
+    ],
+}

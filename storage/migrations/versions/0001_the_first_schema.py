@@ -273,6 +273,7 @@ def upgrade() -> None:
         sa.Column("incoterm_place", sa.Text(), nullable=False),
         sa.Column("terms_edition", sa.Text(), nullable=False),
         sa.Column("deliver_by", sa.Date(), nullable=True),
+        sa.Column("freight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("charges", sa.Text(), nullable=False),
         sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rate", sa.Text(), nullable=False),
@@ -681,7 +682,6 @@ def upgrade() -> None:
         sa.Column("refers_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("duplicate_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("accounts", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("exceptions", sa.Text(), nullable=False),
         sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -721,6 +721,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("delivery_place", sa.Text(), nullable=False),
         sa.Column("deliver_by", sa.Date(), nullable=True),
+        sa.Column("freight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("charges", sa.Text(), nullable=False),
         sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lines", sa.Text(), nullable=False),
@@ -839,6 +840,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_work_orders_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_orders_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_orders_down_from"), ["down_from"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_reported_by_id"), ["reported_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_responsible_id"), ["responsible_id"], unique=False)
@@ -1083,6 +1086,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_order_times_ended_at"), ["ended_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_order_times_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_order_times_work_order_id"), ["work_order_id"], unique=False)
 
@@ -1108,7 +1112,6 @@ def upgrade() -> None:
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("allowed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["agreement_id"], ["purchase_orders.id"]),
@@ -1550,6 +1553,7 @@ def downgrade() -> None:
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_order_times_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_work_order_times_person_id"))
+        batch_op.drop_index(batch_op.f("ix_work_order_times_ended_at"))
 
     op.drop_table("work_order_times")
     with op.batch_alter_table("work_order_parts", schema=None) as batch_op:
@@ -1605,6 +1609,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_orders_responsible_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_reported_by_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_due_at"))
+        batch_op.drop_index(batch_op.f("ix_work_orders_down_from"))
+        batch_op.drop_index(batch_op.f("ix_work_orders_created_at"))
         batch_op.drop_index(batch_op.f("ix_work_orders_asset_id"))
 
     op.drop_table("work_orders")
