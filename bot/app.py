@@ -106,6 +106,7 @@ class Bot:
                 "reordering": (QUESTIONS_EVERY, partial(replenishing.look, middle)),
                 "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
                 "suppliers": (QUESTIONS_EVERY, partial(waiting.tend_suppliers, middle)),
+                "plans": (QUESTIONS_EVERY, partial(waiting.tend_plans, middle)),
                 "digests": (QUESTIONS_EVERY, partial(digests.tell, middle)),
             }
         )

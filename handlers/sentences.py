@@ -24,6 +24,7 @@ from handlers import (
     grammar,
     holds,
     invoice_deeds,
+    maintenance_plans,
     maintenance_reports,
     need_lists,
     needs,
@@ -379,6 +380,7 @@ HANDLERS: dict[str, Handler] = {
     "supplier": lambda uow, said: scorecards.typed(uow, said.sentence.rest),
     "outside": lambda uow, said: visits.typed(uow, said.sentence.target, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
+    "plans": lambda uow, said: maintenance_plans.listed(uow, said.sentence.rest), "plan": lambda uow, said: maintenance_plans.typed(uow, said.sentence.rest),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip
 """What each command does."""
