@@ -23,6 +23,8 @@ from storage.cards import Place
 from storage.tables import Approval, ApprovalTask, Requisition
 from storage.unit_of_work import Note, UnitOfWork
 
+Said = tuple[str, dict[str, Any]]
+"""A sentence by its key among the words of letters, and what it names."""
 MOST_NEEDS = 3
 """How many needs a question names."""
 
@@ -52,6 +54,7 @@ def ask(uow: UnitOfWork, dossier: Dossier, known: Staff, tasks: Sequence[Approva
         if approval_letters.ask(uow, dossier, known, task, facts):
             continue
         channel = known.slack_id(task.person_id) or uow.plant.channels.purchasing
+        facts |= {"instead": _in_words(facts["instead"])}
         card = templates.card("approval", **facts, value=value(dossier.order.id, task.id))
         place = Place(channel, person_id=task.person_id)
         cards.show(uow, key_of(dossier.order.id, task.id), dossier.name, place, content_of(card))
@@ -60,10 +63,10 @@ def ask(uow: UnitOfWork, dossier: Dossier, known: Staff, tasks: Sequence[Approva
 def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> None:
     """Tell people whom a rule does not ask the same facts, without buttons."""
     shared = _shared(uow, dossier, known) if ruling.told else {}
-    by = f"The rule “{ruling.automatic}” approves it; nobody is asked." if ruling.automatic else ""
+    by: list[Said] = [("by_rule", {"rule": ruling.automatic})] if ruling.automatic else []
     for rule, people in ruling.told:
         facts = shared | {"state": "told", "rule": rule, "instead": by}
-        card = templates.card("approval", **facts, value="")
+        card = templates.card("approval", **facts | {"instead": _in_words(by)}, value="")
         for person in people:
             channel = known.slack_id(person)
             if channel:
@@ -76,32 +79,26 @@ def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, ruling: Ruling) -> Non
 
 
 def _asked(uow: UnitOfWork, known: Staff, task: ApprovalTask) -> dict[str, Any]:
-    return {"rule": task.rule, "instead": " ".join(filter(None, [_instead(known, task), _how_many(uow, task)]))}
+    return {"rule": task.rule, "instead": [*_instead(known, task), *_how_many(uow, task)]}
 
 
-def _how_many(uow: UnitOfWork, task: ApprovalTask) -> str:
-    """Say how many of those who are asked have to say yes, where one is not enough."""
+def _in_words(instead: Sequence[Said]) -> str:
+    return " ".join(templates.note_said("approval_question", "en", key, **values) for key, values in instead)
+
+
+def _how_many(uow: UnitOfWork, task: ApprovalTask) -> list[Said]:
+    """Return how many of those who are asked have to say yes, where one is not enough."""
     need = json.loads(uow.get(Approval, task.approval_id).needs)[task.step]
     beside = uow.all(ApprovalTask, approval_id=task.approval_id, step=task.step)
     asked = {each.instead_of_id or each.person_id for each in beside}
     if need == 1:
-        return ""
-    some = f"{need} of the {len(asked)}" if need < len(asked) else f"All {need}"
-    return f"{some} people asked have to say yes."
+        return []
+    return [("some" if need < len(asked) else "all", {"need": need, "of": len(asked)})]
 
 
-def _instead(known: Staff, task: ApprovalTask) -> str:
-    """Say in whose place somebody is asked, and why; nothing where a rule names them."""
-    whom = known.name(task.instead_of_id)
-    return INSTEAD[task.why].format(whom=whom) if task.instead_of_id is not None else ""
-
-
-INSTEAD = {
-    "stand_in": "You are asked for {whom}, who is away.",
-    "passed_on": "{whom} passed this on to you.",
-    "escalated": "{whom} has not answered, so you are asked too. The first answer counts.",
-}
-"""Why somebody is asked whom no rule names, as they read it."""
+def _instead(known: Staff, task: ApprovalTask) -> list[Said]:
+    """Return in whose place somebody is asked, and why; nothing where a rule names them."""
+    return [(task.why, {"whom": known.name(task.instead_of_id)})] if task.instead_of_id is not None else []
 
 
 def remind(uow: UnitOfWork, dossier: Dossier, known: Staff, task: ApprovalTask, *, also: str = "") -> None:

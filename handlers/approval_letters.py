@@ -15,7 +15,7 @@ from handlers.order_tokens import domain
 from handlers.plain_letters import headed
 from storage import outbox
 from storage.outbox import Letter
-from storage.tables import ApprovalTask, Outgoing
+from storage.tables import ApprovalTask, Outgoing, Person
 from storage.unit_of_work import Note, UnitOfWork, fingerprint
 
 PURPOSE = "approval_letter"
@@ -31,6 +31,11 @@ def address_of(uow: UnitOfWork, known: Staff, person_id: int) -> str:
     return usable_address(person.email) or ""
 
 
+def language_of(uow: UnitOfWork, known: Staff, person_id: int) -> str:
+    """Return the language in which somebody is written to: their own, else the plant's."""
+    return known.language(person_id) or uow.plant.language[:2].lower()
+
+
 def ask(  # noqa: PLR0917  # a question, to whom, with which facts, for the first time or again
     uow: UnitOfWork, dossier: Dossier, known: Staff, task: ApprovalTask, facts: Facts, what: str = "ask"
 ) -> bool:
@@ -42,7 +47,9 @@ def ask(  # noqa: PLR0917  # a question, to whom, with which facts, for the firs
     address = reply_address(uow.plant, sign)
     subject = quote(f"{dossier.name} [{sign}]")
     values = {"token": sign, "address": quote(address, safe="@+"), "subject_written": subject, "email": to}
-    letter = templates.note("approval_question", **_said(uow, facts), what=what, **values)
+    language = language_of(uow, known, task.person_id)
+    said = _said(uow, dossier, facts, language)
+    letter = templates.note("approval_question", language=language, **said, what=what, **values)
     _queue(uow, dossier.name, to, letter, reply_to=address)
     return True
 
@@ -53,27 +60,31 @@ def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, person_id: int, facts:
     if not to:
         return False
     values = {"token": "", "address": "", "subject_written": "", "email": to}
-    letter = templates.note("approval_question", **_said(uow, facts), what="told", **values)
+    language = language_of(uow, known, person_id)
+    said = _said(uow, dossier, facts, language)
+    letter = templates.note("approval_question", language=language, **said, what="told", **values)
     _queue(uow, dossier.name, to, letter)
     return True
 
 
-def answer(uow: UnitOfWork, order: str, to: str, what: str, words: str, *, key: str) -> None:
+def answer(uow: UnitOfWork, order: str, to: Person, what: str, words: str, *, key: str) -> None:
     """Write back what became of an answer: ``done``, ``refused`` or ``unclear``; under the same key only once."""
     if uow.find(Outgoing, key=key) is None:
-        letter = templates.note("approval_answer", what=what, number=order, words=words, plant=uow.plant.name)
-        _queue(uow, order, to, letter, key=key)
+        language = to.language[:2].lower() or uow.plant.language[:2].lower()
+        shared = {"number": order, "words": words, "plant": uow.plant.name}
+        letter = templates.note("approval_answer", language=language, what=what, **shared)
+        _queue(uow, order, to.email, letter, key=key)
 
 
-def _said(uow: UnitOfWork, facts: Facts) -> Facts:
+def _said(uow: UnitOfWork, dossier: Dossier, facts: Facts, language: str) -> Facts:
     """Return the facts of the card as a letter says them."""
     needed_by = facts["needed_by"]
     told = [
-        ("For", facts["purpose"]),
-        ("Needed by", f"{needed_by:%-d %b %Y}" if needed_by else ""),
-        ("Price", facts["price_change"]),
-        ("Asked by", facts["requester"]),
-        ("Delivered to", facts["delivery_place"]),
+        ("for", facts["purpose"]),
+        ("needed_by", templates.note_day(needed_by, language) if needed_by else ""),
+        ("price", facts["price_change"]),
+        ("asked_by", facts["requester"]),
+        ("delivered_to", facts["delivery_place"]),
     ]
     kept = (
         "number",
@@ -92,7 +103,17 @@ def _said(uow: UnitOfWork, facts: Facts) -> Facts:
         "amends",
     )
     said = {name: facts[name] for name in (*kept, "requester", "reason", "rule", "instead")}
+    if language != "en" and not dossier.is_agreement:
+        said |= {"lines": _rows(dossier, language)}
     return said | {"facts": [row for row in told if row[1]], "plant": uow.plant.name}
+
+
+def _rows(dossier: Dossier, language: str) -> list[tuple[Any, ...]]:
+    return [
+        (line.line, line.description, templates.note_quantity(line.quantity, line.unit, language), amount)
+        for line in dossier.lines
+        for amount in (dossier.amount(line).plain(),)
+    ]
 
 
 def _queue(uow: UnitOfWork, order: str, to: str, letter: templates.Note, *, reply_to: str = "", key: str = "") -> None:

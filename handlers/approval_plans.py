@@ -30,7 +30,7 @@ _CATEGORIES = Prepared(
     .where(_LINES.c.order_id == bindparam("order"))
 )
 _ACTIVE = Prepared(
-    select(_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.email, _PEOPLE.c.roles, _PEOPLE.c.slack_id)
+    select(_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.email, _PEOPLE.c.roles, _PEOPLE.c.slack_id, _PEOPLE.c.language)
     .where(_PEOPLE.c.active.is_(True))
     .order_by(_PEOPLE.c.id)
 )
@@ -60,6 +60,11 @@ class Staff:
         """Return a person's Slack id, empty when there is none."""
         person = self.people.get(person_id or 0)
         return str(person.slack_id or "") if person is not None else ""
+
+    def language(self, person_id: int | None) -> str:
+        """Return the language that a person reads, as two letters; empty where nobody knows it."""
+        person = self.people.get(person_id or 0)
+        return str(person.language or "")[:2].lower() if person is not None else ""
 
     def having(self, role: Role) -> list[Any]:
         """Return the active people with a role, in order of their ids."""

@@ -82,7 +82,7 @@ def _not_theirs(  # noqa: PLR0917  # one refusal with all that it names
         "that address over your own mail server."
     )
     uow.audit(Note(order.name, "answer by mail held back", after={"from": sender.address, "verdict": sender.verdict}))
-    approval_letters.answer(uow, order.name, person.email, "refused", words, key=f"ask:{named.task.id}:not proven")
+    approval_letters.answer(uow, order.name, person, "refused", words, key=f"ask:{named.task.id}:not proven")
     return Taken("quarantined", order.order.id, why)
 
 
@@ -96,7 +96,7 @@ def _answered(uow: UnitOfWork, mail: InboundMail, named: Named, person: Person, 
     how = f"{person.name} answered by mail: {words}"
     uow.audit(Note(order.name, "answer by mail", after={"mail": mail.id, "became": what}, words=words))
     key = f"ask:{named.task.id}:mail:{mail.id}" if what == "done" else f"ask:{named.task.id}:{what}:{words[:80]}"
-    approval_letters.answer(uow, order.name, person.email, what, words, key=key)
+    approval_letters.answer(uow, order.name, person, what, words, key=key)
     return Taken("settled", run.order_id, how)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from templates.fonts import NoFontForCharacters
     from templates.letters import MailText, mail
     from templates.locales import NotInDocument
-    from templates.notes import Note, note
+    from templates.notes import Note, note, note_day, note_quantity, note_said
 
 __all__ = [
     "BrokenTemplate",
@@ -29,6 +29,9 @@ __all__ = [
     "mail",
     "modal_of",
     "note",
+    "note_day",
+    "note_quantity",
+    "note_said",
     "purchase_order_pdf",
     "purchase_order_ubl",
     "return_note_pdf",
@@ -43,7 +46,7 @@ _LATER = {
     "NoFontForCharacters": "fonts",
     "NotInDocument": "locales",
     "Note": "notes",
-    "note": "notes",
+    **dict.fromkeys(("note", "note_day", "note_quantity", "note_said"), "notes"),
     "mail": "letters",
     "purchase_order_pdf": "documents",
     "purchase_order_ubl": "documents",

@@ -1,16 +1,19 @@
 """Letters to our own people: all of them said with samples, one-line subjects, and no token ever cut off."""
 
+import re
+
 import pytest
 
 import templates
 from orders.invoices import Difference
-from templates.notes import SUBJECT_MOST, note_names
+from templates.notes import SUBJECT_MOST, note_names, note_words
 from tests.templates.samples_purchasing import APPROVAL, SUPPLIER
 
 TOKEN = "ask.123456.0123abcd.0123456789abcdef"
 FACTS = {name: value for name, value in APPROVAL.items() if name not in {"state", "value", "work_order", "budgets"}}
 QUESTION = FACTS | {
-    "facts": [("For", "CIP return pump P-101"), ("Needed by", "27 Nov 2026")],
+    "facts": [("for", "CIP return pump P-101"), ("needed_by", "27 Nov 2026")],
+    "instead": [("stand_in", {"whom": "Bo Lindqvist"}), ("some", {"need": 2, "of": 3})],
     "budgets": ["Cost centre 410: EUR 12,000.00, of which 1,250.00 left."],
     "token": TOKEN,
     "address": f"purchasing+{TOKEN}@halden.example",
@@ -32,7 +35,7 @@ DISPUTE = {
 SAMPLES = {
     "approval_question": [
         QUESTION | {"what": "ask"},
-        QUESTION | {"what": "reminder", "instead": "", "changes": ["Freight: EUR 18.00"]},
+        QUESTION | {"what": "reminder", "language": "de", "instead": [], "changes": ["Freight: EUR 18.00"]},
         QUESTION | {"what": "told", "token": "", "address": "", "worth": "", "split": "", "reason": "", "charges": []},
     ],
     "approval_answer": [
@@ -94,3 +97,24 @@ def test_every_difference_of_an_invoice_has_a_sentence_for_the_supplier(language
     said = templates.note("invoice_dispute", **given)
 
     assert len([line for line in said.text.splitlines() if line.startswith("- ") and len(line) > 12]) == 1
+
+
+def test_every_language_has_the_same_words_with_the_same_places_in_them() -> None:
+    english, others = note_words()["en"], {name: said for name, said in note_words().items() if name != "en"}
+
+    assert others
+    for said in others.values():
+        assert said.keys() == english.keys()
+        for name, words in english.items():
+            assert words.keys() == said[name].keys()
+            assert all(_places(words[key]) == _places(said[name][key]) for key in words)
+
+
+def _places(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_a_language_that_nobody_wrote_words_for_is_english() -> None:
+    said = templates.note("approval_question", **QUESTION | {"what": "ask", "language": "fi"})
+
+    assert "reply with YES alone" in said.text

@@ -58,6 +58,40 @@ def test_who_has_no_slack_is_asked_by_mail_with_the_same_facts(asked: Any) -> No
     assert not [card for card in asked.desk.said("C0BUYING") if "Approve EUR" in card["text"]]
 
 
+def test_57_whoever_reads_german_is_asked_and_answered_in_german_and_answers_in_it(buying: Any, mailbox: Any) -> None:
+    bo = buying.people["approver"].id
+    buying.desk.writes(lambda uow: uow.change(Person, bo, slack_id=None, language="de-AT"))
+    buying.short()
+    buying.request()
+
+    (letter,) = letters(buying)
+    assert letter["subject"].startswith("EUR 368.00 an Hartmann Seals freigeben? DR-2026-00001 [ask.")
+    for said in (
+        "Luis Moreno möchte bei Hartmann Seals für EUR 368.00 bestellen", "nach der Regel „cost centre owner“",
+        "JA allein in der ersten Zeile", "&body=JA>", "&body=NEIN%20>", "Mechanical seal 45 mm, 2 Stück: EUR 368.00",
+        "Gebraucht bis: ", "Summe: EUR 368.00", "Nur eine Mail von bo@halden.example zählt",
+    ):  # fmt: skip
+        assert said in letter["text"], letter["text"]
+
+    replies(buying, mailbox, "JA, aber nur zwei")
+    assert "Antworten Sie auf die Frage noch einmal" in letters(buying)[-1]["text"]
+    replies(buying, mailbox, "NEIN, erst das Ersatzteil nehmen")
+
+    assert (buying.order().state, buying.order().rejection) == ("draft", "erst das Ersatzteil nehmen")
+    assert letters(buying)[-1]["subject"].startswith("Erledigt: ")
+
+
+def test_57_without_a_language_of_their_own_people_are_written_to_in_the_plants(buying: Any, desk: Any) -> None:
+    desk.plant = replace(desk.plant, language="de")
+    bo = buying.people["approver"].id
+    desk.writes(lambda uow: uow.change(Person, bo, slack_id=None))
+    buying.short()
+
+    buying.request()
+
+    assert "freigeben?" in letters(buying)[0]["subject"]
+
+
 def test_the_letter_tells_machines_not_to_answer_it(asked: Any) -> None:
     written = approval_letters.compose(letters(asked)[0]).decode()
 
