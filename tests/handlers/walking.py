@@ -84,6 +84,7 @@ class World:
     database: Database
     now: datetime = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
     keys: Any = field(default_factory=lambda: itertools.count(1))
+    plant: Plant = PLANT
 
     def does(self, work: Callable[[UnitOfWork], Any], by: str = "") -> dict[str, Any]:
         """Let something happen; a refusal is an answer, everything else that is raised is a fault."""
@@ -94,7 +95,7 @@ class World:
             return {}
 
         self.now += timedelta(seconds=7)
-        return perform(self.database, PLANT, Deed(f"walk:{next(self.keys)}", "walk", "", self.now), acting)
+        return perform(self.database, self.plant, Deed(f"walk:{next(self.keys)}", "walk", "", self.now), acting)
 
     def press(self, handler: Any, by: str, *ids: int) -> dict[str, Any]:
         key = f"click:{next(self.keys)}"
@@ -105,8 +106,8 @@ class World:
         return self.does(lambda uow: handler(uow, Submission(key, f"U{by.upper()}", "", value(*ids), fields)), by)
 
     def looks(self, work: Callable[[UnitOfWork], Any]) -> Any:
-        return reading(self.database, PLANT, self.now, work)
+        return reading(self.database, self.plant, self.now, work)
 
-    def all(self, kind: Any, **where: Any) -> list[Any]:
+    def all(self, kind: Any, /, **where: Any) -> list[Any]:
         found: list[Any] = self.looks(lambda uow: uow.all(kind, **where))
         return found
