@@ -22,6 +22,7 @@ from .words import words_in
 
 _MOST_SENTENCE = 300
 _GOODS_FOLLOW = re.compile(r"\s[^\W\d_]{3}")
+_LAST_COUNT = re.compile(r"\s\d")
 _LEFT = frozenset({"says.despatch", "says.delivery", "says.order_response", "words.gone"})
 
 
@@ -48,17 +49,24 @@ def define_packs(claims: list[Claim], contents: list[Content]) -> None:
 def settle_rests(heard: Heard, told: Iterable[str], scope: Scope, tools: Tools) -> None:
     """Gives a rest to the one line of which just so much is left: the article that is named, or any."""
     for sentence in told:
-        if len(sentence) > _MOST_SENTENCE or not only_waits(sentence, tools.words):
+        sure = len(sentence) <= _MOST_SENTENCE and (only_waits(sentence, tools.words) or _is_last(sentence, tools))
+        if len(sentence) > _MOST_SENTENCE or not (sure or only_puts_off(sentence, tools.words)):
             continue
         spots = scope.spots(sentence)
         named = [one for one in heard.statements if not spots or {spot.key for spot in spots} & one.line.keys]
         days = [(day.start, day.end) for day in tools.calendar.days(sentence)] + tools.calendar.weeks(sentence)
         numbers = [(one.start, one.end) for one in tools.numbers.mentions(sentence, tools.words)]
         numbers += [(spot.start, spot.end) for spot in spots]
-        counts = [one for one in tools.reader.written(sentence, days + numbers) if one.counted]
-        fitting = _nearest(sentence, [one for one in named if len(counts) == 1 and _leaves(one, counts[0])])
-        for one in fitting:
-            rest = in_order_unit(counts[0].figure, one.line)
+        numbers += [(ref.start, ref.end) for ref in line_refs(sentence, tools.words)]
+        written = tools.reader.written(sentence, days + numbers)
+        counts = [one for one in written if one.counted] or [one for one in written if not one.figure.units]
+        rests = {id(one): {_left_of(one, count) for count in counts} - {None} for one in named}
+        left = {key: rest for key, said in rests.items() if len(said) == 1 for rest in said if rest is not None}
+        if not sure and {one.quantity for one in heard.statements} & set(left.values()):
+            # What will be delivered on Friday may as well be what has left.
+            continue
+        for one in _nearest(sentence, _open_first([one for one in named if id(one) in left], left)):
+            rest = left[id(one)]
             heard.statements = [replace(each, outstanding=rest) if each is one else each for each in heard.statements]
 
 
@@ -138,15 +146,27 @@ def strange_counts(heard: Heard, told: Iterable[str], place: tuple[Scope, Tools]
     return doubts
 
 
-def _leaves(one: Statement, rest: Written) -> bool:
-    """Whether a line is open by just what was covered and this rest, which is said in a unit."""
-    if not one.quantity or one.outstanding is not None or not rest.figure.units:
-        return False
+def _left_of(one: Statement, rest: Written) -> Decimal | None:
+    """The rest in the order's unit, if a line is open by just what was covered and it; None where it is not."""
+    if not one.quantity or one.outstanding is not None or one.quantity >= one.line.open:
+        return None
     try:
         left = in_order_unit(rest.figure, one.line)
     except Unclear:
-        return False
-    return left > Decimal(0) and one.quantity + left in (one.line.open, one.line.quantity)
+        return None
+    return left if left > 0 and one.quantity + left in (one.line.open, one.line.quantity) else None
+
+
+def _open_first(fitting: list[Statement], left: dict[int, Decimal]) -> list[Statement]:
+    """Of several lines those of which so much is open; the ordered quantity counts where the open one does not fit."""
+    by_open = [one for one in fitting if (one.quantity or Decimal(0)) + left[id(one)] == one.line.open]
+    return by_open or fitting
+
+
+def _is_last(sentence: str, tools: Tools) -> bool:
+    """'The last 20 come in week 49': so many behind a word for the last of them, and only to come."""
+    ends = [hit.end for hit in tools.words.hits(sentence) if hit.meaning == "words.last"]
+    return only_puts_off(sentence, tools.words) and any(_LAST_COUNT.match(sentence, end) for end in ends)
 
 
 def _nearest(sentence: str, fitting: list[Statement]) -> list[Statement]:

@@ -18,7 +18,7 @@ from .counting import (
 )
 from .cuts import cut
 from .dates import Calendar
-from .delays import spread_delay, spread_wait, tear_lists
+from .delays import planned, spread_delay, spread_wait, tear_lists
 from .figures import Reader, Written
 from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
@@ -331,7 +331,7 @@ class Prose:
         claim.line = refs[0].number if refs else ""
         claim.line_ours = refs[0].number if refs and refs[0].ours else ""
         claim.flags |= (
-            flags_of(self._bare(sentence), self.words)
+            planned(flags_of(self._bare(sentence), self.words), sentence, self.calendar)
             | ({"open"} if self._open else set())
             | ({"past"} if self._past else set())
         )
