@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import maintenance_reports
+from handlers import invoice_digest, maintenance_reports
 from handlers.happenings import NOTHING
 from handlers.reordering import is_done
 from storage.unit_of_work import UnitOfWork
@@ -31,7 +31,15 @@ def week_of(local: datetime) -> str:
     return f"{year}W{week:02}"
 
 
-DIGESTS = (Digest("week in maintenance", week_of, maintenance_reports.tell_week),)
+def day_of(local: datetime) -> str:
+    """Return the day of a moment: ``20261123``."""
+    return f"{local:%Y%m%d}"
+
+
+DIGESTS = (
+    Digest("week in maintenance", week_of, maintenance_reports.tell_week),
+    Digest("day in invoices", day_of, invoice_digest.tell_day),
+)
 
 
 async def tell(middle: Middle) -> None:

@@ -128,6 +128,26 @@ CARDS: Samples = {
         QUESTION | {"credit": True, "number": "", "total": "", "orders": ""},
         QUESTION | {"state": "answered", "how": "Ines Vogt wrote down invoice R-7781", "doubts": []},
     ],
+    "invoice_digest": [
+        {
+            "summary": "12 to release, 9 to decide, 7 without an answer, 3 not with the ERP",
+            "sections": [
+                (
+                    "To release: EUR 1,840.00 and USD 96.00",
+                    [f"R-778{at} of {LONG}, EUR 184.00: is due soon, Fri 27 Nov" for at in range(5)] + ["and 7 more"],
+                ),
+                (
+                    "Held: 2 price too high, 1 not received",
+                    [f"R-1 of {LONG}, EUR 220.00: Price too high", "1 mail asks what an invoice says"],
+                ),
+                ("Written to the supplier, no answer yet", [f"R-2 of {LONG}, EUR 220.00: disputed 3 days ago"]),
+            ],
+        },
+        {
+            "summary": "1 not with the ERP",
+            "sections": [("Released, not with the ERP yet: EUR 18.40", ["R-3 of Hartmann Seals, EUR 18.40"])],
+        },
+    ],
     "invoices": [
         {
             "waiting": "12 invoices wait: 7 to release, 5 held.",
