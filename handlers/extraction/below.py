@@ -95,13 +95,13 @@ def _add_uncovered(heard: Heard, order: Order, keys: list[str], said: tuple[str,
     for line in order.lines:
         if line.line in told or not line.open or not line.keys & set(keys):
             continue
-        values = {value for count in said[1] for value in _worths(count, line)}
+        values = {value for count in said[1] for value in worths(count, line)}
         if line.open in values:
             claim = Claim(part="", text=said[0].strip()[:500], form="prose")
             heard.statements.append(Statement(order, line, Decimal(0), line.open, None, claim, OF_ORDER))
 
 
-def _worths(count: Written, line: OrderLine) -> set[Decimal]:
+def worths(count: Written, line: OrderLine) -> set[Decimal]:
     """What a count may be in the unit of a line: as it is said, or in its packs."""
     said = {count.figure.number.value} if not count.figure.units else set()
     with suppress(Unclear):
@@ -117,7 +117,7 @@ def _rest_of(one: Statement, count: Written) -> Decimal | None:
         return None
     fitting = [
         value
-        for value in _worths(count, one.line)
+        for value in worths(count, one.line)
         if value and one.quantity + value in (one.line.open, one.line.quantity)
     ]
     return fitting[0] if len(fitting) == 1 else None

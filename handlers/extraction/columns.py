@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from .blocks import MOST_COLUMNS, Cell, Grid
-from .composed import senses
+from .composed import senses, units_in_all
 from .lexicon import Hit, Lexicon, asked_once
 from .units import PACKS
 from .words import words_in
@@ -111,6 +111,8 @@ def _general_head(text: str, words: Lexicon) -> Head | None:
         return Head(("date",), (), text, whole=True)
     if not roles:
         return _shortened(text, words)
+    if (units := units_in_all(text, hits, words)) is not None:
+        return Head(("quantity",), units, text, whole=True)
     return _counted_by_units(text, roles, words) or _named_head(text, hits, roles, words)
 
 

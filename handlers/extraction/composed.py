@@ -1,9 +1,10 @@
-"""Understands labels of days that no list has: a word for a day beside another word of the trade, as 'Lev.dag', 'Sendt dato' and 'Dat. exp.'."""
+"""Understands heads and labels that no list has: a word for a day or a sum beside another word of the trade, as 'Lev.dag' and 'Total units'."""
 
 from collections.abc import Callable
 from functools import cache
 
-from .lexicon import Lexicon, tables
+from .lexicon import Hit, Lexicon, tables
+from .units import PIECES
 from .words import spellings, words_in
 
 _LEAST = 3
@@ -69,3 +70,15 @@ def day_words(languages: tuple[str, ...]) -> frozenset[str]:
     """The words for a day in some languages, as they are looked up."""
     said = (word for language in languages for word in tables()[language].get("dated", ()))
     return frozenset(spelling for word in said for spelling in spellings(word))
+
+
+def units_in_all(text: str, hits: list[Hit], words: Lexicon) -> tuple[str, ...] | None:
+    """The pieces that 'Total units' counts, though 'total' alone is a sum of money; None where other words stand there."""
+    summed = [hit for hit in hits if hit.meaning == "labels.total_row"]
+    covered = {place for hit in summed for place in range(hit.first, hit.last + 1)}
+    left = [word for at, word in enumerate(words_in(text)) if at not in covered]
+    units = [unit for word in left if set(unit := words.meanings_of(word, "units")) & PIECES]
+    counts = ["quantity" in words.meanings_of(word, "columns") for word in left]
+    if not covered or not left or len(units) + sum(counts) < len(left):
+        return None
+    return units[0] if units else ()

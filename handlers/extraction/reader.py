@@ -21,6 +21,7 @@ from .paragraphs import without_signatures
 from .reading import Grounds, Reading
 from .sentences import line_refs, sentences, spoken
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
+from .uncovered import Gaps
 
 _OPEN = frozenset(
     {"sent", "open", "acknowledged", "confirmed", "partly received", "partially_received", "partly_received"}
@@ -143,6 +144,8 @@ class _Reader:
             for order in acted if len(acted) == 1 else ():
                 settle_named(heard, self.letter.sentences(), order, (self.letter.scope, self.letter.tools))
         heard.troubles += strange_counts(heard, self.letter.sentences(), (self.letter.scope, self.letter.tools))
+        if not heard.troubles and kind in (*_ANSWERING, "delay"):
+            heard.troubles += self._left_out(heard, kind, acted)
         facts = self._facts(kind, heard, mentions)
         dated = bool(heard.statements) and all(one.expected_on for one in heard.statements)
         facts.undated = kind == "delay" and not dated and not self._expected_on(heard.statements, kind, written=True)
@@ -152,6 +155,12 @@ class _Reader:
         named = self._named(mentions, ours_only=True)
         facts.orders = tuple(dict.fromkeys(one.order.number for one in heard.statements)) or tuple(named)
         return self._finished(facts, decide(facts), list(facts.orders))
+
+    def _left_out(self, heard: Heard, kind: str, acted: list[Order]) -> list[str]:
+        """What the pages count of lines that no statement speaks of."""
+        letter = self.letter
+        tables = [table for page in letter.pages for table in page.tables]
+        return Gaps(heard, kind, acted, (letter.scope, letter.tools)).doubts(tables, letter.sentences())
 
     def _only_cancelled(self, heard: Heard, acted: list[Order]) -> None:
         """Of a cancellation the lines that it ends, and its doubts."""
