@@ -248,6 +248,35 @@ AGREEMENTS = FileShape(
     ("agreement", "kind", "supplier"),
 )  # fmt: skip
 
+METERS = FileShape(
+    "meters",
+    ("meter",),
+    (
+        Column("meter", "code", ("METERNAME", "Measuring Point", "POINT", "Meter ID"), "code", CODE, example="P101-H"),
+        Column("name", "text", ("Description", "PTTXT", "Meter Name"), example="Running hours"),
+        Column("asset", "text", ("ASSETNUM", "EQUNR", "Equipment", "Asset ID"), "", example="P-101"),
+        Column("unit", "text", ("MEASUREUNITID", "Unit of Measure", "UOM"), most=CODE, example="h"),
+        Column("kind", "meter_kind", ("METERTYPE", "Meter Type"), example="counter"),
+        Column("rolls_over_at", "quantity", ("ROLLOVER", "Overflow"), example="100000"),
+        Column("high", "reading", ("Upper Limit", "UPPERACTION", "Maximum"), example="80"),
+        Column("low", "reading", ("Lower Limit", "LOWERACTION", "Minimum"), example=""),
+        Column("hysteresis", "quantity", ("Dead Band", "Deadband"), example="5"),
+    ),
+    ("meter",),
+)  # fmt: skip
+
+READINGS = FileShape(
+    "readings",
+    ("meter", "at"),
+    (
+        Column("meter", "text", ("METERNAME", "Measuring Point", "POINT", "Meter ID"), "", example="P101-H"),
+        Column("at", "moment", ("READINGDATE", "Date", "Time", "Read At"), "", example="2026-11-22 14:05"),
+        Column("value", "reading", ("READING", "Measurement", "Meter Reading"), "", example="1240.5"),
+        Column("reset", "yes_no", ("Replaced",), "", example="no"),
+    ),
+    ("meter", "at", "value"),
+)  # fmt: skip
+
 PLANS = FileShape(
     "plans",
     ("plan",),
@@ -269,11 +298,26 @@ PLANS = FileShape(
         Column("skill", "text", ("CRAFT", "Trade", "Skills"), example="mechanic"),
         Column("steps", "steps", ("Instructions", "JOBPLAN", "Tasks", "Checklist"), most=NOTE, example="Lock out | Grease both bearings | Wipe off"),
         Column("parts", "text", ("Materials", "Spare Parts"), "", most=NOTE, example="P-10302 x 0.5"),
+        Column("meter", "text", ("METERNAME", "Measuring Point"), "", example="P101-H"),
+        Column("every_use", "quantity", ("Meter Interval", "Usage Interval"), example="500"),
     ),
     ("plan",),
 )  # fmt: skip
 
-FILES = (PEOPLE, COST_CENTRES, SUPPLIERS, CONTACTS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS, PLANS)
+FILES = (
+    PEOPLE,
+    COST_CENTRES,
+    SUPPLIERS,
+    CONTACTS,
+    ASSETS,
+    PARTS,
+    SUPPLIER_PARTS,
+    STOCK,
+    AGREEMENTS,
+    METERS,
+    PLANS,
+    READINGS,
+)
 """All files in the order in which they are written."""
 
 SHAPES = {shape.name: shape for shape in FILES}

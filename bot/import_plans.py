@@ -13,14 +13,15 @@ from handlers import plan_calendar
 from handlers.order_content import today
 from orders.errors import Refusal
 from orders.maintenance import Basis, Pause
+from orders.meters import MeterKind
 from orders.units import quantity_of
 from orders.work_orders import TaskType
-from storage.tables import Asset, MaintenancePlan, Part, PlanPart, PlanPause
+from storage.tables import Asset, MaintenancePlan, Meter, Part, PlanPart, PlanPause
 from storage.unit_of_work import table
 
 Entries = Sequence[Entry]
 FIRST_YEAR, LAST_YEAR = 2000, 2200
-NEEDED = ("title", "asset", "every")
+NEEDED = ("title", "asset")
 """What a plan has to say the first time."""
 _PART = re.compile(r"(?P<part>\S.*?)\s*(?:x|\*)\s*(?P<quantity>\d+(?:[.,]\d+)?)")
 
@@ -37,6 +38,8 @@ def _plan(ledger: Ledger, entry: Entry, assets: Mapping[str, Any], row: Any) -> 
     fields = {**fields_of(SHAPES["plans"], entry), "plain_code": plain_code(entry.values["plan"])}
     fields["code"] = row.code if row else fields["code"]
     lacking = [name for name in NEEDED if row is None and not entry.values.get(name)]
+    if row is None and not entry.values.get("every") and not entry.values.get("every_use"):
+        lacking.append("every")
     asset = assets.get(plain_code(entry.values.get("asset") or ""))
     if lacking:
         ledger.wrong.append(entry.wrong(lacking[0], "is empty, but a new plan needs it"))
@@ -52,6 +55,8 @@ def _plan(ledger: Ledger, entry: Entry, assets: Mapping[str, Any], row: Any) -> 
         fields["lead_days"] = fields["lead_days"] or 0
     if row is None:
         fields = _usual(ledger, fields)
+    if not _metered(ledger, entry, fields, row):
+        return None
     return Wanted(fields["plain_code"], fields["code"], entry, fields) if _dated(ledger, entry, fields, row) else None
 
 
@@ -62,8 +67,36 @@ def _usual(ledger: Ledger, fields: dict[str, Any]) -> dict[str, Any]:
         "basis": Basis.FLOATING.value,
         "first_day": today(ledger.uow),
         "lead_days": 0,
+        "every": "",
     }
     return usual | {name: value for name, value in fields.items() if value is not None}
+
+
+def _metered(ledger: Ledger, entry: Entry, fields: dict[str, Any], row: Any) -> bool:
+    """Find the meter that a plan goes by, and from where it counts; say whether that can be."""
+    written, known = entry.values.get("meter"), row.meter_id if row is not None else None
+    meter = ledger.uow.find(Meter, plain_code=plain_code(written)) if written else None
+    every_use = fields.get("every_use", row.every_use if row is not None else 0)
+    if written and (meter is None or meter.kind != MeterKind.COUNTER):
+        reason = (
+            "is no meter I know; add it to meters.csv" if meter is None else "is a gauge, and only a counter counts use"
+        )
+        ledger.wrong.append(entry.wrong("meter", reason))
+        return False
+    meter_id = meter.id if meter is not None else None if written == "" else known
+    if (meter_id is None) != (not every_use):
+        ledger.wrong.append(entry.wrong("every_use", "and the meter belong together: name both or neither"))
+        return False
+    basis = fields.get("basis", row.basis if row is not None else "")
+    if meter_id is not None and basis != Basis.FLOATING:
+        ledger.wrong.append(
+            entry.wrong("basis", "cannot be fixed where a meter counts; it is counted from when it was done")
+        )
+        return False
+    if row is None or (meter_id, every_use) != (row.meter_id, row.every_use):
+        used = ledger.uow.get(Meter, meter_id).used if meter_id is not None else 0
+        fields |= {"meter_id": meter_id, "next_use": used + every_use}
+    return True
 
 
 def _dated(ledger: Ledger, entry: Entry, fields: dict[str, Any], row: Any) -> bool:
@@ -79,9 +112,9 @@ def _dated(ledger: Ledger, entry: Entry, fields: dict[str, Any], row: Any) -> bo
         return False
     pauses = ledger.uow.all(PlanPause, plan_id=row.id) if row is not None else []
     fields |= plan_calendar.begun(ledger.uow, said, tuple(Pause(one.first, one.last) for one in pauses))
-    if fields["next_due"] is None and row is None:
+    if fields["next_due"] is None and said["every"] and row is None:
         ledger.wrong.append(entry.wrong("every", "never comes due from its first day to its last one"))
-    elif said["first_day"] < today(ledger.uow) and row is None:
+    elif said["every"] and said["first_day"] < today(ledger.uow) and row is None:
         ledger.notes.append(
             f"{entry.file}: {fields['code']} began before today; it comes due next on {fields['next_due']}."
         )

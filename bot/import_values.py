@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from bot.import_columns import Column
 from orders.budgets import period_named
 from orders.errors import Refusal
 from orders.maintenance import Basis
+from orders.meters import MeterKind, exact
 from orders.money import PRICE_SCALE, QUANTITY_SCALE
 from orders.people import Role, roles_named
 from orders.recurrence import rhythm_named, season_named
@@ -286,6 +288,25 @@ def _first_day(written: str, column: Column, mark: str) -> date | timedelta:
     return timedelta(days=int(found[1])) if found else _date(written, column, mark)
 
 
+def _moment(written: str, column: Column, mark: str) -> datetime:
+    """Read a moment; without a zone it is by the plant's clock."""
+    text = _text(written, column, mark)
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form)  # noqa: DTZ007  # whoever knows the plant adds its zone
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as unreadable:
+        raise Unreadable("is no moment; write it like 2026-11-22 14:05") from unreadable
+
+
+def _reading(written: str, column: Column, mark: str) -> int:  # noqa: ARG001
+    try:
+        return exact(number(written, mark))
+    except Refusal as unclear:
+        raise Unreadable("is no reading; write a number with at most three decimals") from unclear
+
+
 def _steps(written: str, column: Column, mark: str) -> str:
     text = _text(written, column, mark)
     return "\n".join(step.strip() for step in re.split(r"[|\n]", text) if step.strip())
@@ -322,6 +343,9 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "year": _whole(2200, "year", 1990),
     "period": _period,
     "lead_days": _lead_days,
+    "meter_kind": _one_of(MeterKind, "kind of meter"),
+    "moment": _moment,
+    "reading": _reading,
     "minutes": _whole(99_999, "number of minutes"),
     "rhythm": _rhythm,
     "first_day": _first_day,
@@ -350,7 +374,7 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
 
 EMPTY: dict[str, Any] = {
     "yes_no": False, "date": None, "first_day": None, "quantity": 0, "price": Priced(0, ""), "amount": None, "percent": None,
-    "lead_days": None, "slack": None, "minutes": None,
+    "lead_days": None, "slack": None, "minutes": None, "reading": None,
 }  # fmt: skip
 """What a cleared cell means, by kind; everything else becomes empty text."""
 

@@ -12,6 +12,7 @@ from bot.import_budgets import write_budgets
 from bot.import_columns import FILES
 from bot.import_contacts import write_contacts
 from bot.import_ledger import Ledger, Progress
+from bot.import_meters import write_meters, write_readings
 from bot.import_plans import write_plans
 from bot.import_reading import Content, Entry, Wrong, understood, wrong_rows
 from bot.import_supply import write_counts, write_supplier_parts
@@ -117,12 +118,14 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
     write_counts(ledger, by_shape["parts"], by_shape["stock"])
     if by_shape["agreements"]:
         write_agreements(ledger, by_shape["agreements"])
-    if by_shape["plans"]:
-        write_plans(ledger, by_shape["plans"])
+    for name, step in (("meters", write_meters), ("plans", write_plans), ("readings", write_readings)):
+        if by_shape[name]:
+            step(ledger, by_shape[name])
 
 
 ORDER = (
-    "people", "cost_centres", "budgets", "suppliers", "contacts", "assets", "parts", "supplier_parts", "stock", "agreements", "plans",
+    "people", "cost_centres", "budgets", "suppliers", "contacts", "assets", "parts", "supplier_parts", "stock", "agreements",
+    "meters", "plans", "readings",
 )  # fmt: skip
 """The order in which a report names what it is about; budgets stand in cost_centres.csv."""
 

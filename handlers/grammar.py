@@ -26,7 +26,7 @@ COMMANDS = {
     "return": DOCUMENT, "log": DOCUMENT, "cost": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
-    "plans": TEXT, "plan": TEXT, "help": TEXT,
+    "plans": TEXT, "plan": TEXT, "reading": TEXT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
 

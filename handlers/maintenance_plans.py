@@ -14,11 +14,12 @@ from handlers.questions import answer
 from handlers.typed_days import day_named
 from orders.errors import NotKnown, NotYours, ReasonMissing, Unlawful
 from orders.maintenance import Basis, Compliance, Occurrence, compliance
+from orders.meters import plain
 from orders.people import Role
 from orders.units import measured
 from orders.work_orders import WorkOrderState
 from storage.prepared import Prepared
-from storage.tables import Asset, MaintenancePlan, Part, PlanOrder, PlanPart, PlanPause, WorkOrder
+from storage.tables import Asset, MaintenancePlan, Meter, Part, PlanOrder, PlanPart, PlanPause, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _PLANS, _ASSETS, _MADE, _ORDERS = table(MaintenancePlan), table(Asset), table(PlanOrder), table(WorkOrder)
@@ -73,7 +74,22 @@ def _standing(uow: UnitOfWork, plan: MaintenancePlan) -> str:
         return f"{paused}{going}due {moments.short_day(plan.next_due)}"
     if still is not None and Basis(plan.basis) is Basis.FLOATING:
         return f"{paused}{going}counted anew once it is done"
+    if plan.meter_id is not None and still is None:
+        return f"{paused}{_by_meter(uow, plan)}"
     return (paused + going + ("" if paused else "has ended")).rstrip(", ")
+
+
+def _by_meter(uow: UnitOfWork, plan: MaintenancePlan) -> str:
+    meter = uow.get(Meter, plan.meter_id)
+    return f"due in {plain(max(plan.next_use - meter.used, 0))} {meter.unit} of {meter.code}"
+
+
+def _how_often(uow: UnitOfWork, plan: MaintenancePlan) -> str:
+    """Say how often a plan comes due: by days, by its meter, or by whichever is first."""
+    meter = uow.get(Meter, plan.meter_id) if plan.meter_id is not None else None
+    used = f"every {plain(plan.every_use)} {meter.unit} of {meter.code}" if meter is not None else ""
+    first = ", whichever comes first" if used and plan.every else ""
+    return " or ".join(filter(None, [plan.every, used])) + first
 
 
 def _opened(words: str) -> str:
@@ -137,7 +153,7 @@ def _named(uow: UnitOfWork, code: str) -> MaintenancePlan:
 def _shown(uow: UnitOfWork, plan: MaintenancePlan) -> Answer:
     asset = uow.get(Asset, plan.asset_id)
     rows = [
-        f"On {asset.code} {asset.name}, {plan.every}, {'by the calendar' if plan.basis == Basis.FIXED else 'counted from when it was done'}",
+        f"On {asset.code} {asset.name}, {_how_often(uow, plan)}, {'by the calendar' if plan.basis == Basis.FIXED else 'counted from when it was done'}",
         _opened(_standing(uow, plan)),
         f"In time within a year: {_kept(uow, plan.id).words()}",
         *_facts(uow, plan),

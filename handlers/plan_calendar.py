@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, or_, select
 
 from handlers.order_content import today
 from orders.maintenance import Basis, Pause, Schedule, turn
-from orders.recurrence import rhythm_named, season_named
+from orders.recurrence import Never, rhythm_named, season_named
 from orders.work_orders import OPEN
 from storage.prepared import Prepared
-from storage.tables import MaintenancePlan, PlanOrder, PlanPause, WorkOrder
+from storage.tables import MaintenancePlan, Meter, PlanOrder, PlanPause, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
 _MADE, _ORDERS = table(PlanOrder), table(WorkOrder)
@@ -43,7 +43,7 @@ def schedule_of(uow: UnitOfWork, plan: MaintenancePlan, *, without: int = 0) -> 
 def written_schedule(uow: UnitOfWork, fields: Mapping[str, Any], pauses: tuple[Pause, ...] = ()) -> Schedule:
     """Return the schedule that a plan's fields say."""
     return Schedule(
-        rhythm_named(fields["every"]),
+        rhythm_named(fields["every"]) if fields["every"] else Never(),
         fields["first_day"],
         fields.get("last_day"),
         season_named(fields.get("season") or ""),
@@ -88,7 +88,22 @@ def done_on(uow: UnitOfWork, plan: MaintenancePlan, day: date) -> Standing:
     due = schedule.counted_from(day)
     if due is not None and last is not None and due <= last.due_on:
         due = schedule.counted_from(last.due_on)
-    return {"waits_for_id": None, **_floating(uow, schedule, due, plan.lead_days)}
+    standing = {"waits_for_id": None, **_floating(uow, schedule, due, plan.lead_days)}
+    if plan.meter_id is not None:
+        standing["next_use"] = uow.get(Meter, plan.meter_id).used + plan.every_use
+    return standing
+
+
+def reached(uow: UnitOfWork, meter_id: int) -> None:
+    """Let the plans come due whose meter has counted as much as they ask for; one with an open order waits for it."""
+    used = uow.get(Meter, meter_id).used
+    for plan in uow.all(MaintenancePlan, meter_id=meter_id):
+        if plan.waits_for_id is not None or used < plan.next_use:
+            continue
+        last = uow.row(_LAST_DUE, plan=plan.id)
+        due = today(uow) if last is None else max(today(uow), last.due_on + _DAY)
+        if plan.next_due is None or plan.next_due > due:
+            uow.change(MaintenancePlan, plan.id, **_floating(uow, schedule_of(uow, plan), due, 0))
 
 
 def stands(uow: UnitOfWork, plan: MaintenancePlan) -> Standing:

@@ -109,6 +109,11 @@ SHOWN_AS = {
         "plan GREASE-P101",
         "Its days and record; `plan GREASE-P101 pause until 6 Jan because …` pauses it.",
     ),
+    "reading": (
+        "Read a meter",
+        "reading P-101 hours 1240",
+        "Plans by meter and limits follow from it; `reset` behind it for a new meter.",
+    ),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""

@@ -33,6 +33,7 @@ from handlers import (
     people,
     purchase_orders,
     questions,
+    readings,
     receipt_sentences,
     scorecards,
     visits,
@@ -381,6 +382,7 @@ HANDLERS: dict[str, Handler] = {
     "outside": lambda uow, said: visits.typed(uow, said.sentence.target, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
     "plans": lambda uow, said: maintenance_plans.listed(uow, said.sentence.rest), "plan": lambda uow, said: maintenance_plans.typed(uow, said.sentence.rest),
+    "reading": lambda uow, said: readings.typed(uow, said.sentence.rest),
     "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
 }  # fmt: skip
 """What each command does."""

@@ -269,3 +269,15 @@ class VarianceTooLarge(Refusal):
 
 class RhythmUnclear(Refusal):
     """I cannot read “{written}”. Write `every 3 months`, `weekly`, `every monday` or an RRULE by days, weeks, months or years."""
+
+
+class ReadingUnclear(Refusal):
+    """I cannot read “{written}” as a meter's reading. Write a number such as 1240.5, with at most three decimals."""
+
+
+class ReadingBelow(Refusal):
+    """{value} is below the last reading, {last}. If the meter was changed or set back, write `reset` behind it."""
+
+
+class ReadingUntimely(Refusal):
+    """A reading of {at} cannot be taken: {why}."""

@@ -116,11 +116,28 @@ class Rule:
         return self.text + (f";UNTIL={self.until:%Y%m%d}" if self.until else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Never:
+    """No interval at all: what comes due by a meter alone."""
+
+    def days(self, first: date, after: date) -> Iterator[date]:  # noqa: ARG002  # every rhythm is asked alike
+        """Yield nothing."""
+        return iter(())
+
+    def again(self, done: date) -> Iterator[date]:  # noqa: ARG002  # every rhythm is asked alike
+        """Yield nothing."""
+        return iter(())
+
+    def words(self) -> str:
+        """Say nothing."""
+        return ""
+
+
 def _moved(day: date, years: int) -> datetime:
     return datetime(day.year + years, day.month, day.day)  # noqa: DTZ001  # days have no zone
 
 
-Rhythm = Every | Rule
+Rhythm = Every | Rule | Never
 
 
 def rhythm_named(written: str) -> Rhythm:

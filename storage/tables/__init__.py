@@ -17,7 +17,7 @@ from storage.tables.deliveries import (
     SupplierReturnLine,
 )
 from storage.tables.invoices import Invoice, InvoiceLine
-from storage.tables.plans import MaintenancePlan, PlanOrder, PlanPart, PlanPause
+from storage.tables.plans import MaintenancePlan, Meter, MeterReading, PlanOrder, PlanPart, PlanPause
 from storage.tables.plant import (
     Asset,
     CostCentre,
@@ -81,6 +81,8 @@ __all__ = [
     "InvoiceLine",
     "LinePromise",
     "MaintenancePlan",
+    "Meter",
+    "MeterReading",
     "OrderChase",
     "OrderRevision",
     "Outgoing",

@@ -1,4 +1,4 @@
-"""Tables of planned care: maintenance plans, the parts they take, the orders made from them, and their pauses."""
+"""Tables of planned care: maintenance plans with parts, orders and pauses, and meters with their readings."""
 
 from datetime import date, datetime
 
@@ -42,6 +42,11 @@ class MaintenancePlan(SQLModel, table=True):
     """The day on which its next order is made."""
     waits_for_id: int | None = link("work_orders", empty=True)
     """The open order that a floating plan waits for."""
+    meter_id: int | None = link("meters", empty=True)
+    every_use: int = whole()
+    """After how much on its meter it comes due, in thousandths; 0: the meter does not matter."""
+    next_use: int = whole()
+    """What its meter has counted in all when it comes due next."""
 
 
 class PlanPart(SQLModel, table=True):
@@ -84,3 +89,45 @@ class PlanPause(SQLModel, table=True):
     by_id: int | None = link("people", empty=True, index=False)
     told: bool = Field(default=False, index=True)
     """Whether the channel knows what fell into it."""
+
+
+class Meter(SQLModel, table=True):
+    """Something on an asset that is read: what it counts in, its limits, and where it stands; figures in thousandths."""
+
+    __tablename__ = "meters"
+
+    id: int = key()
+    code: str = words(unique=True)
+    plain_code: str = words(index=True)
+    name: str = words()
+    asset_id: int = link("assets")
+    unit: str = words()
+    kind: str = words()
+    rolls_over_at: int = whole()
+    high: int | None = whole(None)
+    low: int | None = whole(None)
+    hysteresis: int = whole()
+    """By how much it has to come back behind a limit before the limit may be passed anew."""
+    last_value: int | None = whole(None)
+    last_at: datetime | None = moment()
+    used: int = whole()
+    """What was counted in all, over resets and roll-overs."""
+    beyond: str = words()
+    """The limit that is passed: ``high``, ``low`` or neither."""
+    order_id: int | None = link("work_orders", empty=True)
+    """The order that its last passed limit asked for."""
+
+
+class MeterReading(SQLModel, table=True):
+    """One reading, never edited: when, how much, what it meant, and where it came from."""
+
+    __tablename__ = "meter_readings"
+    __table_args__ = (UniqueConstraint("meter_id", "at"),)
+
+    id: int = key()
+    meter_id: int = link("meters")
+    at: datetime = moment(empty=False)
+    value: int = whole()
+    kind: str = words()
+    source: str = words()
+    by_id: int | None = link("people", empty=True, index=False)

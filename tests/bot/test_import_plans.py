@@ -11,7 +11,7 @@ from bot.plant_import import ImportReport, import_plant
 from orders.plant import Channels, Plant
 from storage.database import Database
 from storage.happenings import reading
-from storage.tables import MaintenancePlan, Part, PlanPart
+from storage.tables import MaintenancePlan, Meter, MeterReading, Part, PlanPart
 
 PLANT = Plant(channels=Channels(faults=("C0MAINT",)))
 HEAD = "plan,title,asset,every,basis,first_day,last_day,lead_days,season,minutes,parts\n"
@@ -121,5 +121,92 @@ def test_the_demo_plants_plans_come_due_after_some_weeks(database: Database) -> 
 
     plans = kept(database, MaintenancePlan)
     assert report.wrong == ()
-    assert len(plans) == 7
-    assert all(plan.next_due > ahead(49) for plan in plans)
+    assert len(plans) == 8
+    assert all(plan.next_due is None or plan.next_due > ahead(49) for plan in plans)
+
+
+METERS = "meter,name,asset,unit,kind,rolls_over_at,high,low,hysteresis\n"
+METERED = "plan,title,asset,every,basis,meter,every_use\n"
+
+
+def with_files(database: Database, folder: Path, **files: str) -> ImportReport:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    return import_plant(database, PLANT, folder)
+
+
+def test_meters_and_their_readings_come_in_and_the_same_readings_again_change_nothing(
+    database: Database, folder: Path
+) -> None:
+    files = {
+        "meters": METERS
+        + "P101-H,Running hours,P-101,h,counter,100000,,,\nP101-T,Temperature,P-101,C,gauge,,80,-5,5\n",
+        "readings": "meter,at,value\nP101-H,2026-01-02 08:00,120\nP101-H,2026-01-01 08:00,100.5\nP101-T,2026-01-01T08:00+01:00,-4\n",
+    }
+    first = with_files(database, folder, **files)
+    again = with_files(database, folder, **files)
+
+    hours, temperature = kept(database, Meter)
+    assert first.written, first.wrong
+    assert (hours.last_value, hours.used, hours.rolls_over_at) == (120_000, 19_500, 100_000_000)
+    assert (temperature.kind, temperature.high, temperature.low, temperature.hysteresis) == (
+        "gauge",
+        80_000,
+        -5_000,
+        5_000,
+    )
+    (told,) = [file for file in again.files if file.file == "readings"]
+    assert (told.new, told.same) == (0, 3)
+    assert len(kept(database, MeterReading)) == 3
+
+
+def test_a_plan_by_meter_counts_from_where_the_meter_stands(database: Database, folder: Path) -> None:
+    meters = METERS + "P101-H,Running hours,P-101,h,counter,,,,\n"
+    with_files(
+        database,
+        folder,
+        meters=meters,
+        readings="meter,at,value\nP101-H,2026-01-01 08:00,0\nP101-H,2026-01-02 08:00,100\n",
+    )
+    (folder / "readings.csv").unlink()
+
+    report = with_files(database, folder, plans=METERED + "OIL,Change the oil,P-101,,,P101-H,250\n")
+
+    (plan,) = kept(database, MaintenancePlan)
+    assert report.written, report.wrong
+    assert (plan.every_use, plan.next_use, plan.next_due) == (250_000, 350_000, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "column", "why"),
+    [
+        ("plans", METERED + "OIL,Oil,P-101,,,P101-X,250\n", "meter", "is no meter I know"),
+        ("plans", METERED + "OIL,Oil,P-101,,,P101-T,250\n", "meter", "is a gauge"),
+        ("plans", METERED + "OIL,Oil,P-101,every week,,P101-H,\n", "every_use", "belong together"),
+        ("plans", METERED + "OIL,Oil,P-101,,,,250\n", "every_use", "belong together"),
+        ("plans", METERED + "OIL,Oil,P-101,every week,fixed,P101-H,250\n", "basis", "cannot be fixed"),
+        ("meters", METERS + "M,M,P-999,h,counter,,,,\n", "asset", "is no asset I know"),
+        ("meters", METERS + "M,M,P-101,h,gauge,,5,80,\n", "low", "is not below"),
+        ("meters", METERS + "M,M,P-101,h,clock,,,,\n", "kind", "write counter, gauge"),
+        ("readings", "meter,at,value\nP101-X,2026-01-01 08:00,1\n", "meter", "is no meter I know"),
+        ("readings", "meter,at,value\nP101-H,yesterday,1\n", "at", "is no moment"),
+        ("readings", "meter,at,value\nP101-H,2199-01-01 08:00,1\n", "value", "that is still to come"),
+        ("readings", "meter,at,value\nP101-H,2026-01-01 08:00,NaN\n", "value", "is no number"),
+        (
+            "readings",
+            "meter,at,value\nP101-H,2026-01-01 08:00,9\nP101-H,2026-01-02 08:00,8\n",
+            "value",
+            "is below the last",
+        ),
+    ],
+)
+def test_what_is_wrong_with_meters_and_readings_is_named(
+    database: Database, folder: Path, name: str, text: str, column: str, why: str
+) -> None:
+    with_files(
+        database, folder, meters=METERS + "P101-H,Hours,P-101,h,counter,,,,\nP101-T,Temperature,P-101,C,gauge,,,,\n"
+    )
+
+    report = with_files(database, folder, **{name: text})
+
+    assert [(fault.column, why in fault.reason) for fault in report.wrong] == [(column, True)], report.wrong

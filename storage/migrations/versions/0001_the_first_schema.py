@@ -847,39 +847,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_orders_state"), ["state"], unique=False)
 
     op.create_table(
-        "maintenance_plans",
+        "meters",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("plain_code", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("asset_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("task_type", sa.Text(), nullable=False),
-        sa.Column("every", sa.Text(), nullable=False),
-        sa.Column("basis", sa.Text(), nullable=False),
-        sa.Column("first_day", sa.Date(), nullable=True),
-        sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("lead_days", sa.Integer(), nullable=False),
-        sa.Column("season", sa.Text(), nullable=False),
-        sa.Column("every_day", sa.Boolean(), nullable=False),
-        sa.Column("priority", sa.Text(), nullable=False),
-        sa.Column("estimated_minutes", sa.Integer(), nullable=True),
-        sa.Column("safety", sa.Text(), nullable=False),
-        sa.Column("skill", sa.Text(), nullable=False),
-        sa.Column("steps", sa.Text(), nullable=False),
-        sa.Column("covered_to", sa.Date(), nullable=True),
-        sa.Column("next_due", sa.Date(), nullable=True),
-        sa.Column("make_on", sa.Date(), nullable=True),
-        sa.Column("waits_for_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("rolls_over_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("high", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("low", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("hysteresis", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_at", UtcDateTime(), nullable=True),
+        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("beyond", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
-        sa.ForeignKeyConstraint(["waits_for_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
-    with op.batch_alter_table("maintenance_plans", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_maintenance_plans_asset_id"), ["asset_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_maintenance_plans_make_on"), ["make_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_maintenance_plans_plain_code"), ["plain_code"], unique=False)
-        batch_op.create_index(batch_op.f("ix_maintenance_plans_waits_for_id"), ["waits_for_id"], unique=False)
+    with op.batch_alter_table("meters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meters_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meters_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meters_plain_code"), ["plain_code"], unique=False)
 
     op.create_table(
         "purchase_order_lines",
@@ -1225,54 +1218,61 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_line_promises_mail_id"), ["mail_id"], unique=False)
 
     op.create_table(
-        "plan_orders",
+        "maintenance_plans",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("made_at", UtcDateTime(), nullable=False),
-        sa.Column("told", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("plain_code", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_type", sa.Text(), nullable=False),
+        sa.Column("every", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("lead_days", sa.Integer(), nullable=False),
+        sa.Column("season", sa.Text(), nullable=False),
+        sa.Column("every_day", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("estimated_minutes", sa.Integer(), nullable=True),
+        sa.Column("safety", sa.Text(), nullable=False),
+        sa.Column("skill", sa.Text(), nullable=False),
+        sa.Column("steps", sa.Text(), nullable=False),
+        sa.Column("covered_to", sa.Date(), nullable=True),
+        sa.Column("next_due", sa.Date(), nullable=True),
+        sa.Column("make_on", sa.Date(), nullable=True),
+        sa.Column("waits_for_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("meter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("every_use", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_use", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"]),
+        sa.ForeignKeyConstraint(["waits_for_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("plan_id", "due_on"),
+        sa.UniqueConstraint("code"),
     )
-    with op.batch_alter_table("plan_orders", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_plan_orders_plan_id"), ["plan_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_plan_orders_told"), ["told"], unique=False)
-        batch_op.create_index(batch_op.f("ix_plan_orders_work_order_id"), ["work_order_id"], unique=False)
+    with op.batch_alter_table("maintenance_plans", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_maintenance_plans_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_maintenance_plans_make_on"), ["make_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_maintenance_plans_meter_id"), ["meter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_maintenance_plans_plain_code"), ["plain_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_maintenance_plans_waits_for_id"), ["waits_for_id"], unique=False)
 
     op.create_table(
-        "plan_parts",
+        "meter_readings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
-        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("plan_id", "part_id"),
-    )
-    with op.batch_alter_table("plan_parts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_plan_parts_part_id"), ["part_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_plan_parts_plan_id"), ["plan_id"], unique=False)
-
-    op.create_table(
-        "plan_pauses",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("first", sa.Date(), nullable=False),
-        sa.Column("last", sa.Date(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("meter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("told", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"]),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("meter_id", "at"),
     )
-    with op.batch_alter_table("plan_pauses", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_plan_pauses_plan_id"), ["plan_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_plan_pauses_told"), ["told"], unique=False)
+    with op.batch_alter_table("meter_readings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meter_readings_meter_id"), ["meter_id"], unique=False)
 
     op.create_table(
         "purchase_order_needs",
@@ -1349,6 +1349,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_visits_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_visits_supplier_id"), ["supplier_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visits_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
+        "plan_orders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("plan_id", "due_on"),
+    )
+    with op.batch_alter_table("plan_orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_orders_plan_id"), ["plan_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_orders_told"), ["told"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_orders_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
+        "plan_parts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("plan_id", "part_id"),
+    )
+    with op.batch_alter_table("plan_parts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_parts_part_id"), ["part_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_parts_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
+        "plan_pauses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("plan_pauses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_pauses_plan_id"), ["plan_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_pauses_told"), ["told"], unique=False)
 
     op.create_table(
         "receipt_lines",
@@ -1483,6 +1533,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipt_lines_order_line_id"))
 
     op.drop_table("receipt_lines")
+    with op.batch_alter_table("plan_pauses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_pauses_told"))
+        batch_op.drop_index(batch_op.f("ix_plan_pauses_plan_id"))
+
+    op.drop_table("plan_pauses")
+    with op.batch_alter_table("plan_parts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_parts_plan_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_parts_part_id"))
+
+    op.drop_table("plan_parts")
+    with op.batch_alter_table("plan_orders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_orders_work_order_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_orders_told"))
+        batch_op.drop_index(batch_op.f("ix_plan_orders_plan_id"))
+
+    op.drop_table("plan_orders")
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visits_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_visits_supplier_id"))
@@ -1501,22 +1567,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_purchase_order_needs_line_id"))
 
     op.drop_table("purchase_order_needs")
-    with op.batch_alter_table("plan_pauses", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_plan_pauses_told"))
-        batch_op.drop_index(batch_op.f("ix_plan_pauses_plan_id"))
+    with op.batch_alter_table("meter_readings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meter_readings_meter_id"))
 
-    op.drop_table("plan_pauses")
-    with op.batch_alter_table("plan_parts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_plan_parts_plan_id"))
-        batch_op.drop_index(batch_op.f("ix_plan_parts_part_id"))
+    op.drop_table("meter_readings")
+    with op.batch_alter_table("maintenance_plans", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_maintenance_plans_waits_for_id"))
+        batch_op.drop_index(batch_op.f("ix_maintenance_plans_plain_code"))
+        batch_op.drop_index(batch_op.f("ix_maintenance_plans_meter_id"))
+        batch_op.drop_index(batch_op.f("ix_maintenance_plans_make_on"))
+        batch_op.drop_index(batch_op.f("ix_maintenance_plans_asset_id"))
 
-    op.drop_table("plan_parts")
-    with op.batch_alter_table("plan_orders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_plan_orders_work_order_id"))
-        batch_op.drop_index(batch_op.f("ix_plan_orders_told"))
-        batch_op.drop_index(batch_op.f("ix_plan_orders_plan_id"))
-
-    op.drop_table("plan_orders")
+    op.drop_table("maintenance_plans")
     with op.batch_alter_table("line_promises", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_line_promises_mail_id"))
         batch_op.drop_index(batch_op.f("ix_line_promises_line_id"))
@@ -1597,13 +1659,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_purchase_order_lines_agreement_line_id"))
 
     op.drop_table("purchase_order_lines")
-    with op.batch_alter_table("maintenance_plans", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_maintenance_plans_waits_for_id"))
-        batch_op.drop_index(batch_op.f("ix_maintenance_plans_plain_code"))
-        batch_op.drop_index(batch_op.f("ix_maintenance_plans_make_on"))
-        batch_op.drop_index(batch_op.f("ix_maintenance_plans_asset_id"))
+    with op.batch_alter_table("meters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meters_plain_code"))
+        batch_op.drop_index(batch_op.f("ix_meters_order_id"))
+        batch_op.drop_index(batch_op.f("ix_meters_asset_id"))
 
-    op.drop_table("maintenance_plans")
+    op.drop_table("meters")
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_orders_state"))
         batch_op.drop_index(batch_op.f("ix_work_orders_responsible_id"))
