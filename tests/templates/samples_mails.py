@@ -102,6 +102,14 @@ REVISED = order(
     lines=[
         order_line(1, was={"quantity": "1", "unit_price": "190.00"}),
         order_line(2, cancelled=True, quantity="0", amount="0"),
+        order_line(3, new=True),
+    ],
+    charges=[
+        FREIGHT | {"was": {"amount": "12.00"}},
+        FREIGHT | {"kind": "customs", "label": "Customs", "code": "ABW", "was": {}},
+        FREIGHT
+        | {"kind": "packing", "label": "Packing", "code": "PC", "amount": "0", "taxes": [], "cancelled": True}
+        | {"was": {"amount": "4.50"}},
     ],
 )
 MAILS = {
