@@ -67,6 +67,12 @@ class SupplierSettings(Group):
     later_days: Annotated[int, Field(ge=0, le=60)] = setting(
         0, "Days by which a promise may be later than wanted and is taken over without a question.", "a number of days"
     )
+    price_percent: Annotated[int, Field(ge=0, le=20)] = setting(
+        0, "Percent by which a confirmed price may differ from the approved one and is taken over without a question, as far as [approvals] change_tolerance_percent allows.", "a whole number from 0 to 20",
+    )  # fmt: skip
+    quantity_percent: Annotated[int, Field(ge=0, le=20)] = setting(
+        0, "Percent by which a confirmed quantity may, just so.", "a whole number from 0 to 20"
+    )
     reminders: ReminderSettings = group(ReminderSettings, "When suppliers are reminded of orders.")
 
 
@@ -80,4 +86,7 @@ def supplier_values(given: SupplierSettings) -> dict[str, Any]:
         said.how, timedelta(hours=said.no_answer_hours), said.due_soon_days, said.overdue_days, said.again_days,
         said.most, said.cap,
     )  # fmt: skip
-    return {"supplier_gates": gates, "later_days": given.later_days, "chasing": chasing}
+    return {"supplier_gates": gates, "later_days": given.later_days, "chasing": chasing} | {
+        "price_percent": given.price_percent,
+        "quantity_percent": given.quantity_percent,
+    }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +20,13 @@ from handlers.order_content import Dossier, change, locked, opened, order_named
 from handlers.order_drafts import joints
 from handlers.order_mail import newest, subject_of
 from handlers.order_releases import release, stop_mail
-from handlers.order_revisions import Wanted, asked_about, in_force, revised, waiting, written
+from handlers.order_revisions import Wanted, asked_about, in_force, revised, waiting, with_replaced, written
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter, queue
 from handlers.receipt_claims import claimed_of
 from handlers.revision_answers import accepted
 from handlers.revision_releases import ended
+from handlers.revision_releases import tolerated as into_force_tolerated
 from orders.amendments import (
     BY_RULE,
     IN_TOLERANCE,
@@ -123,6 +124,7 @@ def amended(uow: UnitOfWork, what: Submission) -> Answer:
     said = read(uow, what, shown)
     if said.wrong:
         return Answer(errors=dict(said.wrong))
+    said = replace(said, lines=tuple(with_replaced(said.lines, draft)))
     answer = request(uow, dossier, said, number)
     told = joint_prices.changed_said(dossier := asked_about(uow, order_id), joints(uow, dossier))
     return replace(answer, private=" ".join([answer.private, *told]))
@@ -133,6 +135,11 @@ def request(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal
 
     ``proposal`` is the supplier's mail that asked for exactly this.
     """
+    return submit(uow, dossier, _revision(uow, dossier, said, number, proposal))
+
+
+def _revision(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal: int | None) -> Dossier:
+    """Write a revision down and return the order as it would have it; raises what makes it unlawful."""
     written_down = _written(uow, dossier, said, number, proposal)
     now = revised(uow, dossier, uow.get(OrderRevision, written_down))
     announced = claimed_of(uow, dossier)
@@ -147,7 +154,21 @@ def request(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal
         )
     check_revised(dossier.name, in_force(dossier).content, now.content, stands)
     check_amended(uow, dossier, now)
-    return submit(uow, dossier, now)
+    return now
+
+
+def tolerate(uow: UnitOfWork, dossier: Dossier, said: Read, proposal: int) -> None:
+    """Take a supplier's small change of a locked order into force without a question; raises what makes it unlawful."""
+    now = _revision(uow, dossier, said, next_number(uow, dossier), proposal)
+    stopped = budget_checks.blocked(uow, now, alone=True)
+    if stopped:
+        raise OverBudget(subject=now.name, words=stopped[0].sentence(), who=budget_checks.releasers(uow, now))
+    known, hashed = staff(uow), content_hash(now.content)
+    change(uow, now, content_hash=hashed, submitted_at=uow.now, rule=IN_TOLERANCE)
+    now = now.reread(uow)
+    ruling = Ruling(automatic=IN_TOLERANCE)
+    approval_runs.approved_by_rule(uow, now, ruling)
+    into_force_tolerated(uow, now, known, [{"name": f"the rule “{IN_TOLERANCE}”", "at": uow.now.isoformat()}])
 
 
 def _written(uow: UnitOfWork, dossier: Dossier, said: Read, number: int, proposal: int | None) -> int:
@@ -239,10 +260,15 @@ def _spared(uow: UnitOfWork, now: Dossier, reasons: Sequence[str]) -> str:
 
 def tolerated(uow: UnitOfWork, order_id: int, before: OrderContent, after: OrderContent) -> bool:
     """Say whether a supplier's change needs nobody's yes: little of itself, and little since somebody last said yes."""
+    approved, most = approved_last(uow, order_id), uow.plant.change_tolerance_percent
+    return within(before, after, most) and approved is not None and not creeps(approved, after, most)
+
+
+def approved_last(uow: UnitOfWork, order_id: int) -> Mapping[str, Any] | None:
+    """Return the content of an order that somebody said yes to last, small changes of the supplier's left out."""
     runs = uow.all(Approval, order_id=order_id, state=Decision.APPROVED.value)
     approved = [run.content for run in runs if run.content and run.rule != IN_TOLERANCE]
-    most = uow.plant.change_tolerance_percent
-    return within(before, after, most) and bool(approved) and not creeps(json.loads(approved[-1]), after, most)
+    return json.loads(approved[-1]) if approved else None
 
 
 def check_complete_again(uow: UnitOfWork, now: Dossier) -> None:

@@ -184,6 +184,7 @@ class Callback(StrEnum):
     CORRECT_MAIL = "correct_mail"
     LIFT_HOLD = "lift_supplier_hold"
     SUPPLIER_REPLY = "reply_to_supplier"
+    SUBSTITUTE = "accept_substitute"
     EDIT_RULE = "edit_mail_rule"
     ACCEPT_INVOICE = "accept_invoice"
     VOID_INVOICE = "void_invoice"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import templates
-from handlers import delivery_notices, mail_cards, people, receiving, supplier_answers
+from handlers import delivery_notices, mail_cards, people, receiving, supplier_answers, supplier_substitutes
 from handlers.happenings import Answer, Click
-from handlers.ids import Action, numbers, value
+from handlers.ids import Action, Callback, numbers, value
 from handlers.mail_cards import Look, number_of
 from handlers.mail_readings import Unsure, lines_of, orders_of
 from handlers.mail_texts import shown_mail
@@ -55,7 +55,7 @@ def take_over(uow: UnitOfWork, click: Click) -> Answer:
     mail = uow.lock(InboundMail, *numbers(click.value, 1))
     order = uow.find(PurchaseOrder, id=mail.order_id) if mail.order_id is not None else None
     if mail.state == "settled" and order is not None and order.state == OrderState.CHANGE_PROPOSED:
-        return supplier_answers.agreed(uow, mail, order.id)
+        return supplier_substitutes.form(uow, mail, order.id) or supplier_answers.agreed(uow, mail, order.id)
     mail, reading, supplier = _asked_about(uow, click, Role.BUYER)
     if reading["kind"] not in mail_cards.FOR_THE_BUYER:
         raise Unlawful(why="This mail is no answer to an order, so there is nothing to take over.")
@@ -129,4 +129,4 @@ CLICKS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {
     Action.RELEASE_MAIL: release,
     Action.SHOW_LETTER: show,
 }
-SUBMISSIONS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {}
+SUBMISSIONS: dict[str, Callable[[UnitOfWork, Any], Answer]] = {Callback.SUBSTITUTE: supplier_substitutes.accepted}

@@ -8,10 +8,13 @@ from typing import Any
 
 from handlers.order_content import Dossier, Line, locked
 from orders.money import QUANTITY_SCALE
+from orders.promises import Promise
 from orders.purchase_orders import RECEIVABLE
 from orders.units import MOST
 from storage.tables import PurchaseOrder, Supplier
 from storage.unit_of_work import UnitOfWork
+
+MOST_NUMBER = 60
 
 
 class Unsure(Exception):  # noqa: N818  # a question, not a fault
@@ -28,6 +31,12 @@ class Said:
     outstanding: int | None
     expected_on: date | None
     evidence: str
+    parts: tuple[Promise, ...] = ()
+    """How the quantity is parted among days; empty where one day or none holds for all of it."""
+    substitute: bool = False
+    """Whether it is about something else that would come instead."""
+    instead: str = ""
+    """Their number of that, where it was read."""
 
 
 def orders_of(uow: UnitOfWork, reading: Mapping[str, Any], supplier: Supplier | None) -> dict[str, Dossier]:
@@ -66,10 +75,21 @@ def lines_of(reading: Mapping[str, Any], orders: Mapping[str, Dossier]) -> list[
             line=line,
             quantity=thousandths(each["quantity"]) or 0,
             outstanding=thousandths(each.get("outstanding")),
-            expected_on=day(each.get("expected_on")),
+            expected_on=day(each.get("expected_on")) or max((part.on for part in _parts(each)), default=None),
             evidence=str((each.get("evidence") or {}).get("text") or "")[:2000],
+            parts=_parts(each),
+            substitute=each.get("substitute_for") is not None,
+            instead=str(each.get("substitute") or "")[:MOST_NUMBER],
         )
     return list(said.values())
+
+
+def _parts(each: Mapping[str, Any]) -> tuple[Promise, ...]:
+    """Return how a line is parted among days; nothing unless every part has its day and all of them are the line's count."""
+    told = [(thousandths(part["quantity"]) or 0, day(part["expected_on"])) for part in each.get("parts") or ()]
+    parts = tuple(Promise(count, on) for count, on in told if count and on is not None)
+    whole = len(parts) == len(told) and sum(part.quantity for part in parts) == thousandths(each["quantity"])
+    return parts if whole and len(parts) > 1 else ()
 
 
 def check_open(said: Sequence[Said], claimed: Mapping[int, int]) -> list[Said]:

@@ -12,7 +12,7 @@ from orders.work_orders import HoldReason
 from storage import numbering
 from storage.prepared import Prepared
 from storage.stock import in_part_units
-from storage.tables import PurchaseOrderLine, PurchaseOrderNeed, Requisition, WorkOrderPart
+from storage.tables import Part, PurchaseOrderLine, PurchaseOrderNeed, Requisition, WorkOrderPart
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _NEEDS, _LINES, _SHARES = table(Requisition), table(PurchaseOrderLine), table(PurchaseOrderNeed)
@@ -64,6 +64,31 @@ def drop_line(uow: UnitOfWork, line_id: int) -> None:
     """Delete a line of a draft together with what it stood for."""
     uow.run(delete(_SHARES).where(_SHARES.c.line_id == line_id))
     uow.run(delete(_LINES).where(_LINES.c.id == line_id))
+
+
+def follow_part(uow: UnitOfWork, shares: Iterable[Share], part_id: int) -> None:
+    """Let needs be for another part, because that comes instead; the job that waits needs it in place of the former."""
+    part = uow.get(Part, part_id)
+    for share in shares:
+        need = uow.lock(Requisition, share.requisition_id)
+        uow.change(Requisition, need.id, part_id=part.id)
+        uow.audit(Note(need.number, "another part", before={"part": need.part_id}, after={"part": part.id}))
+        if need.work_order_id is None:
+            continue
+        former = uow.find(WorkOrderPart, work_order_id=need.work_order_id, part_id=need.part_id)
+        if former is not None:
+            kept = max(former.needed - share.quantity, former.reserved + former.issued)
+            uow.change(WorkOrderPart, former.id, needed=kept)
+        _needed(uow, need.work_order_id, part, share.quantity)
+
+
+def _needed(uow: UnitOfWork, work_order_id: int, part: Part, quantity: int) -> None:
+    row = uow.find(WorkOrderPart, work_order_id=work_order_id, part_id=part.id)
+    if row is not None:
+        uow.change(WorkOrderPart, row.id, needed=row.needed + quantity)
+        return
+    given = {"work_order_id": work_order_id, "part_id": part.id, "store": part.store}
+    uow.add(WorkOrderPart, **given, needed=quantity, reserved=0, issued=0)
 
 
 def move_all(uow: UnitOfWork, dossier: Dossier, event: NeedEvent) -> None:

@@ -37,6 +37,11 @@ class Wanted:
     """As it is written; of a line that is not new, empty where it stays."""
 
     @property
+    def is_replaced(self) -> bool:
+        """Say whether something else comes on a line that is there: it has a number and a description, and no unit."""
+        return bool(self.supplier_part and not self.unit)
+
+    @property
     def is_new(self) -> bool:
         """Say whether the order in force has no such line."""
         return bool(self.unit)
@@ -116,7 +121,10 @@ def overlaid(uow: UnitOfWork, dossier: Dossier, says: Sequence[Wanted], revision
     """Return an order with lines as somebody wants them under the number of a revision; its head stays."""
     by_line = {line.line: line for line in says}
     centres = _centres(uow, says)
-    kept = [_under(line, by_line.get(line.line), centres, revision) for line in dossier.lines]
+    kept = [
+        _instead(uow, _under(line, by_line.get(line.line), centres, revision), by_line.get(line.line))
+        for line in dossier.lines
+    ]
     known = {line.line for line in dossier.lines}
     new = [_new(uow, line, centres) for number, line in sorted(by_line.items()) if number not in known]
     lines = tuple(line for line in kept if line.dropped_in in {0, revision})
@@ -147,6 +155,30 @@ def _under(line: Line, says: Wanted | None, centres: Mapping[int, str], revision
         cost_centre_id=says.cost_centre_id,
         cost_centre=centres.get(says.cost_centre_id or 0),
     )
+
+
+def _instead(uow: UnitOfWork, line: Line, says: Wanted | None) -> Line:
+    """Return a line with what comes instead of what was ordered, if something does."""
+    if says is None or not says.is_replaced:
+        return line
+    now = replace(line, supplier_part=says.supplier_part, description=says.description, gtin="")
+    part = uow.get(Part, says.part_id) if says.part_id not in {None, line.part_id} else None
+    if part is None:
+        return now
+    limits = {name: getattr(part, name) for name in ("tolerance_percent", "under_percent")}
+    checks = {name: getattr(part, name) for name in ("inspected", "tracked", "expires", "store", "bin")}
+    return replace(now, part_id=part.id, part=part.code, part_unit=part.unit, **limits, **checks)
+
+
+def with_replaced(lines: Sequence[Wanted], earlier: OrderRevision | None) -> list[Wanted]:
+    """Return lines of a form, which asks for no articles, with what an earlier draft of the same says comes instead."""
+    told = {line.line: line for line in wanted(earlier) if line.is_replaced} if earlier is not None else {}
+    return [
+        replace(line, **{name: getattr(told[line.line], name) for name in ("supplier_part", "description", "part_id")})
+        if line.line in told and not line.dropped
+        else line
+        for line in lines
+    ]
 
 
 def _new(uow: UnitOfWork, says: Wanted, centres: Mapping[int, str]) -> Line:

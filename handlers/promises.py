@@ -1,5 +1,6 @@
 """What a supplier promised of each order line, part by part: every word is kept, the last one counts."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.mail_readings import Said
@@ -21,10 +22,21 @@ def kept(uow: UnitOfWork, said: Said, promised_on: date, mail_id: int) -> None:
     for row in before:
         uow.change(LinePromise, row.id, replaced_at=uow.now)
     given = {"line_id": line.id, "mail_id": mail_id, "made_at": uow.now, "accepted": line.accepted}
-    uow.add(LinePromise, **given, quantity=coming, promised_on=promised_on)
+    for part in _of(said.parts, coming) or [Promise(coming, promised_on)]:
+        uow.add(LinePromise, **given, quantity=part.quantity, promised_on=part.on)
     rest = line.open - coming
     if rest > 0 and last is not None:
         uow.add(LinePromise, **given, quantity=rest, promised_on=max(last, promised_on))
+
+
+def _of(parts: Sequence[Promise], coming: int) -> list[Promise]:
+    """Return the parts of a promise as far as they are still to come: what has come was of the earliest."""
+    left, found = coming, []
+    for part in sorted(parts, key=lambda one: one.on, reverse=True):
+        if left > 0:
+            found.append(Promise(min(part.quantity, left), part.on))
+            left -= found[-1].quantity
+    return found[::-1]
 
 
 def standing(uow: UnitOfWork, line_id: int) -> list[LinePromise]:

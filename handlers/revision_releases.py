@@ -24,6 +24,22 @@ CAUSE = "amendment"
 
 def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Dossier:
     """Hold the money that an approved revision asks for, freeze its document and queue its mail for after the undo time."""
+    released, document = _held(uow, dossier, known, approved_by)
+    order_mail.queue(uow, released, document, waits=True)
+    after = {"revision": released.order.revision, "code": document["content_hash"]}
+    uow.audit(Note(released.name, "release a revision", after=after))
+    return released
+
+
+def tolerated(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]) -> Dossier:
+    """Take into force what the supplier has confirmed so and a rule has approved: nobody has to be told by mail."""
+    released, _ = _held(uow, dossier, known, approved_by)
+    return into_force(uow, released)
+
+
+def _held(
+    uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[dict[str, str]]
+) -> tuple[Dossier, Document]:
     before = opened(uow, dossier.order.id)
     _hold_lines(uow, dossier)
     change(uow, dossier, state=OrderState.APPROVED.value)
@@ -31,10 +47,7 @@ def release(uow: UnitOfWork, dossier: Dossier, known: Staff, approved_by: list[d
     reserve(uow, released, CAUSE)
     document = _document(uow, before, released, known, approved_by)
     change(uow, released, document=json.dumps(document, ensure_ascii=False))
-    order_mail.queue(uow, released, document, waits=True)
-    after = {"revision": released.order.revision, "code": document["content_hash"]}
-    uow.audit(Note(released.name, "release a revision", after=after))
-    return released
+    return released.reread(uow), document
 
 
 def _hold_lines(uow: UnitOfWork, dossier: Dossier) -> None:
@@ -141,6 +154,8 @@ def into_force(uow: UnitOfWork, dossier: Dossier) -> Dossier:
         if not kept.dropped_in:
             order_needs.left_open(uow, before, kept, 0 if line.dropped_in else max(line.quantity, kept.accepted))
         _write_line(uow, line)
+        if line.part_id not in {None, kept.part_id}:
+            order_needs.follow_part(uow, before.shares(line.id), line.part_id)
     revision = uow.get(OrderRevision, dossier.revising)
     uow.change(OrderRevision, revision.id, state=OrderState.ACCEPTED.value, ended_at=uow.now, changed_at=uow.now)
     derived = receipt_state([(line.quantity - line.cancelled, line.accepted) for line in dossier.lines])
@@ -175,5 +190,9 @@ def _write_line(uow: UnitOfWork, line: Line) -> None:
         "cost_centre_id": line.cost_centre_id,
         "cancelled": line.cancelled,
         "dropped_in": line.dropped_in,
+        "part_id": line.part_id,
+        "description": line.description,
+        "supplier_part": line.supplier_part,
+        "gtin": line.gtin,
     }
     uow.change(PurchaseOrderLine, line.id, **values)

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import templates
-from handlers import promises, revision_answers, supplier_figures, supplier_proposals, work_orders
+from handlers import promises, revision_answers, supplier_figures, supplier_proposals, supplier_tolerance, work_orders
 from handlers.approval_plans import Staff, staff
 from handlers.delivery_notices import Taken
 from handlers.happenings import Answer
@@ -20,6 +20,7 @@ from handlers.order_mail import subject_of
 from handlers.order_tokens import message_id, reply_token
 from handlers.plain_letters import PlainLetter, queue
 from handlers.resourcing import source_anew
+from handlers.supplier_proposals import Instead
 from orders.errors import Unlawful
 from orders.people import Actor, Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState
@@ -72,6 +73,13 @@ def is_offer(reading: Mapping[str, Any]) -> bool:
     return reading["kind"] == "order_response" and _waits(reading) and bool(reading["lines"])
 
 
+def is_substitute(reading: Mapping[str, Any]) -> bool:
+    """Say whether a supplier would deliver something else, and nothing else about its mail is doubtful: for the buyer."""
+    alarms = ((reading.get("why") or {}).get("sender") or {}).get("alarms")
+    plain = reading["decision"].get("rule") == "substitute" and not alarms
+    return reading["kind"] == "order_response" and plain and bool(reading["lines"])
+
+
 def _waits(reading: Mapping[str, Any]) -> bool:
     return bool(reading["decision"].get("rule") == "waits for us")
 
@@ -88,6 +96,8 @@ def _named(
     response = str(reading.get("response") or "changed")
     if response != "accepted":
         return response
+    if any(each.substitute for each in said):
+        return "changed"
     if _waits(reading) or _is_short(dossier, said):
         return "changed"
     return "postponed" if slips else "accepted"
@@ -127,6 +137,10 @@ class Heard:
     said: Sequence[Said]
     promised_on: date | None
     waits: bool
+    certain: bool
+    """Whether it was read with certainty, from a verified sender."""
+    later: int
+    """By how many days it may be later than wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +168,7 @@ def _fits(now: Dossier, reading: Mapping[str, Any], heard: Heard) -> bool:
     """Say whether an answer confirms exactly what a revision asks for, whatever the order in force says."""
     said = revision_answers.seen_by(now, heard.said)
     confirms = str(reading.get("response") or "changed") in {"accepted", "changed"} and not _waits(reading)
+    confirms = confirms and not any(each.substitute for each in said)
     return confirms and revision_answers.covers(now, said) and not _slips(now, said, heard.promised_on)
 
 
@@ -172,11 +187,17 @@ def _of_revision(uow: UnitOfWork, now: Dossier, reading: Mapping[str, Any], hear
 def _heard(mail: InboundMail, reading: Mapping[str, Any], dossier: Dossier, teller: Teller, later: int) -> Heard:
     actor, mine = teller.actor, [each for each in teller.said if each.dossier is dossier]
     promised_on = day_of(reading, mine)
-    return Heard(mail, _named(reading, dossier, mine, promised_on, later), actor, mine, promised_on, _waits(reading))
+    answer, waits = _named(reading, dossier, mine, promised_on, later), _waits(reading)
+    certain = reading["decision"]["action"] == "propose" and mail.trust == "verified" and not waits
+    return Heard(mail, answer, actor, mine, promised_on, waits, certain, later)
 
 
 def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
     """Keep an answer on its order, and tell whoever waits; a change is put before the buyer."""
+    took = supplier_tolerance.taken_over(uow, dossier, heard.mail, heard.said) if _is_small(dossier, heard) else None
+    if took is not None:
+        _settle_card(uow, took, "a newer answer lay within the tolerance and was taken over")
+        dossier, heard = took, replace(heard, answer="accepted")
     state = _state_after(dossier, heard)
     promised = heard.answer != "rejected" and heard.promised_on is not None
     if promised:
@@ -197,6 +218,13 @@ def _answered(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> None:
     if EVENTS[heard.answer] is OrderEvent.PROPOSE_CHANGE and place is not None:
         content = content_of(templates.card("answer_proposed", **_proposal(uow, now, heard)))
         cards.show(uow, key_of(dossier.order.id), now.name, place, content)
+
+
+def _is_small(dossier: Dossier, heard: Heard) -> bool:
+    """Say whether an answer may be taken over unasked: a change in its own words, read with certainty, and in time."""
+    return (
+        heard.certain and heard.answer == "changed" and not _slips(dossier, heard.said, heard.promised_on, heard.later)
+    )
 
 
 def _say_slip(uow: UnitOfWork, dossier: Dossier, known: Staff) -> None:
@@ -238,9 +266,11 @@ def _promise(uow: UnitOfWork, heard: Heard) -> None:
 
 def _proposal(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> dict[str, Any]:
     changes, asks = supplier_proposals.changes(uow, dossier, heard.mail, heard.said)
+    instead = any(each.substitute for each in heard.said)
     return {
         "changes": changes,
-        "asks": asks,
+        "asks": asks or instead,
+        "instead": instead,
         "state": "open",
         "later": heard.answer == "postponed",
         "waits": heard.waits,
@@ -259,23 +289,31 @@ def _proposal(uow: UnitOfWork, dossier: Dossier, heard: Heard) -> dict[str, Any]
 
 def _told(each: Said) -> tuple[str, str, str, str]:
     line = each.line
-    coming = each.quantity or each.outstanding or 0
+    coming = each.quantity or each.outstanding or (line.open if each.substitute else 0)
     words = measured(coming, line.unit) + (f" on {each.expected_on:%d %b}" if each.expected_on else "")
+    if each.parts:
+        words = ", ".join(f"{measured(part.quantity, line.unit)} on {part.on:%d %b}" for part in each.parts)
+    if each.substitute:
+        words += f" of {each.instead} instead" if each.instead else " of something else instead"
     if each.quantity and each.outstanding:
         words += f", {measured(each.outstanding, line.unit)} later"
     return str(line.line), line.description, measured(line.quantity - line.cancelled, line.unit), words
 
 
-def agreed(uow: UnitOfWork, mail: InboundMail, order_id: int) -> Answer:
+def agreed(
+    uow: UnitOfWork, mail: InboundMail, order_id: int, *, instead: Mapping[int, Instead] | None = None, words: str = ""
+) -> Answer:
     """Agree to what the supplier proposes: it becomes a revision, approved anew where it is beyond the tolerance.
 
-    Where nothing of the order would change, only the promised days are kept beside it.
+    Where nothing of the order would change, only the promised days are kept beside it. ``instead`` says what comes in
+    place of lines, by their numbers, and ``words`` who says that it fits.
     """
     dossier = locked(uow, order_id)
     _check_newest(uow, mail, dossier.name)
     PURCHASE_ORDERS.follow(dossier.state, OrderEvent.AGREE, uow.actor, subject=dossier.name)
     # What came in full has nothing left to change.
-    told = supplier_proposals.agreed(uow, dossier, mail) if any(line.open for line in dossier.lines) else None
+    is_open = any(line.open for line in dossier.lines)
+    told = supplier_proposals.agreed(uow, dossier, mail, instead=instead or {}, words=words) if is_open else None
     if told is not None:
         after = {"mail": mail.id, "revision": dossier.order.revision + 1}
         uow.audit(Note(dossier.name, OrderEvent.AGREE.value, before={"state": dossier.state}, after=after))

@@ -251,7 +251,8 @@ def _doubted(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier:
         return cancellation_answers.taken(uow, mail, said, supplier)
     if invoice_capture.is_invoice(said):
         return invoice_capture.taken(uow, mail, said, supplier)
-    taken = supplier_answers.taken if supplier_answers.is_offer(said) else _asked
+    offered = supplier_answers.is_offer(said) or (supplier_answers.is_substitute(said) and mail.trust == "verified")
+    taken = supplier_answers.taken if offered else _asked
     return taken(uow, mail, said, supplier)
 
 

@@ -1,7 +1,8 @@
 """What a supplier proposes instead of what was ordered: read as a change of the order, and agreed to as one."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,15 @@ from orders.money import price_of
 from orders.purchase_orders import OrderContent
 from storage.tables import InboundMail
 from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What comes instead of what was ordered, as a buyer says: their number, what it is, and as which part it is kept."""
+
+    number: str
+    item: str
+    part_id: int | None
 
 
 def proposed(dossier: Dossier, mail: InboundMail, said: Sequence[Said]) -> list[Wanted]:
@@ -36,12 +46,16 @@ def proposed(dossier: Dossier, mail: InboundMail, said: Sequence[Said]) -> list[
 def _proposed(line: Line, said: Said | None, prices: dict[int, int], general: date | None) -> Wanted:
     quantity, wanted_by = line.quantity, line.deliver_by
     promised = (said.expected_on if said is not None else None) or general
-    split = said is not None and bool(said.quantity and said.outstanding)
+    split = said is not None and bool(said.parts or (said.quantity and said.outstanding))
     if said is not None and said.quantity and not said.outstanding:
         quantity = line.accepted + said.quantity
     if promised is not None and line.open and not split and (wanted_by is None or promised > wanted_by):
         wanted_by = promised
     return Wanted(line.line, quantity, prices.get(line.line, line.price), wanted_by, line.cost_centre_id)
+
+
+def _replaced(line: Wanted, instead: Instead) -> Wanted:
+    return replace(line, supplier_part=instead.number, description=instead.item, part_id=instead.part_id)
 
 
 def _prices(mail: InboundMail, dossier: Dossier) -> dict[int, int]:
@@ -82,16 +96,25 @@ def _contents(uow: UnitOfWork, dossier: Dossier, lines: Sequence[Wanted]) -> tup
     return in_force(dossier).content, after.content
 
 
-def agreed(uow: UnitOfWork, dossier: Dossier, mail: InboundMail) -> Answer | None:
-    """Take what a locked order's supplier proposes as a revision of it; None where nothing of the order would change."""
+def agreed(
+    uow: UnitOfWork, dossier: Dossier, mail: InboundMail, *, instead: Mapping[int, Instead], words: str
+) -> Answer | None:
+    """Take what a locked order's supplier proposes as a revision of it; None where nothing of the order would change.
+
+    ``instead`` is what comes in place of lines, by their numbers, and ``words`` who says that it fits.
+    """
     mine = {
         **_reading(mail),
         "lines": [each for each in _reading(mail)["lines"] if each["order"] == dossier.order.number],
     }
-    lines = proposed(dossier, mail, lines_of(mine, {dossier.name: dossier}))
+    lines = [
+        _replaced(line, instead[line.line]) if line.line in instead else line
+        for line in proposed(dossier, mail, lines_of(mine, {dossier.name: dossier}))
+    ]
     before, after = _contents(uow, dossier, lines)
     if not differences(before, after):
         return None
     order = dossier.order
-    read = Read(tuple(lines), order.delivery_place, f"{dossier.supplier_name} proposed it", {})
+    reason = f"{dossier.supplier_name} proposed it" + (f"; {uow.actor.name}: {words}" if words else "")
+    read = Read(tuple(lines), order.delivery_place, reason, {})
     return amending.request(uow, dossier, read, amending.next_number(uow, dossier), mail.id)

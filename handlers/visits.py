@@ -23,12 +23,13 @@ from handlers.plain_letters import PlainLetter, queue
 from handlers.receipt_posting import post
 from handlers.supplier_contacts import recipient
 from handlers.supplier_holds import check_free
+from handlers.visit_days import day_in
 from orders.contacts import Matter
 from orders.errors import AlreadyDone, NotYours, Unlawful
 from orders.people import Actor, Role
 from orders.purchase_orders import RECEIVABLE
 from orders.receiving import Count, ReceiptDocState
-from orders.visits import OPEN, VISITS, VisitEvent, VisitState, day_in, heard
+from orders.visits import OPEN, VISITS, VisitEvent, VisitState, heard
 from orders.work_orders import OPEN as OPEN_JOBS
 from storage import attachments, cards, numbering
 from storage.tables import Asset, InboundMail, PurchaseOrderLine, Receipt, ReceiptLine, Supplier, Visit, WorkOrder
@@ -144,11 +145,12 @@ def _of(uow: UnitOfWork, job: WorkOrder, supplier: Supplier | None) -> Visit | N
 def _heard(uow: UnitOfWork, visit: Visit, job: WorkOrder, mail: InboundMail, text: str) -> None:
     """Follow what the contractor says as far as it is plain; a day counts where one alone is named."""
     own = _quoted(text)
-    event, day = heard(own), day_in(own)
+    supplier = uow.get(Supplier, visit.supplier_id)
+    written = mail.received_at.astimezone(uow.plant.zone).date()
+    event, day = heard(own), day_in(own, locale=supplier.locale or supplier.language, written=written)
     state = VisitState(visit.state)
     if event is not None and VISITS.step(state, event) is None:
         event = None
-    supplier = uow.get(Supplier, visit.supplier_id)
     actor = Actor(None, supplier.name, frozenset({Role.SUPPLIER}))
     target = VisitState(VISITS.follow(state, event, actor, subject=job.number)) if event is not None else state
     values: dict[str, Any] = {"state": target.value, "answered_at": uow.now, "version": visit.version + 1}

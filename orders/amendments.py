@@ -130,6 +130,7 @@ LINE: tuple[tuple[str, str], ...] = (
     ("description", "item"),
     ("quantity", "quantity"),
     ("price", "price"),
+    ("part", "our part"),
     ("cost_centre", "cost centre"),
     ("deliver_by", "deliver by"),
     ("supplier_part", "their number"),
@@ -225,6 +226,7 @@ MATERIAL: tuple[tuple[str, Reason], ...] = (
     ),
     ("an earlier date", lambda before, after: _any(before, after, _is_earlier)),
     ("other charges", lambda before, after: after.charges != before.charges),
+    ("something else instead", lambda before, after: _any(before, after, lambda was, now: _item(was) != _item(now))),
     ("another tax", lambda before, after: _any(before, after, lambda was, now: now.tax != was.tax)),
     (
         "another delivery place or other terms",
@@ -253,7 +255,7 @@ def within(before: OrderContent, after: OrderContent, tolerance_percent: int) ->
     most = 100 + tolerance_percent
     pairs = _pairs(before, after)
     return after.total().minor * 100 <= before.total().minor * most and all(
-        (now.cost_centre, now.tax) == (was.cost_centre, was.tax)
+        (now.cost_centre, now.tax, _item(now)) == (was.cost_centre, was.tax, _item(was))
         and now.price * 100 <= was.price * most
         and now.quantity * 100 <= was.quantity * most
         for was, now in pairs
@@ -274,6 +276,42 @@ def creeps(approved: Mapping[str, Any], after: OrderContent, tolerance_percent: 
         for line in after.lines
     )
     return dearer or after.total().minor * 100 > kept_total(approved).minor * most
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """By how many percent a confirmed price or quantity may differ from what was approved and is taken over unasked."""
+
+    price: int = 0
+    quantity: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Say whether anything is taken over unasked."""
+        return bool(self.price or self.quantity)
+
+
+def little(approved: Mapping[str, Any], after: OrderContent, tolerance: Tolerance) -> bool:
+    """Say whether no price and no quantity of an order is further from what people approved last than a tolerance allows.
+
+    ``approved`` is that content as it was kept as JSON; a line that it does not have is never little.
+    """
+    was = {line["line"]: line for line in approved["lines"]}
+    return all(
+        line.line in was
+        and _is_near(line.price, int(was[line.line]["price"]), tolerance.price)
+        and _is_near(line.quantity, int(was[line.line]["quantity"]), tolerance.quantity)
+        for line in after.lines
+    )
+
+
+def _is_near(now: int, approved: int, percent: int) -> bool:
+    return abs(now - approved) * 100 <= approved * percent
+
+
+def _item(line: OrderLine) -> tuple[str | None, str, str | None]:
+    """Return what of a line says what it is."""
+    return line.part, line.description, line.supplier_part
 
 
 def _numbers(content: OrderContent) -> set[int]:

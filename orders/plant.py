@@ -138,6 +138,10 @@ class Plant:
     supplier_gates: tuple[Gate, ...] = ()
     """Rules on new orders by a supplier's figures."""
     later_days: int = 0
+    price_percent: int = 0
+    """By how many percent a confirmed price may differ from the approved one and is taken over unasked."""
+    quantity_percent: int = 0
+    """By how many percent a confirmed quantity may; neither ever beyond what approvals allow."""
     """By how many days a supplier's promise may be later than wanted and still be taken over without a question."""
     chasing: Chasing = field(default_factory=Chasing)
     """When suppliers are reminded of orders."""

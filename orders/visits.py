@@ -1,7 +1,6 @@
 """A contractor's visit to a work order: its lifecycle, and what a few plain words in a mail mean."""
 
 import re
-from datetime import date
 from enum import StrEnum
 
 from orders.lifecycle import Lifecycle, rows
@@ -59,7 +58,8 @@ _SAID = (
     (_E.AGREE, r"\b(?:accept(?:ed)?|agreed|confirm(?:ed)?|we(?:'ll| will) come|nehmen .{0,60}\ban\b|bestätig\w*|wir kommen|einverstanden)\b"),
 )  # fmt: skip
 """What words mean, the strongest first; a sentence that denies or puts off says none of it."""
-_DAYS = re.compile(r"\b(?:(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4}))\b")
+_DAYS = re.compile(r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}\b)?|\d{1,2}\.(?=\s[^\W\d_]))")
+"""Days, whose points end no sentence."""
 
 
 def heard(text: str) -> VisitEvent | None:
@@ -73,15 +73,3 @@ def heard(text: str) -> VisitEvent | None:
                 found.add(event)
                 break
     return found.pop() if len(found) == 1 else None
-
-
-def day_in(text: str) -> date | None:
-    """Return the one day that a text names in figures that cannot be mistaken; None for none and for several."""
-    days = set()
-    for match in _DAYS.finditer(text):
-        year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-        try:
-            days.add(date(int(year), int(month), int(day)))
-        except ValueError:
-            return None
-    return days.pop() if len(days) == 1 else None

@@ -27,6 +27,8 @@ class Claim:
     sizes: set[Decimal] = field(default_factory=set)
     """What the words of a row say that one pack holds: 'Box/250', 'PCK 25', 'reel 100 m'."""
     expected_on: date | None = None
+    schedule: list[tuple[Decimal, date]] = field(default_factory=list)
+    """How its count is parted among days, where rows below it say so."""
     price: Decimal | None = None
     amounts: set[Decimal] = field(default_factory=set)
     """The sums of money of a row."""

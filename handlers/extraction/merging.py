@@ -22,6 +22,8 @@ class Statement:
     claim: Claim
     by: str
     substitute: bool = False
+    parts: tuple[tuple[Decimal, date], ...] = ()
+    """How the quantity is parted among days, the earliest first; empty where one day or none holds for all of it."""
 
 
 @dataclass(slots=True)
@@ -129,7 +131,21 @@ def _summed(statements: list[Statement], heard: Heard) -> Statement:
         outstanding=outstanding,
         expected_on=days.pop() if len(days) == 1 else None,
         substitute=any(one.substitute for one in statements),
+        parts=_parts(statements, quantity),
     )
+
+
+def _parts(statements: list[Statement], quantity: Decimal | None) -> tuple[tuple[Decimal, date], ...]:
+    """Return how a quantity is parted among days: by rows of the same article, or by the rows below one; else nothing."""
+    if len(statements) == 1:
+        told = statements[0].claim.schedule
+    else:
+        told = [(one.quantity, one.expected_on) for one in statements if one.quantity and one.expected_on]
+    sums: dict[date, Decimal] = {}
+    for count, day in told:
+        sums[day] = sums.get(day, Decimal(0)) + count
+    whole = sum(sums.values(), Decimal(0)) == quantity
+    return tuple((sums[day], day) for day in sorted(sums)) if whole and len(sums) > 1 else ()
 
 
 def _is_more(quantity: Decimal | None, outstanding: Decimal | None, line: OrderLine) -> bool:

@@ -10,6 +10,7 @@ from .decision import Decision
 from .invoice_paper import Bill
 from .numbers import plain
 from .statements import Statement
+from .substitutes import named_instead
 
 SCHEMA = "chargehand.reading/1"
 
@@ -105,6 +106,10 @@ def _figure(value: Decimal | None) -> str | None:
     return None if value is None else plain(value)
 
 
+def _part(quantity: Decimal, day: date) -> dict[str, Any]:
+    return {"quantity": _figure(quantity), "expected_on": _day(day)}
+
+
 def _line(one: Statement) -> dict[str, Any]:
     return {
         "order": one.order.number,
@@ -116,6 +121,8 @@ def _line(one: Statement) -> dict[str, Any]:
         "expected_on": _day(one.expected_on),
         "unit_price": _figure(one.claim.price),
         "substitute_for": one.line.sku if one.substitute else None,
+        **({"substitute": named_instead(one)} if one.substitute else {}),
+        **({"parts": [_part(*part) for part in one.parts]} if one.parts else {}),
         "lots": list(one.claim.lots),
         "serials": list(one.claim.serials),
         "by": one.by,

@@ -30,8 +30,10 @@ def _left(kept: list[Claim], below: list[Claim], calendar: Calendar) -> list[Cla
         return below
     if sum((count for count in counts if count is not None), Decimal(0)) != _count(kept[-1]):
         return below
-    days = [day for one in below for text in _texts(one) if (day := calendar.only(text)) is not None]
-    kept[-1].expected_on = kept[-1].expected_on or max(days, default=None)
+    told = [[day for text in _texts(one) if (day := calendar.only(text)) is not None] for one in below]
+    kept[-1].expected_on = kept[-1].expected_on or max((day for days in told for day in days), default=None)
+    if all(len(set(days)) == 1 for days in told):
+        kept[-1].schedule = [(count, days[0]) for count, days in zip(counts, told, strict=True) if count is not None]
     return []
 
 

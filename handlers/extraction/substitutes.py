@@ -1,12 +1,16 @@
 """Tells a row that names a substitute from one that names what was ordered."""
 
+import re
+
 from .claims import Claim
 from .identity import Scope
 from .known import OrderLine
+from .merging import Statement
 from .sentences import flags_of
-from .words import fold
+from .words import fold, squash
 
 _FLAGS = frozenset({"substitute", "remark:substitute"})
+_NUMBER = re.compile(r"(?<![\w/.-])(?=[\w/.-]*\d)(?=[\w/.-]*[^\W\d_])[\w][\w/.-]{2,38}[\w]")
 
 
 def names_substitute(claim: Claim, line: OrderLine, scope: Scope) -> bool:
@@ -36,3 +40,11 @@ def _is_another(claim: Claim, line: OrderLine, scope: Scope) -> bool:
     named = any(scope.spots(text) for text in claim.items)
     both = bool(line.sku and line.supplier_sku)
     return both and bool(shown) and not named and bool(scope.spots(claim.free))
+
+
+def named_instead(one: Statement) -> str:
+    """Return the number of the article that comes instead, where its row names one alone besides the ordered; else nothing."""
+    ordered = {squash(number) for number in (one.line.sku, one.line.supplier_sku) if number}
+    found = {match.group() for text in one.claim.items for match in _NUMBER.finditer(text)}
+    others = {number for number in found if squash(number) not in ordered}
+    return others.pop() if len(others) == 1 else ""

@@ -164,6 +164,7 @@ ANSWER = {
     "state": "open",
     "changes": ["Line 1, quantity: 4 pieces → 2 pieces"],
     "asks": True,
+    "instead": False,
     "later": False,
     "waits": True,
     "wrote": LONG,
@@ -184,6 +185,7 @@ CARDS: Samples = {
         ANSWER | {"later": True, "waits": False, "wrote": ""},
         ANSWER | {"changes": [], "asks": False},
         ANSWER | {"asks": False},
+        ANSWER | {"changes": [], "asks": True, "instead": True},
         ANSWER | {"state": "settled", "how": "Mei Chen agreed to the change"},
     ],
     "approval": [

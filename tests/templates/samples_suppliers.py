@@ -83,6 +83,14 @@ CARDS: Samples = {
         HOLD | {"state": "lifted", "spoke_to": "Jana Hartmann of the accounts", "by": "Mei Chen", "at": AT},
     ],
 }
+SUBSTITUTE = {
+    "line": 1,
+    "ordered": "HS-45-SSE Mechanical seal 45 mm",
+    "wrote": "HS-46-SSE instead of HS-45-SSE",
+    "number": "HS-46-SSE",
+    "item": "Mechanical seal 46 mm",
+    "part": "P-10231",
+}
 VIEWS: Samples = {
     "supplier_reply_form": [
         {
@@ -94,6 +102,10 @@ VIEWS: Samples = {
             "draft": "We cannot agree.\n- line 1: 12 pieces instead of 10\nPlease deliver as ordered.",
         }
         for what in ("refuse", "ask")
+    ],
+    "substitute_form": [
+        {"carried": "v1:118", "number": "PO-2026-00118", "supplier": SUPPLIER, "lines": lines}
+        for lines in ([SUBSTITUTE], [SUBSTITUTE | {"wrote": "", "part": None}], [SUBSTITUTE, SUBSTITUTE | {"line": 2}])
     ],
     "lift_hold_form": [
         {
@@ -110,6 +122,8 @@ WORDS: Samples = {
         {"what": "unsent", "called": "The work order", "number": "PO-2026-00118", "supplier": SUPPLIER}
         | {"phone": "+49 711 555020", "words": "550 5.1.1 no such user <orders@hartmann.example>"},
         *({"what": what, "supplier": SUPPLIER, "number": "PO-2026-00118"} for what in ("lifted", "refuse", "ask")),
+        {"what": "tolerated", "supplier": SUPPLIER, "number": "PO-2026-00118", "revision": 2}
+        | {"changes": ["Line 1, price: EUR 184.00 → EUR 189.00"] * 40},
     ],
     "visit_said": [
         {"what": what, "supplier": SUPPLIER, "number": "WO-2026-00412", "order": "PO-2026-00118"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers import mail_buttons, supplier_mail, supplier_replies
-from storage.tables import InboundMail, PurchaseOrder, PurchaseOrderLine, Receipt, Stock
+from storage.tables import InboundMail, LinePromise, PurchaseOrder, PurchaseOrderLine, Receipt, Stock
 
 
 @pytest.fixture
@@ -150,3 +150,80 @@ def test_a_mail_is_shown_as_plain_words(buying: Any, mailbox: Any, order: Any) -
 
     assert "alert(1)" not in answer.private
     assert "<!" not in answer.private.replace("<!date", "")
+
+
+def parted(buying: Any, mailbox: Any, order: Any, *parts: tuple[str, str], **more: Any) -> Any:
+    """Settle an acceptance in which a line's ten pieces are parted among days."""
+    reading = mailbox.reading(order, kind="order_response", response="accepted", quantity="10")
+    told = [{"quantity": quantity, "expected_on": day} for quantity, day in parts]
+    reading.values["lines"][0] |= {"expected_on": None, "parts": told, **more}
+    mailbox.put(mailbox.letter(f"As follows: {parts} {more}"))
+    number = buying.desk.reads(supplier_mail.waiting)[0]
+    buying.desk.writes(lambda uow: supplier_mail.settle(uow, mail_id=number, reading=reading))
+    return buying.desk.one(InboundMail, id=number)
+
+
+def standing(buying: Any) -> list[tuple[int, str]]:
+    rows = buying.desk.all(LinePromise)
+    return [(row.quantity, row.promised_on.isoformat()) for row in rows if row.replaced_at is None]
+
+
+def wanted_by(buying: Any, order: Any, day: date) -> None:
+    line = buying.line()
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, deliver_by=day))
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrderLine, line.id, deliver_by=day))
+
+
+def test_several_days_of_one_line_are_promises_of_its_parts(buying: Any, mailbox: Any, order: Any) -> None:
+    wanted_by(buying, order, date(2026, 12, 31))
+
+    parted(buying, mailbox, order, ("4", "2026-12-04"), ("6", "2026-12-18"))
+
+    assert standing(buying) == [(4000, "2026-12-04"), (6000, "2026-12-18")]
+    assert buying.line().promised_on.isoformat() == "2026-12-18"
+    assert buying.order().state == "accepted"
+
+
+def test_a_part_that_is_later_than_wanted_is_asked_about_and_the_card_says_both_days(
+    buying: Any, mailbox: Any, order: Any
+) -> None:
+    wanted_by(buying, order, date(2026, 12, 10))
+
+    parted(buying, mailbox, order, ("4", "2026-12-04"), ("6", "2026-12-18"))
+
+    card = json.dumps(buying.desk.card(f"po:{order.id}:answer"))
+    assert buying.order().state == "change_proposed"
+    assert "4 pieces on 04 Dec, 6 pieces on 18 Dec" in card
+
+
+def test_what_has_come_was_of_the_earliest_part(buying: Any, mailbox: Any, order: Any) -> None:
+    line = buying.line()
+    buying.desk.writes(lambda uow: uow.change(PurchaseOrderLine, line.id, received=5000, accepted=5000))
+
+    parted(buying, mailbox, order, ("4", "2026-12-04"), ("6", "2026-12-18"))
+
+    assert standing(buying) == [(5000, "2026-12-18")]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [(("4", "2026-12-04"), ("5", "2026-12-18")), (("4", "2026-12-04"), ("6", "soon")), (("10", "2026-12-04"),)],
+    ids=["too little", "no day", "one"],
+)
+def test_parts_that_do_not_make_up_the_line_are_none(buying: Any, mailbox: Any, order: Any, parts: Any) -> None:
+    parted(buying, mailbox, order, *parts)
+
+    assert [row for row in standing(buying) if row[0] != 10_000] == []
+
+
+def test_rows_of_one_article_with_a_day_each_are_read_as_its_parts(buying: Any, mailbox: Any, order: Any) -> None:
+    ours = buying.line().supplier_part
+    head = "<tr><th>Pos</th><th>Article</th><th>Confirmed</th><th>Delivery date</th></tr>"
+    told = (("4", "27 Nov 2026"), ("6", "18 Dec 2026"))
+    rows = "".join(f"<tr><td>1</td><td>{ours}</td><td>{count}</td><td>{day}</td></tr>" for count, day in told)
+    text = f"<p>Order confirmation AB-1. We accept your order {order.number}:</p><table>{head}{rows}</table>"
+
+    mail = mailbox.brings(text, Subject=f"Order confirmation {order.number}")
+
+    assert mail.state == "settled"
+    assert standing(buying) == [(4000, "2026-11-27"), (6000, "2026-12-18")]
