@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from storage.tables import Invoice, PurchaseOrderLine, Receipt
+from tests.stories.bills import charges
 from tests.stories.figures import damage, rows
-from tests.stories.hartmann import answer
 from tests.stories.loop import LOOP, PURCHASING, World, walk
 from tests.stories.plants import Plant, Wishes, plant_among_people
 from tests.wires.dovecot import Dovecot
@@ -28,25 +28,6 @@ async def plant(tmp_path: Path, dovecot: Dovecot) -> AsyncIterator[tuple[Plant, 
         await made.start()
         await walk(world, LOOP[:8])
         yield made, world
-
-
-async def charges(
-    world: World, price: str, *, number: str = "R-7781", title: str = "Rechnung", words: str = ""
-) -> None:
-    """Let the supplier charge both seals by mail."""
-    total = 2 * Decimal(price)
-    page = (
-        f"<h2>{title} {number}</h2><p>Rechnungsdatum: 24.11.2026</p><p>Ihre Bestellung: {world.order}. {words}</p>"
-        "<table><tr><th>Pos</th><th>Art.-Nr.</th><th>Bezeichnung</th><th>Menge</th><th>Einzelpreis</th><th>Betrag</th></tr>"
-        f"<tr><td>1</td><td>HS-45-SSE</td><td>Gleitringdichtung 45 mm</td><td>2 Stk</td><td>{_german(Decimal(price))}</td>"
-        f"<td>{_german(total)}</td></tr></table><p>Gesamtbetrag EUR {_german(total)}</p><p>Zahlbar bis 24.12.2026</p>"
-    )
-    order = (await world.orders())[0]
-    await world.mail.deliver(answer(order, f"{title} {number}", "Bitte HTML anzeigen.", page=page))
-
-
-def _german(amount: Decimal) -> str:
-    return f"{amount:.2f}".replace(".", ",")
 
 
 def invoices(made: Plant) -> dict[str, str]:
@@ -116,6 +97,10 @@ async def test_86_a_price_that_is_too_high_is_held_credit_is_asked_for_by_mail_a
     await stands(made, world, "R-7781", "matched")
     await stands(made, world, "G-12", "matched")
 
+    await farid.commands(PURCHASING, "/chargehand", "invoice R-7781")
+    shown = await farid.waits_for(PURCHASING, "Release EUR")
+    await farid.clicks(PURCHASING, shown, "invoice.release")
+    await farid.waits_for(PURCHASING, "Release that first")
     assert line(made).billed == 2000
     assert damage(made.url) == []
 

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from storage.tables import (
     Enclosure,
+    Invoice,
     PurchaseOrder,
     PurchaseOrderLine,
     Receipt,
@@ -19,9 +20,10 @@ from storage.tables import (
     WorkOrderHold,
     WorkOrderPart,
 )
+from tests.stories.bills import charges
 from tests.stories.figures import damage, rows
 from tests.stories.hartmann import DESPATCH, answer
-from tests.stories.loop import FAULTS, LOOP, PHOTO, STORES, World, walk
+from tests.stories.loop import FAULTS, LOOP, PHOTO, PURCHASING, STORES, World, walk
 from tests.stories.people import Message, buttons
 from tests.stories.plants import Plant, Wishes, plant_among_people
 from tests.wires.dovecot import Dovecot
@@ -244,6 +246,33 @@ async def test_80_a_receipt_is_taken_back_and_the_job_waits_again(plant: tuple[P
     (need,) = rows(made.url, WorkOrderPart)
     assert need.reserved == 0
     assert rows(made.url, WorkOrderHold)[-1].released_at is None
+
+
+async def test_81_the_rest_is_given_up_with_a_word_about_its_invoice_and_taken_up_again(
+    plant: tuple[Plant, World],
+) -> None:
+    made, world = plant
+    ines, price = world.person("ines"), f"{line(made).price / 10_000:.2f}"
+
+    async def arrives(note: str, came: int) -> None:
+        await ships(world, 1, note)
+        waiting = await card(world, "tom", STORES, "receipt.as_listed", note)
+        await world.person("tom").clicks(STORES, waiting, "receipt.as_listed")
+        await come_to(world, f"{came} in all", lambda: counters(made)[1] == came)
+
+    await arrives("LS-1", 1000)
+    await charges(world, price)
+    await come_to(world, "the invoice held", lambda: [row.state for row in rows(made.url, Invoice)] == ["exception"])
+    await ines.commands(PURCHASING, "/chargehand", f"order {world.order}")
+    await ines.waits_for(PURCHASING, "Invoice R-7781", "held (More than received)")
+    await ines.commands(PURCHASING, "/chargehand", f"close {world.order} because it is not made any more")
+    await ines.waits_for(PURCHASING, "No more is expected", "R-7781 (held) charges what is given up")
+    await come_to(world, "the order closed", lambda: order(made).state == "closed")
+
+    await ines.commands(PURCHASING, "/chargehand", f"reopen {world.order} because the rest came")
+    await come_to(world, "the order open", lambda: order(made).state != "closed")
+    await arrives("LS-2", 2000)
+    await come_to(world, "the invoice fits", lambda: [row.state for row in rows(made.url, Invoice)] == ["matched"])
 
 
 async def test_82_the_lots_of_a_tracked_part_are_written_down(plant: tuple[Plant, World], tmp_path: Path) -> None:
