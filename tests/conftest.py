@@ -87,12 +87,6 @@ def postgres_url(swept: Swept) -> str:
     return swept.sweep()
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The address of a fresh SQLite file."""
-    return f"sqlite:///{tmp_path / 'plant.db'}"
-
-
 @pytest.fixture(scope="session")
 def sqlite_blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and no row, to be copied."""
@@ -103,12 +97,31 @@ def sqlite_blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite file of the test that runs lies."""
+    return tmp_path_factory.mktemp("lite")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_folder: Path, sqlite_blank: Path) -> str:
+    """The address of a fresh SQLite file that already has every table."""
+    for left in sqlite_folder.iterdir():
+        left.unlink()
+    return f"sqlite:///{shutil.copy(sqlite_blank, sqlite_folder)}"
+
+
+@pytest.fixture(scope="session")
+def databases() -> dict[str, Database]:
+    """What was opened by its address: test after test uses the same, so that statements are compiled once a run."""
+    return {}
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, databases: dict[str, Database]) -> Iterator[Database]:
     """A fresh database with every table; each test that asks for it runs on SQLite and on PostgreSQL."""
     address = request.getfixturevalue(f"{request.param}_url")
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_blank"), address.removeprefix("sqlite:///"))
-    opened = Database(address)
-    yield opened
-    opened.close()
+    if address not in databases:
+        databases[address] = Database(address)
+    yield databases[address]
+    databases[address].close()
