@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from handlers import invoice_cards, invoice_matching, invoice_returns, supplier_figures, supplier_holds
 from handlers.delivery_notices import Taken
 from handlers.invoice_content import held, subject_of
@@ -14,8 +16,9 @@ from handlers.order_content import today
 from orders.invoices import Difference, InvoiceEvent, InvoiceKind, InvoiceState, normalised
 from orders.people import CHARGEHAND
 from orders.rates import rate_on
+from storage.prepared import Prepared
 from storage.tables import InboundMail, Invoice, InvoiceLine, Supplier
-from storage.unit_of_work import Note, UnitOfWork
+from storage.unit_of_work import Note, UnitOfWork, table
 
 KIND = "invoice"
 READABLE = frozenset({"invoice", "complete", "everything open"})
@@ -24,6 +27,14 @@ EARLY = frozenset({Difference.NOT_RECEIVED, Difference.NOT_INSPECTED})
 """Differences that are nobody's fault and go away by themselves."""
 UNNUMBERED = "~"
 """What sets a number that was used before apart from its first use."""
+
+_INVOICES = table(Invoice)
+_ACCOUNTS = Prepared(
+    select(_INVOICES.c.accounts)
+    .where(_INVOICES.c.supplier_id == bindparam("supplier"), _INVOICES.c.accounts != "")
+    .where(_INVOICES.c.state != InvoiceState.VOIDED.value)
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +160,10 @@ def write(
 
 def _watch_account(uow: UnitOfWork, supplier: Supplier, head: Head, mail_id: int | None) -> None:
     """Hold a supplier back whose invoice names another bank account than all before: somebody calls before anything is paid."""
-    rows = [row for row in uow.all(Invoice, supplier_id=supplier.id) if row.state != InvoiceState.VOIDED]
+    named = head.accounts.split()
+    rows = uow.rows(_ACCOUNTS, supplier=supplier.id) if named else []
     known = {account for row in rows for account in row.accounts.split()}
-    strange = [account for account in head.accounts.split() if account not in known]
+    strange = [account for account in named if account not in known]
     if known and strange and mail_id is not None:
         name = _named(head)
         words = f"{name[:1].upper()}{name[1:]} names the bank account {strange[0]}, and none before it did."
