@@ -16,7 +16,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import digests, directory, history, http_mode, replenishing, slack_client, waiting
+from bot import digests, directory, history, http_mode, reading_door, replenishing, slack_client, waiting
 from bot import web as health
 from bot.check_slack import said
 from bot.clock import Clock
@@ -214,9 +214,10 @@ class Bot:
 
     async def _answer_health(self) -> None:
         if self.config.web.on:
-            await self._serve(
-                health.application(self.figures, self.trouble), self.config.web.host, self.config.web.port
-            )
+            page = health.application(self.figures, self.trouble)
+            if self.config.readings.secret:
+                reading_door.add(page, self.middle, self.config.readings.secret)
+            await self._serve(page, self.config.web.host, self.config.web.port)
 
     async def _serve(self, application: web.Application, host: str, port: int) -> int:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)

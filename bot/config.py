@@ -47,7 +47,7 @@ from bot.settings import (
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.settings_budget import BudgetSettings
 from bot.settings_invoices import InvoiceSettings
-from bot.settings_plans import PlanSettings
+from bot.settings_plans import PlanSettings, ReadingSettings
 from bot.settings_suppliers import SupplierSettings, supplier_values
 from bot.stationery import stationery, stationery_faults
 from orders.budgets import BudgetPolicy, Mode
@@ -83,6 +83,7 @@ class Config(BaseSettings):
     invoices: InvoiceSettings = group(InvoiceSettings, "How invoices are held against orders.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
     plans: PlanSettings = group(PlanSettings, "When maintenance plans ask for work.")
+    readings: ReadingSettings = group(ReadingSettings, "How other programs send what meters show.")
     numbers: NumberSettings = group(NumberSettings, "How documents are numbered.")
     documents: DocumentSettings = group(DocumentSettings, "What orders say unless the supplier has its own terms.")
     web: WebSettings = group(WebSettings, "Where health and figures are answered.")
@@ -369,8 +370,9 @@ def check_ready(config: Config) -> None:
             wrong.append(f"{dotted(path)} is not a {called}: write the one that begins with {begins}.")
     if not config.channels.faults:
         wrong.append("channels.faults is missing: write the ids of the channels in which people report faults.")
-    if config.mail.secret and len(config.mail.secret) < SHORTEST_SECRET:
-        wrong.append(f"mail.secret is too short: write at least {SHORTEST_SECRET} random characters.")
+    for name, secret in (("mail", config.mail.secret), ("readings", config.readings.secret)):
+        if secret and len(secret) < SHORTEST_SECRET:
+            wrong.append(f"{name}.secret is too short: write at least {SHORTEST_SECRET} random characters.")
     if wrong:
         raise ConfigurationWrong(*wrong)
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.import_columns import Column
+from handlers.readings import FIRST_YEAR
 from orders.budgets import period_named
 from orders.errors import Refusal
 from orders.maintenance import Basis
@@ -291,13 +292,13 @@ def _first_day(written: str, column: Column, mark: str) -> date | timedelta:
 def _moment(written: str, column: Column, mark: str) -> datetime:
     """Read a moment; without a zone it is by the plant's clock."""
     text = _text(written, column, mark)
-    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M"):
+    found = None
+    for read in (datetime.fromisoformat, lambda said: datetime.strptime(said, "%d.%m.%Y %H:%M")):  # noqa: DTZ007  # whoever knows the plant adds its zone
         with suppress(ValueError):
-            return datetime.strptime(text, form)  # noqa: DTZ007  # whoever knows the plant adds its zone
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as unreadable:
-        raise Unreadable("is no moment; write it like 2026-11-22 14:05") from unreadable
+            found = found or read(text)
+    if found is None or found.year < FIRST_YEAR:
+        raise Unreadable("is no moment; write it like 2026-11-22 14:05")
+    return found
 
 
 def _reading(written: str, column: Column, mark: str) -> int:  # noqa: ARG001

@@ -1,10 +1,10 @@
-"""The settings of maintenance plans: when in a day their orders are made, and what counts as done in time."""
+"""The settings of maintenance plans and of readings: when in a day orders are made, what counts as done in time, who may send."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from bot.settings import ClockTime, Group, setting
+from bot.settings import ClockTime, Group, SecretFile, setting
 
 
 class PlanSettings(Group):
@@ -17,3 +17,12 @@ class PlanSettings(Group):
     tolerance_days: Annotated[int, Field(ge=0, le=366)] = setting(
         3, "By how many days the work may be late and still count as done in time.", "a number of days, for example 3",
     )  # fmt: skip
+
+
+class ReadingSettings(Group):
+    """How other programs send readings."""
+
+    secret: str = setting(
+        "", "Proves who sends readings to /readings; without it none are taken there.", "at least 32 random characters", secret=True
+    )  # fmt: skip
+    secret_file: SecretFile = setting(None, "File that holds this secret.", "the path of a file")

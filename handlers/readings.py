@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from handlers import finding, moments, people, plan_calendar
@@ -10,7 +11,7 @@ from handlers.happenings import Answer
 from handlers.questions import answer
 from handlers.work_order_cards import line, show_card
 from orders.errors import NotKnown, NotYours, ReadingUntimely, Unlawful
-from orders.meters import Limit, MeterKind, ReadingKind, Step, plain, stepped, thousandths
+from orders.meters import Limit, MeterKind, ReadingKind, Step, exact, plain, stepped, thousandths
 from orders.people import CHARGEHAND, Role
 from orders.work_orders import OPEN, Impact, TaskType, WorkOrderState, urgency
 from storage import numbering
@@ -19,6 +20,8 @@ from storage.unit_of_work import Note, UnitOfWork
 
 AHEAD = timedelta(minutes=5)
 """By how much another machine's clock may be ahead of ours."""
+FIRST_YEAR = 1990
+"""Readings that are said to be older are believed of no meter."""
 _TYPED = re.compile(
     r"(?P<name>.+)[\s:=]+(?P<value>[+-]?\d\S*|nan|[+-]?inf\w*)(?:\s+[^\s\d]+)?", re.IGNORECASE | re.DOTALL
 )
@@ -54,9 +57,9 @@ def typed(uow: UnitOfWork, rest: str) -> Answer:
 
 def named(uow: UnitOfWork, written: str) -> Meter:
     """Return the meter with a code, or the one of an asset whose name or unit was said; raises ``NotKnown``."""
-    exact = uow.find(Meter, plain_code=re.sub(r"[\s./\-_]+", "", written).upper())
-    if exact is not None:
-        return exact
+    by_code = uow.find(Meter, plain_code=_plain(written))
+    if by_code is not None:
+        return by_code
     spotted = finding.asset_in(uow, written).asset
     mine = uow.all(Meter, asset_id=spotted.id) if spotted is not None else []
     words = set(written.casefold().split())
@@ -70,6 +73,19 @@ def named(uow: UnitOfWork, written: str) -> Meter:
         )
         raise NotKnown(kind="one meter" if found else "meter", written=f"“{written.strip()[:40]}”", hint=hint)
     return found[0]
+
+
+def _plain(code: str) -> str:
+    """Return a code as codes are compared."""
+    return re.sub(r"[\s./\-_]+", "", code).upper()
+
+
+def sent(uow: UnitOfWork, code: str, value: Decimal, *, at: datetime | None, reset: bool) -> None:
+    """Take a reading that another program sent for a meter by its code; without a moment it is of now."""
+    meter = uow.find(Meter, plain_code=_plain(code))
+    if meter is None:
+        raise NotKnown(kind="meter", written=code[:40], hint="Meters come in by an import of meters.csv.")
+    taken(uow, meter, Told(exact(value), at or uow.now, "web", reset=reset))
 
 
 def taken(uow: UnitOfWork, meter: Meter, told: Told) -> Step:
