@@ -44,7 +44,8 @@ def with_headless(blocks: Sequence[Block], reader: Reader, parts: Articles) -> l
     named: list[str] = []
     heading = ""
     for stretch in _stretches(blocks):
-        rows = [_row(_GAP.split(one.text.strip()), reader, parts) if isinstance(one, Line) else None for one in stretch]
+        own = [one if isinstance(one, Line) and not one.quoted else None for one in stretch]
+        rows = [_row(_GAP.split(one.text.strip()), reader, parts) if one is not None else None for one in own]
         counted = [at for at, row in enumerate(rows) if row is not None]
         above = next((one.text for one in reversed(stretch[: counted[0]]) if _heads(one)), heading) if counted else ""
         if counted and _is_alone(stretch, counted, reader, parts):

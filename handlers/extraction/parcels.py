@@ -13,7 +13,7 @@ _NUMBER_WORD = (
 #: Groups of capitals and digits with single blanks between them; a last group of two letters is the country ('LX 123 456 789 SE').
 _GROUPS = (
     r"(?P<n>(?:[A-Z\d]{1,3} (?=[A-Z]{2,5} \d{4}))?[A-Z\d](?:[A-Z\d-]|(?<=\d)\.(?=\d\d)| (?=[\dA-Z-]*\d))*[A-Z\d]"
-    r"(?: [A-Z]{2}(?=\s*$|[.,;)\n|\t]|\s{2}))?)(?![a-z])"
+    r"(?: [A-Z]{2}(?=\s*$|[.,:;)\n|\t]|\s{2}))?)(?![a-z])"
 )
 _NUMBER = re.compile(rf"[\s:#.\u00b0\u00ba|&/\u2013-]*(?:{_NUMBER_WORD}\b[\s:#.\u00b0\u00ba|-]*){{0,2}}{_GROUPS}")
 _BESIDE = re.compile(r"[\s:|/(]*(?P<n>[A-Z\d][A-Z\d-]{5,})")
@@ -26,6 +26,8 @@ _LEAST = 6
 #: How many signs and figures a number has that only a carrier's name tells to be one.
 _LEAST_CARRIED, _LEAST_FIGURES = 8, 6
 _NEXT = re.compile(r"\s?([^\W\d_]{1,12})")
+#: 'Parcel number (DPD): 0998 …'.
+_CLOSED = re.compile(r"\s?[)\]]")
 _CARRIER_GAP = re.compile(r"[\s:#.|/(\u2013-]*")
 #: The name of a carrier's service between the carrier and the number ('Express', 'Economy', 'Pro').
 _SERVICE = re.compile(r"(?: (?!(?:Tel|Fon|Fax|Phone|Mob|Hot)\w*\b)(?:[A-Z][a-z]+|24|12|9)(?![\w]))?")
@@ -86,7 +88,15 @@ def _number(match: re.Match[str], taken: list[tuple[int, int]]) -> str | None:
     number = re.sub(r"\s", "", match.group("n"))
     if not any(character.isdigit() for character in number):
         return None
-    return None if any(start < last and end > first for first, last in taken) else number
+    clash = (place for place in taken if start < place[1] and end > place[0])
+    return None if any(not _leads(match, place) for place in clash) else number
+
+
+def _leads(match: re.Match[str], place: tuple[int, int]) -> bool:
+    """Whether what could be a day is but the first group of figures of a longer number: '20261118 4471 0093'."""
+    first, last = place
+    within = first == match.start("n") and match.end("n") - last >= _LEAST
+    return within and match.string[first:last].isdigit()
 
 
 def _behind_carrier(text: str, at: int, words: Lexicon) -> int:
@@ -94,7 +104,9 @@ def _behind_carrier(text: str, at: int, words: Lexicon) -> int:
     gap = _CARRIER_GAP.match(text, at)
     start = gap.end() if gap else at
     named = [hit for hit in words.hits(text) if hit.meaning == "words.carriers" and hit.start == start]
-    return max((_after_service(text, hit.end) for hit in named), default=at)
+    behind = max((_after_service(text, hit.end) for hit in named), default=at)
+    closed = _CLOSED.match(text, behind) if named else None
+    return closed.end() if closed else behind
 
 
 def _after_service(text: str, at: int) -> int:

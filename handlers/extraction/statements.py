@@ -83,7 +83,7 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
             continue
         order, line, by, _ = _place(claim, scope, orders)
         mentioned = by == OF_ORDER and not (claim.flags & MOVES or claim.line or _may_count(claim, line))
-        if line is None or mentioned or (_is_excused(claim) and not _is_all_of_it(claim, line)):
+        if line is None or mentioned or (_is_excused(claim, kind) and not _is_all_of_it(claim, line)):
             continue
         if kind == "delay" and (not claim.passed or claim.flags & {"unaffected", *MOVES}):
             continue
@@ -91,9 +91,10 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
             heard.trouble("named without a quantity", claim)
 
 
-def _is_excused(claim: Claim) -> bool:
+def _is_excused(claim: Claim, kind: str) -> bool:
     """Whether a sentence need not count its article; 'one motor left today, the other next week' has to."""
-    if "inline" in claim.flags and claim.flags & _UNSAID and not claim.flags & _SAID_WHY:
+    unsaid = {"substitute"} if kind in MOVES and not claim.passed else _UNSAID
+    if "inline" in claim.flags and claim.flags & unsaid and not claim.flags & _SAID_WHY:
         return False
     split = claim.flags & MOVES and claim.flags & {"future", "delay"}
     return bool(claim.flags & (_EXCUSED - {"future", "delay"} if split else _EXCUSED))
