@@ -39,6 +39,8 @@ class Ended:
     reason: str = ""
     leaves_at: datetime | None = None
     sent_to: str = ""
+    asked: str = ""
+    """Who is asked next."""
 
 
 def key_of(order_id: int, task_id: int) -> str:
@@ -142,6 +144,7 @@ def end(uow: UnitOfWork, dossier: Dossier, tasks: Sequence[ApprovalTask], ended:
             reason=ended.reason,
             leaves_at=ended.leaves_at,
             sent_to=ended.sent_to,
+            asked=ended.asked,
         )
         cards.refresh(uow, key_of(order.id, task.id), content_of(card))
 
@@ -187,7 +190,7 @@ def _shared(uow: UnitOfWork, dossier: Dossier, known: Staff) -> dict[str, Any]:
 
 def _rows(dossier: Dossier) -> list[tuple[Any, ...]]:
     return [
-        (line.line, line.description, measured(line.quantity, line.unit), dossier.amount(line).plain())
+        (line.line, line.description, measured(line.quantity, line.unit), dossier.amount(line).grouped())
         for line in dossier.lines
     ]
 

@@ -112,7 +112,7 @@ def _rows(dossier: Dossier, language: str) -> list[tuple[Any, ...]]:
     return [
         (line.line, line.description, templates.note_quantity(line.quantity, line.unit, language), amount)
         for line in dossier.lines
-        for amount in (dossier.amount(line).plain(),)
+        for amount in (dossier.amount(line).grouped(),)
     ]
 
 

@@ -20,7 +20,7 @@ from handlers.approval_questions import (
     voice,
 )
 from handlers.approval_whys import why_me
-from handlers.happenings import Answer, Click, Submission
+from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback, numbers, value
 from handlers.order_cards import Told, gaps_of, missing, refresh_shortages, show_line
 from handlers.order_content import Dossier, change, locked, order_named
@@ -160,7 +160,9 @@ def _approve(
     if click is not None and (beyond := budget_checks.warned(uow, dossier)):
         budget = " ".join(one.sentence() for one in beyond)
         return Answer(modal=_form(found, "beyond", Callback.BEYOND_BUDGET, click.value, budget=budget))
-    return say_yes(uow, found, reason)
+    answer = say_yes(uow, found, reason)
+    # Whoever pressed the button on the question reads on that same card what became of it.
+    return answer if click is None or not click.message_ts else NOTHING
 
 
 def approve_because(uow: UnitOfWork, carried: str, reason: str) -> Answer:
@@ -226,7 +228,6 @@ def _others(found: Question) -> list[ApprovalTask]:
 def _next_step(uow: UnitOfWork, found: Question, after: tuple[Asked, ...]) -> Answer:
     """Ask whoever comes next; people of the same step who are no longer needed are told."""
     dossier, known = found.dossier, found.known
-    end(uow, dossier, [found.mine], Ended("approved", uow.now, by=found.voice))
     moved = list(zip(found.tasks, after, strict=True))
     passed = [task for task, now in moved if now.state is TaskState.NOT_NEEDED and task.state == TaskState.PENDING]
     end(uow, dossier, passed, Ended("decided", uow.now, by=found.voice))
@@ -235,6 +236,7 @@ def _next_step(uow: UnitOfWork, found: Question, after: tuple[Asked, ...]) -> An
     tasks = tasks_of(uow, found.run)
     ask(uow, dossier, known, [task for task in tasks if task.id in newly and task.state == TaskState.PENDING])
     asked = others_asked(tasks, known)
+    end(uow, dossier, [found.mine], Ended("approved", uow.now, by=found.voice, asked=asked))
     show_line(uow, dossier, known, Told(asked=asked))
     return Answer(private=_said("approved", dossier, leaves_at=None, asked=asked))
 

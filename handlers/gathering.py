@@ -19,6 +19,7 @@ from handlers.order_drafts import Offer, Want, add_lines, arrival, fitted, joint
 from handlers.order_needs import drop_line, order_of, put_on
 from handlers.order_notices import settle
 from orders.errors import NotYours, Unlawful
+from orders.money import price_text
 from orders.people import Role
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderKind, OrderState
 from orders.requisitions import NeedState
@@ -316,6 +317,7 @@ def _line_words(dossier: Dossier, line: Line) -> dict[str, Any]:
     return {
         "line": line.line,
         "what": f"{measured(line.quantity, line.unit)} {line.description}",
+        "price": price_text(line.price, dossier.order.currency) if line.price else "",
         "amount": dossier.amount(line).minor if line.price else None,
         "needs": ", ".join(share.number for share in shares[:4])
         + (f" and {len(shares) - 4} more" if len(shares) > 4 else ""),  # noqa: PLR2004  # four fit

@@ -50,14 +50,12 @@ def changes(uow: UnitOfWork, dossier: Dossier, most: int = 3) -> str:
 
 
 def beside(uow: UnitOfWork, dossier: Dossier) -> list[str]:
-    """Say of each part what it costs now and what it cost last, in the order of the lines."""
+    """Say of each part that was ordered before what it costs now and what it cost last, once a part, in the order of the lines."""
     before, currency = last_paid(uow, dossier.order.id), dossier.order.currency
+    lines = {(line.part_id, line.unit, line.price): line for line in reversed(dossier.lines) if line.part_id in before}
     return [
-        price_changes.said(
-            f"{line.line}. {_in_short(line.description)}", line.price, currency, line.unit, before.get(line.part_id)
-        )
-        for line in dossier.lines
-        if line.part_id is not None
+        price_changes.said(_in_short(line.description), line.price, currency, line.unit, before.get(line.part_id or 0))
+        for line in reversed(lines.values())
     ]
 
 

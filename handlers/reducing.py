@@ -59,7 +59,7 @@ def _form(found: Question, carried: str) -> dict[str, Any]:
             "block": _block(line),
             "label": f"{line.line} {line.description}, {unit_word(line.unit, 0)}",
             "quantity": quantity_text(line.quantity),
-            "amount": dossier.amount(line).plain(),
+            "amount": dossier.amount(line).grouped(),
         }
         for line in dossier.lines
     ]

@@ -172,7 +172,7 @@ def _left(figures: BudgetFigures) -> str:
 
 def _plain(figures: BudgetFigures, minor: int) -> str:
     """Return an amount with grouped digits and without its currency, which the sentence has named."""
-    return str(Money(minor, figures.currency)).partition(" ")[2]
+    return Money(minor, figures.currency).grouped()
 
 
 @dataclass(frozen=True, slots=True)

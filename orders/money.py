@@ -66,6 +66,10 @@ class Money:
         """Return the amount as a decimal string without grouping, for instance ``"527.60"``."""
         return f"{Decimal(self.minor).scaleb(-exponent(self.currency)):.{exponent(self.currency)}f}"
 
+    def grouped(self) -> str:
+        """Return the amount with grouped digits and without its currency, where that is said beside it: ``"1,104.00"``."""
+        return str(self).partition(" ")[2]
+
     def __str__(self) -> str:
         digits = exponent(self.currency)
         return f"{self.currency} {Decimal(self.minor).scaleb(-digits):,.{digits}f}"

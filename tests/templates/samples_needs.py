@@ -62,6 +62,7 @@ DRAFT = {
         {
             "line": each,
             "what": f"5 pieces {LONG}",
+            "price": "184.00",
             "amount": 92000 if each else None,
             "needs": "PR-2026-00231, PR-2026-00232, PR-2026-00233, PR-2026-00234 and 6 more",
             "cost_centre": "410",

@@ -93,6 +93,7 @@ ENDED = {
     "by": "Bo Lindqvist",
     "reason": TEXT,
     "leaves_at": AT,
+    "asked": "Marta Kowalska",
     "sent_to": "orders@hartmann.example",
 }
 CHANGES = ["Line 1, quantity: 2 pieces → 3 pieces", "Freight: EUR 18.00"]
