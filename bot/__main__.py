@@ -133,6 +133,7 @@ def sandbox(
     ),
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the state and start anew.")] = False,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    past: Annotated[bool, typer.Option("--past/--no-past", help="Give the plant two years of earlier work.")] = True,
 ) -> None:
     """Try everything on this machine: a pretend Slack and mail server with a demo plant.
 
@@ -147,7 +148,7 @@ def sandbox(
 
     logs.set_up("warning", "text")
     folder = data or Path(platformdirs.user_data_dir("chargehand")) / "sandbox"
-    asyncio.run(run_sandbox(folder, port, fresh=fresh, open_page=open_page))
+    asyncio.run(run_sandbox(folder, port, fresh=fresh, open_page=open_page, past=past))
 
 
 @app.command()

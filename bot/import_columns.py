@@ -304,20 +304,30 @@ PLANS = FileShape(
     ("plan",),
 )  # fmt: skip
 
+HISTORY = FileShape(
+    "history",
+    ("work_order",),
+    (
+        Column("work_order", "code", ("WONUM", "AUFNR", "Work Order Number", "Order Number", "WO"), "number", CODE, example="A-4711"),
+        Column("title", "text", ("Description", "KTEXT", "Short Text", "Problem"), example="Seal leaks"),
+        Column("asset", "text", ("ASSETNUM", "EQUNR", "Equipment", "Asset ID"), "", example="P-101"),
+        Column("task", "task_type", ("WORKTYPE", "AUART", "Task Type", "Work Type"), "task_type", example="repair"),
+        Column("reported", "date", ("REPORTDATE", "AUSVN", "Reported On", "Created"), "", example="2025-03-04"),
+        Column("done", "date", ("ACTFINISH", "AUSBS", "Completed", "Completed On", "Finished"), "", example="2025-03-05"),
+        Column("down", "quantity", ("Downtime", "Downtime Hours", "AUSZT", "Hours Down"), "", example="2.5"),
+        Column("minutes", "minutes", ("Labor Minutes", "Time Spent", "Duration"), "", example="90"),
+        Column("by", "email", ("Technician", "Completed By", "LEAD"), "", example="luis.moreno@halden.example"),
+        Column("mode", "text", ("FAILURECODE", "PROBLEMCODE", "Failure Mode", "FECOD"), "", example="ELP"),
+        Column("cause", "text", ("CAUSECODE", "Failure Cause", "URCOD"), "", example="WEA"),
+        Column("remedy", "text", ("REMEDYCODE", "Solution", "Resolution", "Work Done"), "", most=NOTE, example="Seal changed"),
+        Column("cost", "amount", ("ACTTOTALCOST", "Total Cost", "Actual Cost"), "", example="240.00"),
+    ),
+    ("work_order", "title", "asset", "reported"),
+)  # fmt: skip
+
 FILES = (
-    PEOPLE,
-    COST_CENTRES,
-    SUPPLIERS,
-    CONTACTS,
-    ASSETS,
-    PARTS,
-    SUPPLIER_PARTS,
-    STOCK,
-    AGREEMENTS,
-    METERS,
-    PLANS,
-    READINGS,
-)
+    PEOPLE, COST_CENTRES, SUPPLIERS, CONTACTS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS, METERS, PLANS, READINGS, HISTORY,
+)  # fmt: skip
 """All files in the order in which they are written."""
 
 SHAPES = {shape.name: shape for shape in FILES}

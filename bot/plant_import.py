@@ -11,6 +11,7 @@ from bot.import_breaks import write_breaks
 from bot.import_budgets import write_budgets
 from bot.import_columns import FILES
 from bot.import_contacts import write_contacts
+from bot.import_history import write_history
 from bot.import_ledger import Ledger, Progress
 from bot.import_meters import write_meters, write_readings
 from bot.import_plans import write_plans
@@ -121,11 +122,13 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
     for name, step in (("meters", write_meters), ("plans", write_plans), ("readings", write_readings)):
         if by_shape[name]:
             step(ledger, by_shape[name])
+    if by_shape["history"]:
+        write_history(ledger, by_shape["history"])
 
 
 ORDER = (
     "people", "cost_centres", "budgets", "suppliers", "contacts", "assets", "parts", "supplier_parts", "stock", "agreements",
-    "meters", "plans", "readings",
+    "meters", "plans", "readings", "history",
 )  # fmt: skip
 """The order in which a report names what it is about; budgets stand in cost_centres.csv."""
 

@@ -4,16 +4,17 @@ import asyncio
 import errno
 import shutil
 import signal
+import tempfile
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot import config as configuration
-from bot import demo
+from bot import demo, demo_history, printing
 from bot.app import running
 from bot.config import Config
-from bot.plant_import import import_plant
+from bot.plant_import import ImportReport, import_plant
 from orders.plant import Plant
 from sandbox.outside import Outside, wipe
 from storage import migration
@@ -24,14 +25,14 @@ from storage.tables import Person
 PORTS_TRIED = 20
 
 
-async def run_sandbox(data: Path, port: int, *, fresh: bool, open_page: bool) -> None:
+async def run_sandbox(data: Path, port: int, *, fresh: bool, open_page: bool, past: bool = True) -> None:
     """Run until SIGTERM or SIGINT; prints the page's address on one line once the page answers."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     if fresh:
         forget(data)
-    settle_plant(data)
+    settle_plant(data, past=past)
     outside = await open_outside(data, port, demo.seed())
     try:
         async with running(connected(data, outside)):
@@ -47,17 +48,35 @@ def forget(data: Path) -> None:
     shutil.rmtree(data / "plant", ignore_errors=True)
 
 
-def settle_plant(data: Path) -> None:
-    """Make the demo plant's database and fill it, when there is none yet."""
+def settle_plant(data: Path, *, past: bool = True) -> None:
+    """Make the demo plant's database and fill it, when there is none yet; with a ``past`` it has two years behind it."""
     options = {"storage": {"path": str(data / "plant")}, "web": {"on": False}}
     config = configuration.load([demo.settings()], options=options, environment={})
     database = Database(config.database_url)
     try:
         migration.migrate(database)
         if not _people(database, config.plant()):
-            import_plant(database, config.plant(), demo.folder())
+            _take_in(import_plant(database, config.plant(), demo.folder()))
+            if past:
+                _give_a_past(database, config.plant())
     finally:
         database.close()
+
+
+def _give_a_past(database: Database, plant: Plant) -> None:
+    """Import two years of history, with a bar to watch."""
+    with tempfile.TemporaryDirectory() as folder, printing.progress() as progress:
+        today = datetime.now(plant.zone).date()
+        demo_history.write(Path(folder), demo.folder() / "assets.csv", today)
+        _take_in(import_plant(database, plant, Path(folder), progress=progress))
+
+
+def _take_in(report: ImportReport) -> None:
+    """Refuse to go on without the demo plant: an empty one would only puzzle whoever tries it."""
+    if not report.written:
+        faults = "; ".join(f"{wrong.file} line {wrong.line}, {wrong.column}: {wrong.reason}" for wrong in report.wrong)
+        message = f"the demo plant could not be taken in: {faults}"
+        raise RuntimeError(message)
 
 
 def _people(database: Database, plant: Plant) -> list[Person]:

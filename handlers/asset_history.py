@@ -33,6 +33,8 @@ BARS = 6
 MOST = 5_000
 """So many work orders are read for one history at most."""
 NONE = "-"
+HEAD = ("When", "What", "What was done", "Time", "Parts", "Cost")
+AMOUNTS = frozenset({"Time", "Cost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,7 @@ def facts(uow: UnitOfWork, told_of: History, months: int) -> dict[str, Any]:
         "figures": _measures(figures),
         "cost": _cost(uow, told_of) if money else "",
         "bars": _bars(told_of),
-        "head": ["When", "What", "What was wrong", "What was done", "Time", "Parts", *(["Cost"] if money else [])],
-        "rows": _rows(uow, told_of, money=money),
+        **_table(_rows(uow, told_of, money=money)),
         "below": told_of.below,
     }
 
@@ -213,23 +214,33 @@ def _bars(told_of: History) -> list[tuple[str, str]]:
 
 
 def _rows(uow: UnitOfWork, told_of: History, *, money: bool) -> list[list[str]]:
+    """Return a row for each order: failures first, then what was only cared for, each the newest first."""
     numbers = [row.id for row in told_of.orders]
     parts = work_order_costs.used(uow, numbers)
     minutes: Counter[int] = Counter()
     for row in uow.all(WorkOrderTime, _TIMES.c.work_order_id.in_(numbers)):
         minutes[row.work_order_id] += row.minutes or 0
-    return [
-        _row(
-            uow, order, (minutes[order.id], parts.get(order.id, []), told_of.costs.get(order.id, ()) if money else None)
-        )
-        for order in told_of.orders
-    ]
+    rows = []
+    for order in sorted(told_of.orders, key=lambda each: each.task_type not in FAILURES):
+        cost = told(together(told_of.costs[order.id])) if money and order.id in told_of.costs else ""
+        spent = spoken_minutes(minutes[order.id]) if minutes[order.id] else ""
+        rows.append([*_words(uow, order), spent, ", ".join(parts.get(order.id, ())), cost])
+    return rows
 
 
-def _row(uow: UnitOfWork, order: WorkOrder, spent: tuple[int, list[str], Sequence[Cost] | None]) -> list[str]:
-    minutes, parts, costs = spent
-    day = f"{order.created_at.astimezone(uow.plant.zone):%Y-%m-%d}"
+def _words(uow: UnitOfWork, order: WorkOrder) -> list[str]:
+    """Say when it was, what it was, and what was done."""
+    local = order.created_at.astimezone(uow.plant.zone)
+    mode = wording.words_of("mode", order.failure_mode)
     done = order.remedy or (order.state.replace("_", " ") if order.completed_at is None else "done")
-    cells = [day, f"{order.number} {order.title}", wording.words_of("mode", order.failure_mode) or NONE, done]
-    cells += [spoken_minutes(minutes) if minutes else NONE, ", ".join(parts) or NONE]
-    return [*cells, *([told(together(costs)) if costs else NONE] if costs is not None else [])]
+    return [f"{local.day} {local:%b %y}", f"{order.title} ({order.number})", f"{mode}; {done}" if mode else done]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Return head and rows without the columns in which nobody has anything."""
+    kept = [place for place, _ in enumerate(HEAD) if any(row[place] for row in rows)]
+    return {
+        "head": [HEAD[place] for place in kept],
+        "align": ["right" if HEAD[place] in AMOUNTS else "left" for place in kept],
+        "rows": [[row[place] or NONE for place in kept] for row in rows],
+    }

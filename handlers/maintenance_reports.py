@@ -84,8 +84,14 @@ def facts(drawn: Report) -> dict[str, Any]:
         "picture": _in_words(chart) if chart else "",
         "head": list(drawn.head),
         "rows": [list(row) for row in drawn.rows],
+        "align": ["right" if _is_figures(drawn.rows, place) else "left" for place in range(len(drawn.head))],
         "besides": list(drawn.besides),
     }
+
+
+def _is_figures(rows: tuple[tuple[str, ...], ...], place: int) -> bool:
+    """Say whether a column holds figures, which stand below each other by their ends."""
+    return any(row[place][:1].isdigit() for row in rows) and all(row[place][:1] in "0123456789-" for row in rows)
 
 
 def _in_words(chart: Chart) -> str:

@@ -32,7 +32,8 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def sandbox(folder: Path, *options: str) -> AsyncIterator[str]:
-    """Run ``chargehand sandbox`` as a process of its own and yield the page's address."""
+    """Run ``chargehand sandbox`` as a process of its own and yield the page's address; without a past unless one is asked for."""
+    options = options if "--past" in options else (*options, "--no-past")
     words = [sys.executable, "-m", "bot", "sandbox", "--data", str(folder), "--port", "0", "--no-open", *options]
     process = await Process.start("sandbox", *words)
     try:

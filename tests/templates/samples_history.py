@@ -15,9 +15,10 @@ HISTORY = {
     ],
     "cost": "It cost EUR 1,234.00: labour EUR 234.00, parts EUR 1,000.00. 40 min of work have no hourly rate and are not in it.",
     "bars": [("Leaks outside, at the shaft", "9.5"), ("Noise", "3.0"), ("Other", "2.0")],
-    "head": ["When", "What", "What was wrong", "What was done", "Time", "Parts", "Cost"],
+    "head": ["When", "What", "What was done", "Time", "Parts", "Cost"],
+    "align": ["left", "left", "left", "right", "left", "right"],
     "rows": [
-        ["2026-11-23", "WO-2026-00412 Seal <leaks> & drips", "Leaks outside", "Replaced a part", "1 h 30 min", "2 pieces Seal", "EUR 419.00"]
+        ["23 Nov 26", "Seal <leaks> & drips (WO-2026-00412)", "Leaks outside; replaced a part", "1 h 30 min", "2 pieces Seal", "EUR 419.00"]
     ]
     * 40,
     "below": 3,
@@ -37,6 +38,7 @@ REPORT = {
     "bars": [(f"W{week}", f"{week}.5") for week in range(36, 49)],
     "picture": "Hours down: " + ", ".join(f"W{week} {week}.5" for week in range(36, 49)) + ".",
     "head": ["Machine", "Down", "Share"],
+    "align": ["left", "right", "right"],
     "rows": [["P-101 CIP return pump", "6.0 h", "75%"]] * 30,
     "besides": ["Done by their due date in the last four weeks: 2 of 3 (67%)."],
 }
