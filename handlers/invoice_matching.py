@@ -120,6 +120,7 @@ def _ordered(uow: UnitOfWork, papers: Papers, dossier: Dossier) -> Iterable[Orde
     others = _dearer(uow, papers.invoice.id, dossier)
     for each in dossier.lines:
         if each.id in wanted:
+            way, ordered = way_of(uow, dossier, each), each.quantity - each.cancelled
             billed = each.billed - own.get(each.id, 0) + credited.get(each.id, (0, 0))[0]
             yield Ordered(
                 id=each.id,
@@ -127,14 +128,16 @@ def _ordered(uow: UnitOfWork, papers: Papers, dossier: Dossier) -> Iterable[Orde
                 line=each.line,
                 unit=each.unit,
                 price=each.price,
-                ordered=each.quantity - each.cancelled,
+                ordered=ordered,
                 received=each.received,
                 accepted=each.accepted,
                 rejected=each.rejected,
                 billed=billed,
                 over=others.get(each.id, 0),
                 tolerance_percent=_tolerance(uow, dossier, each),
-                way=way_of(uow, dossier, each),
+                way=way,
+                # More than ordered is never accepted unless whoever approved the order said so.
+                kept=each.accepted if way is not Way.TWO and each.accepted > ordered else 0,
             )
 
 

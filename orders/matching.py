@@ -76,11 +76,13 @@ class Ordered:
     """By how many minor units other invoices were dearer within the tolerance, which is the line's and not each invoice's."""
     tolerance_percent: int = 0
     way: Way = Way.THREE
+    kept: int = 0
+    """How much is there in all where whoever approved the order kept more than was ordered."""
 
     @property
     def most(self) -> int:
-        """How much may be billed of it at all, by what was ordered."""
-        return self.ordered + self.ordered * self.tolerance_percent // 100
+        """How much may be billed of it at all, by what was ordered, or kept beyond that."""
+        return max(self.ordered + self.ordered * self.tolerance_percent // 100, self.kept)
 
     @property
     def held(self) -> int:

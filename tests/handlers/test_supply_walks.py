@@ -97,13 +97,19 @@ class Supply(Goods, Bills, RuleBasedStateMachine):
     @invariant()
     def nothing_is_payable_that_was_not_ordered_received_and_accepted(self) -> None:
         for line in self.world.all(PurchaseOrderLine):
-            most = min(line.quantity - line.cancelled, line.accepted)
+            beyond = line.accepted > line.quantity - line.cancelled
+            assert not beyond or self._kept(line.order_id), line
+            most = line.accepted
             gone = charged(self.world, line.id, {InvoiceState.EXPORTED})
             if not self._finance_took_back(line.order_id):
                 assert gone <= most, line
             # What the ERP has stays there even when finance takes the goods back; nothing more follows it.
             assert charged(self.world, line.id, COUNTED) <= max(most, gone), line
             assert charged(self.world, line.id, PAYABLE) <= max(most, gone), line
+
+    def _kept(self, order_id: int) -> bool:
+        """Say whether somebody who approved an order kept more than was ordered."""
+        return any(row.decided_by_id is not None for row in self.world.all(Receipt, order_id=order_id))
 
     def _finance_took_back(self, order_id: int) -> bool:
         finance = {row.id for row in self.world.all(Person) if "finance" in row.roles}

@@ -187,6 +187,14 @@ def test_a_rate_that_holds_nowhere_here_is_a_difference() -> None:
     assert match(strange, [ORDER], [LINE], POLICY) == []
 
 
+def test_what_was_kept_beyond_the_order_is_payable_and_not_a_piece_more() -> None:
+    kept = replace(LINE, accepted=11_000, received=11_000, kept=11_000)
+
+    assert match(bill(11_000, 202_400), [ORDER], [kept], POLICY) == []
+    assert names(match(bill(12_000, 220_800), [ORDER], [kept], POLICY)) == ["qty_over_ordered"]
+    assert names(match(bill(11_000, 202_400), [ORDER], [replace(kept, kept=0)], POLICY)) == ["qty_over_ordered"]
+
+
 TWO_RATES = (Charged(1, 7, 5_000, 92_000, "19"), Charged(2, 7, 5_000, 92_000, "7"))
 """Tax of 174.80 and 64.40."""
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from handlers import amending, invoice_deeds
+from handlers import amending, invoice_deeds, over_deliveries
 from handlers.happenings import Submission
 from orders.approvals import Rule
-from storage.tables import Invoice, Part, PurchaseOrder, PurchaseOrderLine
+from storage.tables import Invoice, Part, PurchaseOrder, PurchaseOrderLine, Receipt
 
 
 def test_08_05_an_invoice_for_500_on_a_receipt_of_50_is_an_exception(charging: Any) -> None:
@@ -300,4 +300,20 @@ def test_where_services_need_no_acceptance_the_invoice_spends_what_was_promised(
     charging.submit(invoice_deeds.voided, reason="meant for another plant")
 
     assert (charging.spent(), charging.promised()) == (0, 36800)
+    charging.agrees()
+
+
+def test_76_what_the_approver_kept_beyond_the_order_is_payable(charging: Any) -> None:
+    order = charging.buying.sent(2000)
+    line = charging.line()
+    charging.mailbox.brings(charging.mailbox.table(order, (line.line, "2", "2"), note="LS-1"))
+    charging.buying.count_lines(line_1="3", also="extra")
+    receipt = charging.desk.all(Receipt)[-1]
+    charging.desk.click(over_deliveries.keep_all, charging.buying.people["approver"], receipt.id)
+
+    charging.comes(order, ("3", "184.00"), number="R-1")
+    assert (charging.invoice().state, charging.line().billed) == ("matched", 3000)
+
+    charging.comes(order, ("1", "184.00"), number="R-2")
+    assert charging.named() == ["closed_po"]
     charging.agrees()
