@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 
 
 def _beside(name: str) -> Any:
@@ -23,19 +24,20 @@ def _beside(name: str) -> Any:
 page_world = _beside("page_world")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def world() -> AsyncIterator[Any]:
     async with page_world.page_world() as world:
         yield world
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Any]:
+    """One browser for all; each test's page has a profile of its own."""
     async with page_world.chromium() as browser:
         yield browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def shop(world: Any, browser: Any) -> AsyncIterator[Any]:
     """The page as a newcomer finds it, the guide put away; a script error fails the test."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
