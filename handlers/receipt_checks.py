@@ -27,8 +27,9 @@ from orders.receiving import (
     check_receiver,
     over,
 )
+from orders.returns import ReturnState
 from storage.prepared import Prepared
-from storage.tables import Approval, ApprovalTask, CostCentre, Receipt, ReceiptLot
+from storage.tables import Approval, ApprovalTask, CostCentre, Receipt, ReceiptLot, SupplierReturn, SupplierReturnLine
 from storage.unit_of_work import UnitOfWork, table
 
 _RUNS, _TASKS = table(Approval), table(ApprovalTask)
@@ -178,11 +179,19 @@ def _named(uow: UnitOfWork, dossier: Dossier) -> str:
 
 
 def _check_serials(uow: UnitOfWork, line: Line, count: Count) -> None:
-    """Refuse a serial number that has come before and was not taken back."""
+    """Refuse a serial number that has come before, was not taken back, and did not go back to its supplier."""
     for lot in count.lots if line.tracked == "serial" else ():
         known = uow.all(ReceiptLot, part_id=line.part_id, serial=lot.serial)
-        if sum(row.quantity for row in known) > 0:
+        if sum(row.quantity for row in known if not _went_back(uow, row.receipt_line_id)) > 0:
             raise Unlawful(why=f"Serial number {lot.serial} of {line.description} has come before. Look once more.")
+
+
+def _went_back(uow: UnitOfWork, receipt_line_id: int) -> bool:
+    """Say whether goods of a receipt line have left for their supplier; repaired, they bear their old numbers."""
+    returns = (
+        uow.get(SupplierReturn, row.return_id) for row in uow.all(SupplierReturnLine, receipt_line_id=receipt_line_id)
+    )
+    return any(back.state in (ReturnState.SENT, ReturnState.SETTLED) for back in returns)
 
 
 def inspected(counts: Counts, dossier: Dossier) -> dict[int, Count]:

@@ -83,3 +83,22 @@ def test_82_what_kept_until_yesterday_is_never_taken_in_as_good(buying: Any, wor
 
     assert on_hand(buying) == 0
     assert counters(buying)[0] == (2000 if taken else 0)
+
+
+def test_82_a_serial_number_that_was_repaired_by_its_supplier_comes_again_and_no_other_does(buying: Any) -> None:
+    buying.desk.writes(lambda uow: uow.change(Part, buying.seal.id, tracked="serial"))
+    buying.sent(2000)
+    noticed(buying, 1000)
+    buying.count_lines(line_1="1", lots="1: 88-1", damaged="1 torn")
+    noticed(buying, 1000, number="LS-2")
+    line = {f"line_{buying.line().id}": "1", "lots": "1: 88-1"}
+    receipt = buying.desk.all(Receipt)[-1].id
+    what = Submission(buying.desk.key("view"), buying.people["storekeeper"].slack_id, "", value(receipt), line)
+    assert buying.refused(receiving.counted, what) == "Unlawful"
+
+    types(buying, "buyer", "return RT-1 replacement")
+    types(buying, "storekeeper", "return RT-1 sent")
+    buying.count_lines(line_1="1", lots="1: 88-1")
+
+    assert (on_hand(buying), counters(buying)) == (1000, (2000, 1000, 1000, 1000))
+    assert wrong(buying) == []
