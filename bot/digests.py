@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import invoice_digest, maintenance_reports
+from handlers import invoice_digest, lots, maintenance_reports
 from handlers.happenings import NOTHING
 from handlers.reordering import is_done
 from storage.unit_of_work import UnitOfWork
@@ -38,6 +38,7 @@ def day_of(local: datetime) -> str:
 
 DIGESTS = (
     Digest("week in maintenance", week_of, maintenance_reports.tell_week),
+    Digest("week in the store", week_of, lots.tell_week),
     Digest("day in invoices", day_of, invoice_digest.tell_day),
 )
 

@@ -91,6 +91,11 @@ SHOWN_AS = {
     "budget": ("Budget", "budget 410", "What a cost centre has, has spent and will have spent, by month."),
     "invoice": ("Show an invoice", "invoice R-7781", "How it differs from its order, and what may be done with it."),
     "invoices": ("Invoices", "invoices", "Those that wait to be released, and those that are held."),
+    "lot": (
+        "Lots and serials",
+        "lot L-123",
+        "Where it came from and where it went; `lot` alone says what keeps no longer.",
+    ),
     "supplier": ("Supplier", "supplier Hartmann", "How a supplier delivers, with a picture."),
     "outside": (
         "Outside help",

@@ -24,6 +24,7 @@ from handlers import (
     grammar,
     holds,
     invoice_deeds,
+    lots,
     maintenance_plans,
     maintenance_reports,
     need_lists,
@@ -378,6 +379,7 @@ HANDLERS: dict[str, Handler] = {
     "arrived": lambda uow, said: receipt_sentences.said(
         uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread.id if said.thread is not None else None
     ),
+    "lot": lambda uow, said: lots.typed(uow, said.sentence.rest),
     "supplier": lambda uow, said: scorecards.typed(uow, said.sentence.rest),
     "outside": lambda uow, said: visits.typed(uow, said.sentence.target, said.sentence.rest),
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),

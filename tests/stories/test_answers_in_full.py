@@ -291,7 +291,7 @@ async def test_68_what_is_promised_in_parts_is_asked_about_part_by_part(shop: Sh
     assert (notice.carrier, "00340434161094042557" in notice.tracking) == ("DHL", True)
     assert [(row.rule, row.about) for row in chased] == [("due_soon", f"{second:%Y-%m-%d}")]
     assert "jo.dean@hartmann.example" in to
-    assert "Please" in str(reminder["Subject"])
+    assert "is due soon" in str(reminder["Subject"])
     assert shop.order(order.number).receipt_state == "partly_received"
 
 
