@@ -10,6 +10,8 @@ from pathlib import Path
 SEED = 20_261
 YEARS = 2
 DAYS = 365 * YEARS
+AN_HOUR = 48
+"""What an hour of work cost."""
 HEAD = (
     "work_order",
     "title",
@@ -131,17 +133,18 @@ def _failures(chance: random.Random, code: str, trouble: Trouble, today: date) -
             "title": trouble.title, "asset": code, "task": "repair", "reported": _date(today, day), "done": _date(today, done),
             "down": f"{hours + 18 * (done - day):.1f}" if trouble.hours else "", "minutes": str(minutes),
             "by": chance.choice(ELECTRICIANS if trouble.electric else MECHANICS),
-            "mode": trouble.mode, "cause": trouble.cause, "remedy": trouble.remedy, "cost": f"{trouble.cost * chance.uniform(0.9, 1.2):.2f}",
+            "mode": trouble.mode, "cause": trouble.cause, "remedy": trouble.remedy, "cost": f"{trouble.cost * chance.uniform(0.9, 1.2) + minutes * AN_HOUR / 60:.2f}",
         }  # fmt: skip
 
 
 def _care(chance: random.Random, code: str, care: tuple[str, str, int, int], today: date) -> Iterator[Row]:
     title, task, every, minutes = care
     for day in _days(chance, lambda: every + chance.choice((-2, -1, 0, 0, 0, 1, 3, 6))):
+        spent = minutes + chance.choice((-10, 0, 0, 5, 15))
         yield {
             "title": title, "asset": code, "task": task, "reported": _date(today, day), "done": _date(today, day), "down": "",
-            "minutes": str(minutes + chance.choice((-10, 0, 0, 5, 15))), "by": chance.choice(MECHANICS),
-            "mode": "", "cause": "", "remedy": "Done by the guide", "cost": "",
+            "minutes": str(spent), "by": chance.choice(MECHANICS),
+            "mode": "", "cause": "", "remedy": "Done by the guide", "cost": f"{spent * AN_HOUR / 60:.2f}",
         }  # fmt: skip
 
 

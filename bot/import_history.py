@@ -118,18 +118,19 @@ def _code(kind: str, written: str) -> str:
 
 
 def _write_spent(ledger: Ledger, fresh: Mapping[str, Entry], people: Mapping[str, int]) -> None:
-    """Write hours and costs of new earlier orders; their hours have no rate, because the cost is the whole cost."""
+    """Write hours and costs of new earlier orders; where a cost is said, it is the whole cost, and hours add nothing to it."""
     orders = {row.number: row for row in ledger.uow.all(WorkOrder, due_reason=EARLIER) if row.number in fresh}
     times, costs = [], []
     for number, entry in fresh.items():
-        row = {"work_order_id": orders[number].id}
+        order, currency = orders[number], ledger.uow.plant.currency
+        amount = money(ledger, entry, "cost", currency) if "cost" in entry.values else None
+        paid = {"rate": 0, "currency": currency} if amount is not None else {}
+        row = {"work_order_id": order.id}
         if entry.values.get("minutes"):
             spent = {"person_id": people[entry.values["by"]], "minutes": entry.values["minutes"]}
-            times.append(blank(WorkOrderTime) | row | spent | {"ended_at": orders[number].completed_at})
-        currency = ledger.uow.plant.currency
-        amount = money(ledger, entry, "cost", currency) if "cost" in entry.values else None
+            times.append(blank(WorkOrderTime) | row | spent | paid | {"ended_at": order.completed_at})
         if amount:
-            cost = {"amount": amount, "currency": currency, "what": "as imported", "at": orders[number].completed_at}
+            cost = {"amount": amount, "currency": currency, "what": "as imported", "at": order.completed_at}
             costs.append(blank(WorkOrderCost) | row | cost)
     for kind, rows in ((WorkOrderTime, times), (WorkOrderCost, costs)):
         for start in range(0, len(rows), BATCH):

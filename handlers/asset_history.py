@@ -171,7 +171,7 @@ def _sentence(told_of: History, months: int) -> str:
     down = f"down for {hours_text(figures.down)}" if figures.episodes else "never down"
     modes = Counter(wording.words_of("mode", row.failure_mode) for row in told_of.orders if row.failure_mode)
     mode, often = modes.most_common(1)[0] if modes else ("", 0)
-    return f"{failures}, {down}" + (f", mostly {mode[0].lower()}{mode[1:]} ({often} times)." if often > 1 else ".")
+    return f"{failures}, {down}" + (f", mostly “{mode}” ({often} times)." if often > 1 else ".")
 
 
 def _measures(figures: Reliability) -> list[tuple[str, str]]:
@@ -233,7 +233,11 @@ def _words(uow: UnitOfWork, order: WorkOrder) -> list[str]:
     local = order.created_at.astimezone(uow.plant.zone)
     mode = wording.words_of("mode", order.failure_mode)
     done = order.remedy or (order.state.replace("_", " ") if order.completed_at is None else "done")
-    return [f"{local.day} {local:%b %y}", f"{order.title} ({order.number})", f"{mode}; {done}" if mode else done]
+    return [
+        f"{local.day}\u00a0{local:%b}\u00a0{local:%y}",
+        f"{order.title} ({order.number})",
+        f"{mode}; {done}" if mode else done,
+    ]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> dict[str, Any]:

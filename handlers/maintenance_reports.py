@@ -169,9 +169,8 @@ def _ranking(bars: Bars, count: int) -> str:
     times = f"{count} failure{'s' if count > 1 else ''} in 13 weeks"
     if not any(hours for _, hours in bars):
         return f"{times}; none of them made a machine stand."
-    first, *others = [f"{mode[0].lower()}{mode[1:]}" for mode, hours in bars[:2] if hours]
-    both = f"{first} and {others[0]}" if others else first
-    return f"{times}; {both} {'make' if others else 'makes'} {most_of(bars)} of the hours down."
+    said = " and ".join(f"“{mode}”" for mode, hours in bars[:2] if hours)
+    return f"{times}; {said} {'make' if ' and ' in said else 'makes'} {most_of(bars)} of the hours down."
 
 
 def backlog(uow: UnitOfWork) -> Report:

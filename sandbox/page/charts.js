@@ -30,8 +30,14 @@ const most = (series) => Math.max(1, ...series.flatMap((one) => one.data.map((po
 const across = (place, count) => ((place + 0.5) * WIDTH) / count;
 const down = (value, top) => HEIGHT - (Math.max(value, 0) * (HEIGHT - 18)) / top;
 
+/** A label as long as its place allows; the whole one stands in its title. */
+function fitted(label, count) {
+  const most = Math.max(2, Math.floor(WIDTH / count / 6));
+  return label.length > most ? [`${label.slice(0, most - 1)}…`, s("title", {}, label)] : [label];
+}
+
 function months(points) {
-  return points.map((point, place) => s("text", { x: across(place, points.length), y: HEIGHT + 13, "text-anchor": "middle" }, point.label));
+  return points.map((point, place) => s("text", { x: across(place, points.length), y: HEIGHT + 13, "text-anchor": "middle" }, ...fitted(point.label, points.length)));
 }
 
 function lines(series, filled) {

@@ -56,8 +56,15 @@ def test_an_earlier_order_is_closed_with_its_hours_its_standstill_and_its_cost(
     assert order.started_at == datetime(2025, 3, 5, 13, 30, tzinfo=UTC)
     times = reading(database, PLANT, datetime.now(UTC), lambda uow: uow.all(WorkOrderTime))
     costs = reading(database, PLANT, datetime.now(UTC), lambda uow: uow.all(WorkOrderCost))
-    assert [(row.minutes, row.rate) for row in times] == [(90, None)]
+    assert [(row.minutes, row.rate) for row in times] == [(90, 0)]
     assert [row.amount for row in costs] == [24_000]
+
+
+def test_hours_of_an_earlier_order_without_a_cost_stay_without_a_value(database: Database, imported: Import) -> None:
+    imported(f"A-4711,Seal leaks,P-101,repair,2025-03-04,,,90,{LUIS},,,")
+
+    times = reading(database, PLANT, datetime.now(UTC), lambda uow: uow.all(WorkOrderTime))
+    assert [(row.minutes, row.rate) for row in times] == [(90, None)]
 
 
 def test_the_same_file_again_changes_nothing(database: Database, imported: Import) -> None:

@@ -15,6 +15,7 @@ from tests.stories.browser import chromium, sandbox
 
 WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=780)
 WHOLE = ViewportSize(width=1440, height=920)
+TALL = ViewportSize(width=1280, height=1800)
 WIDTH = 1280
 """How wide a picture is, in pixels; a part of the page is drawn larger, not blown up."""
 
@@ -158,6 +159,16 @@ class Photographer(Visitor):
         await self.go("theme")
         await self.page.set_viewport_size(WIDE)
 
+    async def asks(self, name: str, question: str, answered: str) -> None:
+        """Type a question in the channel and take its answer, from its top down."""
+        await self.go("channel-maintenance")
+        await self.page.get_by_test_id("composer").fill(f"/chargehand {question}")
+        await self.page.get_by_test_id("send").click()
+        card = self.middle().locator(".card").last
+        await expect(card.get_by_text(answered)).to_be_visible()
+        await card.scroll_into_view_if_needed()
+        await self.camera.take(name, of=card, width=1000)
+
     def middle(self) -> Locator:
         return self.page.locator("#middle")
 
@@ -176,9 +187,9 @@ async def drawn(paper: bytes) -> bytes:
 
 
 @asynccontextmanager
-async def studio(folder: Path, data: Path) -> AsyncIterator[tuple[Photographer, str]]:
+async def studio(folder: Path, data: Path, *options: str) -> AsyncIterator[tuple[Photographer, str]]:
     """Yield somebody with a camera at a fresh sandbox, and its address."""
-    async with chromium() as browser, sandbox(data) as url:
+    async with chromium() as browser, sandbox(data, *options) as url:
         page = await browser.new_page(viewport=WIDE, color_scheme="light", reduced_motion="reduce", locale="en-GB")
         page.set_default_timeout(30_000)
         camera = Camera(page, await page.context.new_cdp_session(page), folder)
@@ -192,6 +203,13 @@ async def take_all(folder: Path) -> None:
         async with studio(folder, Path(data)) as (photographer, url):
             await photographer.arrive(url)
             await photographer.whole_loop()
+    with tempfile.TemporaryDirectory() as data:
+        async with studio(folder, Path(data), "--past") as (photographer, url):
+            await photographer.arrive(url)
+            await photographer.page.set_viewport_size(TALL)
+            await photographer.become("priya")
+            await photographer.asks("history.png", "report asset P-101", "History of P-101")
+            await photographer.asks("failures.png", "report failures", "failures in 13 weeks")
 
 
 def main() -> None:
