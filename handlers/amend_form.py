@@ -10,6 +10,7 @@ import templates
 from handlers import charge_fields, finding, order_taxes
 from handlers.agreement_forms import price as read_price
 from handlers.happenings import Submission
+from handlers.ids import numbers as numbers_in
 from handlers.ids import value
 from handlers.order_changes import HIGHEST_AMOUNT
 from handlers.order_content import Dossier, Line, today
@@ -23,6 +24,8 @@ from orders.units import measured, quantity_of, quantity_text, unit_named, unit_
 from storage.charges import ChargeLine
 from storage.unit_of_work import UnitOfWork
 
+CARRIED = 3
+"""So many numbers a form carries before those of its lines."""
 MOST_LINES = 20
 """How many lines one form shows; others are named behind the command."""
 _IN_SHORT = re.compile(
@@ -48,7 +51,7 @@ def form(
     return templates.view(
         "amend_form",
         terms=terms,
-        private=value(order.id, revision),
+        private=value(order.id, revision, int(terms), *numbers),
         number=dossier.name,
         supplier=dossier.supplier_name,
         revision=revision,
@@ -61,6 +64,15 @@ def form(
         delivery_place=order.delivery_place,
         reason=order.reason if dossier.revising is not None else "",
     )
+
+
+def form_carried(carried: str) -> tuple[int, ...]:
+    """Return order, revision, whether it is the form for everything else, and the lines that a form shows.
+
+    A button may name the order alone; raises ``OldCard`` for what no form carried.
+    """
+    found = numbers_in(carried, max(carried.count(":"), 1))
+    return found + (0,) * (CARRIED - len(found))
 
 
 def is_fixed(dossier: Dossier) -> bool:

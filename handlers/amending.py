@@ -8,7 +8,7 @@ from typing import Any
 
 import templates
 from handlers import approval_runs, budget_checks, joint_prices, order_taxes, people
-from handlers.amend_form import Read, form, read
+from handlers.amend_form import Read, form, form_carried, read
 from handlers.approval_cards import tell
 from handlers.approval_plans import Staff, ruling_for, staff
 from handlers.call_off_rules import check_amended
@@ -57,9 +57,9 @@ TERMS = frozenset({"terms", "freight", "charges", "place", "bedingungen"})
 
 
 def amend(uow: UnitOfWork, click: Click) -> Answer:
-    """Open the form that changes an order which the supplier has."""
-    (order_id,) = numbers(click.value, 1)
-    return _opened(uow, order_id)
+    """Open the form that changes an order which the supplier has; a button that stands for a form opens that same one."""
+    order_id, _, terms, *lines = form_carried(click.value)
+    return _opened(uow, order_id, lines, terms=bool(terms))
 
 
 def typed(uow: UnitOfWork, target: str, rest: str) -> Answer:
@@ -114,7 +114,7 @@ def next_number(uow: UnitOfWork, dossier: Dossier) -> int:
 
 def amended(uow: UnitOfWork, what: Submission) -> Answer:
     """Write what the form says as a revision, and request it at once."""
-    order_id, number = numbers(what.private, 2)
+    order_id, number, *_ = form_carried(what.private)
     dossier = locked(uow, order_id)
     draft = _draft(uow, dossier)
     if number != (draft.revision if draft is not None else next_number(uow, dossier)):

@@ -127,7 +127,7 @@ def _line(dossier: Dossier, line: Line, *, money: bool) -> list[str]:
         row += [
             quantity_text(line.billed),
             price_text(line.price, dossier.order.currency),
-            dossier.amount(line).plain(),
+            dossier.amount(line).grouped(),
         ]
     return row
 

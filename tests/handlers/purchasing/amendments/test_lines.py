@@ -10,7 +10,7 @@ from lxml import etree
 from pypdf import PdfReader
 
 from handlers import amending, purchase_orders, sentences
-from handlers.happenings import Command
+from handlers.happenings import Click, Command
 from storage.tables import AuditEntry, DeliveryNotice, Receipt, Requisition
 
 
@@ -111,6 +111,20 @@ def test_an_answer_in_the_thread_of_the_old_revision_does_not_accept_the_new_one
 
     assert (amendment.revision().state, buying.order().state) == ("sent", "accepted")
     assert buying.order().total == order.total
+
+
+@pytest.mark.parametrize("rest", ["", "terms", "line 1"])
+def test_the_button_that_stands_for_a_typed_form_opens_that_same_form(buying: Any, amendment: Any, rest: str) -> None:
+    buying.sent()
+    person = buying.people["buyer"]
+    what = Command(buying.desk.key(), person.slack_id, "D1", "/wo", "")
+    typed = buying.desk.does(lambda uow, _: amending.typed(uow, "PO-1", rest), what).modal
+
+    pressed = buying.desk.does(
+        amending.amend, Click(buying.desk.key(), person.slack_id, "purchase_order.amend", typed["private_metadata"])
+    ).modal
+
+    assert pressed == typed
 
 
 def test_another_place_freight_or_day_are_changed_by_the_form_for_terms(buying: Any, amendment: Any) -> None:
