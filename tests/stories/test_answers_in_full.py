@@ -292,7 +292,7 @@ async def test_68_what_is_promised_in_parts_is_asked_about_part_by_part(shop: Sh
     assert [(row.rule, row.about) for row in chased] == [("due_soon", f"{second:%Y-%m-%d}")]
     assert "jo.dean@hartmann.example" in to
     assert "is due soon" in str(reminder["Subject"])
-    assert shop.order(order.number).receipt_state == "partly_received"
+    assert shop.order(order.number).receipt_state == "partial"
 
 
 def _promised(shop: Shop, order: Any) -> list[tuple[int, date]]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers import approvals, mail_buttons, supplier_replies
+from handlers import approvals, mail_buttons, parts, supplier_replies
 from handlers.ids import Callback
+from storage import stock
 from storage.tables import (
     AuditEntry,
     InboundMail,
@@ -17,6 +18,7 @@ from storage.tables import (
     Requisition,
     Stock,
     SupplierPart,
+    WorkOrderHold,
     WorkOrderPart,
 )
 
@@ -224,3 +226,28 @@ def test_a_row_that_names_a_substitute_is_read_with_its_number(buying: Any, mail
 
     assert (mail.state, buying.order().state) == ("settled", "change_proposed")
     assert "of HX-77-B instead" in json.dumps(buying.desk.card(f"po:{order.id}:answer"))
+
+
+def test_the_job_that_waited_for_the_ordered_part_gets_the_other_one_when_it_comes(
+    buying: Any, amendment: Any, mailbox: Any, add_part: Callable[..., Part]
+) -> None:
+    other = add_part("P-10999", "Seal 46")
+    form = {"part": str(buying.seal.id), "quantity": "4"}
+    buying.desk.submit(parts.needed, buying.people["technician"], buying.job.id, **form)
+    buying.request()
+    buying.approve()
+    buying.relay("leaving", "accepted")
+    waited = buying.desk.one(WorkOrderHold)
+    submits(buying, offers(amendment, mailbox), part_1="P-10999")
+    buying.approve()
+    buying.relay("leaving", "accepted")
+
+    mailbox.brings(mailbox.table(buying.order(), (1, "4", "4")))
+    buying.take_in()
+
+    needs = {row.part_id: (row.needed, row.reserved) for row in buying.desk.all(WorkOrderPart)}
+    assert (waited.reason, waited.released_at) == ("material", None)
+    assert needs == {buying.seal.id: (0, 0), other.id: (4000, 4000)}
+    assert buying.desk.one(WorkOrderHold).released_at is not None
+    assert [row.state for row in buying.desk.all(Requisition)] == ["fulfilled"]
+    assert buying.desk.reads(stock.differences) == []
