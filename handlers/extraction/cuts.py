@@ -14,6 +14,8 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"\s*[)\]]")
+_JOINT = re.compile(r"[^\W_]{1,10}\s*$")
+_COUNT_NEXT = re.compile(r"\s*(?:[^\W\d_]{1,7}\s){0,2}\d")
 #: How far a figure may stand from the article that it counts.
 NEAR = 28
 
@@ -35,7 +37,16 @@ def cut(sentence: str, spots: list[Spot], refs: Sequence[LineRef], reader: Reade
     taken = [(start, end) for start, end, _ in marks]
     ahead = any(one.end <= starts[0][0] for one in reader.written(sentence, taken) if starts[0][0] - one.end < NEAR)
     cuts = [_gap(sentence, first[1], second[0], ahead=ahead) for first, second in pairwise(starts)]
+    cuts = [_before_joint(sentence, at, reader) for at in cuts]
     return list(zip([0, *cuts], [*cuts, len(sentence)], strict=True))
+
+
+def _before_joint(sentence: str, at: int, reader: Reader) -> int:
+    """'Both wheels and all 10 seals': where a count follows, the 'and' belongs to it, and 'both' counts the wheels alone."""
+    joint = _JOINT.search(sentence, 0, at)
+    counted = _COUNT_NEXT.match(sentence, at)
+    both = any(hit.meaning == "numbers.both" for hit in reader.words.hits(sentence[:at]))
+    return joint.start() if joint and counted and both else at
 
 
 def _behind(sentence: str, refs: Sequence[LineRef], reader: Reader) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from .known import Order, OrderLine
 from .lexicon import Hit, Lexicon
 from .naming import said_of
+from .numbers import plain
 from .spotting import Spot
 from .words import Token, fold, squash, tokens
 
@@ -15,11 +16,16 @@ _LEAST_WORD = 4
 _LEAST_CODE = 3
 _NEAR = 40
 _MOST_PHRASE = 3
+_PAPERS = ("titles.", "labels.", "columns.document", "words.carriers")
+_YEARS = range(1950, 2100)
 #: A measure with its unit: '45mm', '0,5 l', 'DN80', or a type of letters and figures: '6305-2RS'.
 _SIZE = re.compile(
     r"(?<![\w.,/-])(?:\d+(?:[.,]\d+)?\s?(?:mm|cm|ml|µm|bar|kw|l|kg|g|m|v)|(?:dn|pn|m|gr|r)\s?\d{1,4})(?![\w/-])"
 )
 _CODE = re.compile(r"(?<![\w.,/-])(?=[\w./-]*\d)(?=[\w./-]*[a-z])\w[\w./-]{1,20}\w(?![\w/-])")
+#: A type of figures alone, as bearings have: '6206', and '6206s' of several.
+_TYPE = re.compile(r"(?<![\w.,/-])\d{4,5}(?=s?(?![\w/-]|[.,]\d))")
+_OWN_TYPE = re.compile(r"(?<![\w.,/-])\d{4,5}(?![\w/]|[.,]\d)")
 _BREAK = re.compile(r"[.,;:()\n]|\s[-\u2013]\s")
 
 
@@ -49,10 +55,14 @@ class PlainNames:
         for line in self.order.lines:
             for name in names(line):
                 said.setdefault(name, []).append(line)
-        return {name: _key(lines[0]) for name, lines in said.items() if len(lines) == 1 and _key(lines[0])}
+        counts = {plain(value) for line in self.order.lines for value in (line.quantity, line.open)}
+        unlike = (name for name in said if name not in counts and not (name.isdecimal() and int(name) in _YEARS))
+        return {name: _key(said[name][0]) for name in unlike if len(said[name]) == 1 and _key(said[name][0])}
 
     def _sizes(self, folded: str) -> list[Spot]:
-        matches = [*_SIZE.finditer(folded), *_CODE.finditer(folded)]
+        papers = [hit.end for hit in self.words.hits(folded) if hit.meaning.startswith(_PAPERS)]
+        types = (one for one in _TYPE.finditer(folded) if not any(_numbers(folded, end, one.start()) for end in papers))
+        matches = [*_SIZE.finditer(folded), *_CODE.finditer(folded), *types]
         found = [
             Spot(key, one.start(), one.end()) for one in matches if (key := self._measures.get(squash(one.group())))
         ]
@@ -98,10 +108,19 @@ def _is_covered(hits: list[Hit], token: Token) -> bool:
     return any(hit.start <= token.start < hit.end for hit in hits if hit.length <= _MOST_PHRASE)
 
 
+def _numbers(folded: str, end: int, start: int) -> bool:
+    """Whether a figure only numbers the paper or parcel whose name ends just before it."""
+    return (
+        end <= start
+        and re.fullmatch(r"[\s:#.\u00b0\u00ba]*(?:n[or]?|num|nummer|number)?[\s:#.\u00b0\u00ba]*", folded[end:start])
+        is not None
+    )
+
+
 def _measures_in(folded: str) -> set[str]:
     return {
         squash(one.group())
-        for pattern in (_SIZE, _CODE)
+        for pattern in (_SIZE, _CODE, _OWN_TYPE)
         for one in pattern.finditer(folded)
         if len(squash(one.group())) >= _LEAST_CODE
     }

@@ -14,6 +14,8 @@ from .spotting import Spot
 from .words import squash, words_in
 
 _SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
+#: A count of what is named next: '24 ', '4 von den '.
+_COUNTED = re.compile(r"(?<![\w.,/-])\d{1,6}(?:[.,]\d{3})?\s(?:[^\W\d_]{1,9}\s){0,2}$")
 _DIGIT = re.compile(r"\d")
 _NAMED = re.compile(r"(?<![\w/.-])[^\W\d_]{2,}[-/.]?[\w./-]*\d[\w/-]*")
 _TAIL_LEAST = 4
@@ -181,7 +183,13 @@ class Scope:
 
     def _spots(self, text: str) -> list[Spot]:
         numbers = self.numbers_in(text)
-        return numbers or (self.names.find(text) if self.names is not None else [])
+        if self.names is None:
+            return numbers
+        named = {key for spot in numbers for line in self.lines_with(spot.key) for key in line.keys}
+        called = self.names.find(text)
+        if numbers:
+            called = [spot for spot in called if spot.key not in named and _COUNTED.search(text, 0, spot.start)]
+        return sorted([*numbers, *called], key=lambda spot: spot.start)
 
     def numbers_in(self, text: str) -> list[Spot]:
         """The supplier's part numbers in a text that are meant, not those that go on into another one."""

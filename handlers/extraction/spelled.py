@@ -9,6 +9,7 @@ from .words import fold, tokens
 _GROUP = "numbers."
 _BOTH, _MORE, _JOINT = f"{_GROUP}both", f"{_GROUP}more", f"{_GROUP}joint"
 _REACH = 28
+_COUNTED_NEXT = re.compile(r"\s*(?:[^\W\d_]{1,7}\s){0,2}\d")
 #: A value for what is no sure number; the doubt keeps anybody from counting it.
 _UNSURE = 1
 _WORDS_BETWEEN = 3
@@ -80,7 +81,9 @@ def _read(run: list[Hit], text: str, hits: list[Hit], words: Lexicon) -> Spelled
     if len(run) > 1 or rival or first.meaning == _MORE or _goes_on(text, first.start, last.end):
         return Spelled(_UNSURE, first.start, last.end, last.end, doubt=said)
     if first.meaning == _BOTH:
-        joined = any(hit.meaning == _JOINT and hit.first > first.last for hit in hits)
+        joined = any(
+            hit.meaning == _JOINT and hit.first > first.last and not _COUNTED_NEXT.match(text, hit.end) for hit in hits
+        )
         return Spelled(2, first.start, first.end, first.end, doubt=said if joined else "", both=True, plain=True)
     value = int(first.meaning.removeprefix(_GROUP))
     plain = value > 1 and not _means_more(first, text, hits)
