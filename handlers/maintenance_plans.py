@@ -1,11 +1,9 @@
 """Maintenance plans as people ask for them: all of them by what is due next, one with its record, paused and resumed."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from handlers import finding, moments, people, plan_calendar
 from handlers.happenings import Answer
@@ -13,7 +11,7 @@ from handlers.order_content import today
 from handlers.questions import answer
 from handlers.typed_days import day_named
 from orders.errors import NotKnown, NotYours, ReasonMissing, Unlawful
-from orders.maintenance import Basis, Compliance, Occurrence, compliance
+from orders.maintenance import Basis, Compliance
 from orders.meters import plain
 from orders.people import Role
 from orders.units import measured
@@ -27,9 +25,15 @@ _DAY, YEAR = timedelta(days=1), timedelta(days=365)
 SHOWN = 14
 LATEST = 3
 _DONE = or_(*(_ORDERS.c.state == state.value for state in (WorkOrderState.COMPLETED, WorkOrderState.CLOSED)))
+_IN_TIME = and_(_DONE, _ORDERS.c.completed_at < _MADE.c.in_time_until)
 _KEPT = (
-    select(_MADE.c.due_on, _ORDERS.c.completed_at, _DONE.label("done"))
-    .join(_ORDERS, _ORDERS.c.id == _MADE.c.work_order_id)
+    select(
+        func.coalesce(func.sum(case((_IN_TIME, 1), else_=0)), 0).label("kept"),
+        func.coalesce(func.sum(case((or_(_IN_TIME, _MADE.c.in_time_until <= bindparam("now")), 1), else_=0)), 0).label(
+            "counted"
+        ),
+    )
+    .select_from(_MADE.join(_ORDERS, _ORDERS.c.id == _MADE.c.work_order_id))
     .where(_MADE.c.due_on >= bindparam("since"))
 )
 _ALL_KEPT, _PLAN_KEPT = Prepared(_KEPT), Prepared(_KEPT.where(_MADE.c.plan_id == bindparam("plan")))
@@ -109,15 +113,9 @@ def _until(pause: PlanPause) -> str:
 
 def _kept(uow: UnitOfWork, plan_id: int | None = None) -> Compliance:
     """Count how plans (or one of them) were kept to in the last year."""
-    since = today(uow) - YEAR
-    rows = uow.rows(_ALL_KEPT, since=since) if plan_id is None else uow.rows(_PLAN_KEPT, since=since, plan=plan_id)
-    return compliance(_occurrences(uow, rows), today(uow), uow.plant.plan_tolerance_days)
-
-
-def _occurrences(uow: UnitOfWork, rows: Iterable[Any]) -> Iterable[Occurrence]:
-    for row in rows:
-        done = row.completed_at.astimezone(uow.plant.zone).date() if row.done and row.completed_at else None
-        yield Occurrence(row.due_on, done)
+    span = {"since": today(uow) - YEAR, "now": uow.now}
+    row = uow.row(_ALL_KEPT, **span) if plan_id is None else uow.row(_PLAN_KEPT, **span, plan=plan_id)
+    return Compliance(int(row.kept), int(row.counted))
 
 
 def typed(uow: UnitOfWork, rest: str) -> Answer:

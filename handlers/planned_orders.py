@@ -9,7 +9,7 @@ import templates
 from handlers import moments, parts, plan_calendar
 from handlers.order_content import today
 from handlers.work_order_cards import line, show_card
-from orders.maintenance import Basis, turn
+from orders.maintenance import Basis, in_time_until, turn
 from orders.people import CHARGEHAND
 from orders.work_orders import OPEN, Impact, WorkOrderState, urgency
 from storage import cards, numbering
@@ -79,7 +79,9 @@ def _make(uow: UnitOfWork, plan: MaintenancePlan, days: tuple[date, ...]) -> int
     number = numbering.draw(uow, "work_order")
     order_id = uow.add(WorkOrder, number=number, **_values(uow, plan, asset, days))
     for each in days:
-        uow.add(PlanOrder, plan_id=plan.id, work_order_id=order_id, due_on=each, made_at=uow.now, told=each >= day)
+        until = in_time_until(each, uow.plant.plan_tolerance_days, uow.plant.zone)
+        kept = {"due_on": each, "in_time_until": until, "made_at": uow.now, "told": each >= day}
+        uow.add(PlanOrder, plan_id=plan.id, work_order_id=order_id, **kept)
     after = {"work_order": number, "due": [each.isoformat() for each in days]}
     uow.audit(Note(plan.code, "came due", after=after))
     uow.audit(

@@ -1,10 +1,11 @@
 """When a maintenance plan comes due, what is made of occurrences that were missed, and whether plans are kept to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 from orders.recurrence import Rhythm, Season
 
@@ -122,16 +123,11 @@ def turn(schedule: Schedule, covered: date, today: date, lead: int) -> Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One occurrence as it was kept to: when it was due, and when it was done, if it was."""
-
-    due_on: date
-    done_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Compliance:
-    """How many occurrences were done by their day and the tolerance, of those of which that can be said."""
+    """How many occurrences were done in time, of those of which that can be said; an open one counts once its time is over.
+
+    One that was missed in a standstill counts by its own day, although it shares its order.
+    """
 
     kept: int
     counted: int
@@ -148,15 +144,6 @@ class Compliance:
         return f"{self.kept} of {self.counted} done in time, {self.percent} %"
 
 
-def compliance(occurrences: Iterable[Occurrence], today: date, tolerance: int) -> Compliance:
-    """Count occurrences done no later than ``tolerance`` days after their day.
-
-    An open one counts only once that day has passed. A missed one counts by its own day, although it shares its order.
-    """
-    kept = counted = 0
-    for one in occurrences:
-        latest = one.due_on + timedelta(days=tolerance)
-        in_time = one.done_on is not None and one.done_on <= latest
-        kept += in_time
-        counted += in_time or today > latest
-    return Compliance(kept, counted)
+def in_time_until(due_on: date, tolerance: int, zone: ZoneInfo) -> datetime:
+    """Return the moment until which an occurrence counts as done in time: the end of its day and ``tolerance`` days more."""
+    return datetime.combine(due_on + timedelta(days=tolerance + 1), time(0), zone)

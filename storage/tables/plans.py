@@ -70,7 +70,9 @@ class PlanOrder(SQLModel, table=True):
     id: int = key()
     plan_id: int = link("maintenance_plans")
     work_order_id: int = link("work_orders")
-    due_on: date = Field(nullable=False)
+    due_on: date = Field(nullable=False, index=True)
+    in_time_until: datetime = moment(empty=False)
+    """Until when it counts as done in time, by the tolerance of the day on which its order was made."""
     made_at: datetime = moment(empty=False)
     told: bool = Field(default=True, index=True)
     """Whether the channel knows; an occurrence that was missed is told once."""

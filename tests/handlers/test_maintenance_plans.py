@@ -353,6 +353,29 @@ def test_plans_are_listed_by_what_is_due_next_with_how_they_were_kept_to(
     assert "counted from when it was done" in one
 
 
+def test_what_was_done_late_or_never_counts_as_not_in_time_once_its_tolerance_is_over(
+    desk: Desk, add_plan: AddPlan, technician: Person, supervisor: Person
+) -> None:
+    add_plan(basis="fixed", last_day=date(2026, 12, 7))
+    rings(desk)
+    passes(desk, 3)
+    within = types(desk, technician, "plans")
+    passes(desk, 1)
+    finishes(desk, orders(desk)[0], technician)
+    late = types(desk, technician, "plans")
+    passes(desk, 4)
+    finishes(desk, orders(desk)[1], technician)
+    in_time = types(desk, technician, "plans")
+    passes(desk, 10)
+    last = orders(desk)[2]
+    desk.writes(lambda uow: closing.cancel_order(uow, locked(uow, last.id), "stopped"), by=supervisor)
+
+    assert "nothing has come due yet" in within
+    assert "0 of 1 done in time" in late
+    assert "1 of 2 done in time, 50 %" in in_time
+    assert "1 of 3 done in time, 33 %" in types(desk, technician, "plans")
+
+
 def test_without_plans_it_is_said_where_they_come_from(desk: Desk, technician: Person) -> None:
     assert "import of plans.csv" in types(desk, technician, "plan")
 

@@ -1,11 +1,12 @@
 """When plans come due: working days, seasons, pauses, catch-up, and every occurrence in exactly one order, whatever the clock does."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orders.maintenance import Compliance, Occurrence, Pause, Schedule, compliance, turn
+from orders.maintenance import Compliance, Pause, Schedule, in_time_until, turn
 from orders.recurrence import Every, Rhythm, Rule, Season, Unit, rhythm_named
 
 MONDAY = date(2026, 11, 23)
@@ -118,15 +119,14 @@ def test_whatever_the_clock_does_each_occurrence_is_in_exactly_one_order(
     assert sum(each > latest for each in ordered) <= 1
 
 
-def test_compliance_counts_what_can_be_said() -> None:
-    occurrences = [
-        Occurrence(day(-30), day(-28)), Occurrence(day(-30), day(-20)), Occurrence(day(-10)), Occurrence(day(-1)),
-        Occurrence(day(5), day(0)),
-    ]  # fmt: skip
+def test_an_occurrence_is_in_time_until_the_end_of_its_day_at_the_plant_and_the_tolerance() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
 
-    counted = compliance(occurrences, day(0), 3)
+    assert in_time_until(date(2026, 3, 28), 0, berlin) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert in_time_until(date(2026, 3, 28), 1, berlin) == datetime(2026, 3, 29, 22, tzinfo=UTC)
 
-    assert counted == Compliance(2, 4)
-    assert counted.words() == "2 of 4 done in time, 50 %"
-    assert compliance([], day(0), 3).words() == "nothing has come due yet"
-    assert compliance([], day(0), 3).percent is None
+
+def test_compliance_is_said_in_whole_percent_or_not_at_all() -> None:
+    assert Compliance(2, 3).words() == "2 of 3 done in time, 66 %"
+    assert Compliance(0, 0).words() == "nothing has come due yet"
+    assert Compliance(0, 0).percent is None

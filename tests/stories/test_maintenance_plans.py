@@ -20,7 +20,9 @@ from tests.wires.dovecot import Dovecot
 pytestmark = [pytest.mark.dovecot, pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
 BERLIN = ZoneInfo("Europe/Berlin")
-HEAD = "plan,title,asset,every,basis,first_day,last_day,lead_days,skill,steps,parts\n"
+HEAD = "plan,title,asset,every,basis,first_day,last_day,lead_days,skill,steps,parts,meter,every_use\n"
+
+METERS = "meter,name,asset,unit,kind,high,hysteresis\nL1-C,Pallets,C-303,pallets,counter,,\nP2-T,Bearing temperature,P-102,°C,gauge,80,5\n"
 
 
 @dataclass
@@ -82,11 +84,13 @@ async def care(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> As
         shop = Care(made, world, monday())
         (folder / "more").mkdir()
         (folder / "more/plans.csv").write_text(
-            HEAD + f"WASH,Wash the guards,C-301,every week,fixed,{shop.day(0)},{shop.day(14)},0,,Lock out | Wash,\n"
-            f"GREASE,Grease the pump,P-101,every 2 weeks,floating,{shop.day(0)},,2,mechanic,Both nipples | Wipe off,P-10302 x 1\n"
-            f"BELTS,Look at the belts,C-302,every week,fixed,{shop.day(16)},,0,,,\n",
+            HEAD + f"WASH,Wash the guards,C-301,every week,fixed,{shop.day(0)},{shop.day(14)},0,,Lock out | Wash,,,\n"
+            f"GREASE,Grease the pump,P-101,every 2 weeks,floating,{shop.day(0)},,2,mechanic,Both nipples | Wipe off,P-10302 x 1,,\n"
+            f"BELTS,Look at the belts,C-302,every week,fixed,{shop.day(16)},,0,,,,,\n"
+            f"CHAIN,Oil the chains,C-303,every year,floating,{shop.day(300)},,0,,,,L1-C,20000\n",
             "utf-8",
         )
+        (folder / "more/meters.csv").write_text(METERS, "utf-8")
         status, said = await made.command("import", str(folder / "more"))
         assert status == 0, said
         shop.goes_to(0)
@@ -154,6 +158,36 @@ async def test_35_and_s82_after_a_standstill_all_is_caught_up_in_one_order_and_t
     assert belts.due_at.astimezone(BERLIN).date() == care.day(32)
     assert len(heard) == 1
     assert all(row.told for row in rows(care.plant.url, PlanOrder))
+
+
+async def test_33_and_s14_a_plan_comes_due_by_its_meter_or_by_the_calendar_whichever_is_first(care: Care) -> None:
+    await care.types("ana", "reading C-303 pallets 1000", "L1-C stands at 1000 pallets")
+    near = await care.types("ana", "reading C-303 pallets 20500", "due in 500 pallets")
+    wrong = await care.types("ana", "reading C-303 pallets 205", "below the last reading")
+    none = care.due("CHAIN")
+
+    await care.types("luis", "reading C-303 pallets 21400", "due now")
+    care.goes_to(35)
+    await care.comes("CHAIN", 1)
+
+    assert none == []
+    assert "CHAIN Oil the chains" in str(near["blocks"])
+    assert "write `reset` behind it" in wrong["text"]
+    assert care.order("CHAIN").due_reason == "maintenance plan CHAIN"
+
+
+async def test_34_and_s16_a_reading_beyond_its_limit_asks_for_work_once(care: Care) -> None:
+    said = await care.types("ana", "reading P-102 temperature 85.2", "is above 80")
+    ana = care.world.person("ana")
+    card = await ana.waits_for(FAULTS, "Bearing temperature of 85.2 °C is above 80", "work_order.take")
+    await care.types("ana", "reading P-102 temperature 78", "stands at 78")
+    await care.types("ana", "reading P-102 temperature 74", "stands at 74")
+    await care.types("ana", "reading P-102 temperature 83", "stands at 83")
+    again = await ana.waits_for(FAULTS, "of 83 °C is above 80 again", thread=str(card["ts"]))
+
+    (order,) = rows(care.plant.url, WorkOrder, due_reason="limit of meter P2-T")
+    assert order.number in str(said["blocks"])
+    assert order.number in again["text"]
 
 
 async def test_36_a_pause_is_asked_for_with_a_reason_and_ends_with_what_was_left_out(care: Care) -> None:

@@ -1356,6 +1356,7 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("in_time_until", UtcDateTime(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("told", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
@@ -1364,6 +1365,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "due_on"),
     )
     with op.batch_alter_table("plan_orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_orders_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_orders_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_orders_told"), ["told"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_orders_work_order_id"), ["work_order_id"], unique=False)
@@ -1547,6 +1549,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_plan_orders_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_plan_orders_told"))
         batch_op.drop_index(batch_op.f("ix_plan_orders_plan_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_orders_due_on"))
 
     op.drop_table("plan_orders")
     with op.batch_alter_table("visits", schema=None) as batch_op:
