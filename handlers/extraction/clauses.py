@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .answers import goes_with, is_plain_yes
 from .blocks import Line
 from .claims import Claim
+from .contents import with_each
 from .counting import (
     around,
     hangs,
@@ -24,6 +25,7 @@ from .identity import Mention, Numbers, Scope
 from .lexicon import Hit, Lexicon
 from .masks import masked
 from .meanings import Counts, give
+from .prices import price_in
 from .rests import without_rest
 from .sentences import (
     MOST_ENTRY,
@@ -39,7 +41,6 @@ from .sentences import (
     line_refs,
     names_a_pack,
     only_waits,
-    price_in,
     promised,
     sentences,
 )
@@ -56,6 +57,8 @@ _SAYING = frozenset(
 )
 _VERBS = ("despatch", "delivery", "order_response", "delay", "cancellation", "rejected")
 _PASSING = frozenset({"future", "delay", "negation"})
+#: '18 pairs (12 missing, sold out)': said of what is missing only.
+_ENDING = frozenset({"rejected", "cancellation"})
 _MOVES = frozenset({"despatch", "delivery"})
 _PROMISING = frozenset({"says.delay", "says.future", "words.arrives"})
 _SUPPOSED = frozenset({"conditional", "question", "asked"})
@@ -208,7 +211,7 @@ class Prose:
             return
         claim = Claim(part=entry.part, text=sentence.strip()[:500], form="prose", flags={*flags, "alone"})
         for one in self.reader.written(sentence, self._masked(sentence, [], [])):
-            names = around(sentence, one, without_own_pack(one, hits))
+            names = around(sentence, one, without_own_pack(sentence, one, hits))
             before = fold(sentence[max(one.start - 24, 0) : one.start])
             if "words.outstanding" in names:
                 claim.add("outstanding", one.figure)
@@ -274,12 +277,15 @@ class Prose:
         )
         return {"doubtful"} if self._aside and not confirms else set()
 
-    def _passing(self, claim: Claim, sentence: str, text: str, found: list[Written]) -> frozenset[str]:
+    def _passing(
+        self, claim: Claim, sentence: str, said: tuple[str, frozenset[str]], found: list[Written]
+    ) -> frozenset[str]:
         """Denied, later or supposed: by what is left when asides and segments with figures of their own are taken out."""
+        text, passing = said
         told = {id(figure) for role in ("quantity",) for figure in claim.figures.get(role, [])}
         own = [one for one in found if id(one.figure) in told]
         if not own:
-            return flags_of(self._bare(sentence), self.words) & _PASSING
+            return flags_of(self._bare(sentence), self.words) & passing
         inside = [segment for segment in segments(text) if any(segment[0] <= one.start < segment[1] for one in own)]
         apart = [one for one in found if id(one.figure) not in told]
         kept = [
@@ -287,7 +293,7 @@ class Prose:
             for start, end in segments(text)
             if (start, end) in inside or not is_apart(text, (start, end), apart)
         ]
-        return flags_of(self._bare(" ".join(kept)), self.words) & _PASSING
+        return flags_of(self._bare(" ".join(kept)), self.words) & passing
 
     def _bare(self, text: str) -> str:
         """The text without its article numbers, whose letters are no words: 'PAS' in 'PAS-A1400' denies nothing."""
@@ -336,10 +342,11 @@ class Prose:
             | ({"past"} if self._past else set())
         )
         masked = self._masked(text, spots, [(ref.start - start, ref.end - start) for ref in refs])
-        found = with_contents(text, self.reader.written(text, masked))
+        found = with_each(text, with_contents(text, self.reader.written(text, masked)), self.reader)
         marks = spots or [Spot("", ref.start - start, ref.end - start) for ref in refs]
         self._figures(claim, text, found, hits, marks)
-        claim.flags = (claim.flags - _PASSING) | self._passing(claim, sentence, text, found)
+        passing = _PASSING | (_ENDING if {"quantity", "outstanding"} <= set(claim.figures) else set())
+        claim.flags = (claim.flags - passing) | self._passing(claim, sentence, (text, passing), found)
         claim.flags |= {"doubtful"} if hangs(text, found, hits) or is_choice(text, found, hits) else set()
         counts = [one for one in found if any(one.figure is told for told in claim.figures.get("quantity", []))]
         claim.flags |= {"unfinished"} if any(is_unready(text, one, hits) for one in counts) else set()

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .figures import Reader
+from .figures import Reader, Written
 from .numbers import parse
 from .units import PACKS, Figure
 
@@ -42,6 +42,20 @@ def contents_of(text: str, reader: Reader) -> list[Content]:
     """Every pack with its content that a text names; a measure of the thing itself, as 'tape roll 50 mm', is none."""
     found = [_content(match, reader) for pattern in (_PER, _HOLDING) for match in pattern.finditer(text)]
     return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def with_each(text: str, found: list[Written], reader: Reader) -> list[Written]:
+    """'4 cartons of tape T-48 (36 per carton)': the counts, those of packs with what each of them holds by words further on."""
+    packed = [
+        one for one in found if one.figure.units and set(one.figure.units) <= PACKS and one.figure.content is None
+    ]
+    for match in _PER.finditer(text) if packed else ():
+        content = _content(match, reader)
+        if content is None or not any(set(one.figure.units) & set(content.packs) for one in packed):
+            continue
+        found = [one for one in found if not match.start() <= one.start < match.end()]
+        found = [replace(one, figure=filled(one.figure, [content])) for one in found]
+    return found
 
 
 def sizes_of(text: str, reader: Reader) -> set[Decimal]:

@@ -33,6 +33,7 @@ _FIRST = frozenset({"words.first", "words.all"})
 _WENT = _LEFT | {"words.gone", "words.handed", "words.today", "words.yesterday"}
 #: A count ends its stretch before a comma, a bracket or a dash, and not within '40,5' or '40 - 50'.
 _STRETCH_ENDS = re.compile(r"[ .)]*$|[ ]?[,;)](?!\d)|\.\s|[ ][\u2013\u2014-]+[ ](?![ ]?\d)")
+_PARTITIVE = re.compile(r"\s(?:of|de|d['\u2019]|di|van|von|mit|med|af|av|con|com|z|ze|s|se)\s", re.IGNORECASE)
 _EACH = re.compile(r"^[^\d,;.:]{1,40}\s(?:\u00e0|\u00e1|@|je|zu je|\u00e1 |med)\s?$", re.IGNORECASE)
 _GAP = re.compile(r"[ \u00a0]{2,}|\t")
 #: Behind these words stands how large a thing is: 'Size 42'.
@@ -106,9 +107,13 @@ def is_apart(text: str, segment: tuple[int, int], others: list[Written]) -> bool
     return (bracketed and not remark) or any(start <= one.start < end for one in others)
 
 
-def without_own_pack(one: Written, hits: list[Hit]) -> list[Hit]:
-    """The hits apart from the word of a pack that says what it holds: '3 boxes (100 pcs)' are goods."""
-    if one.figure.content is None and not one.worded:
+def without_own_pack(text: str, one: Written, hits: list[Hit]) -> list[Hit]:
+    """The hits apart from the word of a pack that says what it holds or of what it is: '3 boxes (100 pcs)' are goods."""
+    if (
+        one.figure.content is None
+        and not one.worded
+        and not (set(one.figure.units) & PACKS and _PARTITIVE.match(text, one.end))
+    ):
         return hits
     return [hit for hit in hits if not one.start <= hit.start < one.end]
 

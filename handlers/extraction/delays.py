@@ -112,15 +112,15 @@ def tear_lists(texts: list[str], said: list[Claim], calendar: Calendar, *, left:
         claim.flags |= {"torn"} if apart else set()
 
 
-def planned(flags: set[str], sentence: str, calendar: Calendar) -> set[str]:
+def planned(flags: frozenset[str] | set[str], sentence: str, calendar: Calendar) -> set[str]:
     """'Balance 300 pcs, despatch on 26 November' of a mail of the 18th: what is left leaves on a day that is still to come."""
     if not flags & _MOVED or "delivery" in flags:
-        return flags
+        return {*flags}
     hits = calendar.words.hits(sentence)
     rests = [hit.start for hit in hits if hit.meaning in ("words.outstanding", "columns.outstanding")]
     verbs = [hit for hit in hits if hit.meaning == "says.despatch"]
     ahead = [day.start for day in calendar.days(sentence) if day.sure and _is_ahead(day.day, calendar)]
     told = [hit for hit in verbs if any(0 <= at - hit.end <= _BESIDE for at in ahead)]
     if not rests or not verbs or len(told) < len(verbs) or min(rests) > verbs[0].start:
-        return flags
-    return flags - _MOVED | {"future"}
+        return {*flags}
+    return {*flags} - _MOVED | {"future"}

@@ -88,7 +88,7 @@ def _is_alone(stretch: list[Block], counted: list[int], reader: Reader, parts: A
 
 def table_of_rows(grid: Grid, reader: Reader, parts: Articles) -> tuple[list[list[Cell]], Table | None]:
     """The rows of a grid that count no article, and a table of those that do; none where only some of those that name one do."""
-    said = [(row, _row([cell.own.strip() for cell in row], reader, parts)) for row in grid.rows]
+    said = [(row, _row(_apart([cell.own.strip() for cell in row], parts), reader, parts)) for row in grid.rows]
     rows = [counted for _, counted in said if counted is not None]
     left = [row for row, counted in said if counted is None]
     if not rows or any(parts.find(cell.own) for row in left for cell in row):
@@ -96,6 +96,17 @@ def table_of_rows(grid: Grid, reader: Reader, parts: Articles) -> tuple[list[lis
     table = _table(grid.part, grid.heading)
     table.rows += rows
     return left, table
+
+
+def _apart(cells: list[str], parts: Articles) -> list[str]:
+    """The cells with an article that stands among other lines of one in a cell of its own: 'Gloves', 'Code: G-9' and '30 packs'."""
+    named = [(at, parts.find(cell)) for at, cell in enumerate(cells)]
+    named = [(at, spots) for at, spots in named if spots]
+    if len(named) != 1 or len(named[0][1]) != 1 or "\n" not in cells[named[0][0]]:
+        return cells
+    at, (spot,) = named[0]
+    text = cells[at]
+    return [*cells[:at], text[spot.start : spot.end], text[: spot.start] + text[spot.end :], *cells[at + 1 :]]
 
 
 def counted_above(lines: list[Line], parts: Articles) -> tuple[list[Line], list[Table]]:

@@ -38,7 +38,7 @@ _HAULED = re.compile(
 #: What only happens where goods arrive: somebody's own driver came, they were unloaded, or signed for.
 _CAME = re.compile(
     r"(?<!\w)(?:our (?:own )?(?:van|driver|lorry|truck)\b|unser (?:fahrer|lkw|wagen|fahrzeug)\b|chauffeur|chauff\u00f8r|chauff\u00f6r|sj\u00e5f\u00f8r|kuljettaja|kierowc|\u0159idi\u010d"
-    r"|sof\u0151r|\u015fof\u00f6r|autista|conductor|ch\u00f3fer|repartidor|motorista|unloaded|signed|abgeladen|entladen|quittiert|gelost|afgetekend|d\u00e9charg|sign\u00e9|descargad|firmad"
+    r"|sof\u0151r|\u015fof\u00f6r|autista|conductor|ch\u00f3fer|repartidor|motorista|unloaded|signed|abgeladen|entladen|quittiert|gelost|afgetekend|in ontvangst genomen|d\u00e9charg|sign\u00e9|descargad|firmad"
     r"|scaricat|firmat|descarregad|assinad|afl\u00e6ss|kvitter|losset|lossat|purettu|kuitat|roz\u0142adowan|pokwitowan|vylo\u017een|slo\u017een|lerak|al\u00e1\u00edrt|indiril|bo\u015falt\u0131l|imza)",
     re.IGNORECASE,
 )
@@ -211,7 +211,8 @@ def _is_signed(clues: Clues) -> bool:
 def _is_placed(sentence: str, words: Lexicon) -> bool:
     """'Our van called today and the goods were handed over': done on its day or hour, and to no carrier."""
     names = {hit.meaning for hit in spoken(sentence, words)}
-    timed = names & {"words.today", "words.yesterday"} or _HOUR.search(sentence)
+    dated = any(name.startswith(("weekdays.", "months.")) for name in names)
+    timed = dated or names & {"words.today", "words.yesterday"} or _HOUR.search(sentence)
     came = _CAME.search(sentence) and not _HAULED.search(sentence)
     return bool("says.delivery" in names and timed and came and not names & _NOT_SIGNED)
 

@@ -54,7 +54,7 @@ class Counts:
 
     def names(self, one: Written) -> set[str]:
         """The meanings of the words around a quantity."""
-        return around(self.text, one, without_own_pack(one, self.hits))
+        return around(self.text, one, without_own_pack(self.text, one, self.hits))
 
     def follows(self, one: Written, meaning: str) -> bool:
         """Whether words of a meaning stand right before a quantity."""
@@ -83,6 +83,8 @@ def give(claim: Claim, counts: Counts) -> None:
 def _lend_unit(claim: Claim, counts: Counts, whole: Written) -> None:
     """'5 of the 10 drums' counts drums."""
     last = counts.told[-1]
+    if not whole.figure.units:
+        return
     lent = last.figure.with_unit(whole.figure) if not last.figure.units and not last.figure.strange else last.figure
     figures = claim.figures.get("quantity", [])
     claim.figures["quantity"] = [lent if one is last.figure else one for one in figures]
@@ -108,7 +110,7 @@ def _is_whole_of_the_last(counts: Counts, one: Written) -> bool:
 
 
 def _is_aside(counts: Counts, one: Written) -> bool:
-    hits = without_own_pack(one, counts.hits)
+    hits = without_own_pack(counts.text, one, counts.hits)
     return is_set_aside(counts.text, one, hits) and not touches(one, counts.spots)
 
 

@@ -25,7 +25,7 @@ def response_of(votes: Votes, heard: Heard) -> str | None:
         said = "order_response" in votes.says or ("order_response" in votes.titles and "everything" in votes.flags)
         return None if not said else "changed" if "changed" in votes.flags else "accepted"
     full = all(one.quantity in (one.line.quantity, one.line.open) for one in given) and _is_whole(given)
-    changed = "changed" in votes.flags or any(_is_dearer(one) for one in given)
+    changed = bool(votes.says.get("delay")) or "changed" in votes.flags or any(_is_dearer(one) for one in given)
     return "accepted" if full and not changed else "changed"
 
 

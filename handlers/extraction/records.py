@@ -7,6 +7,7 @@ from itertools import pairwise, takewhile
 from .blocks import Cell, Line
 from .columns import COUNTING, QUANTITIES, Table, head_of
 from .lexicon import Lexicon
+from .sentences import SHORT, announces_open
 
 _PAIR = re.compile(r"\s*([^\s:][^:\t]{0,39}?)\s*(?::|\t)\s*(\S.{0,200})$")
 #: 'Article no. DM-6040' without a colon, on a line of its own.
@@ -17,6 +18,7 @@ _ORDER = re.compile(r"[^\W\d_]{1,6}[-/ ]?\d[\w/-]{2,}$|\d{5,}$")
 _COUNT = re.compile(r"^\s*\d{1,6}\s?[xX\u00d7]\s+|\s[xX\u00d7]\s?\d{1,6}\s*$")
 #: A labelled count, and no day or hour under such a label.
 _COUNTED = re.compile(r"(?!\d{1,4}[./-]\d{1,2}[./-]\d)\d[\d.,' \u00a0\u202f]*(?:\s?[^\W\d][^:]{0,40})?$")
+_DATED = re.compile(r"\d{1,4}([./-])\s?\d{1,2}\1\s?\d{2,4}")
 _LABELLED_COUNT = re.compile(r"(?P<label>[^\W\d_][^\d:]{1,24}?)\.? (?P<count>\d[\d.,]*(?: ?[^\W\d_]{1,8}\.?)?)")
 #: '42 / SKU: …': the size that was chosen, before the label.
 _SIZED = re.compile(r"[^:/|]{1,30}?\s/\s(?=[^:/]{2,20}:\s*\S)")
@@ -26,6 +28,7 @@ _TAKEN = QUANTITIES | _NAMES | {"description", "unit", "line", "line_ours", "lot
 _ROLES = (
     "order", "line", "line_ours", "item", "item_ours", "gtin", "description", "unit", "lot", "serial", "date", *sorted(QUANTITIES)
 )  # fmt: skip
+_OLD = "old date"
 _MOST_NAME = 80
 
 
@@ -42,21 +45,43 @@ class _Record:
         return bool(QUANTITIES & set(self.values) and _NAMES & set(self.values))
 
 
-def records_of(lines: list[Line], words: Lexicon) -> tuple[list[Line], Table | None]:
-    """The lines that are left, and one table of all records; no table where nothing is counted under a name."""
+def records_of(lines: list[Line], words: Lexicon) -> tuple[list[Line], list[Table]]:
+    """The lines that are left, and a table of all records, or one for each part of the mail that says whether they left; none where nothing is counted under a name."""
     said = [_pairs(line, words) for line in lines]
     below = _counted_below(lines, said) or _cards(lines, said)
     if below:
         used = {id(line) for one in below for line in one.lines}
-        return [line for line in lines if id(line) not in used], _table([one.values for one in below], lines[0].part)
+        return [line for line in lines if id(line) not in used], _in_sections(lines, below, words)
     roles = [role for pairs in said for role, _ in pairs if role in _NAMES | QUANTITIES]
     if not _NAMES & set(roles) or not _is_steady(roles):
-        return lines, None
+        return lines, []
     kept = [one for one in _gathered(lines, said, first=roles[0]) if one.is_whole]
     if not kept:
-        return lines, None
+        return lines, []
     used = {id(line) for one in kept for line in one.lines}
-    return [line for line in lines if id(line) not in used], _table([one.values for one in kept], lines[0].part)
+    return [line for line in lines if id(line) not in used], _in_sections(lines, kept, words)
+
+
+def _in_sections(lines: list[Line], records: list[_Record], words: Lexicon) -> list[Table]:
+    """The records in tables, parted where a line between them says 'Not in this shipment yet' or 'In this parcel'."""
+    used = {id(line): record for record in records for line in record.lines}
+    heading, sections = "", list[tuple[str, list[_Record]]]()
+    for line in lines:
+        record = used.get(id(line))
+        if record is None:
+            opens = len(line.text) < SHORT and announces_open(line.text, words)
+            heading = (
+                line.text if opens else "" if heading and line.text.strip() and _says_left(line, words) else heading
+            )
+        elif not any(record in told for _, told in sections):
+            if not sections or sections[-1][0] != heading:
+                sections.append((heading, []))
+            sections[-1][1].append(record)
+    return [_table([one.values for one in told], lines[0].part, above) for above, told in sections]
+
+
+def _says_left(line: Line, words: Lexicon) -> bool:
+    return any(hit.meaning in ("says.despatch", "says.delivery", "columns.now") for hit in words.hits(line.text))
 
 
 def _counted_below(lines: list[Line], said: list[list[tuple[str, str]]]) -> list[_Record]:
@@ -198,9 +223,24 @@ def _pair(text: str, words: Lexicon) -> tuple[str, str]:
         return "", ""
     sure = head is not None and (head.whole or _is_said_of_quantity(head.text, words))
     roles = [role for role in head.roles if role in _TAKEN] if head and sure else []
+    if match and roles and roles[0] == "date" and _is_old(match.group(1), words):
+        return _OLD, match.group(2).strip()
+    if match and roles and roles[0] in QUANTITIES and _is_day(match.group(2), words):
+        return "date" if roles[0] == "now" else _OLD, match.group(2).strip()
     if match and roles and roles[0] == "ordered" and _names_order(match.group(1), match.group(2), words):
         return "order", match.group(2).strip()
     return (roles[0], match.group(2).strip()) if match and roles else ("", "")
+
+
+def _is_old(label: str, words: Lexicon) -> bool:
+    """'Was:', 'Previous date:' and 'Wanted:' name no day that holds."""
+    return any(hit.meaning in ("words.was", "words.former", "words.wanted") for hit in words.hits(label))
+
+
+def _is_day(value: str, words: Lexicon) -> bool:
+    """'Was: 30 November', 'Now: 9.12.2026': a day below a label that elsewhere heads counts."""
+    named = any(hit.meaning.startswith("months.") for hit in words.hits(value))
+    return _DATED.match(value.strip()) is not None or (named and re.match(r"\D{0,12}\d{1,2}\D", value) is not None)
 
 
 def _names_order(label: str, value: str, words: Lexicon) -> bool:
@@ -215,7 +255,7 @@ def _is_said_of_quantity(label: str, words: Lexicon) -> bool:
     return len(pieces) == 2 and any("quantity" in one for one in said) and all(one & QUANTITIES for one in said)  # noqa: PLR2004
 
 
-def _table(records: list[dict[str, str]], part: str) -> Table:
+def _table(records: list[dict[str, str]], part: str, heading: str) -> Table:
     roles = [role for role in _ROLES if any(values.get(role) for values in records)]
     rows = [[Cell(values.get(role, "")) for role in roles] for values in records]
-    return Table(roles, [()] * len(roles), rows, part)
+    return Table(roles, [()] * len(roles), rows, part, heading)

@@ -3,14 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from .blocks import Line
 from .clipped import bound, clipped, put_off
 from .dates import Calendar, Day, stretch
 from .identity import Scope
 from .lexicon import Hit, Lexicon, asked_once, is_everyday
-from .numbers import parse
 from .rests import GAP, leads_rest
 from .units import PACKS
 from .words import fold
@@ -59,6 +57,7 @@ _BUT = re.compile(
     re.IGNORECASE,
 )
 #: 'Name of the article: 12 pcs'.
+_NAMED_ROW = re.compile(r"[^:()]{3,60}\((?P<code>[^:()]{3,24})\)\s?:\s{1,3}\d")
 _ROW = re.compile(r":\s{1,3}\d")
 _FIRST_WORD = re.compile(r"[^\Wa-z\d_][a-z\u00df-\u017f]+(?![\w/-])")
 _CAPITALS = re.compile(r"(?<![\w.])(?!NR|NO|POS|ART)[A-Z]{2,3}\.$")
@@ -68,11 +67,6 @@ _SHORT_DATE = 2
 _COUNT_CLOSES = re.compile(r"(?<![\w.,])\d[\d.,]*\s?[^\W\d_]{1,3}\.$")
 _COUNT = re.compile(r"\s+\d[\d.,]*\s?[^\W\d_]{1,8}")
 _COUNTED = re.compile(r"[\s:]*\d[\d.,]*\s?([^\W\d_]{1,8})")
-_CURRENCY = r"(?:EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|TRY|\u20ac|\u00a3|\$|z\u0142|kr)"
-_PRICE = re.compile(
-    rf"(?:(?<![^\W_]){_CURRENCY}\s?(?P<before>\d[\d.,'\u2019]*\d|\d)|(?<![\w.,])(?P<behind>\d[\d.,'\u2019]*\d|\d)\s?{_CURRENCY}(?![^\W_]))",
-    re.IGNORECASE,
-)
 
 
 _LINES = frozenset({"columns.line", "columns.line_ours", "words.position"})
@@ -169,7 +163,11 @@ def _rows(lines: list[Line], scope: Scope) -> set[int]:
 
 def _is_row(text: str, scope: Scope) -> bool:
     """'Name of the article: 12 pcs' and 'A-1000 50pcs'."""
-    begun = [spot.end for spot in scope.spots(text) if spot.start == 0]
+    spots = scope.spots(text)
+    begun = [spot.end for spot in spots if spot.start == 0]
+    named = _NAMED_ROW.match(text)
+    if named and len(spots) == 1 and named.start("code") <= spots[0].start < named.end("code"):
+        return True
     return bool(begun) and (_ROW.search(text) is not None or _COUNT.match(text, min(begun)) is not None)
 
 
@@ -241,6 +239,7 @@ def flags_of(sentence: str, words: Lexicon) -> frozenset[str]:
         "question",
         "unaffected",
         "affected",
+        "agreed",
         "doubtful",
         "everything",
         "except",
@@ -301,13 +300,6 @@ def _is_count_replaced(sentence: str, hit: Hit, words: Lexicon) -> bool:
     counted = _COUNTED.match(sentence, hit.end)
     closed = counted is not None and re.match(r"\.?\s*(?:[),;.]|$)", sentence[counted.end() :]) is not None
     return counted is not None and closed and bool(words.meanings_of(counted.group(1), "units"))
-
-
-def price_in(text: str, locale: str) -> Decimal | None:
-    """The lowest sum of money that a text names: beside it stands at most what the whole line costs."""
-    written = [match["before"] or match["behind"] for match in _PRICE.finditer(text)]
-    sums = [number.value for number in (parse(one.strip(), locale) for one in written) if number and number.value]
-    return min(sums, default=None)
 
 
 def promised(text: str, calendar: Calendar, words: Lexicon) -> date | None:

@@ -33,6 +33,8 @@ from .words import fold, unspaced
 _MOST_HEADING = 120
 #: From how many signs on the values of a column called 'no.' are numbers of a document.
 _LEAST_NUMBER = 5
+#: The number of a document or a date has no more words than that beside it.
+_MOST_WORDS = 2
 _MOST_WEIGHT = 6_000
 _MOST_CLAIMS = 10_000
 #: What turns figures into others when it is said beside a structured document.
@@ -177,8 +179,7 @@ def _understand(page: Page, tools: Tools, parts: Articles) -> None:
     page.tables += pairs
     page.above += [[table.heading] for table in pairs]
     page.lines, records = records_of(page.lines, words)
-    if records is not None:
-        page.tables.append(records)
+    page.tables += records
 
 
 def _understood(grid: Grid, tools: Tools, parts: Articles) -> tuple[list[list[Cell]], Table | None]:
@@ -248,7 +249,9 @@ def _column_lines(grid: Grid, table: Table, words: Lexicon) -> list[Line]:
         said = {hit.meaning for hit in words.hits(named)} - {"titles.cancellation", "titles.delay"}
         titled = any(meaning.startswith(("titles.", "labels.")) for meaning in said)
         numbering = role == "line" and any(len(value) < _LEAST_NUMBER for value in values)
-        if titled and not numbering and 0 < len(values) <= 3:  # noqa: PLR2004
+        worded = any(len(re.findall(r"[^\W\d_]{3,}", value)) > _MOST_WORDS for value in values)
+        wanted = role == "date" and any(hit.meaning == "words.wanted" for hit in words.hits(named))
+        if titled and not (numbering or worded or wanted) and 0 < len(values) <= 3:  # noqa: PLR2004
             found += [Line(f"{named}: {value}", table.part) for value in values]
     return found
 

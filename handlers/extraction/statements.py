@@ -32,7 +32,7 @@ _EXCUSED = frozenset(
     }
 )
 #: 'Not OK' and 'other ones instead' below a line of the order that we asked for say nothing that can be taken.
-_UNSAID = frozenset({"negation", "substitute"})
+_UNSAID = frozenset({"agreed", "substitute"})
 _SAID_WHY = frozenset({"future", "delay", "cancellation", "rejected", "unaffected"})
 _EXCEPTING = frozenset({"except", "cancellation", "rejected", "conditional"})
 _PUT_OFF = frozenset({"remark:outstanding", "remark:negation", "remark:unfinished"})
@@ -93,8 +93,9 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
 
 def _is_excused(claim: Claim, kind: str) -> bool:
     """Whether a sentence need not count its article; 'one motor left today, the other next week' has to."""
-    unsaid = {"substitute"} if kind in MOVES and not claim.passed else _UNSAID
-    if "inline" in claim.flags and claim.flags & unsaid and not claim.flags & _SAID_WHY:
+    denied = "negation" in claim.flags or "substitute" in claim.flags
+    unsaid = claim.flags & _UNSAID or (kind in MOVES and claim.passed)
+    if "inline" in claim.flags and denied and unsaid and not claim.flags & _SAID_WHY:
         return False
     split = claim.flags & MOVES and claim.flags & {"future", "delay"}
     return bool(claim.flags & (_EXCUSED - {"future", "delay"} if split else _EXCUSED))

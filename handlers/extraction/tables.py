@@ -12,8 +12,9 @@ from .dates import Calendar
 from .figures import Reader
 from .identity import Numbers
 from .numbers import Number, parse
+from .packed_rows import only_measures, prove_packs
 from .schedules import without_schedules
-from .units import PACKS, PARCELS, PIECES, Figure
+from .units import PACKS, PIECES, Figure
 from .words import fold
 
 _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
@@ -147,7 +148,7 @@ def _claim(row: list[Cell], table: Table, reader: Reader, calendar: Calendar) ->
     }
     _fill(claim, written, units, reader)
     if not COUNTING & set(table.roles):
-        _prove_packs(claim, row, table, reader)
+        prove_packs(claim, row, table, reader)
     if _shares_a_count(row, table):
         claim.flags |= {"shared", "unreadable"}
     return claim
@@ -345,46 +346,13 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
         if claim.per and figure.content is None and figure.units and set(figure.units) <= PACKS:
             figure = replace(figure, content=claim.per, described=True)
         claim.add(role, figure if figure.content is not None else _doubted(figure, text, reader))
-    if not claim.columns & COUNTING and (alone := _only_measures(claim)):
+    if not claim.columns & COUNTING and (alone := only_measures(claim)):
         claim.figures["quantity"] = alone
         claim.columns |= {"quantity"}
     if not claim.columns & COUNTING and claim.packs and (claim.per or (unit is not None and unit.units)):
         packs = Figure(Number(claim.packs), (), claim.per, (), claim.text[:40])
         claim.add("quantity", packs if claim.per or unit is None else replace(packs, text="").with_unit(unit))
         claim.columns |= {"quantity"}
-
-
-def _prove_packs(claim: Claim, row: list[Cell], table: Table, reader: Reader) -> None:
-    """'20 boxes | 1.000 each | 20.000 in all': what is the product of the first two is the quantity."""
-    said: dict[str, list[Figure]] = {"packs": [], "per": [], "amount": [], "": []}
-    for role, cell in zip(table.roles, row, strict=False):
-        figure = reader.cell(cell.own.strip()) if role in said and not cell.down else None
-        if figure is not None and not figure.units and figure.content is None:
-            said[role].append(figure)
-    if len(said["packs"]) != 1 or len(said["per"]) != 1:
-        return
-    made = {one * each for one in _readings(said["packs"][0]) for each in _readings(said["per"][0])}
-    sums = [one for one in said["amount"] + said[""] if set(_readings(one)) & made and not one.is_zero]
-    if len(sums) == 1 and sums[0].number.value in made:
-        claim.figures["quantity"] = sums
-        claim.columns |= {"quantity"}
-        claim.flags.discard("unsure_pack")
-
-
-def _readings(figure: Figure) -> list[Decimal]:
-    """What the number of a figure may be."""
-    return [figure.number.value] if figure.number.other is None else [figure.number.value, figure.number.other]
-
-
-def _only_measures(claim: Claim) -> list[Figure]:
-    """What counts in a row without any count: its measure, its packs with what they weigh, else its rolls or drums, but no parcels."""
-    packs, weights = claim.measures.get("packs", []), claim.measures.get("weight", [])
-    if len(packs) == len(weights) == 1 and set(packs[0].units) <= PACKS and not claim.measures.get("measure"):
-        held, units = weights[0].number.value, weights[0].units
-        said = f"{packs[0].text} {packs[0].word or 'packs'} ({held}"
-        return [replace(packs[0], content=held, content_units=units, text=said)]
-    packs = [one for one in packs if set(one.units) <= PACKS - PARCELS]
-    return claim.measures.get("measure") or ([] if claim.per else packs)
 
 
 def _in_column_unit(figure: Figure, unit: Figure, head: tuple[str, ...]) -> Figure:

@@ -175,7 +175,7 @@ def _times_size(figure: Figure, value: Decimal, line: OrderLine) -> Decimal:
         for size, units, packed in figure.sizes
         if (scaled := size if packed and not units else _scaled(size, units, line.unit)) is not None
     }
-    if not fitting and line.unit in COUNTED:
+    if line.unit in COUNTED and (not fitting or _is_named(fitting, value, line)):
         return _bare(value, line)
     known = set(line.packs.values())
     measured = all(packed and units for _, units, packed in figure.sizes)
@@ -183,6 +183,13 @@ def _times_size(figure: Figure, value: Decimal, line: OrderLine) -> Decimal:
     if len(fitting) != 1 or not certain:
         raise Unclear(f"{figure.text} could count packs or {line.unit}")
     return value * fitting.pop()
+
+
+def _is_named(sizes: set[Decimal], value: Decimal, line: OrderLine) -> bool:
+    """Whether the order itself calls what it counts by such a pack: '60 boxes of 100' of a 'glove, box of 100' of which 60 are open."""
+    named = {Decimal(digits) for digits in re.findall(r"(?<![\d.,])\d{1,6}(?![\d.,]*\d)", line.description)}
+    only = len(sizes) == 1 and sizes <= named - set(line.packs.values())
+    return only and value <= line.open < value * min(sizes)
 
 
 def _scaled(size: Decimal, units: tuple[str, ...], unit: str) -> Decimal | None:
