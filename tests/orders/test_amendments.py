@@ -1,5 +1,6 @@
 """What may be changed of a sent order, what is different, and when it is approved anew."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -12,10 +13,12 @@ from orders.amendments import (
     MATERIAL,
     WAITING,
     LineStand,
+    Tolerance,
     check_alone,
     check_amendable,
     check_revised,
     differences,
+    little,
     material,
     within,
 )
@@ -29,7 +32,7 @@ from orders.errors import (
     RevisionWaits,
     Unlawful,
 )
-from orders.purchase_orders import RECEIVABLE, OrderContent, OrderKind, OrderLine, OrderState
+from orders.purchase_orders import RECEIVABLE, OrderContent, OrderKind, OrderLine, OrderState, canonical
 
 FIRST = OrderLine(1, "Seal 45", 4_000, "C62", 1_840_000, "410", "P-1", "S45", date(2026, 12, 4))
 SECOND = OrderLine(2, "Bearing", 2_000, "C62", 100_000, "410")
@@ -174,3 +177,30 @@ def test_a_suppliers_change_is_agreed_to_alone_only_within_the_tolerance(
     after: OrderContent, percent: int, *, fits: bool
 ) -> None:
     assert within(ORDER, after, percent) is fits
+
+
+@pytest.mark.parametrize(
+    ("after", "tolerance", "near"),
+    [
+        (ORDER, Tolerance(), True),
+        (changed(price=FIRST.price + FIRST.price // 20), Tolerance(price=5), True),
+        (changed(price=FIRST.price + FIRST.price // 20 + 1), Tolerance(price=5), False),
+        (changed(price=FIRST.price - FIRST.price // 20), Tolerance(price=5), True),
+        (changed(price=FIRST.price + 1), Tolerance(quantity=20), False),
+        (changed(quantity=FIRST.quantity * 19 // 20), Tolerance(quantity=5), True),
+        (changed(quantity=FIRST.quantity * 18 // 20), Tolerance(quantity=5), False),
+        (replace(ORDER, lines=(*ORDER.lines, replace(SECOND, line=3))), Tolerance(20, 20), False),
+    ],
+)
+def test_what_is_little_is_counted_from_what_was_approved_in_both_directions(
+    after: OrderContent, tolerance: Tolerance, near: bool
+) -> None:
+    approved = json.loads(canonical(ORDER))
+
+    assert little(approved, after, tolerance) is near
+
+
+def test_nothing_is_taken_over_unasked_unless_a_plant_says_so() -> None:
+    assert not Tolerance().is_any
+    assert Tolerance(price=1).is_any
+    assert Tolerance(quantity=1).is_any

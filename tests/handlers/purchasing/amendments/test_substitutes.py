@@ -251,3 +251,22 @@ def test_the_job_that_waited_for_the_ordered_part_gets_the_other_one_when_it_com
     assert buying.desk.one(WorkOrderHold).released_at is not None
     assert [row.state for row in buying.desk.all(Requisition)] == ["fulfilled"]
     assert buying.desk.reads(stock.differences) == []
+
+
+def test_a_change_that_an_approver_refused_still_names_the_substitute_when_the_buyer_asks_for_less(
+    buying: Any, amendment: Any, mailbox: Any, offered: int
+) -> None:
+    submits(buying, offered)
+    task = buying.task()
+    buying.desk.submit(approvals.rejected, buying.people["approver"], buying.order().id, task.id, words="Three will do")
+
+    amendment.change(quantity_1="3")
+    buying.approve()
+    (line,) = amendment.document()["lines"]
+    buying.relay("leaving", "accepted")
+    before = buying.line().supplier_part
+    amendment.answered(mailbox, "accepted", "3")
+
+    assert (line["supplier_part"], line["quantity"]) == ("HS-46-SSE", "3")
+    assert before != "HS-46-SSE"
+    assert (buying.line().supplier_part, buying.line().quantity) == ("HS-46-SSE", 3000)
