@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.stories.loop import World
-from tests.stories.plants import Plant, plant_among_people
+from tests.stories.plants import NURSERY, Plant, plant_among_people
 from tests.wires.dovecot import BINARY, Dovecot
 
 
@@ -22,6 +22,13 @@ def dovecot() -> Iterator[Dovecot]:
         )
     with Dovecot() as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nursery() -> Iterator[None]:
+    """Whoever started the bots' nursery ends it."""
+    yield
+    NURSERY.close()
 
 
 @pytest.fixture(scope="module")

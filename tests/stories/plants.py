@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import aiohttp
 
 from bot import demo
 from tests.stories.loop import World
+from tests.stories.nursery import Nursery
 from tests.stories.people import Slack
 from tests.stories.processes import Process, start_bot, start_sandbox
 from tests.wires.dovecot import Dovecot
@@ -45,6 +47,11 @@ class RealMail:
                 await self.deliver(kept.content)
 
 
+NURSERY = Nursery()
+PREPARED: dict[str, bytes] = {}
+"""Database files with the demo plant in them, by what the configuration says about the plant itself."""
+
+
 class Plant:
     """The bot's configuration and its process, which may be ended and started again."""
 
@@ -54,11 +61,15 @@ class Plant:
         self.bot: Process | None = None
         self.sandbox: Process | None = None
 
-    async def start(self, *, dying: bool = False, hurrying: bool = False) -> Process:
-        """Start the bot: a dying one ends at the point that is armed, a hurrying one has the clock that the story sets."""
+    async def start(self, *, dying: bool = False, hurrying: bool = False, cold: bool = False) -> Process:
+        """Start the bot: a dying one ends at the point that is armed, a hurrying one has the clock that the story sets.
+
+        A cold one is started as an administrator would; else its modules were read before.
+        """
         program = "tests.stories.dying" if dying else "tests.stories.hurrying" if hurrying else "bot"
         told = {"DIE_AT": str(self.armed), "AHEAD": str(self.ahead)}
-        self.bot = await start_bot(self.config, self.environment | told, program=program)
+        nursery = None if cold else NURSERY
+        self.bot = await start_bot(self.config, self.environment | told, program=program, nursery=nursery)
         return self.bot
 
     async def slack_goes(self) -> None:
@@ -77,7 +88,18 @@ class Plant:
         await slack.start()
 
     async def prepare(self) -> None:
-        """Make the tables and import the demo plant."""
+        """Make the tables and import the demo plant; a file that was made so before is copied for a plant like it."""
+        file = Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:///") else None
+        like = json.dumps(tomllib.loads(self.config.read_text("utf-8"))["plant"])
+        if file and like in PREPARED:
+            file.write_bytes(PREPARED[like])
+            return
+        await self.import_demo()
+        if file:
+            PREPARED[like] = file.read_bytes()
+
+    async def import_demo(self) -> None:
+        """Make the tables and import the demo plant as an administrator would."""
         for words in (("migrate",), ("import", str(demo.folder()))):
             status, said = await self.command(*words)
             assert status == 0, said

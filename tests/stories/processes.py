@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.stories.nursery import Copy, Nursery
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 
@@ -16,7 +18,7 @@ START_SECONDS = 60
 class Process:
     """A program whose lines are read as they come; it is ours, so it is ended by its own id."""
 
-    def __init__(self, process: asyncio.subprocess.Process, name: str) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Copy, name: str) -> None:
         self.process = process
         self.name = name
         self.lines: list[str] = []
@@ -82,10 +84,14 @@ async def start_sandbox(
     return process, json.loads((folder / "secrets.json").read_text("utf-8"))
 
 
-async def start_bot(config: Path, environment: Mapping[str, str], *, program: str = "bot") -> Process:
-    """Start ``chargehand run``, or a program that runs it in a way of its own."""
-    process = await Process.start(
-        "bot", sys.executable, "-m", program, "run", "--config", str(config), environment=environment
-    )
+async def start_bot(
+    config: Path, environment: Mapping[str, str], *, program: str = "bot", nursery: Nursery | None = None
+) -> Process:
+    """Start ``chargehand run``, or a program that runs it in a way of its own; a nursery's copy starts sooner."""
+    words = ("run", "--config", str(config))
+    if nursery is None:
+        process = await Process.start("bot", sys.executable, "-m", program, *words, environment=environment)
+    else:
+        process = Process(await nursery.copy(program, *words, environment={**os.environ, **environment}), "bot")
     await process.says("listens in")
     return process

@@ -1,9 +1,7 @@
 """Story: a wrong configuration or a wrong row is said in a sentence, with its place, and nothing is done by halves."""
 
-import asyncio
 import os
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from bot import demo
 from storage.tables import Asset, Part, Person
 from tests.stories.figures import rows
+from tests.stories.plants import NURSERY
 
 CONFIGURATION, FOUND = 3, 1
 GOOD = '[plant]\nname = "Halden"\n\n[slack]\nmode = "socket"\n\n[storage]\npath = "{folder}/data"\n'
@@ -36,13 +35,9 @@ WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
 
 async def _says(*words: str) -> tuple[int, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CHARGEHAND_")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *words, env=environment, cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, " ".join(said.decode().split())
+    process = await NURSERY.copy("bot", *words, environment=environment)
+    said = await process.stdout.read()
+    return await process.wait(), " ".join(said.decode().split())
 
 
 @pytest.mark.parametrize("what", WRONG)

@@ -12,7 +12,7 @@ from tests.stories.loop import LOOP, World, walk
 @pytest.mark.timeout(300)
 async def test_one_fault_travels_all_the_way_on_real_parts(parts: tuple[Plant, World]) -> None:
     plant, world = parts
-    await plant.start()
+    await plant.start(cold=True)
 
     await walk(world)
 
