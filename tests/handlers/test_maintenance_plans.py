@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,8 +16,8 @@ from handlers import assigning, closing, completing, plan_calendar, planned_orde
 from handlers.completing import Conclusion
 from handlers.happenings import Answer, Command
 from handlers.work_order_steps import locked
-from orders.people import CHARGEHAND
 from orders.work_orders import OPEN
+from storage.happenings import Deed, perform
 from storage.tables import Asset, MaintenancePlan, Person, PlanOrder, PlanPart, PlanPause, WorkOrder
 from storage.unit_of_work import UnitOfWork
 from tests.handlers.conftest import FAULTS, Desk
@@ -419,4 +420,20 @@ def test_a_bell_that_rings_twice_at_once_makes_one_order(desk: Desk, add_plan: A
 
     assert len(orders(desk)) == 1
     assert desk.audited("GREASE") == ["came due"]
-    assert CHARGEHAND.person_id is None
+
+
+def test_two_bots_whose_bells_ring_at_once_make_one_order(desk: Desk, add_plan: AddPlan) -> None:
+    plan = add_plan(basis="fixed")
+
+    def tended(name: str) -> None:
+        def work(uow: UnitOfWork) -> dict[str, Any]:
+            planned_orders.tend(uow, plan.id)
+            return {}
+
+        perform(desk.database, desk.plant, Deed(name, "tend plan", name, desk.now), work)
+
+    with ThreadPoolExecutor(2) as bots:
+        list(bots.map(tended, ["one", "two"]))
+
+    assert len(orders(desk)) == 1
+    assert len(desk.all(PlanOrder)) == 1
