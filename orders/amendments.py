@@ -109,7 +109,7 @@ class Difference:
         """Return it as one line: ``Line 2, quantity: 10 pieces → 6 pieces``."""
         where = f"Line {self.line}, {self.what}" if self.line is not None else self.what[:1].upper() + self.what[1:]
         if not self.before:
-            return f"{where}: {self.after}"
+            return f"{where}: {self.after}" + ("" if self.what == "added" else " (new)")
         return f"{where}: {self.before} → {self.after or 'nothing'}"
 
 

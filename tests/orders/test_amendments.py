@@ -117,7 +117,7 @@ def test_every_reason_has_a_case() -> None:
 def test_charges_are_compared_as_people_read_them() -> None:
     before, after = replace(ORDER, charges=(DISCOUNT,)), replace(ORDER, charges=(DISCOUNT, PACKING))
 
-    assert [each.words() for each in differences(before, after)] == ["Packing: EUR 12.50 on 420 taxed 7 %"]
+    assert [each.words() for each in differences(before, after)] == ["Packing: EUR 12.50 on 420 taxed 7 % (new)"]
 
 
 def test_differences_are_said_with_both_values() -> None:
