@@ -19,10 +19,23 @@ def _counted_in(figure: Figure, line: OrderLine) -> Decimal:
     figure = for_line(figure, line)
     if "DZN" in figure.units and set(figure.units) & PACKS:
         figure = replace(figure, units=tuple(unit for unit in figure.units if unit != "DZN"))
+    figure = _without_outer(figure, line)
     strange_pack = set(figure.units) <= PACKS - set(line.packs) and figure.content is None
     if line.unit in PIECES and strange_pack and (_is_called(figure, line) or _is_all(figure, line)):
         figure = replace(figure, units=())
     return in_order_unit(figure, line)
+
+
+def _without_outer(figure: Figure, line: OrderLine) -> Figure:
+    """'48 cartridges (2 cartons)' without the cartons that hold them; raises Unclear where the order's cartons hold another number."""
+    outer = set(figure.content_units)
+    inner = bool(figure.units) and set(figure.units) <= PACKS - outer
+    if not inner or not outer or not outer <= PACKS or figure.content is None or figure.content >= figure.number.value:
+        return figure
+    sizes = {line.packs[unit] for unit in outer if unit in line.packs}
+    if sizes and not any(figure.content * size == figure.number.value for size in sizes):
+        raise Unclear(f"{figure.text} are not the packs of the order")
+    return replace(figure, content=None, content_units=(), units=() if sizes and line.unit in PIECES else figure.units)
 
 
 def _is_called(figure: Figure, line: OrderLine) -> bool:

@@ -14,7 +14,7 @@ from .identity import Numbers
 from .numbers import Number, parse
 from .packed_rows import only_measures, prove_packs
 from .schedules import without_schedules
-from .units import PACKS, PIECES, Figure
+from .units import COUNTED, PACKS, PIECES, Figure
 from .words import fold
 
 _SUMS = frozenset({"labels.total_row", "columns.weight", "columns.packs", "columns.amount"})
@@ -358,7 +358,7 @@ def _fill(claim: Claim, written: list[tuple[str, str, tuple[str, ...]]], unit: F
 def _in_column_unit(figure: Figure, unit: Figure, head: tuple[str, ...]) -> Figure:
     """The figure with the unit of its row; the row says what the packs are of which only the head of the column speaks."""
     packs = figure.content is None and set(figure.units) <= PACKS
-    if packs and (not figure.units or unit.content is not None or (figure.units == head and set(unit.units) & PIECES)):
+    if packs and (not figure.units or unit.content is not None or (figure.units == head and set(unit.units) & COUNTED)):
         return replace(figure, units=()).with_unit(unit)
     torn = figure.units == head and set(head) & PIECES and unit.content is not None and set(unit.units) & PACKS
     return replace(figure, strange=unit.text) if torn else figure

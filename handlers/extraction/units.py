@@ -13,6 +13,8 @@ PIECES = frozenset({"C62", "EA", "H87", "PCE", "NAR", "PC", "ST", "NIU"})
 _SETS = frozenset({"SET", "KT"})
 _PAIRS = frozenset({"PR", "NPR"})
 COUNTED = PIECES | _SETS | _PAIRS
+#: How plants call a dozen of their own.
+_DOZENS = frozenset({"DZ", "DOZ", "DPR", "DZP"})
 #: Packages that are no unit of goods by themselves: they count only with their content.
 PACKS = frozenset(
     {"BX", "CT", "CS", "PK", "BG", "RO", "RL", "DR", "BJ", "CA", "BO", "CN", "TU", "PF", "PX", "SA", "BE", "CL", "CQ", "TN", "JY", "WA", "NMP", "XPX", "XBX", "XCT", "XPK", "XRO", "XBG", "XDR"}
@@ -232,6 +234,8 @@ def _told_apart(figure: Figure, sizes: set[Decimal], line: OrderLine) -> Decimal
 def _known_sizes(figure: Figure, line: OrderLine) -> list[Decimal]:
     """What the order says of such packs: by their code, else by a code of the plant's own that shortens the word ('KT' for 'Karton')."""
     by_code = [line.packs[unit] for unit in figure.units if unit in line.packs]
+    if not by_code and "DZN" in figure.units:
+        by_code = [size for code, size in line.packs.items() if code in _DOZENS]
     if by_code or len(line.packs) != 1 or not figure.word or not set(figure.units) & PACKS:
         return by_code
     ((code, size),) = line.packs.items()
