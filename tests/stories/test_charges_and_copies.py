@@ -68,12 +68,19 @@ async def test_42_and_45_packing_a_discount_and_two_rates_are_written_asked_abou
     ines = world.person("ines")
     await ines.clicks(PURCHASING, draft, "purchase_order.charges")
     form = await ines.modal("charge_purchase_order")
-    await ines.submits(form, charges="Freight 18; 420; 7 %\nPacking 12.50; 420; 7 %\nDiscount 24.51", taxes="1: 19\n2: 7 %")
+    await ines.submits(
+        form, charges="Freight 18; 420; 7 %\nPacking 12.50; 420; 7 %\nDiscount 24.51", taxes="1: 19\n2: 7 %"
+    )
     await ines.modal("The charges of DR-2026-00001 are kept")
 
     await types(world, "ines", "request DR-1", sees="is asked")
     await world.slack.until("Bo's question", lambda: world.live("bo", "direct", "approval.approve"))
-    await world.person("bo").waits_in_direct("Freight EUR 18.00, cost centre 420, tax 7 %", "Packing EUR 12.50, cost centre 420", "Discount -EUR 24.51", "19 % on EUR")
+    await world.person("bo").waits_in_direct(
+        "Freight EUR 18.00, cost centre 420, tax 7 %",
+        "Packing EUR 12.50, cost centre 420",
+        "Discount -EUR 24.51",
+        "19 % on EUR",
+    )
     await world.presses("bo", "direct", "approval.approve")
     await world.slack.until("Marta's question", lambda: world.live("marta", "direct", "approval.approve"))
     await world.presses("marta", "direct", "approval.approve")
@@ -130,7 +137,9 @@ async def test_40_two_cost_centres_reach_the_suppliers_break_together(plant: tup
     made, world = plant
     folder = made.folder / "breaks"
     folder.mkdir()
-    (folder / "supplier_parts.csv").write_text("supplier,part,breaks,minimum_quantity\nHARTMANN,P-10231,10=150.00,6\n", "utf-8")
+    (folder / "supplier_parts.csv").write_text(
+        "supplier,part,breaks,minimum_quantity\nHARTMANN,P-10231,10=150.00,6\n", "utf-8"
+    )
     status, told = await made.command("import", str(folder))
     assert status == 0, told
 
