@@ -43,7 +43,7 @@ _CAME = re.compile(
     re.IGNORECASE,
 )
 #: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
-_ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z])|\n")
+_ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z]|#)|\n")
 #: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
 _DAY = re.compile(
     r"[\s:=-]*(?:[^\W\d_]{1,4}\.?\s+){0,2}(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?(?:de\s|of\s)?(?P<month>[^\W\d_]{3,})"
