@@ -43,9 +43,11 @@ def sense(text: str, words: Lexicon, *, ahead: bool) -> str:
 def _beside_day(text: str, words: Lexicon) -> str:
     """The one word of the trade beside a word for a day, with nothing but small words between; '' where there is more or less."""
     pieces = words_in(text)
+    if len(pieces) > _MOST_WORDS:
+        return ""
     of_days = day_words(words.languages)
     rest = [piece for piece in (_without_day(piece, of_days) for piece in pieces) if piece]
-    if rest == pieces or len(pieces) > _MOST_WORDS:
+    if rest == pieces:
         return ""
     said = [piece for piece in rest if len(piece) >= _LEAST and not words.everyday(piece)]
     return said[0] if len(said) == 1 and all(piece in said or words.everyday(piece) for piece in rest) else ""

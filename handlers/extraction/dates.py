@@ -98,7 +98,7 @@ class Calendar:
 
     def _days(self, text: str) -> list[Day]:
         found: list[Day] = []
-        for form, pattern in _FORMS if "20" in text else _YEARLESS:
+        for form, pattern in _forms(self.locale, by_months=self.by_months, yearless="20" not in text):
             for match in pattern.finditer(text):
                 free = all(match.end() <= day.start or match.start() >= day.end for day in found)
                 day = _READERS[form](self, match) if free else None
@@ -272,6 +272,20 @@ def _hurried(calendar: Calendar, match: re.Match[str]) -> Day | None:
     month_first = match["k"] != "." and calendar.locale.lower().replace("-", "_") in _MONTH_FIRST
     day, month = (second, first) if month_first else (first, second)
     return _found(_near(calendar, month, day) if month <= _MONTHS else None, match)
+
+
+@lru_cache(maxsize=256)
+def _forms(locale: str, *, by_months: bool, yearless: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The forms in which somebody of a locale may write a day, in their order."""
+    language = locale.lower().replace("-", "_").split("_")[0]
+    home = {
+        "northern": language in _NORTHERN,
+        "year_first": by_months,
+        "year_first_words": by_months,
+        "english": locale.lower()[:2] in ("en", ""),
+        "hurried": bool(locale) and not by_months,
+    }
+    return tuple(one for one in (_YEARLESS if yearless else _FORMS) if home.get(one[0], True))
 
 
 _READERS: dict[str, Callable[[Calendar, re.Match[str]], Day | None]] = {

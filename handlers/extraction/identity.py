@@ -16,8 +16,8 @@ from .words import squash, words_in
 _SUFFIX = re.compile(r"[ \u00a0]([A-Z]{1,2}\d{1,2}|[A-Z]{2}\d?)(?![\w.,-])")
 #: A count of what is named next: '24 ', '4 von den '.
 _COUNTED = re.compile(r"(?<![\w.,/-])\d{1,6}(?:[.,]\d{3})?\s(?:[^\W\d_]{1,9}\s){0,2}$")
-_DIGIT = re.compile(r"\d")
 _NAMED = re.compile(r"(?<![\w/.-])[^\W\d_]{2,}[-/.]?[\w./-]*\d[\w/-]*")
+_LIKE_A_TAIL = re.compile(r"(?<![\w/.-])[\d][\d/-]{3,20}(?![\w/])")
 _TAIL_LEAST = 4
 _LABEL_REACH = 12
 #: By what the goods of a quoted order are found that nobody calls by a number.
@@ -77,13 +77,12 @@ class Numbers:
 
     def _shortened(self, text: str, taken: list[Spot], words: Lexicon) -> list[tuple[str, Spot]]:
         """Numbers without their beginning, where the word before calls them an order."""
-        if _DIGIT.search(text) is None:
-            return []
         found: list[tuple[str, Spot]] = []
-        hits = words.hits(text)
+        numbers = list(_LIKE_A_TAIL.finditer(text))
+        hits = words.hits(text) if numbers else []
         ends = [hit.end for hit in hits if hit.meaning == "labels.order"]
         others = [hit.end for hit in hits if hit.meaning == "labels.not_order"]
-        for match in re.finditer(r"(?<![\w/.-])[\d][\d/-]{3,20}(?![\w/])", text) if ends else ():
+        for match in numbers if ends else ():
             number = self._tails.get(squash(match.group()))
             near = any(
                 0 <= match.start() - end <= _LABEL_REACH

@@ -20,7 +20,7 @@ from .invoice_checks import doubts_of, product
 from .invoice_paper import Bill
 from .invoice_text import bills_of
 from .known import Known
-from .letter import Letter, opened
+from .letter import Letter
 from .reading import Reading
 from .sources import Page
 
@@ -38,12 +38,11 @@ _XML = (
 
 def read(raw: bytes, known: Known, *, source: str = "") -> Reading:
     """Read one mail, and what it charges where it is an invoice; whatever the bytes are, a reading comes back."""
-    found = reader.read(raw, known, source=source)
+    found, letter = reader.read_letter(raw, known, source)
     beside = found.kind != "invoice"
-    if found.trust == "forged" or (beside and not _may_hold_one(found)):
+    if letter is None or found.trust == "forged" or (beside and not _may_hold_one(found)):
         return found
     try:
-        letter = opened(raw, known)
         bill = _beside(letter, found) if beside else bill_of(letter, found)
     except Exception as fault:  # noqa: BLE001 - one broken invoice must never stop the next mail
         bill = Bill(number=found.number or "", doubts=[f"the reader failed: {type(fault).__name__}"])

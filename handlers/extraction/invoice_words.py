@@ -144,7 +144,7 @@ def _met(folded: str) -> list[_Met]:
     """Return the labels of a line in order; of labels that overlap the longest one stands."""
     found: list[_Met] = []
     for meaning, label, pattern in _PATTERNS:
-        for match in pattern.finditer(folded):
+        for match in pattern.finditer(folded) if label in folded else ():
             if all(match.end() <= one.start or match.start() >= one.end for one in found):
                 found.append(_Met(meaning, label, match.start(), match.end()))
     return sorted(found, key=lambda one: one.start)
@@ -177,7 +177,7 @@ def says(text: str, phrases: tuple[str, ...]) -> bool:
 def behind(text: str, phrases: tuple[str, ...]) -> str | None:
     """Return what stands behind the longest of the phrases in a line; None where none of them does."""
     folded = fold(text)
-    for phrase in sorted(phrases, key=len, reverse=True):
+    for phrase in sorted((phrase for phrase in phrases if phrase in folded), key=len, reverse=True):
         match = re.search(rf"(?<![^\W_]){re.escape(phrase)}(?![^\W_])", folded)
         if match:
             return text[match.end() :]

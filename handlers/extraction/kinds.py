@@ -44,6 +44,8 @@ _CAME = re.compile(
 )
 #: A sentence ends at a mark before a capital letter or a figure, and not within '8. 12. 2026'.
 _ENDS = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+\d)\s+(?=[^\Wa-z]|#)|\n")
+_COUNT = re.compile(r"(?<![\w./-])\d[\d.,]*(?![\w/-])")
+_DENIED_COUNT = re.compile(r"\s+\d[\d.,]*")
 #: What follows a single word makes it the name of a day ('despatch 27 November'), not of a document.
 _DAY = re.compile(
     r"[\s:=-]*(?:[^\W\d_]{1,4}\.?\s+){0,2}(?:\d{1,2}(?:st|nd|rd|th|\.)?\s?(?:de\s|of\s)?(?P<month>[^\W\d_]{3,})"
@@ -286,9 +288,8 @@ def _is_of_delay(hit: Hit, hits: list[Hit]) -> bool:
 
 def _is_contrast(sentence: str, hit: Hit) -> bool:
     """'8, not 10' denies a figure and not the verb."""
-    denied = re.match(r"\s+\d[\d.,]*", sentence[hit.end :]) if hit.meaning == "words.negation" else None
-    rest = sentence[: hit.start] + sentence[hit.end + denied.end() :] if denied else ""
-    return re.search(r"(?<![\w./-])\d[\d.,]*(?![\w/-])", rest) is not None
+    denied = _DENIED_COUNT.match(sentence, hit.end) if hit.meaning == "words.negation" else None
+    return denied is not None and _COUNT.search(sentence[: hit.start] + sentence[denied.end() :]) is not None
 
 
 _FLAGS = frozenset(

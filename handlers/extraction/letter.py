@@ -1,7 +1,6 @@
 """A mail opened for reading: who wrote it, in which words, its subject, its pages and what they claim."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -53,6 +52,7 @@ class Letter:
     names: PlainNames | None = None
     texts: list[str] = field(default_factory=list)
     _scope: Scope | None = None
+    _told: tuple[str, ...] | None = None
 
     @property
     def scope(self) -> Scope:
@@ -85,9 +85,11 @@ class Letter:
         words = self.tools.words
         return words.said() if isinstance(words, OwnWords) else ()
 
-    def sentences(self) -> Iterable[str]:
+    def sentences(self) -> tuple[str, ...]:
         """The sender's own sentences."""
-        return (sentence for text in self.texts for sentence in sentences(text))
+        if self._told is None:
+            self._told = tuple(sentence for text in self.texts for sentence in sentences(text))
+        return self._told
 
     def is_his(self, number: str) -> bool:
         """Whether the order was placed with this supplier."""
@@ -130,9 +132,11 @@ def _words_of(mail: Mail, locale: str) -> Lexicon:
 def _spoken_on(mail: Mail, known: Known, words: Lexicon) -> date | None:
     """The day from which a mail inside counts 'today'; None without one, or where the mail around it says 'today' itself."""
     inner = [one for one in mail.enclosed if not _is_plants(one.sender, known)]
+    if len(inner) != 1 or inner[0].written is None:
+        return None
     around = [part.text()[:_MOST_SAMPLE] for part in mail.parts if part.kind == "text/plain" and not part.enclosed_in]
     spoken = any(hit.meaning in ("words.today", "words.yesterday") for text in around for hit in words.hits(text))
-    return inner[0].written.date() if len(inner) == 1 and inner[0].written and not spoken else None
+    return None if spoken else inner[0].written.date()
 
 
 def _is_plants(address: str, known: Known) -> bool:
@@ -198,9 +202,11 @@ def _take_names(letter: Letter) -> None:
     """What the goods of the one order are called that the mail quotes and speaks of."""
     tools = letter.tools
     quoted = " \n".join(text for page in letter.pages for text in page.quoted)
+    if not quoted:
+        return
     texts = [letter.subject, quoted, *(line.text for page in letter.pages for line in page.lines)]
     numbers = {one.number for text in texts for one in tools.numbers.mentions(text, tools.words) if not one.theirs}
-    order = letter.known.order_by_number[next(iter(numbers))] if len(numbers) == 1 and quoted else None
+    order = letter.known.order_by_number[next(iter(numbers))] if len(numbers) == 1 else None
     if order is not None and letter.is_his(order.number):
         letter.names = names_of(order, quoted, tools.words, letter.scope.numbers_in)
 

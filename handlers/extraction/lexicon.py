@@ -25,6 +25,7 @@ _LEAST_OWN = 5
 #: Up to so many known words a text may as well be in a language that is much like it.
 _SURE_FROM = 3
 _SHORT = 400
+_NO_PHRASES: list["_Phrase"] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +47,33 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     meaning: str
-    pieces: tuple[str, ...]
     stem: str
     """What its first word begins with; empty where that is looked up as a whole."""
     rest: tuple[str, ...]
     """What follows its first word."""
     second: str
-    """The second word where it has to be exactly this one: most phrases already part here."""
+    """The second word where it has to be exactly this one."""
 
     def end_in(self, words: list[str], at: int) -> int | None:
         """The place of its last word when it begins at this place, at which it was looked up; else None."""
         if self.stem and not words[at].startswith(self.stem):
             return None
-        if not self.rest:
-            return at
-        if self.second and (at + 1 == len(words) or words[at + 1] != self.second):
-            return None
-        return _match(self.rest, words, at + 1)
+        return _match(self.rest, words, at + 1) if self.rest else at
 
 
 class Lexicon:
-    """The phrases of some languages; immutable after building, so threads may share it."""
+    """The phrases of some languages; it says the same whenever it is asked, so threads may share it."""
 
     memory: Memory | None = None
     """What was found in the texts of a mail already; the general words outlive mails and keep nothing."""
 
     def __init__(self, languages: Iterable[str]) -> None:
         self.languages = tuple(languages)
-        self._exact: dict[str, list[_Phrase]] = {}
-        self._stems: dict[str, list[_Phrase]] = {}
-        for language in self.languages:
-            for key, phrase in _phrases_of(language):
-                known = self._stems if phrase.pieces[0].endswith(GAP) else self._exact
-                known.setdefault(key, []).append(phrase)
-        self._firsts = sorted(self._exact)
+        self._listed = [_phrases_of(language) for language in self.languages]
+        known = {first for listed in self._listed for first in listed}
+        self._stems = frozenset(first.removesuffix(GAP) for first in known if first.endswith(GAP))
+        self._firsts = frozenset(known)
+        self._begun: dict[str, dict[str, list[_Phrase]]] = {}
 
     def hits(self, text: str) -> list[Hit]:
         """All phrases in the text, in the order of their first word; they may overlap."""
@@ -95,7 +89,7 @@ class Lexicon:
         words = WORD.findall(folded)
         lasts: dict[tuple[str, int], int] = {}
         for at, word in enumerate(words):
-            for phrase in self._candidates(word):
+            for phrase in self._candidates(word, words[at + 1] if at + 1 < len(words) else ""):
                 last = phrase.end_in(words, at)
                 if last is not None and last > lasts.get((phrase.meaning, at), -1):
                     lasts[phrase.meaning, at] = last
@@ -109,13 +103,12 @@ class Lexicon:
         words = words_in(text)
         if len(words) != 1 or len(words[0]) < SHORTEST or not words[0].isalpha():
             return ()
-        begin = words[0]
-        start = bisect_left(self._firsts, begin)
+        firsts = {first for language in self.languages for first in _beginning_with(words[0], language)}
         names = [
             phrase.meaning.split(".", 1)[1]
-            for first in takewhile(lambda one: one.startswith(begin), islice(self._firsts, start, None))
-            for phrase in self._exact[first]
-            if phrase.meaning.startswith(f"{group}.") and len(phrase.pieces) == 1
+            for first in sorted(firsts)
+            for phrase in self._beginning(first, "")
+            if phrase.meaning.startswith(f"{group}.") and not phrase.rest
         ]
         return tuple(dict.fromkeys(names))
 
@@ -137,12 +130,19 @@ class Lexicon:
         """What one supplier means by a word of its own, where people taught it; None in the general words."""
         return None
 
-    def _candidates(self, word: str) -> list[_Phrase]:
-        exact = self._exact.get(word)
-        stems = self._stems.get(word[:STEM]) if len(word) >= STEM else None
-        if stems and exact:
-            return exact + stems
-        return exact or stems or []
+    def _candidates(self, word: str, second: str) -> list[_Phrase]:
+        """The phrases that may begin with these two words."""
+        exact = self._beginning(word, second) if word in self._firsts else _NO_PHRASES
+        stem = word[:STEM]
+        return exact + self._beginning(stem + GAP, second) if stem in self._stems else exact
+
+    def _beginning(self, first: str, second: str) -> list[_Phrase]:
+        """The phrases that are looked up by this first word and may have this second one."""
+        begun = self._begun.get(first)
+        if begun is None:
+            begun = _by_second([phrase for listed in self._listed for phrase in listed.get(first, ())])
+            self._begun[first] = begun
+        return begun.get(second) or begun[""]
 
     @lru_cache(maxsize=4096)  # noqa: B019 - lexicons live as long as the process
     def meanings_of(self, text: str, group: str) -> tuple[str, ...]:
@@ -151,21 +151,45 @@ class Lexicon:
         begun = f"{group}."
         names = [
             phrase.meaning.removeprefix(begun)
-            for phrase in (self._candidates(words[0]) if words else ())
+            for phrase in (self._candidates(words[0], words[1] if len(words) > 1 else "") if words else ())
             if phrase.meaning.startswith(begun) and phrase.end_in(words, 0) == len(words) - 1
         ]
         return tuple(dict.fromkeys(names))
 
 
 @cache
-def _phrases_of(language: str) -> tuple[tuple[str, _Phrase], ...]:
+def _phrases_of(language: str) -> dict[str, list[_Phrase]]:
     """The phrases of a language by what their first word is looked up by; lexicons of several languages share them."""
-    found = []
+    found: dict[str, list[_Phrase]] = {}
     for group in _LISTED:
         for name, phrases in tables()[language].get(group, {}).items():
             spelled = (spelling for phrase in phrases for spelling in sorted(_written(phrase)))
-            found += [made for spelling in spelled if (made := _phrase(f"{group}.{name}", spelling))]
-    return tuple(found)
+            for key, phrase in (made for spelling in spelled if (made := _phrase(f"{group}.{name}", spelling))):
+                found.setdefault(key, []).append(phrase)
+    return found
+
+
+@cache
+def _firsts_of(language: str) -> tuple[str, ...]:
+    """The first words of a language's phrases that are looked up as a whole, sorted."""
+    return tuple(sorted(first for first in _phrases_of(language) if not first.endswith(GAP)))
+
+
+def _beginning_with(begin: str, language: str) -> Iterable[str]:
+    firsts = _firsts_of(language)
+    return takewhile(lambda one: one.startswith(begin), islice(firsts, bisect_left(firsts, begin), None))
+
+
+def _by_second(phrases: list[_Phrase]) -> dict[str, list[_Phrase]]:
+    """Phrases of one first word, in their order, by the second word where it has to be exactly this one; '' for all others."""
+    seconds = {phrase.second for phrase in phrases}
+    if seconds == {""}:
+        return {"": phrases}
+    found: dict[str, list[_Phrase]] = {second: [] for second in ("", *seconds)}
+    for phrase in phrases:
+        for listed in [found[phrase.second]] if phrase.second else found.values():
+            listed.append(phrase)
+    return found
 
 
 def _written(phrase: str) -> set[str]:
@@ -177,10 +201,10 @@ def _phrase(meaning: str, spelling: str) -> tuple[str, _Phrase] | None:
     pieces = tuple(_pieces(spelling))
     if not pieces or pieces[0] == GAP:
         return None
-    literal = len(pieces) > 1 and not pieces[1].endswith(GAP)
     stem = pieces[0][:-1] if pieces[0].endswith(GAP) else ""
-    phrase = _Phrase(meaning, pieces, stem, pieces[1:], pieces[1] if literal else "")
-    return pieces[0][:STEM] if pieces[0].endswith(GAP) else pieces[0], phrase
+    second = pieces[1] if len(pieces) > 1 and not pieces[1].endswith(GAP) else ""
+    phrase = _Phrase(meaning, stem, pieces[1:], second)
+    return pieces[0][:STEM] + GAP if stem else pieces[0], phrase
 
 
 def _unmasked(hits: list[Hit]) -> list[Hit]:
@@ -304,7 +328,8 @@ def asked_once(find: Callable[[str, Lexicon], Found]) -> Callable[[str, Lexicon]
 
     @wraps(find)
     def asked(text: str, words: Lexicon) -> Found:
-        return words.once(find, find, text, words)
+        memory = words.memory
+        return find(text, words) if memory is None else memory.once(find, find, text, words)
 
     return asked
 

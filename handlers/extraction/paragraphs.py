@@ -26,8 +26,8 @@ def paragraphs(texts: Iterable[str]) -> list[str]:
     for text in texts:
         last = found[-1].rsplit("\n", 1)[-1] if found else ""
         broken = len(last) >= SHORT and not last.rstrip().endswith((".", "!", "?", ":", ";"))
-        apart = _WIDE.search(last) or _WIDE.search(text) or _LABELLED.match(text)
-        if broken and text[:1].isalnum() and not apart:
+        joins = broken and text[:1].isalnum()
+        if joins and not (_WIDE.search(last) or _WIDE.search(text) or _LABELLED.match(text)):
             found[-1] += " " + text
         else:
             found.append(text)

@@ -35,11 +35,17 @@ _NOT_SHOWN = frozenset({"question", "invoice", "status", "auto_reply", "bounce"}
 
 def read(raw: bytes, known: Known, *, source: str = "") -> Reading:
     """Reads one mail; whatever the bytes are, a reading comes back."""
+    return read_letter(raw, known, source)[0]
+
+
+def read_letter(raw: bytes, known: Known, source: str) -> tuple[Reading, Letter | None]:
+    """Reads one mail, and gives it back opened for whoever reads on in it; None where the reader failed."""
     try:
-        return _Reader(opened(raw, known), known, source).reading()
+        letter = opened(raw, known)
+        return _Reader(letter, known, source).reading(), letter
     except Exception as fault:  # noqa: BLE001 - one broken mail must never stop the next one
         decision = Decision(ASK, "fault", (f"the reader failed: {type(fault).__name__}",))
-        return Reading(source, "other", decision, problems=(f"the reader failed: {fault!r}"[:300],))
+        return Reading(source, "other", decision, problems=(f"the reader failed: {fault!r}"[:300],)), None
 
 
 @dataclass(slots=True)

@@ -135,7 +135,7 @@ class OwnWords(Lexicon):
 
     def meanings_of(self, text: str, group: str) -> tuple[str, ...]:  # type: ignore[override]  # the general one remembers
         """What a short text means: a unit word of the supplier's own first, then the general words."""
-        own = own_unit(self.taught("unit", text) or "") if group == "units" else None
+        own = own_unit(self.taught("unit", text) or "") if group == "units" and self._rules else None
         return (own[1],) if own and own[0] is None else self._words.meanings_of(text, group)
 
     def taught(self, kind: str, text: str) -> str | None:

@@ -59,6 +59,7 @@ _BUT = re.compile(
 #: 'Name of the article: 12 pcs'.
 _NAMED_ROW = re.compile(r"[^:()]{3,60}\((?P<code>[^:()]{3,24})\)\s?:\s{1,3}\d")
 _ROW = re.compile(r":\s{1,3}\d")
+_LAST_WORD = re.compile(r"([^\W_]+)[.]$")
 _FIRST_WORD = re.compile(r"[^\Wa-z\d_][a-z\u00df-\u017f]+(?![\w/-])")
 _CAPITALS = re.compile(r"(?<![\w.])(?!NR|NO|POS|ART)[A-Z]{2,3}\.$")
 #: '27.11.' and '2026.12.14.' at the end of a sentence.
@@ -196,7 +197,7 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for gap in (_SENTENCE if _CAPITAL.search(text) else _HURRIED).finditer(text):
-        before = re.search(r"([^\W_]+)[.]$", text[start : gap.start()])
+        before = _LAST_WORD.search(text[start : gap.start()])
         short = before and len(before.group(1)) <= 3 and not _NAME.search(text, start, gap.start())  # noqa: PLR2004
         if short and not _begins_anew(text, start, gap):
             continue
