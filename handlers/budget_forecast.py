@@ -1,4 +1,4 @@
-"""What a year of a cost centre comes to: the ledger by month, what is promised by expected day, what planned orders still expect."""
+"""What a year of a cost centre comes to: the ledger by month, promises by expected day, what planned orders and plans expect."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from handlers import plan_forecast
 from handlers.budget_bookings import tender
 from handlers.budget_checks import pending
 from handlers.order_content import opened, today
@@ -40,13 +41,14 @@ OPEN = frozenset({AgreementState.ACTIVE, AgreementState.APPROVED})
 
 
 def forecast(uow: UnitOfWork, centre: CostCentre, year: int) -> Forecast:
-    """Return a year of a cost centre by months: spent, promised by expected day, and expected from planned orders."""
+    """Return a year of a cost centre by months: spent, promised by expected day, expected from planned orders and plans."""
     plans, span = budget.plans(uow, centre.id), Span(year)
     plan = plan_for(plans, span)
     figures = budget.figures(uow, centre.id, span)
     waiting = pending(uow, centre.id, figures.currency) if year == today(uow).year else 0
     rows = uow.all(BudgetSum, cost_centre_id=centre.id, year=year, currency=figures.currency)
     due = [*_promised(uow, centre, figures.currency), *_expected(uow, centre, figures.currency)]
+    due += plan_forecast.expected(uow, centre, figures.currency, year)
     months, later, undated = by_month(year, today(uow), {row.month: row.actual for row in rows}, due)
     return Forecast(
         figures=replace(figures, pending=waiting),

@@ -8,7 +8,17 @@ from handlers import sentences
 from handlers.budget_forecast import forecast
 from handlers.happenings import Command
 from sandbox.blocks import find_in_message
-from storage.tables import Agreement, AgreementLine, PurchaseOrder, PurchaseOrderLine
+from storage.tables import (
+    Agreement,
+    AgreementLine,
+    Asset,
+    MaintenancePlan,
+    Part,
+    PlanPart,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Stock,
+)
 from tests.handlers.purchasing.budgets.test_budget_ledger import receive
 
 
@@ -146,3 +156,47 @@ def test_finance_releases_by_a_typed_sentence(books: Any, treasurer: Any) -> Non
 
     assert "may go beyond the budget now" in answer.private
     assert button.modal is not None
+
+
+def plan(books: Any, *, quantity: int, on_hand: int = 0, currency: str = "EUR", every: str = "every month") -> None:
+    """Let a machine of the cost centre need so many seals of EUR 184.00 on the 15th of each month from December on."""
+
+    def work(uow: Any) -> None:
+        asset = uow.add(Asset, code="K-1", plain_code="k1", name="Compressor", cost_centre_id=books.centre.id)
+        what = {
+            "code": "OIL",
+            "name": "Oil filter",
+            "unit": "C62",
+            "store": "2",
+            "price": 1_840_000,
+            "currency": currency,
+        }
+        part = uow.add(Part, plain_code="oil", **what)
+        uow.add(Stock, part_id=part, store="2", on_hand=on_hand)
+        days = {"first_day": date(2026, 12, 15), "next_due": date(2026, 12, 15), "make_on": date(2026, 12, 15)}
+        head = {"code": "OIL-K1", "plain_code": "oilk1", "title": "Change the filter", "asset_id": asset}
+        number = uow.add(MaintenancePlan, **head, **days, every=every, basis="fixed", every_day=True)
+        uow.add(PlanPart, plan_id=number, part_id=part, quantity=quantity)
+
+    books.desk.writes(work)
+
+
+def test_what_plans_take_beyond_the_store_is_expected_on_their_days(books: Any) -> None:
+    plan(books, quantity=2_000, on_hand=3_000)
+
+    this_year, next_year = year(books), year(books, 2027)
+
+    assert [month.expected for month in this_year.months] == [0] * 12
+    assert [month.expected for month in next_year.months] == [18_400, *[36_800] * 11]
+
+
+def test_a_part_whose_currency_has_no_rate_is_in_no_month(books: Any) -> None:
+    plan(books, quantity=2_000, currency="CHF")
+
+    assert year(books, 2027).total == 0
+
+
+def test_a_plan_by_use_alone_has_no_day_and_so_no_month(books: Any) -> None:
+    plan(books, quantity=2_000, every="")
+
+    assert year(books, 2027).total == 0
