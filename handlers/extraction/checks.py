@@ -26,6 +26,8 @@ def check(claim: Claim, kind: str, line: OrderLine, now: Decimal | None, outstan
         _check_left(claim)
     if "shared" in claim.flags:
         raise Unclear("one count for several articles")
+    if kind in MOVES and "behind" in claim.flags:
+        raise Unclear("that something stays is said behind its count, and not of how much")
     if now and kind in MOVES and "doubtful" in claim.flags:
         raise Unclear("said with a reservation")
     _check_wait(claim, kind)

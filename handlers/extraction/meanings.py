@@ -23,7 +23,7 @@ from .counting import (
 )
 from .figures import Written
 from .lexicon import Hit, Lexicon
-from .sentences import ends_with
+from .sentences import ends_with, labelled_piece
 from .spotting import Spot
 from .words import fold
 
@@ -77,7 +77,19 @@ def give(claim: Claim, counts: Counts) -> None:
             _lend_unit(claim, counts, one)
         if meaning == "quantity":
             counts.told.append(one)
+    if any(_waits_behind(counts, one) for one in counts.found):
+        claim.flags.add("behind")
     _pass_on(claim, counts)
+
+
+def _waits_behind(counts: Counts, one: Written) -> bool:
+    """'Gauges:  4 pcs fine; one stays here': that something is still to come is said only behind the count's own clause."""
+    piece = labelled_piece(counts.text, one.start, one.end)
+    cut = counts.text.find(";", one.end, piece[1]) if piece is not None else -1
+    if piece is None or cut < 0:
+        return False
+    waits = [hit.start for hit in counts.hits if hit.meaning in _COMING and piece[0] <= hit.start < piece[1]]
+    return bool(waits) and min(waits) > cut
 
 
 def _lend_unit(claim: Claim, counts: Counts, whole: Written) -> None:
@@ -151,6 +163,7 @@ def _is_said(counts: Counts, one: Written) -> bool:
 
 
 _ASIDE = "aside"
+_COMING = frozenset({"words.outstanding", "says.future"})
 _RULES: tuple[tuple[str, Callable[[Counts, Written], bool]], ...] = (
     ("ordered", _is_whole_of_the_last),
     (_ASIDE, _is_aside),
