@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -52,6 +53,9 @@ async def run(config: Config, *, ready: Callable[[str], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with running(config) as bot:
+        # What is there now stays for months: the collector need not walk it again with every mail.
+        gc.collect()
+        gc.freeze()
         ready(bot.address)
         await stopping.wait()
 
