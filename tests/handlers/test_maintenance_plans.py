@@ -126,7 +126,7 @@ def test_its_parts_are_kept_and_what_is_short_is_bought(
     assert order.state == "ready"
 
 
-def test_a_floating_plan_makes_no_second_order_and_is_counted_from_its_completion(
+def test_08_18_a_floating_plan_makes_no_second_order_and_is_counted_from_its_completion(
     desk: Desk, add_plan: AddPlan, technician: Person
 ) -> None:
     plan = add_plan()
@@ -185,7 +185,9 @@ def test_a_fixed_plan_goes_by_the_calendar_whatever_is_open(desk: Desk, add_plan
     assert not [text for text in desk.lines() if "caught up" in text]
 
 
-def test_what_was_missed_while_nobody_rang_goes_into_one_order_and_is_told_once(desk: Desk, add_plan: AddPlan) -> None:
+def test_08_17_what_was_missed_while_nobody_rang_goes_into_one_order_and_is_told_once(
+    desk: Desk, add_plan: AddPlan
+) -> None:
     add_plan("WASH", basis="fixed", title="Wash the guards")
     add_plan("LOOK", first_day=date(2026, 11, 25), title="Look at the belts")
     rings(desk)

@@ -325,7 +325,7 @@ def test_a_technician_cannot_reopen(desk: Any, job: Any, technician: Any, superv
     assert "Ask Tom Okafor." in desk.click(closing.reopen, technician, job.id).private
 
 
-def test_a_work_order_with_time_on_it_cannot_be_cancelled(
+def test_08_20_a_work_order_with_time_on_it_cannot_be_cancelled(
     desk: Any, fault: Any, technician: Any, supervisor: Any
 ) -> None:
     desk.click(assigning.take, technician, fault.id)

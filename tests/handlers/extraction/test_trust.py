@@ -202,7 +202,7 @@ def test_44_an_approval_by_mail_approves_nothing(reading: Callable[..., Any]) ->
     assert said["decision"]["action"] == "ask"
 
 
-def test_45_our_quoted_order_below_the_answer_counts_nothing(reading: Callable[..., Any]) -> None:
+def test_08_15_45_our_quoted_order_below_the_answer_counts_nothing(reading: Callable[..., Any]) -> None:
     body = "2 of 6 NL-44120 shipped today.\n\nOn 3 Nov 2026 Purchasing <purchasing@brackwater.example> wrote:\n> PO-2026-00042\n> NL-44120 6 pcs\n> NL-99812 20 pcs\n"
 
     said = reading(raw(f"Authentication-Results: {PASS}", FROM, body=body))

@@ -64,7 +64,7 @@ def test_an_order_requested_meanwhile_asks_the_stand_in_and_both_names_stay_with
     assert "Ines Vogt for Bo Lindqvist" in entry.entry
 
 
-def test_08_a_requester_who_stands_in_for_the_approver_is_never_asked(buying: Any, ines: Person) -> None:
+def test_08_08_a_requester_who_stands_in_for_the_approver_is_never_asked(buying: Any, ines: Person) -> None:
     buying.people["technician"] = ines
     types(buying, "approver", f"away until fri <@{ines.slack_id}>")
     buying.short()

@@ -162,7 +162,7 @@ def test_13_an_automatic_reply_is_no_answer(asked: Any, mailbox: Any) -> None:
     assert len(letters(asked)) == 1
 
 
-def test_15_quoted_words_decide_nothing(asked: Any, mailbox: Any) -> None:
+def test_08_15_quoted_words_decide_nothing(asked: Any, mailbox: Any) -> None:
     replies(asked, mailbox, "> YES\r\n")
 
     assert asked.order().state == "pending_approval"
@@ -196,7 +196,7 @@ def test_6_a_second_use_is_answered_with_what_was_decided(asked: Any, mailbox: A
     ]
 
 
-def test_7_an_answer_about_changed_content_is_superseded(asked: Any, mailbox: Any) -> None:
+def test_08_07_an_answer_about_changed_content_is_superseded(asked: Any, mailbox: Any) -> None:
     asked.desk.submit(purchase_orders.edited, asked.people["technician"], 1, quantity="3")
     replies(asked, mailbox, "YES")
 

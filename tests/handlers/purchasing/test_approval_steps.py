@@ -70,7 +70,7 @@ def test_the_second_step_is_asked_only_after_the_first_and_releases_only_then(bu
     assert [each["name"] for each in document["approved_by"]] == ["Bo Lindqvist", "Ines Vogt"]
 
 
-def test_10_an_amount_in_a_currency_without_a_rate_is_blocked_and_not_zero(buying: Any) -> None:
+def test_08_10_an_amount_in_a_currency_without_a_rate_is_blocked_and_not_zero(buying: Any) -> None:
     buying.short(40_000)
     order = buying.order()
     buying.desk.writes(lambda uow: uow.change(PurchaseOrder, order.id, currency="USD"))

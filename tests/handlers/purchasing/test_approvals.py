@@ -267,7 +267,7 @@ def test_10_the_same_click_delivered_ten_times_is_one_entry(pending: Any) -> Non
     assert pending.desk.one(BudgetSum).committed == 36800
 
 
-def test_6_a_double_click_with_two_keys_approves_once(pending: Any) -> None:
+def test_08_06_a_double_click_with_two_keys_approves_once(pending: Any) -> None:
     pending.approve()
 
     assert pending.refuses(approvals.approve, "approver", pending.order().id, pending.task().id) == "AlreadyDone"

@@ -128,7 +128,7 @@ def test_an_order_is_sent_only_after_the_server_took_it(buying: Any) -> None:
     assert "Undo" not in json.dumps(buying.desk.card(f"po:{buying.order().id}:task:{buying.task().id}"))
 
 
-def test_22_a_mail_that_cannot_be_rendered_is_not_sent_and_the_buyer_is_told(buying: Any) -> None:
+def test_08_22_a_mail_that_cannot_be_rendered_is_not_sent_and_the_buyer_is_told(buying: Any) -> None:
     buying.short()
     buying.request()
     buying.approve()

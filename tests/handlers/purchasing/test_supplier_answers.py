@@ -37,7 +37,7 @@ def answers(mailbox: Any, order: Any, words: str, confirmed: str, promised: str)
     return mailbox.brings(text, Subject=f"Order confirmation {order.number}")
 
 
-def test_16_a_confirmation_of_4_of_10_keeps_a_promise_for_6(buying: Any, mailbox: Any, order: Any) -> None:
+def test_08_16_a_confirmation_of_4_of_10_keeps_a_promise_for_6(buying: Any, mailbox: Any, order: Any) -> None:
     mail = answers(mailbox, order, "Order confirmation AB-1 for {number}.", "4", "30 Nov 2026")
 
     now, line = buying.order(), buying.line()

@@ -61,7 +61,7 @@ def test_12_the_same_bytes_in_other_places_are_one_proposal(buying: Any, mailbox
     assert len(buying.desk.all(Attachment)) == 1
 
 
-def test_12_the_same_note_under_a_new_message_id_is_one_notice(buying: Any, mailbox: Any, order: Any) -> None:
+def test_08_12_the_same_note_under_a_new_message_id_is_one_notice(buying: Any, mailbox: Any, order: Any) -> None:
     mailbox.brings(mailbox.table(order, (1, "10", "6")))
 
     again = mailbox.brings(mailbox.table(order, (1, "10", "6")) + "<p>Sent again.</p>", Message_ID="<new@x.example>")
@@ -121,7 +121,7 @@ def test_36_a_known_sender_without_proof_proposes_nothing(buying: Any, mailbox: 
     assert card["channel"] == "C0STORES"
 
 
-def test_14_a_forged_sender_is_held_back_and_nothing_is_taken(buying: Any, mailbox: Any, order: Any) -> None:
+def test_08_14_a_forged_sender_is_held_back_and_nothing_is_taken(buying: Any, mailbox: Any, order: Any) -> None:
     fails = "mx.halden.example; dmarc=fail header.from=hartmann.example"
 
     mail = mailbox.brings(mailbox.table(order, (1, "10", "6")), Authentication_Results=fails)
@@ -207,7 +207,7 @@ def test_15_45_our_own_quoted_words_are_not_the_suppliers(buying: Any, mailbox: 
         ("Der Empfänger ist abwesend.", {"Auto_Submitted": "auto-replied", "Subject": "Abwesenheitsnotiz"}),
     ],
 )
-def test_13_48_an_automatic_reply_is_recorded_and_accepts_nothing(
+def test_08_13_48_an_automatic_reply_is_recorded_and_accepts_nothing(
     buying: Any, mailbox: Any, order: Any, words: str, headers: dict[str, str]
 ) -> None:
     before = len(buying.desk.all(Outgoing))

@@ -63,7 +63,7 @@ def test_lines_keep_their_numbers_and_what_is_dropped_is_cancelled_and_wanted_ag
     assert "Jana wrote so on Friday" in {row.note for row in buying.desk.all(AuditEntry)}
 
 
-def test_24_a_note_that_quotes_the_lines_of_revision_1_is_still_matched(
+def test_08_24_a_note_that_quotes_the_lines_of_revision_1_is_still_matched(
     buying: Any, amendment: Any, mailbox: Any, two_lines: Any
 ) -> None:
     amendment.sent(line_1="0", item="3 mounting paste tubes at 7.50")

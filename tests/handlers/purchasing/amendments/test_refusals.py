@@ -87,7 +87,7 @@ def test_what_cannot_be_read_is_said_at_its_field_and_nothing_is_kept(
     assert buying.desk.all(Approval)[-1].revision == 1
 
 
-def test_7_a_click_on_the_question_of_an_earlier_revision_approves_nothing(buying: Any, amendment: Any) -> None:
+def test_08_07_a_click_on_the_question_of_an_earlier_revision_approves_nothing(buying: Any, amendment: Any) -> None:
     buying.sent()
     first = buying.task()
     amendment.change(quantity_1="3")
