@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import typst
 
 from handlers.extraction import Known, read
 from handlers.extraction.invoice_checks import CHECKS, doubts_of
@@ -237,6 +238,38 @@ def test_a_table_is_taken_where_its_sums_agree(letter: Make, known: Known, rows:
     assert said["kind"] == "invoice"
     doubts = said["invoice"]["doubts"]
     assert (doubts == []) if not doubt else any(doubt in each for each in doubts)
+
+
+PRINTED = """= Invoice
+Invoice number: R-7781 \\
+Invoice date: 23 Nov 2026 \\
+Your order: PO-2026-00042
+
+#table(columns: (auto, 1fr, auto, auto, auto), stroke: none,
+  [Pos], [Article], [Qty], [Unit price], [Amount],
+  [1], [NL-44120 Mechanical seal 45 mm], [6 pcs], [20.00], [120.00],
+  [2], [NL-99812 O-ring], [20 pcs], [1.50], [30.00])
+
+Net total: 150.00 EUR \\
+VAT 19%: 28.50 EUR \\
+Total amount: TOTAL EUR
+"""
+
+
+@pytest.mark.parametrize(("total", "doubt"), [("178.50", ""), ("187.50", "the total is 187.50")])
+def test_a_printed_invoice_is_taken_where_its_sums_agree(letter: Make, known: Known, total: str, doubt: str) -> None:
+    pages = typst.compile(PRINTED.replace("TOTAL", total).encode())
+    attached = [("R-7781.pdf", "application/pdf", pages)]
+
+    said = read(letter("Our invoice is attached.", attached=attached, subject="Invoice R-7781"), known).to_json()
+
+    bill = said["invoice"]
+    assert (bill["number"], bill["currency"], bill["net"], bill["tax"]) == ("R-7781", "EUR", "150", "28.5")
+    assert [(line["quantity"], line["price"], line["amount"]) for line in bill["lines"]] == [
+        ("6", "20", "120"),
+        ("20", "1.5", "30"),
+    ]
+    assert (bill["doubts"] == []) if not doubt else any(doubt in each for each in bill["doubts"])
 
 
 @pytest.mark.parametrize("title", ["Proforma-Rechnung", "Mahnung zur Rechnung", "Kontoauszug mit Rechnung"])
