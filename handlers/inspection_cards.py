@@ -33,5 +33,5 @@ def show(uow: UnitOfWork, shown: Delivery, how: str = "") -> None:
 
 
 def _told(quantity: str, item: str, instead: str, reason: str) -> str:
-    more = [f"instead came: {instead}" if instead else "", reason]
-    return ". ".join(filter(None, [f"{quantity} {item}", "; ".join(filter(None, more))]))
+    more = [f"instead came {instead}" if instead else "", reason]
+    return "; ".join(filter(None, [f"{quantity} {item}", *more]))

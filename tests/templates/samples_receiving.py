@@ -93,7 +93,7 @@ HELD = {
     "number": "GR-2026-00044",
     "order": ORDER,
     "supplier": SUPPLIER,
-    "held": [f"2 pieces {LONG}. instead came: seal of another make; to be measured"] * 12,
+    "held": [f"2 pieces {LONG}; instead came seal of another make; to be measured"] * 12,
     "work_orders": [WORK],
     "how": "",
     "value": "v1:44",
