@@ -68,7 +68,7 @@ def test_a_job_cost_its_hours_at_their_rate_and_its_parts_at_their_price(
     assert "Parts: EUR 184.00 (1 piece Mechanical seal 45 mm)" in told
 
 
-def test_later_prices_and_rates_change_nothing(
+def test_08_19_later_prices_and_rates_change_nothing(
     desk: Any, says: Any, repaired: Any, supervisor: Any, seal: Any, paid: Any
 ) -> None:
     def dearer(uow: Any) -> None:

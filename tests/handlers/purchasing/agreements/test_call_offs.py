@@ -160,7 +160,7 @@ def race(agreeing: Any, order: PurchaseOrder, quantities: tuple[str, ...]) -> li
     return sorted(answers)
 
 
-def test_two_releases_race_for_the_last_ten_pieces_and_exactly_one_wins(agreeing: Any) -> None:
+def test_08_09_two_releases_race_for_the_last_ten_pieces_and_exactly_one_wins(agreeing: Any) -> None:
     order = agreeing.active("planned", quantity="20")
     agreeing.release(order, "10")
 
