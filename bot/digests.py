@@ -10,7 +10,7 @@ import structlog
 from bot.middle import Middle
 from handlers import invoice_digest, lots, maintenance_reports
 from handlers.happenings import NOTHING
-from handlers.reordering import is_done
+from storage.happenings import is_done
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -50,17 +50,13 @@ async def tell(middle: Middle) -> None:
         return
     for digest in DIGESTS:
         key = f"digest:{digest.name}:{digest.period(now.astimezone(plant.zone))}"
-        if await middle.read(partial(_is_told, key)):
+        if await middle.read(partial(is_done, key)):
             continue
         try:
             await middle.perform(key, "digest", key, partial(_told, digest), behind=True)
         except Exception:
             # It stays owed, and the next bell tells it.
             log.exception("a digest could not be told", digest=digest.name)
-
-
-def _is_told(key: str, uow: UnitOfWork) -> bool:
-    return is_done(uow, key)
 
 
 def _told(digest: Digest, uow: UnitOfWork) -> dict[str, object]:

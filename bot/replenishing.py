@@ -7,6 +7,7 @@ import structlog
 from bot.middle import Middle
 from handlers import reordering
 from orders.plant import Reordering
+from storage.happenings import is_done
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -19,7 +20,7 @@ async def look(middle: Middle) -> None:
     if plant.reordering is Reordering.OFF or local.time() < plant.reorder_at:
         return
     day = local.strftime("%Y%m%d")
-    if await middle.read(partial(_is_done, f"reordering:{day}")):
+    if await middle.read(partial(is_done, f"reordering:{day}")):
         return
     raised = []
     for part_id in await middle.read(reordering.low, behind=True):
@@ -32,10 +33,6 @@ async def look(middle: Middle) -> None:
         else:
             raised += [told["need"]] if "need" in told else []
     await middle.perform(f"reordering:{day}", "reordered", day, partial(_told, raised))
-
-
-def _is_done(key: str, uow: UnitOfWork) -> bool:
-    return reordering.is_done(uow, key)
 
 
 def _replenished(part_id: int, uow: UnitOfWork) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """The history of an asset: each failure and service with what was done, how long it took and what it cost, and its figures."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -75,7 +75,8 @@ def _is_only(written: str, asset: Asset) -> bool:
 
 def shown(uow: UnitOfWork, asset: Asset, months: int = MONTHS) -> Answer:
     """Show the history of an asset over so many months."""
-    card = templates.card("history", **facts(uow, history(uow, asset, min(max(months, 1), MONTHS_MOST)), months))
+    months = min(max(months, 1), MONTHS_MOST)
+    card = templates.card("history", **facts(uow, history(uow, asset, months), months))
     return Answer(private=card.text, blocks=card.blocks)
 
 
@@ -133,17 +134,19 @@ def _figures(uow: UnitOfWork, window: Span, orders: Sequence[WorkOrder]) -> Reli
     """Work out the reliability: an order says that the asset is down from its report or as corrected until it runs again."""
     failed = [row for row in orders if row.task_type in FAILURES and row.created_at >= window.start]
     downs = [Span(row.down_from, max(row.down_until or window.end, row.down_from)) for row in orders if row.down_from]
-    done = [row for row in failed if row.started_at is not None and row.completed_at is not None]
-    return reliability(window, downs, len(failed), [_repair(uow, row) for row in done])
+    return reliability(window, downs, len(failed), list(_repairs(uow, failed)))
 
 
-def _repair(uow: UnitOfWork, order: WorkOrder) -> Repair:
-    start, end = order.started_at, order.completed_at
-    if start is None or end is None:
-        raise ValueError(order.number)
-    holds = uow.all(WorkOrderHold, work_order_id=order.id)
-    waits = tuple(Span(row.since, max(row.released_at or end, row.since)) for row in holds)
-    return Repair(Span(start, max(end, start)), waits)
+def _repairs(uow: UnitOfWork, failed: Sequence[WorkOrder]) -> Iterator[Repair]:
+    """Yield the failures that were put right, each with when it waited in between."""
+    holds = defaultdict(list)
+    for row in uow.all(WorkOrderHold, _HOLDS.c.work_order_id.in_([order.id for order in failed])):
+        holds[row.work_order_id].append(row)
+    for order in failed:
+        start, end = order.started_at, order.completed_at
+        if start is not None and end is not None:
+            waits = tuple(Span(row.since, max(row.released_at or end, row.since)) for row in holds[order.id])
+            yield Repair(Span(start, max(end, start)), waits)
 
 
 def facts(uow: UnitOfWork, told_of: History, months: int) -> dict[str, Any]:

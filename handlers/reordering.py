@@ -18,7 +18,6 @@ from storage.cards import Place
 from storage.prepared import Prepared
 from storage.tables import (
     CostCentre,
-    Happening,
     Part,
     PurchaseOrder,
     Requisition,
@@ -157,11 +156,6 @@ def _agreed(uow: UnitOfWork, offer: Offer) -> str:
     if offer.agreement_id is None:
         return ""
     return f" {uow.get(PurchaseOrder, offer.agreement_id).number} covers it at the agreed price."
-
-
-def is_done(uow: UnitOfWork, key: str) -> bool:
-    """Say whether the look with this key was taken already."""
-    return uow.find(Happening, key=key) is not None
 
 
 def tell(uow: UnitOfWork, numbers: list[int]) -> None:

@@ -215,3 +215,8 @@ def reading(
 
 
 __all__ = ["Answer", "Deed", "OutcomeUnknown", "known", "perform", "perform_together", "reading"]
+
+
+def is_done(key: str, uow: UnitOfWork) -> bool:
+    """Say whether the happening with this key was performed already."""
+    return uow.find(Happening, key=key) is not None

@@ -213,3 +213,9 @@ def test_a_job_is_started_by_whoever_took_it_and_costs_from_its_own_clock(
     row = desk.one(WorkOrderTime)
 
     assert (row.rate, row.currency) == (4_800, "EUR")
+
+
+def test_more_months_than_may_be_asked_for_are_said_as_they_are_counted(
+    says: Any, repaired: Any, supervisor: Any
+) -> None:
+    assert "1 failure in 60 months" in texts(says(supervisor, "report asset P-101 99 months"))

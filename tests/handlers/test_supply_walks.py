@@ -9,7 +9,6 @@ from contextlib import closing as closed_after
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -80,10 +79,6 @@ class Supply(Goods, Bills, RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = type(self).fresh()
-
-    def one(self, kind: Any, at: int, /, **where: Any) -> Any:
-        rows = self.world.all(kind, **where)
-        return rows[-1 - at % min(len(rows), 3)] if rows else None
 
     @invariant()
     def every_counter_and_every_sum_equals_its_ledger(self) -> None:

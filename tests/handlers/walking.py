@@ -111,3 +111,14 @@ class World:
     def all(self, kind: Any, /, **where: Any) -> list[Any]:
         found: list[Any] = self.looks(lambda uow: uow.all(kind, **where))
         return found
+
+
+class Room:
+    """What one part of a walk stands on: its world, and rows in it."""
+
+    world: World
+
+    def one(self, kind: Any, at: int, /, **where: Any) -> Any:
+        """Return one of the newest rows, or None where there is none."""
+        rows = self.world.all(kind, **where)
+        return rows[-1 - at % min(len(rows), 3)] if rows else None

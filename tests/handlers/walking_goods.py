@@ -1,7 +1,5 @@
 """Steps of the random walks in which goods come, are counted, inspected, taken back, used, and go back to their supplier."""
 
-from typing import Any
-
 from hypothesis import strategies as some
 from hypothesis.stateful import initialize, precondition, rule
 
@@ -37,7 +35,7 @@ from storage.tables import (
     WorkOrder,
 )
 from storage.unit_of_work import UnitOfWork
-from tests.handlers.walking import STAFF, World
+from tests.handlers.walking import STAFF, Room, World
 
 anybody = some.sampled_from([name for name, _ in STAFF])
 keepers = some.sampled_from(["Priya", "Priya", "Priya", "Mei", "Tom", "Luis"])
@@ -68,14 +66,8 @@ def order_for_two_jobs(world: World) -> None:
     assert all(order.state == "sent" for order in world.all(PurchaseOrder)), "both are with their suppliers"
 
 
-class Goods:
+class Goods(Room):
     """What everybody may do with what comes on orders; mixed into the walk."""
-
-    world: World
-
-    def one(self, kind: Any, at: int, /, **where: Any) -> Any:
-        """Return one of the newest rows."""
-        raise NotImplementedError
 
     @initialize(inspected=some.booleans(), under=some.sampled_from([None, 30]))
     def parts_are_as_they_are(self, inspected: bool, under: int | None) -> None:

@@ -12,20 +12,14 @@ from handlers.invoice_lines import Charge
 from orders.invoices import InvoiceKind, InvoiceState
 from orders.money import line_amount
 from storage.tables import Invoice, InvoiceLine, PurchaseOrder, PurchaseOrderLine, Supplier
-from tests.handlers.walking import World
+from tests.handlers.walking import Room, World
 
 everybody = some.sampled_from(["Dan", "Dan", "Dan", "Ines", "Bo", "Tom", "Mei", "Priya"])
 some_of_it, which = some.integers(1, 8), some.integers(0, 99)
 
 
-class Bills:
+class Bills(Room):
     """What suppliers charge, and what everybody may do about it; mixed into the walk."""
-
-    world: World
-
-    def one(self, kind: Any, at: int, /, **where: Any) -> Any:
-        """Return one of the newest rows."""
-        raise NotImplementedError
 
     @rule(
         at=which,
