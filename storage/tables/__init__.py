@@ -17,6 +17,7 @@ from storage.tables.deliveries import (
     SupplierReturnLine,
 )
 from storage.tables.invoices import Invoice, InvoiceLine
+from storage.tables.order_parts import WorkOrderStep, WorkOrderWait
 from storage.tables.plans import MaintenancePlan, Meter, MeterReading, PlanOrder, PlanPart, PlanPause
 from storage.tables.plant import (
     Asset,
@@ -118,5 +119,7 @@ __all__ = [
     "WorkOrderCost",
     "WorkOrderHold",
     "WorkOrderPart",
+    "WorkOrderStep",
     "WorkOrderTime",
+    "WorkOrderWait",
 ]

@@ -34,6 +34,11 @@ class MaintenancePlan(SQLModel, table=True):
     skill: str = words()
     steps: str = words()
     """What is done, one step a line."""
+    tools: str = words()
+    down_minutes: int | None = None
+    shutdown: bool = False
+    regulatory: bool = False
+    """Whether a regulation asks for it."""
     covered_to: date | None = None
     """Up to this day every occurrence has its order, or was before the plan's time."""
     next_due: date | None = None
@@ -47,6 +52,12 @@ class MaintenancePlan(SQLModel, table=True):
     """After how much on its meter it comes due, in thousandths; 0: the meter does not matter."""
     next_use: int = whole()
     """What its meter has counted in all when it comes due next."""
+    counted_from: date | None = None
+    """The day from which a fixed plan's interval is counted anew, because its meter asked for the work first."""
+    rests: bool = False
+    """Whether it makes no orders because its asset is retired."""
+    rest_told: bool = True
+    """Whether the channel knows that it rests, or goes on."""
 
 
 class PlanPart(SQLModel, table=True):

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import SQLModel
+from sqlalchemy import Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
 
 from storage.columns import key, link, moment, whole, words
 
@@ -25,11 +25,28 @@ class WorkOrder(SQLModel, table=True):
     priority_reason: str = words()
     due_at: datetime = moment(empty=False, index=True)
     due_reason: str = words()
+    due_kind: str = Field(default="urgency", sa_type=Text, nullable=False)
+    """What its due date is tied to: urgency, production or a regulation."""
     state: str = words(index=True)
     safety: str = words()
     safety_acknowledged_at: datetime | None = moment()
     safety_acknowledged_by: int | None = link("people", empty=True, index=False)
     estimated_minutes: int | None = None
+    instructions: str = words()
+    skill: str = words()
+    tools: str = words()
+    down_minutes: int | None = None
+    """How long the asset is expected to stand for the work."""
+    shutdown: bool = False
+    """Whether the plant has to be shut down for it."""
+    extra_cost: int = whole()
+    """What is expected to be paid beside hours and parts, in minor units of the plant's currency."""
+    approval: str = words()
+    """Where the question about its cost stands: nothing was asked, ``asked``, ``given`` or ``refused``."""
+    approval_amount: int | None = whole(None)
+    """The estimated cost that was asked about, in minor units."""
+    approval_asked_by_id: int | None = link("people", empty=True, index=False)
+    parent_id: int | None = link("work_orders", empty=True)
     responsible_id: int | None = link("people", empty=True)
     reported_by_id: int | None = link("people", empty=True)
     channel: str = words()

@@ -807,11 +807,22 @@ def upgrade() -> None:
         sa.Column("priority_reason", sa.Text(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("due_reason", sa.Text(), nullable=False),
+        sa.Column("due_kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("safety", sa.Text(), nullable=False),
         sa.Column("safety_acknowledged_at", UtcDateTime(), nullable=True),
         sa.Column("safety_acknowledged_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("estimated_minutes", sa.Integer(), nullable=True),
+        sa.Column("instructions", sa.Text(), nullable=False),
+        sa.Column("skill", sa.Text(), nullable=False),
+        sa.Column("tools", sa.Text(), nullable=False),
+        sa.Column("down_minutes", sa.Integer(), nullable=True),
+        sa.Column("shutdown", sa.Boolean(), nullable=False),
+        sa.Column("extra_cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approval", sa.Text(), nullable=False),
+        sa.Column("approval_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("approval_asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("responsible_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reported_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -828,8 +839,10 @@ def upgrade() -> None:
         sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["approval_asked_by_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
         sa.ForeignKeyConstraint(["completed_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["parent_id"], ["work_orders.id"]),
         sa.ForeignKeyConstraint(["reported_by_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["responsible_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["safety_acknowledged_by"], ["people.id"]),
@@ -842,6 +855,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_orders_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_down_from"), ["down_from"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_orders_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_reported_by_id"), ["reported_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_responsible_id"), ["responsible_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_state"), ["state"], unique=False)
@@ -1063,6 +1077,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_order_parts_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
+        "work_order_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("low", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("high", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("follow_up_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["follow_up_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("work_order_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_order_steps_follow_up_id"), ["follow_up_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_order_steps_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
         "work_order_times",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1081,6 +1120,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_order_times_ended_at"), ["ended_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_order_times_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_order_times_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
+        "work_order_waits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("blocker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("purchase_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["blocker_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["purchase_order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("work_order_waits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_order_waits_blocker_id"), ["blocker_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_order_waits_purchase_order_id"), ["purchase_order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_order_waits_supplier_id"), ["supplier_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_order_waits_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
         "agreement_breaks",
@@ -1237,6 +1299,10 @@ def upgrade() -> None:
         sa.Column("safety", sa.Text(), nullable=False),
         sa.Column("skill", sa.Text(), nullable=False),
         sa.Column("steps", sa.Text(), nullable=False),
+        sa.Column("tools", sa.Text(), nullable=False),
+        sa.Column("down_minutes", sa.Integer(), nullable=True),
+        sa.Column("shutdown", sa.Boolean(), nullable=False),
+        sa.Column("regulatory", sa.Boolean(), nullable=False),
         sa.Column("covered_to", sa.Date(), nullable=True),
         sa.Column("next_due", sa.Date(), nullable=True),
         sa.Column("make_on", sa.Date(), nullable=True),
@@ -1244,6 +1310,9 @@ def upgrade() -> None:
         sa.Column("meter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("every_use", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("next_use", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("counted_from", sa.Date(), nullable=True),
+        sa.Column("rests", sa.Boolean(), nullable=False),
+        sa.Column("rest_told", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
         sa.ForeignKeyConstraint(["meter_id"], ["meters.id"]),
         sa.ForeignKeyConstraint(["waits_for_id"], ["work_orders.id"]),
@@ -1615,12 +1684,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agreement_breaks_line_id"))
 
     op.drop_table("agreement_breaks")
+    with op.batch_alter_table("work_order_waits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_work_order_waits_work_order_id"))
+        batch_op.drop_index(batch_op.f("ix_work_order_waits_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_work_order_waits_purchase_order_id"))
+        batch_op.drop_index(batch_op.f("ix_work_order_waits_blocker_id"))
+
+    op.drop_table("work_order_waits")
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_order_times_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_work_order_times_person_id"))
         batch_op.drop_index(batch_op.f("ix_work_order_times_ended_at"))
 
     op.drop_table("work_order_times")
+    with op.batch_alter_table("work_order_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_work_order_steps_work_order_id"))
+        batch_op.drop_index(batch_op.f("ix_work_order_steps_follow_up_id"))
+
+    op.drop_table("work_order_steps")
     with op.batch_alter_table("work_order_parts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_order_parts_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_work_order_parts_part_id"))
@@ -1672,6 +1753,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_orders_state"))
         batch_op.drop_index(batch_op.f("ix_work_orders_responsible_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_reported_by_id"))
+        batch_op.drop_index(batch_op.f("ix_work_orders_parent_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_due_at"))
         batch_op.drop_index(batch_op.f("ix_work_orders_down_from"))
         batch_op.drop_index(batch_op.f("ix_work_orders_created_at"))
