@@ -54,7 +54,7 @@ from orders.budgets import BudgetPolicy, Mode
 from orders.call_offs import Watch
 from orders.money import Money
 from orders.plant import Address, Channels, MailIdentity, Plant, Reordering, Terms
-from orders.working_time import WEEKDAYS, WorkingTime
+from orders.working_time import WEEKDAYS, WorkingTime, holidays_named
 
 __all__ = ["Config", "ConfigurationWrong", "Loaded", "Setting", "check_ready", "load", "loaded", "with_reply_secret"]
 
@@ -181,7 +181,8 @@ class Config(BaseSettings):
         """Return how long questions wait, in working time."""
         site, given = self.site, self.approvals
         days = frozenset(WEEKDAYS.index(day) for day in site.working_days)
-        working = WorkingTime(days, time.fromisoformat(site.work_begins), time.fromisoformat(site.work_ends))
+        hours = time.fromisoformat(site.work_begins), time.fromisoformat(site.work_ends)
+        working = WorkingTime(days, *hours, holidays_named(site.holidays))
         return {
             "working": working,
             "remind_after": timedelta(hours=given.remind_hours),

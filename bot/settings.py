@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from orders.numbering import PATTERNS
-from orders.working_time import WEEKDAYS
+from orders.working_time import WEEKDAYS, holidays_named
 
 
 def setting(default: Any, meaning: str, write: str, *, example: Any = None, secret: bool = False) -> Any:
@@ -57,6 +57,11 @@ def _decimal(written: Any) -> str:
     return text
 
 
+def _holiday(written: str) -> str:
+    holidays_named((written,))
+    return written
+
+
 def _pattern(written: str) -> str:
     first, second = written.format(year=2026, number=1), written.format(year=2026, number=2)
     if first == second or not re.fullmatch(r"[A-Za-z]{2}-(\d{4}-)?\d+", first):
@@ -73,6 +78,7 @@ Amount = Annotated[str, BeforeValidator(_decimal)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ClockTime = Annotated[str, _matching(r"(?:[01]\d|2[0-3]):[0-5]\d")]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+HolidayText = Annotated[str, AfterValidator(_holiday)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Security = Literal["none", "starttls", "tls"]
@@ -122,6 +128,11 @@ class PlantSettings(Group):
     )
     work_begins: ClockTime = setting("07:00", "When a working day begins.", "a time such as 07:00")
     work_ends: ClockTime = setting("17:00", "When a working day ends, later than it begins.", "a time such as 17:00")
+    holidays: tuple[HolidayText, ...] = setting(
+        (), "Days on which the plant does not work: nobody is reminded, no planned care comes due.",
+        "days such as 2026-12-24, 2026-12-24 to 2027-01-01, or 12-25 for every year",
+        example=("12-25", "2026-12-28 to 2026-12-31"),
+    )  # fmt: skip
     address: AddressSettings = group(AddressSettings, "The registered address, printed on orders.")
     deliver_to: AddressSettings = group(AddressSettings, "Where suppliers deliver; empty: the registered address.")
 
@@ -231,6 +242,10 @@ class ChannelSettings(Group):
     purchasing: ChannelId = setting(
         "", "Channel of the buyers.", 'a channel id such as "C0123ABCF"', example="C0123ABCF"
     )
+    planning: ChannelId = setting(
+        "", "Channel of the planners, who decide on requests there; empty: every report is a work order at once.",
+        'a channel id such as "C0123ABCG"', example="C0123ABCG",
+    )  # fmt: skip
     breakdown_mention: Literal["", "here", "channel"] = setting(
         "", "Whom a line that stands calls, once a work order; empty: nobody.", '"", "here" or "channel"'
     )
@@ -263,6 +278,15 @@ class ReceivingSettings(Group):
     blind: Literal["none", "claims", "all"] = setting(
         "none", "What is hidden while somebody counts: nothing, the supplier's numbers, or the ordered ones as well.",
         '"none", "claims" or "all"',
+    )  # fmt: skip
+
+
+class RequestSettings(Group):
+    """What is done with reports before work orders come of them."""
+
+    duplicate_hours: Annotated[int, Field(ge=0, le=8760)] = setting(
+        24, "Hours within which a report is held against open work orders on the same asset with similar words.",
+        "a number of hours, 0 for never",
     )  # fmt: skip
 
 
@@ -307,6 +331,7 @@ class NumberSettings(Group):
     work_order: Pattern = setting(
         PATTERNS["work_order"], "Work orders.", _NUMBER.format(example=PATTERNS["work_order"])
     )
+    request: Pattern = setting(PATTERNS["request"], "Requests.", _NUMBER.format(example=PATTERNS["request"]))
     requisition: Pattern = setting(
         PATTERNS["requisition"], "Requisitions.", _NUMBER.format(example=PATTERNS["requisition"])
     )

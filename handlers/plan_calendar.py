@@ -10,6 +10,7 @@ from handlers.order_content import today
 from orders.maintenance import Basis, Pause, Schedule, turn
 from orders.recurrence import Never, rhythm_named, season_named
 from orders.work_orders import OPEN
+from orders.working_time import NO_HOLIDAYS
 from storage.prepared import Prepared
 from storage.tables import MaintenancePlan, Meter, PlanOrder, PlanPause, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
@@ -42,13 +43,15 @@ def schedule_of(uow: UnitOfWork, plan: MaintenancePlan, *, without: int = 0) -> 
 
 def written_schedule(uow: UnitOfWork, fields: Mapping[str, Any], pauses: tuple[Pause, ...] = ()) -> Schedule:
     """Return the schedule that a plan's fields say."""
+    every_day, working = fields.get("every_day"), uow.plant.working
     return Schedule(
         rhythm_named(fields["every"]) if fields["every"] else Never(),
         fields["first_day"],
         fields.get("last_day"),
         season_named(fields.get("season") or ""),
-        EVERY_DAY if fields.get("every_day") else uow.plant.working.days,
+        EVERY_DAY if every_day else working.days,
         pauses,
+        NO_HOLIDAYS if every_day else working.holidays,
     )
 
 

@@ -12,6 +12,7 @@ from handlers.work_order_cards import line, show_card
 from orders.maintenance import Basis, in_time_until, turn
 from orders.people import CHARGEHAND
 from orders.work_orders import OPEN, Impact, WorkOrderState, urgency
+from orders.working_time import MOST_DAYS
 from storage import cards, numbering
 from storage.cards import Place
 from storage.tables import Asset, MaintenancePlan, PlanOrder, PlanPart, PlanPause, WorkOrder
@@ -115,11 +116,11 @@ def _description(plan: MaintenancePlan, days: tuple[date, ...]) -> str:
 def _due_at(uow: UnitOfWork, plan: MaintenancePlan, day: date) -> datetime:
     """Return the end of the working hours of a day, or of the next day on which that is still to come."""
     working = uow.plant.working
-    days = plan_calendar.EVERY_DAY if plan.every_day or not working.days else working.days
-    day = max(day, today(uow))
-    while (ends := datetime.combine(day, working.ends, uow.plant.zone)) <= uow.now or day.weekday() not in days:
-        day += timedelta(days=1)
-    return ends
+    any_day = plan.every_day or not working.days
+    first = max(day, today(uow))
+    days = (first + timedelta(days=at) for at in range(MOST_DAYS))
+    ends = (datetime.combine(day, working.ends, uow.plant.zone) for day in days if any_day or working.works(day))
+    return next((at for at in ends if at > uow.now), datetime.combine(first, working.ends, uow.plant.zone))
 
 
 def named(days: tuple[date, ...]) -> str:

@@ -123,7 +123,7 @@ def _rule(order: Waiting, chasing: Chasing, moment: Moment) -> ChaseRule | None:
 def _working_days(today: date, day: date, moment: Moment) -> int:
     """Count the working days after today up to a day, so that what is due on a Monday is asked about before the weekend."""
     span = min((day - today).days, MOST_DAYS)
-    return max(sum((today + timedelta(days=at)).weekday() in moment.working.days for at in range(1, span + 1)), 1)
+    return max(sum(moment.working.works(today + timedelta(days=at)) for at in range(1, span + 1)), 1)
 
 
 def is_last(rule: ChaseRule, step: int, chasing: Chasing) -> bool:

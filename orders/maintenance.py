@@ -8,6 +8,7 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from orders.recurrence import Rhythm, Season
+from orders.working_time import MOST_DAYS, NO_HOLIDAYS, Holidays
 
 HORIZON = timedelta(days=366 * 40)
 """Beyond this nothing is looked for: a plan that does not come due within forty years never does."""
@@ -37,7 +38,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A plan's days: how often, from when to when, in which season, on which weekdays (0 is Monday), without its pauses."""
+    """A plan's days: how often, from when to when, in which season, on which weekdays (0 is Monday), without its pauses.
+
+    What comes due on a holiday, like on any day on which nobody works, comes due on the next day that is none.
+    """
 
     rhythm: Rhythm
     first: date
@@ -45,6 +49,7 @@ class Schedule:
     season: Season | None = None
     weekdays: frozenset[int] = field(default=frozenset(range(WEEK)))
     pauses: tuple[Pause, ...] = ()
+    holidays: Holidays = NO_HOLIDAYS
 
     def after(self, day: date) -> date | None:
         """Return the next day after ``day`` on which the plan comes due, moved to a working day; None when it has ended."""
@@ -76,8 +81,8 @@ class Schedule:
     def _days(self, after: date) -> Iterator[date]:
         """Yield the days after one, each once: two that are moved to the same working day are one."""
         horizon = max(after, self.first) + HORIZON
-        # What was due just before the day may have been moved beyond it.
-        for raw in self.rhythm.days(self.first, after - timedelta(days=WEEK)):
+        # What was due on the free days just before may have been moved beyond the day.
+        for raw in self.rhythm.days(self.first, self._last_worked(after)):
             if raw > horizon or (self.last is not None and raw > self.last):
                 return
             day = self._worked(raw)
@@ -89,12 +94,19 @@ class Schedule:
         in_season = self.season is None or self.season.holds(day)
         return in_season and not any(pause.holds(day) for pause in self.pauses)
 
+    def _works(self, day: date) -> bool:
+        return (not self.weekdays or day.weekday() in self.weekdays) and not self.holidays.holds(day)
+
     def _worked(self, day: date) -> date:
-        for _ in range(WEEK):
-            if not self.weekdays or day.weekday() in self.weekdays:
-                break
-            day += timedelta(days=1)
-        return day
+        return self._nearest(day, timedelta(days=1))
+
+    def _last_worked(self, day: date) -> date:
+        return self._nearest(day, timedelta(days=-1))
+
+    def _nearest(self, day: date, step: timedelta) -> date:
+        """Return the nearest day in one direction on which somebody works; the day itself where there is none."""
+        days = (day + step * at for at in range(MOST_DAYS))
+        return next((one for one in days if self._works(one)), day)
 
 
 @dataclass(frozen=True, slots=True)

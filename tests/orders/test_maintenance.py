@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from orders.maintenance import Compliance, Pause, Schedule, in_time_until, turn
 from orders.recurrence import Every, Rhythm, Rule, Season, Unit, rhythm_named
+from orders.working_time import Holidays, holidays_named
 
 MONDAY = date(2026, 11, 23)
 WORKING = frozenset(range(5))
@@ -28,6 +29,28 @@ def test_what_falls_on_a_weekend_is_due_on_the_next_working_day_and_only_once() 
 def test_where_people_work_on_no_day_or_on_each_nothing_is_moved() -> None:
     assert Schedule(Every(1, Unit.WEEK), day(5), weekdays=frozenset()).after(MONDAY) == day(5)
     assert Schedule(Every(1, Unit.WEEK), day(5)).after(MONDAY) == day(5)
+
+
+def test_what_comes_due_in_the_holidays_comes_due_on_the_next_working_day_once() -> None:
+    holidays = holidays_named(("2026-12-24 to 2027-01-03",))
+    weekly = Schedule(Every(1, Unit.WEEK), date(2026, 12, 17), weekdays=WORKING, holidays=holidays)
+
+    assert weekly.within(date(2026, 12, 16), date(2027, 1, 8)) == [
+        date(2026, 12, 17),
+        date(2027, 1, 4),
+        date(2027, 1, 7),
+    ]
+    assert weekly.after(date(2026, 12, 30)) == date(2027, 1, 4)
+    assert weekly.after(date(2027, 1, 4)) == date(2027, 1, 7)
+    assert weekly.open_from(date(2026, 12, 24)) == date(2027, 1, 4)
+
+
+def test_a_plant_that_never_works_still_has_days_for_its_plans() -> None:
+    always = Holidays(
+        yearly=frozenset((day.month, day.day) for day in (date(2028, 1, 1) + timedelta(days=at) for at in range(366)))
+    )
+
+    assert Schedule(Every(1, Unit.WEEK), MONDAY, holidays=always).after(MONDAY) == day(7)
 
 
 def test_a_plan_ends_with_its_last_day() -> None:

@@ -1,11 +1,11 @@
 """Working time by the plant's clock: nights, weekends, the change of the clocks, and clocks that run backwards."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from orders.working_time import WorkingTime
+from orders.working_time import WorkingTime, holidays_named
 
 OSLO = ZoneInfo("Europe/Oslo")
 WEEK = WorkingTime()
@@ -46,3 +46,21 @@ def test_moments_of_any_zone_are_read_by_the_plants_clock() -> None:
 
 def test_years_of_waiting_are_counted_to_an_end() -> None:
     assert WEEK.between(_at(1, 7), _at(1, 7) + timedelta(days=20_000), OSLO) > timedelta(hours=2_000)
+
+
+def test_nobody_is_expected_to_answer_on_a_holiday() -> None:
+    closed = WorkingTime(holidays=holidays_named(("2026-11-24", "2026-12-24 to 2027-01-01", "05-01")))
+
+    assert not closed.holds(_at(24, 9), OSLO)
+    assert closed.between(_at(23, 16), _at(25, 8), OSLO) == timedelta(hours=2)
+    assert [closed.works(date(2026, 12, day)) for day in (23, 24, 31)] == [True, False, False]
+    assert not closed.works(date(2031, 5, 1))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "christmas", "2026-02-30", "02-30", "24.12.2026", "2027-01-01 to 2026-12-24", "2026-01-01 to 2027-01-01", "12-24 to 12-31"],
+)  # fmt: skip
+def test_what_is_no_day_is_no_holiday(written: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # the setting says what to write
+        holidays_named((written,))
