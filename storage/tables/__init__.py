@@ -2,6 +2,7 @@
 
 from storage.tables.agreements import Agreement, AgreementBreak, AgreementEntry, AgreementLine
 from storage.tables.budgets import Budget, BudgetEntry, BudgetRelease, BudgetSum
+from storage.tables.crew import PersonSkill, Shift, WorkOrderPerson
 from storage.tables.deliveries import (
     Attachment,
     DeliveryNotice,
@@ -89,6 +90,7 @@ __all__ = [
     "Outgoing",
     "Part",
     "Person",
+    "PersonSkill",
     "PlanOrder",
     "PlanPart",
     "PlanPause",
@@ -102,6 +104,7 @@ __all__ = [
     "ReceiptLine",
     "ReceiptLot",
     "Requisition",
+    "Shift",
     "Stock",
     "StockMovement",
     "Supplier",
@@ -119,6 +122,7 @@ __all__ = [
     "WorkOrderCost",
     "WorkOrderHold",
     "WorkOrderPart",
+    "WorkOrderPerson",
     "WorkOrderStep",
     "WorkOrderTime",
     "WorkOrderWait",
