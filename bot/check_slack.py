@@ -125,6 +125,7 @@ async def _channels(slack: Slack) -> list[Finding]:
         **dict.fromkeys(channels.faults, "channels.faults"),
         channels.stores: "channels.stores",
         channels.purchasing: "channels.purchasing",
+        **({channels.planning: "channels.planning"} if channels.planning else {}),
     }
     findings = [
         wrong("Channels", f"{name} is empty: name the channel's id.") for channel, name in wanted.items() if not channel

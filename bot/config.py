@@ -48,6 +48,7 @@ from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.settings_budget import BudgetSettings
 from bot.settings_invoices import InvoiceSettings
 from bot.settings_plans import PlanSettings, ReadingSettings
+from bot.settings_requests import RequestSettings
 from bot.settings_suppliers import SupplierSettings, supplier_values
 from bot.stationery import stationery, stationery_faults
 from orders.budgets import BudgetPolicy, Mode
@@ -81,6 +82,7 @@ class Config(BaseSettings):
     suppliers: SupplierSettings = group(SupplierSettings, "What is done about suppliers by rule.")
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
     invoices: InvoiceSettings = group(InvoiceSettings, "How invoices are held against orders.")
+    requests: RequestSettings = group(RequestSettings, "What is done with reports before work orders come of them.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
     plans: PlanSettings = group(PlanSettings, "When maintenance plans ask for work.")
     readings: ReadingSettings = group(ReadingSettings, "How other programs send what meters show.")
@@ -123,7 +125,7 @@ class Config(BaseSettings):
             phone=site.phone,
             address=_address(site.address),
             deliver_to=_address(site.deliver_to if site.deliver_to.street else site.address),
-            channels=Channels(self.channels.faults, self.channels.stores, self.channels.purchasing),
+            channels=Channels(**self.channels.model_dump(include={"faults", "stores", "purchasing", "planning"})),
             breakdown_mention=self.channels.breakdown_mention,
             mail=_identity(self.mail),
             patterns=self.numbers.model_dump(),
@@ -166,6 +168,7 @@ class Config(BaseSettings):
             "reordering": Reordering(self.reordering.when),
             "reorder_at": time.fromisoformat(self.reordering.at),
             "stock_cost_centre": self.reordering.cost_centre,
+            "duplicate_hours": self.requests.duplicate_hours,
             "plans_at": time.fromisoformat(self.plans.at),
             "plan_tolerance_days": self.plans.tolerance_days,
             "invoices": self.invoices.policy(self.site.currency),

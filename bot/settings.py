@@ -281,15 +281,6 @@ class ReceivingSettings(Group):
     )  # fmt: skip
 
 
-class RequestSettings(Group):
-    """What is done with reports before work orders come of them."""
-
-    duplicate_hours: Annotated[int, Field(ge=0, le=8760)] = setting(
-        24, "Hours within which a report is held against open work orders on the same asset with similar words.",
-        "a number of hours, 0 for never",
-    )  # fmt: skip
-
-
 class AgreementSettings(Group):
     """When buyers are warned about agreements with suppliers, and how far a planned order may be exceeded."""
 

@@ -90,7 +90,8 @@ def command(uow: UnitOfWork, what: Command) -> Answer:
 
 def _check_channel(uow: UnitOfWork, channel: str) -> None:
     """Refuse a command in a channel that is none of the plant's: what it shows is not for everybody there."""
-    ours = {*uow.plant.channels.faults, uow.plant.channels.stores, uow.plant.channels.purchasing}
+    channels = uow.plant.channels
+    ours = {*channels.faults, channels.stores, channels.purchasing, channels.planning}
     if channel.startswith("D") or channel in ours:
         return
     raise Unlawful(why="I do not answer in this channel. Write to me directly, or in the channel for faults.")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 PATTERNS = {
     "work_order": "WO-{year}-{number:05}",
+    "request": "RQ-{year}-{number:05}",
     "requisition": "PR-{year}-{number:05}",
     "draft": "DR-{year}-{number:05}",
     "purchase_order": "PO-{year}-{number:05}",

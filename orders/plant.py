@@ -36,6 +36,8 @@ class Channels:
     faults: tuple[str, ...] = ()
     stores: str = ""
     purchasing: str = ""
+    planning: str = ""
+    """Where planners decide on requests; without it, work orders are made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ class Plant:
     reordering: Reordering = Reordering.DAILY
     reorder_at: time = time(6)
     """When the daily look at low parts is taken, by the plant's clock."""
+    duplicate_hours: int = 24
+    """For how long after a report another one with similar words is taken to be the same; 0 means never."""
     plans_at: time = time(5)
     """From when on in a day the orders of maintenance plans are made, by the plant's clock."""
     plan_tolerance_days: int = 3

@@ -42,6 +42,7 @@ from storage.tables.purchasing import (
     Requisition,
 )
 from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happening, Outgoing, Watermark
+from storage.tables.requests import Request
 from storage.tables.revisions import OrderRevision
 from storage.tables.suppliers import (
     LinePromise,
@@ -103,6 +104,7 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "ReceiptLot",
+    "Request",
     "Requisition",
     "Shift",
     "Stock",

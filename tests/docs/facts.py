@@ -14,6 +14,7 @@ from orders.lifecycle import Lifecycle, said
 from orders.people import Role
 from orders.purchase_orders import PURCHASE_ORDERS
 from orders.receiving import RECEIPTS
+from orders.requests import REQUESTS
 from orders.requisitions import REQUISITIONS
 from orders.returns import RETURNS
 from orders.visits import VISITS
@@ -138,6 +139,7 @@ def _parameter(one: Any) -> list[str]:
 # Statuses
 
 ENUMS = {
+    "Request": ("orders/requests.py", ("RequestState", "Way")),
     "Work order": ("orders/work_orders.py", ("WorkOrderState", "HoldReason", "TaskType", "Impact", "Priority")),
     "Purchase order": ("orders/purchase_orders.py", ("OrderState", "OrderKind", "ReceiptState")),
     "Maintenance plan": ("orders/maintenance.py", ("Basis",)),
@@ -247,6 +249,7 @@ def kept_states(path: str, name: str) -> str:
 # Lifecycles
 
 LIFECYCLES: dict[str, Lifecycle] = {
+    "Request": REQUESTS,
     "Work order": WORK_ORDERS,
     "Purchase order": PURCHASE_ORDERS,
     "Agreement": AGREEMENTS,

@@ -149,18 +149,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("slack_id"),
     )
     op.create_table(
-        "shifts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("plain", sa.Text(), nullable=False),
-        sa.Column("begins", sa.Text(), nullable=False),
-        sa.Column("ends", sa.Text(), nullable=False),
-        sa.Column("days", sa.Text(), nullable=False),
-        sa.Column("holidays", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("plain"),
-    )
-    op.create_table(
         "suppliers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -261,20 +249,6 @@ def upgrade() -> None:
     with op.batch_alter_table("enclosures", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_enclosures_attachment_id"), ["attachment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_enclosures_subject"), ["subject"], unique=False)
-
-    op.create_table(
-        "person_skills",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("plain", sa.Text(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("person_id", "plain"),
-    )
-    with op.batch_alter_table("person_skills", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_skills_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "purchase_orders",
@@ -1000,6 +974,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_receipts_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
+        "requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unlisted", sa.Boolean(), nullable=False),
+        sa.Column("impact", sa.Text(), nullable=False),
+        sa.Column("guessed", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reported_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("root_ts", sa.Text(), nullable=True),
+        sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_until", UtcDateTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel", "root_ts"),
+        sa.UniqueConstraint("number"),
+    )
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requests_asked_until"), ["asked_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_mail_id"), ["mail_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_reported_by_id"), ["reported_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
         "requisitions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -1101,25 +1114,6 @@ def upgrade() -> None:
     with op.batch_alter_table("work_order_parts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_work_order_parts_part_id"), ["part_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_order_parts_work_order_id"), ["work_order_id"], unique=False)
-
-    op.create_table(
-        "work_order_people",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("asked_at", UtcDateTime(), nullable=False),
-        sa.Column("accepted_at", UtcDateTime(), nullable=True),
-        sa.Column("left_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
-        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("work_order_id", "person_id"),
-    )
-    with op.batch_alter_table("work_order_people", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_work_order_people_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_work_order_people_work_order_id"), ["work_order_id"], unique=False)
 
     op.create_table(
         "work_order_steps",
@@ -1747,11 +1741,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_order_steps_follow_up_id"))
 
     op.drop_table("work_order_steps")
-    with op.batch_alter_table("work_order_people", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_work_order_people_work_order_id"))
-        batch_op.drop_index(batch_op.f("ix_work_order_people_person_id"))
-
-    op.drop_table("work_order_people")
     with op.batch_alter_table("work_order_parts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_order_parts_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_work_order_parts_part_id"))
@@ -1777,6 +1766,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requisitions_part_id"))
 
     op.drop_table("requisitions")
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requests_work_order_id"))
+        batch_op.drop_index(batch_op.f("ix_requests_state"))
+        batch_op.drop_index(batch_op.f("ix_requests_reported_by_id"))
+        batch_op.drop_index(batch_op.f("ix_requests_mail_id"))
+        batch_op.drop_index(batch_op.f("ix_requests_asset_id"))
+        batch_op.drop_index(batch_op.f("ix_requests_asked_until"))
+
+    op.drop_table("requests")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipts_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_receipts_state"))
@@ -1924,10 +1922,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_purchase_orders_parent_id"))
 
     op.drop_table("purchase_orders")
-    with op.batch_alter_table("person_skills", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_skills_person_id"))
-
-    op.drop_table("person_skills")
     with op.batch_alter_table("enclosures", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enclosures_subject"))
         batch_op.drop_index(batch_op.f("ix_enclosures_attachment_id"))
@@ -1950,7 +1944,6 @@ def downgrade() -> None:
     op.drop_table("absences")
     op.drop_table("watermarks")
     op.drop_table("suppliers")
-    op.drop_table("shifts")
     op.drop_table("people")
     with op.batch_alter_table("parts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parts_plain_code"))
