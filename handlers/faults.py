@@ -1,44 +1,25 @@
 """A fault in people's own words becomes a work order: which asset, how grave, due when; talk that is no fault stays talk."""
 
-from dataclasses import dataclass
-
 import templates
-from handlers import finding, moments, photos, wording
+from handlers import finding, moments, wording
 from handlers.correcting import NOT_LISTED
 from handlers.finding import Spotted
-from handlers.happenings import NOTHING, Answer, Click, Command, Message, PostedFile, Shortcut, Submission
+from handlers.happenings import NOTHING, Answer, Click, Command, Message, Shortcut, Submission
 from handlers.ids import Action, Callback, is_id
-from handlers.work_order_cards import by_thread, line, show_card
-from handlers.work_order_steps import Table, check
+from handlers.reports import Report, open_order
+from handlers.work_order_cards import by_thread
+from handlers.work_order_steps import Table
 from orders.errors import Unlawful
-from orders.people import CHARGEHAND
-from orders.work_orders import Impact, WorkOrderEvent, WorkOrderState, urgency
-from storage import numbering
+from orders.work_orders import Impact, WorkOrderState
 from storage.tables import Asset, WorkOrder
-from storage.unit_of_work import Note, UnitOfWork
+from storage.unit_of_work import UnitOfWork
 
-TITLE_MOST = 80
-TEXT_MOST = 4000
 IMPACT_CHOICES = (
     (Impact.STANDS, "It stands"),
     (Impact.REDUCED, "It runs, but slower or worse"),
     (Impact.NONE, "Nothing is lost yet"),
     (Impact.SAFETY, "Somebody could be hurt"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What somebody reports: the words, where the conversation hangs (or nowhere yet), and what was chosen in a form."""
-
-    text: str
-    channel: str
-    root_ts: str | None = None
-    files: tuple[PostedFile, ...] = ()
-    asset: Spotted | None = None
-    impact: Impact | None = None
-    unlisted: bool = False
-    """Somebody has said that it is about nothing that is in the list of assets."""
 
 
 def message(uow: UnitOfWork, what: Message) -> Answer:
@@ -56,73 +37,6 @@ def _is_talk(what: Message, spotted: Spotted) -> bool:
     if not wording.bare(what.text):
         return not what.files
     return wording.is_chatter(what.text, names_asset=spotted.named)
-
-
-def open_order(uow: UnitOfWork, report: Report) -> WorkOrder:
-    """Write the work order, show its card, keep its photos; it is ready at once when the asset is known."""
-    said = wording.bare(report.text)
-    spotted = report.asset or finding.asset_in(uow, said)
-    impact = report.impact or _impact(said, spotted)
-    title = _title(said, spotted)
-    number = numbering.draw(uow, "work_order")
-    found = urgency(spotted.asset.criticality or "B" if spotted.asset else "B", impact, uow.now)
-    order_id = uow.add(
-        WorkOrder, number=number, title=title, description=report.text.strip()[:TEXT_MOST], channel=report.channel, root_ts=report.root_ts,
-        asset_id=spotted.asset.id if spotted.asset else None, safety=spotted.asset.safety if spotted.asset else "",
-        task_type=wording.task_type_of(said, impact).value, impact=impact.value,
-        priority=found.priority.value, priority_reason=found.priority_reason, due_at=found.due_at, due_reason=found.due_reason,
-        state=WorkOrderState.DRAFT.value, reported_by_id=uow.actor.person_id, guessed=_guessed(report, spotted),
-        down_from=uow.now if impact is Impact.STANDS else None, created_at=uow.now,
-    )  # fmt: skip
-    uow.audit(Note(number, "reported", after={"impact": impact.value, "priority": found.priority.value}, words=said))
-    order = uow.get(WorkOrder, order_id)
-    if spotted.asset is not None or report.unlisted:
-        order = _ready(uow, order)
-    show_card(uow, order_id)
-    keep_files(uow, order, report.files)
-    return order
-
-
-def _ready(uow: UnitOfWork, order: WorkOrder) -> WorkOrder:
-    """Make a complete report ready by rule, whoever wrote it."""
-    actor, uow.actor = uow.actor, CHARGEHAND
-    target = check(uow, order, WorkOrderEvent.SUBMIT)
-    uow.change(WorkOrder, order.id, state=target.value)
-    uow.audit(
-        Note(order.number, WorkOrderEvent.SUBMIT.value, {"state": order.state}, {"state": target.value}, "complete")
-    )
-    uow.actor = actor
-    return uow.get(WorkOrder, order.id)
-
-
-def _impact(said: str, spotted: Spotted) -> Impact:
-    """Read the impact from the words, without those that are the asset's own name."""
-    name = spotted.asset.name if spotted.asset else ""
-    told = wording.folded(said).replace(wording.folded(name), " ") if name else said
-    return wording.impact_of(told) or wording.impact_of(said) or Impact.NONE
-
-
-def _title(said: str, spotted: Spotted) -> str:
-    """Return the first sentence without its greeting, as a title; the asset's name when nothing was written."""
-    text = wording.without_greeting(said).strip()
-    first = next((part.strip() for part in text.replace("! ", ". ").split(". ") if part.strip()), "")
-    first = first if len(first) >= TITLE_MOST // 8 else text
-    title = first.rstrip(" .!") or (f"Fault on {spotted.asset.name}" if spotted.asset else "Fault in a photo")
-    short = title if len(title) <= TITLE_MOST else title[: TITLE_MOST - 1].rsplit(" ", 1)[0] + "…"
-    return short[0].upper() + short[1:]
-
-
-def _guessed(report: Report, spotted: Spotted) -> str:
-    """Return what was read and not said: the asset and the priority; and the assets that are proposed, as ``?id``."""
-    chosen = report.asset is not None and report.impact is not None
-    words = [] if chosen else ["asset"] * (spotted.asset is not None) + ["priority"]
-    return ",".join([*words, *(f"?{asset.id}" for asset in spotted.proposed[: finding.MOST_PROPOSED])])
-
-
-def keep_files(uow: UnitOfWork, order: WorkOrder, files: tuple[PostedFile, ...]) -> None:
-    """Queue each photo for keeping; what is too large or of an odd kind is named in the thread instead."""
-    for name, why in photos.fetch(uow, order.number, files):
-        line(uow, order, "file_left_out", name=name, why=why)
 
 
 def _home(uow: UnitOfWork) -> str:

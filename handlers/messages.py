@@ -1,6 +1,6 @@
 """Where a message belongs: a direct word to the bot, a word in a work order's thread, or a new fault."""
 
-from handlers import faults, grammar, people, questions, sentences, work_orders
+from handlers import faults, grammar, people, questions, reports, sentences, work_orders
 from handlers import photos as keeping
 from handlers.happenings import NOTHING, Answer, Message
 from handlers.ids import is_id
@@ -47,7 +47,7 @@ def photos(uow: UnitOfWork, what: Message) -> Answer:
     order = work_orders.by_thread(uow, what.channel, what.thread_ts or "")
     if order is not None:
         uow.actor = people.reporter(uow, what.by)
-        faults.keep_files(uow, order, what.files)
+        reports.keep_files(uow, order, what.files)
         return NOTHING
     number = _receipt(uow, what)
     if number:

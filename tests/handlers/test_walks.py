@@ -31,7 +31,6 @@ from handlers import (
     assigning,
     closing,
     completing,
-    faults,
     holds,
     mail_buttons,
     needs,
@@ -41,6 +40,7 @@ from handlers import (
     purchase_orders,
     receiving,
     reducing,
+    reports,
     supplier_mail,
     supplier_replies,
 )
@@ -114,8 +114,8 @@ class Walk(Corrections, RuleBasedStateMachine):
         """Let a few jobs need parts, and let each of the orders come some way before anybody strays."""
         for at, many in enumerate(steps):
             asset = ("P-410", "P-420")[at % 2]
-            report = faults.Report(f"Seal leaking on {asset}", "C0FAULTS")
-            self.world.does(lambda uow, report=report: faults.open_order(uow, report), "Ana")
+            report = reports.Report(f"Seal leaking on {asset}", "C0FAULTS")
+            self.world.does(lambda uow, report=report: reports.open_order(uow, report), "Ana")
             job = self.world.all(WorkOrder)[-1].id
             self.world.press(assigning.take, "Luis", job)
             self.world.does(lambda uow, job=job, at=at: parts.need(uow, job, 1 + at % 2, 4000 + at * 3000), "Luis")

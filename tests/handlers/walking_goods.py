@@ -7,7 +7,6 @@ from handlers import (
     approvals,
     assigning,
     cancelling,
-    faults,
     inspecting,
     over_deliveries,
     parts,
@@ -15,6 +14,7 @@ from handlers import (
     receipt_reversal,
     receipt_sentences,
     receiving,
+    reports,
     short_closing,
     supplier_returns,
 )
@@ -49,8 +49,8 @@ wrong = some.sampled_from(
 def order_for_two_jobs(world: World) -> None:
     """Let two jobs be short of a part each, and both orders be with their suppliers."""
     for at in range(2):
-        report = faults.Report("Seal leaking on P-410", "C0FAULTS")
-        world.does(lambda uow, report=report: faults.open_order(uow, report), "Ana")
+        report = reports.Report("Seal leaking on P-410", "C0FAULTS")
+        world.does(lambda uow, report=report: reports.open_order(uow, report), "Ana")
         job = world.all(WorkOrder)[-1].id
         world.press(assigning.take, "Luis", job)
         world.does(lambda uow, job=job, at=at: parts.need(uow, job, 1 + at, 7000 + at * 30_000), "Luis")
