@@ -87,12 +87,6 @@ def _metered(ledger: Ledger, entry: Entry, fields: dict[str, Any], row: Any) -> 
     if (meter_id is None) != (not every_use):
         ledger.wrong.append(entry.wrong("every_use", "and the meter belong together: name both or neither"))
         return False
-    basis = fields.get("basis", row.basis if row is not None else "")
-    if meter_id is not None and basis != Basis.FLOATING:
-        ledger.wrong.append(
-            entry.wrong("basis", "cannot be fixed where a meter counts; it is counted from when it was done")
-        )
-        return False
     if row is None or (meter_id, every_use) != (row.meter_id, row.every_use):
         used = ledger.uow.get(Meter, meter_id).used if meter_id is not None else 0
         fields |= {"meter_id": meter_id, "next_use": used + every_use}

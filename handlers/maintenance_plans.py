@@ -70,6 +70,8 @@ def _row(uow: UnitOfWork, plan: MaintenancePlan) -> str:
 
 def _standing(uow: UnitOfWork, plan: MaintenancePlan) -> str:
     """Say where a plan stands in a few words."""
+    if plan.rests:
+        return "rests, because its asset is retired"
     pause = _pause(uow, plan)
     paused = f"paused {_until(pause)}, " if pause is not None and pause.first <= today(uow) else ""
     still = plan_calendar.open_order(uow, plan.id)
@@ -78,8 +80,8 @@ def _standing(uow: UnitOfWork, plan: MaintenancePlan) -> str:
         return f"{paused}{going}due {moments.short_day(plan.next_due)}"
     if still is not None and Basis(plan.basis) is Basis.FLOATING:
         return f"{paused}{going}counted anew once it is done"
-    if plan.meter_id is not None and still is None:
-        return f"{paused}{_by_meter(uow, plan)}"
+    if plan.meter_id is not None:
+        return f"{paused}{going}{_by_meter(uow, plan)}"
     return (paused + going + ("" if paused else "has ended")).rstrip(", ")
 
 
@@ -89,11 +91,13 @@ def _by_meter(uow: UnitOfWork, plan: MaintenancePlan) -> str:
 
 
 def _how_often(uow: UnitOfWork, plan: MaintenancePlan) -> str:
-    """Say how often a plan comes due: by days, by its meter, or by whichever is first."""
+    """Say how often a plan comes due, by days, by its meter or by whichever is first, and from where that is counted."""
     meter = uow.get(Meter, plan.meter_id) if plan.meter_id is not None else None
     used = f"every {plain(plan.every_use)} {meter.unit} of {meter.code}" if meter is not None else ""
     first = ", whichever comes first" if used and plan.every else ""
-    return " or ".join(filter(None, [plan.every, used])) + first
+    fixed = "by the calendar" if meter is None else "counted from when it came due"
+    counted = fixed if plan.basis == Basis.FIXED else "counted from when it was done"
+    return f"{' or '.join(filter(None, [plan.every, used]))}{first}, {counted}"
 
 
 def _opened(words: str) -> str:
@@ -151,7 +155,7 @@ def _named(uow: UnitOfWork, code: str) -> MaintenancePlan:
 def _shown(uow: UnitOfWork, plan: MaintenancePlan) -> Answer:
     asset = uow.get(Asset, plan.asset_id)
     rows = [
-        f"On {asset.code} {asset.name}, {_how_often(uow, plan)}, {'by the calendar' if plan.basis == Basis.FIXED else 'counted from when it was done'}",
+        f"On {asset.code} {asset.name}, {_how_often(uow, plan)}",
         _opened(_standing(uow, plan)),
         f"In time within a year: {_kept(uow, plan.id).words()}",
         *_facts(uow, plan),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from handlers.order_content import today
-from orders.maintenance import Basis, Pause, Schedule, turn
+from orders.maintenance import Basis, Pause, Schedule, by_use, turn
 from orders.recurrence import Never, rhythm_named, season_named
 from orders.work_orders import OPEN
 from orders.working_time import NO_HOLIDAYS
@@ -38,7 +38,8 @@ def schedule_of(uow: UnitOfWork, plan: MaintenancePlan, *, without: int = 0) -> 
     """Return a plan's schedule with its pauses; ``without`` leaves one pause out."""
     rows = uow.all(PlanPause, plan_id=plan.id) if plan.id else []
     pauses = tuple(Pause(row.first, row.last) for row in rows if row.id != without)
-    return written_schedule(uow, {name: getattr(plan, name) for name in SCHEDULED}, pauses)
+    fields = {name: getattr(plan, name) for name in SCHEDULED}
+    return written_schedule(uow, fields | ({"first_day": plan.counted_from} if plan.counted_from else {}), pauses)
 
 
 def written_schedule(uow: UnitOfWork, fields: Mapping[str, Any], pauses: tuple[Pause, ...] = ()) -> Schedule:
@@ -61,7 +62,8 @@ def begun(uow: UnitOfWork, fields: Mapping[str, Any], pauses: tuple[Pause, ...] 
     covered = today(uow) - _DAY
     if Basis(fields["basis"]) is Basis.FLOATING:
         return _floating(uow, schedule, schedule.after(covered), int(fields.get("lead_days") or 0))
-    return {"covered_to": covered, **_fixed(schedule, covered, today(uow), int(fields.get("lead_days") or 0))}
+    standing = _fixed(schedule, covered, today(uow), int(fields.get("lead_days") or 0))
+    return {"covered_to": covered, "counted_from": None, **standing}
 
 
 def _fixed(schedule: Schedule, covered: date, day: date, lead: int) -> Standing:
@@ -81,7 +83,33 @@ def _floating(uow: UnitOfWork, schedule: Schedule, due: date | None, lead: int) 
 
 def covered_up_to(uow: UnitOfWork, plan: MaintenancePlan, covered: date) -> Standing:
     """Return where a fixed plan stands whose occurrences up to a day have their order."""
-    return {"covered_to": covered, **_fixed(schedule_of(uow, plan), covered, today(uow), plan.lead_days)}
+    standing = _fixed(schedule_of(uow, plan), covered, today(uow), plan.lead_days)
+    asked = asked_by_meter(uow, plan)
+    if asked is not None and (standing["next_due"] is None or asked < standing["next_due"]):
+        standing = {"next_due": asked, "make_on": asked}
+    return {"covered_to": covered, **standing}
+
+
+def asked_by_meter(uow: UnitOfWork, plan: MaintenancePlan) -> date | None:
+    """Return the day on which a plan comes due because its meter has counted enough; None while it has not."""
+    if plan.meter_id is None or uow.get(Meter, plan.meter_id).used < plan.next_use:
+        return None
+    last = uow.row(_LAST_DUE, plan=plan.id)
+    return schedule_of(uow, plan).open_from(today(uow) if last is None else max(today(uow), last.due_on + _DAY))
+
+
+def counted_anew(uow: UnitOfWork, plan: MaintenancePlan, day: date, *, by_meter: bool) -> Standing:
+    """Return from where a fixed plan counts on after it came due on a day, by its meter or by the calendar.
+
+    Whichever came first, both count from there: figures stay on the plan's own grid, an interval begins with the day.
+    """
+    covered = {"covered_to": day}
+    if plan.meter_id is None:
+        return covered
+    used = uow.get(Meter, plan.meter_id).used
+    if not by_meter:
+        return covered | {"next_use": used + plan.every_use}
+    return covered | {"next_use": by_use(used, plan.next_use, plan.every_use)[1], "counted_from": day}
 
 
 def done_on(uow: UnitOfWork, plan: MaintenancePlan, day: date) -> Standing:
@@ -98,23 +126,24 @@ def done_on(uow: UnitOfWork, plan: MaintenancePlan, day: date) -> Standing:
 
 
 def reached(uow: UnitOfWork, meter_id: int) -> None:
-    """Let the plans come due whose meter has counted as much as they ask for; one with an open order waits for it."""
-    used = uow.get(Meter, meter_id).used
+    """Let the plans come due whose meter has counted as much as they ask for; a floating one waits for its open order."""
     for plan in uow.all(MaintenancePlan, meter_id=meter_id):
-        if plan.waits_for_id is not None or used < plan.next_use:
-            continue
-        last = uow.row(_LAST_DUE, plan=plan.id)
-        due = today(uow) if last is None else max(today(uow), last.due_on + _DAY)
-        if plan.next_due is None or plan.next_due > due:
-            uow.change(MaintenancePlan, plan.id, **_floating(uow, schedule_of(uow, plan), due, 0))
+        due = asked_by_meter(uow, plan) if plan.waits_for_id is None else None
+        if due is not None and (plan.next_due is None or plan.next_due > due):
+            uow.change(MaintenancePlan, plan.id, next_due=due, make_on=due)
 
 
 def stands(uow: UnitOfWork, plan: MaintenancePlan) -> Standing:
     """Return where a plan stands by its schedule of now, as after a pause was made or ended."""
+    if plan.rests:
+        return {}
     if Basis(plan.basis) is Basis.FIXED:
         return covered_up_to(uow, plan, plan.covered_to or today(uow) - _DAY)
     if plan.waits_for_id is not None:
         return {}
+    asked = asked_by_meter(uow, plan)
+    if asked is not None and (plan.next_due is None or asked < plan.next_due):
+        return {"next_due": asked, "make_on": asked}
     return _floating(uow, schedule_of(uow, plan), plan.next_due, plan.lead_days)
 
 

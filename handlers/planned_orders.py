@@ -1,4 +1,4 @@
-"""What time does to maintenance plans: their orders are made as they come due, what was missed is made up for and told once."""
+"""What time does to maintenance plans: their orders are made as they come due, or join the one that nobody has done yet."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,39 +19,96 @@ from storage.tables import Asset, MaintenancePlan, PlanOrder, PlanPart, PlanPaus
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _PLANS, _ORDERS, _MADE, _PAUSES = table(MaintenancePlan), table(WorkOrder), table(PlanOrder), table(PlanPause)
+_ASSETS = table(Asset)
 NAMED = 12
 """How many days are named before the rest is counted."""
+KEPT = timedelta(days=366)
+"""How far back each missed day is kept by itself; a bot that stood for years makes no row for every day of them."""
+_RETIRED = _ASSETS.c.status == "retired"
 
 
 def due(uow: UnitOfWork) -> list[int]:
-    """Return the plans that ask for something today: their order is to be made, or the one that they waited for has ended."""
+    """Return the plans that ask for something today: an order is to be made, one has ended, or the asset came or went."""
     local = uow.now.astimezone(uow.plant.zone)
     if not uow.plant.channels.faults or local.time() < uow.plant.plans_at:
         return []
-    asked = select(_PLANS.c.id).where(_PLANS.c.make_on <= local.date())
+    plans = select(_PLANS.c.id).join(_ASSETS, _ASSETS.c.id == _PLANS.c.asset_id)
+    asked = plans.where(_PLANS.c.make_on <= local.date(), ~_RETIRED)
     still = [state.value for state in OPEN]
     ended = (
-        select(_PLANS.c.id).join(_ORDERS, _ORDERS.c.id == _PLANS.c.waits_for_id).where(_ORDERS.c.state.not_in(still))
+        plans.join(_ORDERS, _ORDERS.c.id == _PLANS.c.waits_for_id).where(_ORDERS.c.state.not_in(still)).where(~_RETIRED)
     )
-    return sorted({int(number) for query in (asked, ended) for number in uow.run(query).scalars()})
+    turned = plans.where(_RETIRED != _PLANS.c.rests)
+    return sorted({int(number) for query in (asked, ended, turned) for number in uow.run(query).scalars()})
 
 
 def tend(uow: UnitOfWork, plan_id: int) -> None:
-    """Make what a plan asks for today, and write down when it comes due next."""
+    """Make what a plan asks for today, and write down when it comes due next; that of a retired asset rests."""
     plan = uow.lock(MaintenancePlan, plan_id)
     actor, uow.actor = uow.actor, CHARGEHAND
-    (_tend_floating if Basis(plan.basis) is Basis.FLOATING else _tend_fixed)(uow, plan)
+    retired = uow.get(Asset, plan.asset_id).status == "retired"
+    if retired != plan.rests:
+        _turn_to(uow, plan, rests=retired)
+    elif not retired:
+        (_tend_floating if Basis(plan.basis) is Basis.FLOATING else _tend_fixed)(uow, plan)
     uow.actor = actor
+
+
+def _turn_to(uow: UnitOfWork, plan: MaintenancePlan, *, rests: bool) -> None:
+    """Let a plan rest or go on; what fell into its rest is not made up for."""
+    fields = {name: getattr(plan, name) for name in plan_calendar.SCHEDULED}
+    pauses = plan_calendar.schedule_of(uow, plan).pauses
+    standing = (
+        {"next_due": None, "make_on": None}
+        if rests
+        else {"waits_for_id": None, **plan_calendar.begun(uow, fields, pauses)}
+    )
+    uow.change(MaintenancePlan, plan.id, rests=rests, rest_told=False, **standing)
+    uow.audit(
+        Note(plan.code, "rests" if rests else "goes on", rule="its asset is retired" if rests else "in use again")
+    )
 
 
 def _tend_fixed(uow: UnitOfWork, plan: MaintenancePlan) -> None:
     day = today(uow)
     covered = plan.covered_to or day - timedelta(days=1)
-    asked = turn(plan_calendar.schedule_of(uow, plan), covered, day, plan.lead_days)
-    if asked.due:
-        _make(uow, plan, asked.due)
-        covered = asked.due[-1]
+    asked = turn(plan_calendar.schedule_of(uow, plan), covered, day, plan.lead_days).due
+    by_meter = plan_calendar.asked_by_meter(uow, plan)
+    metered = by_meter is not None and by_meter <= day
+    days = tuple(sorted({*asked, by_meter})) if metered and by_meter is not None else asked
+    still = plan_calendar.open_order(uow, plan.id) if days else None
+    if still is not None and days[0] > day:
+        # Its own order is made as soon as the one before is done; only on its day does it join that one.
+        uow.change(MaintenancePlan, plan.id, next_due=days[0], make_on=day + timedelta(days=1))
+        return
+    if days:
+        _make(uow, plan, days) if still is None else _join(uow, plan, days, still)
+        covered = days[-1]
+        uow.change(MaintenancePlan, plan.id, **plan_calendar.counted_anew(uow, plan, covered, by_meter=metered))
+    plan = uow.get(MaintenancePlan, plan.id)
     uow.change(MaintenancePlan, plan.id, **plan_calendar.covered_up_to(uow, plan, covered))
+
+
+def _join(uow: UnitOfWork, plan: MaintenancePlan, days: tuple[date, ...], order_id: int) -> None:
+    """Let days on which a plan came due join its order that nobody has done yet; what that was for so far was missed."""
+    order = uow.lock(WorkOrder, order_id)
+    for row in uow.all(PlanOrder, plan_id=plan.id, work_order_id=order_id):
+        uow.change(PlanOrder, row.id, in_time_until=min(row.in_time_until, uow.now))
+    _keep(uow, plan, days, order_id)
+    due_on = tuple(row.due_on for row in uow.all(PlanOrder, plan_id=plan.id, work_order_id=order_id))
+    uow.change(WorkOrder, order_id, description=_description(plan, due_on))
+    after = {"work_order": order.number, "due": [each.isoformat() for each in days]}
+    uow.audit(Note(plan.code, "joined", after=after))
+    line(uow, order, "joined", plan=plan.code, days=named(days))
+    show_card(uow, order_id)
+
+
+def _keep(uow: UnitOfWork, plan: MaintenancePlan, days: tuple[date, ...], order_id: int) -> None:
+    """Write down which days an order is for; of very many the last year's."""
+    for each in (one for one in days if one > days[-1] - KEPT):
+        until = in_time_until(each, uow.plant.plan_tolerance_days, uow.plant.zone)
+        kept = {"due_on": each, "in_time_until": until, "made_at": uow.now, "told": each >= today(uow)}
+        uow.add(PlanOrder, plan_id=plan.id, work_order_id=order_id, **kept)
 
 
 def _tend_floating(uow: UnitOfWork, plan: MaintenancePlan) -> None:
@@ -75,14 +132,10 @@ def _after(uow: UnitOfWork, plan: MaintenancePlan, ended: WorkOrder) -> dict[str
 
 def _make(uow: UnitOfWork, plan: MaintenancePlan, days: tuple[date, ...]) -> int:
     """Make one order for the days on which a plan came due, with its card, its steps and its parts; returns its id."""
-    day = today(uow)
     asset = uow.get(Asset, plan.asset_id)
     number = numbering.draw(uow, "work_order")
     order_id = uow.add(WorkOrder, number=number, **_values(uow, plan, asset, days))
-    for each in days:
-        until = in_time_until(each, uow.plant.plan_tolerance_days, uow.plant.zone)
-        kept = {"due_on": each, "in_time_until": until, "made_at": uow.now, "told": each >= day}
-        uow.add(PlanOrder, plan_id=plan.id, work_order_id=order_id, **kept)
+    _keep(uow, plan, days, order_id)
     after = {"work_order": number, "due": [each.isoformat() for each in days]}
     uow.audit(Note(plan.code, "came due", after=after))
     uow.audit(
@@ -132,18 +185,21 @@ def named(days: tuple[date, ...]) -> str:
 
 
 def untold(uow: UnitOfWork) -> bool:
-    """Say whether the channel has still to hear of something: of what was missed, or of a pause that is over."""
+    """Say whether the channel has still to hear of something: what was missed, a pause that is over, a plan that rests."""
     missed = select(_MADE.c.id).where(_MADE.c.told.is_(False)).limit(1)
     over = select(_PAUSES.c.id).where(_PAUSES.c.told.is_(False), _PAUSES.c.last < today(uow)).limit(1)
-    return any(uow.run(query).scalar() is not None for query in (missed, over))
+    turned = select(_PLANS.c.id).where(_PLANS.c.rest_told.is_(False)).limit(1)
+    return any(uow.run(query).scalar() is not None for query in (missed, over, turned))
 
 
 def tell(uow: UnitOfWork) -> None:
-    """Tell the channel for faults in one message what was missed and what fell into pauses; each once."""
-    rows = [*_missed(uow), *_paused(uow)]
+    """Tell the channel for faults in one message what was missed, what fell into pauses and what rests; each once."""
+    caught_up = [*_missed(uow), *_paused(uow)]
+    rows = [*caught_up, *_resting(uow)]
     if not rows or not uow.plant.channels.faults:
         return
-    said = templates.card("answer", heading="Maintenance plans that were caught up", rows=rows, foot="More: `plans`")
+    heading = "Maintenance plans that were caught up" if caught_up else "Maintenance plans of retired assets"
+    said = templates.card("answer", heading=heading, rows=rows, foot="More: `plans`")
     place = Place(uow.plant.channels.faults[0])
     cards.say(uow, "maintenance plans", place, {"text": said.text, "blocks": said.blocks})
 
@@ -160,6 +216,23 @@ def _caught_up(uow: UnitOfWork, plan_id: int, order_id: int, days: tuple[date, .
     plan, order = uow.get(MaintenancePlan, plan_id), uow.get(WorkOrder, order_id)
     together = f", together in {order.number}" if len(days) > 1 else f", now in {order.number}"
     return f"{plan.code} {plan.title}: was due {named(days)}{together}"
+
+
+def _resting(uow: UnitOfWork) -> list[str]:
+    """Say once which plans rest because their asset is retired, and which go on because it is in use again."""
+    rows = uow.all(MaintenancePlan, rest_told=False)
+    for row in rows:
+        uow.change(MaintenancePlan, row.id, rest_told=True)
+    return [_turned(uow, row, uow.get(Asset, row.asset_id)) for row in rows]
+
+
+def _turned(uow: UnitOfWork, plan: MaintenancePlan, asset: Asset) -> str:
+    if not plan.rests:
+        coming = f"due next {moments.short_day(plan.next_due)}" if plan.next_due else "counted from today"
+        return f"{plan.code} {plan.title}: {asset.code} is in use again, so it goes on, {coming}"
+    still = plan_calendar.open_order(uow, plan.id)
+    open_one = f"; {uow.get(WorkOrder, still).number} is still open" if still is not None else ""
+    return f"{plan.code} {plan.title}: {asset.code} is retired, so it asks for nothing more{open_one}"
 
 
 def _paused(uow: UnitOfWork) -> list[str]:

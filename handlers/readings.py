@@ -139,6 +139,9 @@ def _hold_against_limits(uow: UnitOfWork, meter: Meter, value: int) -> None:
 
 
 def _ask(uow: UnitOfWork, meter: Meter, said: str) -> None:
+    if uow.get(Asset, meter.asset_id).status == "retired":
+        uow.audit(Note(meter.code, "asked for nothing", words=said, rule="its asset is retired"))
+        return
     order = uow.find(WorkOrder, id=meter.order_id) if meter.order_id is not None else None
     if order is not None and order.state in OPEN:
         line(uow, order, "passed_again", said=said)
@@ -167,6 +170,7 @@ def _order(uow: UnitOfWork, meter: Meter, said: str) -> int:
 
 def _said(uow: UnitOfWork, meter: Meter, step: Step) -> Answer:
     now = uow.get(Meter, meter.id)
+    asset = uow.get(Asset, now.asset_id)
     since = f", {plain(step.used)} since {moments.when(uow, meter.last_at)}" if step.used and meter.last_at else ""
     how = {ReadingKind.RESET: " It counts on from there.", ReadingKind.ROLL_OVER: " It went through zero."}.get(
         step.kind, ""
@@ -175,11 +179,12 @@ def _said(uow: UnitOfWork, meter: Meter, step: Step) -> Answer:
     rows = [f"{plan.code} {plan.title}: {_left(plan, now)}" for plan in uow.all(MaintenancePlan, meter_id=meter.id)]
     order = uow.find(WorkOrder, id=now.order_id) if now.beyond and now.order_id else None
     rows += [f"{order.title}: {order.number}"] if order is not None else []
-    return answer(heading, rows or [f"{now.name} of {uow.get(Asset, now.asset_id).code}"])
+    rows += [f"{asset.code} is retired: its limits ask for no work"] if now.beyond and asset.status == "retired" else []
+    return answer(heading, rows or [f"{now.name} of {asset.code}"])
 
 
 def _left(plan: MaintenancePlan, meter: Any) -> str:
-    if plan.waits_for_id is not None:
-        return "its order is open"
+    if plan.rests or plan.waits_for_id is not None:
+        return "rests" if plan.rests else "its order is open"
     left = plan.next_use - meter.used
     return f"due in {plain(left)} {meter.unit}" if left > 0 else "due now"

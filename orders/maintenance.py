@@ -134,11 +134,21 @@ def turn(schedule: Schedule, covered: date, today: date, lead: int) -> Turn:
     return Turn((coming,)) if make_on <= today else Turn((), coming, make_on)
 
 
+def by_use(used: int, next_use: int, every_use: int) -> tuple[int, int]:
+    """Return how often a meter has come due that stands at ``used``, and the figure at which it does so next.
+
+    All in thousandths. The figures lie on a grid of the plan's own: late work moves none of them.
+    """
+    times = max((used - next_use) // every_use + 1, 0)
+    return times, next_use + times * every_use
+
+
 @dataclass(frozen=True, slots=True)
 class Compliance:
     """How many occurrences were done in time, of those of which that can be said; an open one counts once its time is over.
 
-    One that was missed in a standstill counts by its own day, although it shares its order.
+    One that was missed in a standstill counts by its own day, although it shares its order; one whose work nobody had
+    done when the next one joined its order was not kept.
     """
 
     kept: int

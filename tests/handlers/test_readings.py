@@ -180,6 +180,116 @@ def test_a_plan_by_days_and_meter_takes_whichever_comes_first(
     assert "whichever comes first" in types(desk, technician, "plan OIL")
 
 
+def fixed_by_meter(desk: Desk, meter: Meter, **more: Any) -> MaintenancePlan:
+    return add_plan(desk, meter, basis="fixed", **more)
+
+
+def test_33_a_fixed_plan_by_meter_keeps_to_its_own_figures_however_late_the_work_was_done(
+    desk: Desk, add_meter: AddMeter, operator: Person
+) -> None:
+    plan = fixed_by_meter(desk, add_meter(), every_use=500_000, next_use=500_000)
+    for hours in (0, 520, 900):
+        types(desk, operator, f"reading P101-H {hours}")
+        rings(desk)
+    (order,) = desk.all(WorkOrder)
+    closes(desk, order)
+    desk.later(days=3)
+
+    said = types(desk, operator, "reading P101-H 1001")
+    rings(desk)
+
+    assert "OIL Change the oil: due now" in said
+    assert len(desk.all(WorkOrder)) == 2
+    assert desk.one(MaintenancePlan, id=plan.id).next_use == 1_500_000
+    assert "every 500 h of P101-H, counted from when it came due" in types(desk, operator, "plan OIL")
+    assert "due in 499 h of P101-H" in types(desk, operator, "plans")
+
+
+def test_a_fixed_plan_by_meter_joins_its_open_order_and_figures_that_were_jumped_over_ask_once(
+    desk: Desk, add_meter: AddMeter, operator: Person
+) -> None:
+    plan = fixed_by_meter(desk, add_meter(), every_use=500_000, next_use=500_000)
+    types(desk, operator, "reading P101-H 0")
+    types(desk, operator, "reading P101-H 1760")
+    rings(desk)
+    types(desk, operator, "reading P101-H 2100")
+    rings(desk)
+    same_day = desk.all(PlanOrder)
+    desk.later(days=1)
+    rings(desk)
+
+    assert len(same_day) == 1
+    assert len(desk.all(WorkOrder)) == 1
+    assert [row.due_on for row in desk.all(PlanOrder)] == [date(2026, 11, 23), date(2026, 11, 24)]
+    assert desk.one(MaintenancePlan, id=plan.id).next_use == 2_500_000
+
+
+def test_33_a_fixed_plan_by_days_and_meter_takes_whichever_comes_first_and_both_count_on_from_there(
+    desk: Desk, add_meter: AddMeter, operator: Person
+) -> None:
+    plan = fixed_by_meter(desk, add_meter(), every="4 weeks", first_day=date(2026, 12, 21))
+    types(desk, operator, "reading P101-H 0")
+    desk.later(days=7)
+    types(desk, operator, "reading P101-H 260")
+    rings(desk)
+    by_meter = desk.one(MaintenancePlan, id=plan.id)
+    closes(desk, desk.all(WorkOrder)[0])
+    desk.later(days=27)
+    types(desk, operator, "reading P101-H 300")
+    desk.later(days=1)
+    rings(desk)
+    by_days = desk.one(MaintenancePlan, id=plan.id)
+
+    assert [row.due_on for row in desk.all(PlanOrder)] == [date(2026, 11, 30), date(2026, 12, 28)]
+    assert (by_meter.next_due, by_meter.next_use) == (date(2026, 12, 28), 500_000)
+    assert (by_days.next_due, by_days.next_use) == (date(2027, 1, 25), 550_000)
+
+
+def test_33_a_meter_that_was_changed_or_rolls_over_moves_no_figure_of_a_fixed_plan(
+    desk: Desk, add_meter: AddMeter, technician: Person
+) -> None:
+    fixed_by_meter(desk, add_meter(rolls_over_at=1_000_000))
+    for said in ("900", "980", "40", "3 reset", "100"):
+        types(desk, technician, f"reading P101-H {said}")
+    rings(desk)
+    before = desk.all(PlanOrder)
+    types(desk, technician, "reading P101-H 116")
+    rings(desk)
+
+    assert before == []
+    assert len(desk.all(PlanOrder)) == 1
+    assert desk.one(Meter).used == 253_000
+
+
+def test_a_plan_by_meter_that_was_paused_without_an_end_comes_due_when_it_is_resumed(
+    desk: Desk, add_meter: AddMeter, operator: Person, supervisor: Person
+) -> None:
+    add_plan(desk, add_meter())
+    types(desk, operator, "reading P101-H 0")
+    types(desk, supervisor, "plan OIL pause because the line stands")
+    types(desk, operator, "reading P101-H 400")
+    rings(desk)
+    before = desk.all(WorkOrder)
+
+    types(desk, supervisor, "plan OIL resume")
+    rings(desk)
+
+    assert before == []
+    assert len(desk.all(WorkOrder)) == 1
+
+
+def test_a_retired_assets_meter_is_still_read_and_asks_for_no_work(
+    desk: Desk, pump: Asset, temperature: Meter, operator: Person
+) -> None:
+    desk.writes(lambda uow: uow.change(Asset, pump.id, status="retired"))
+
+    said = types(desk, operator, "reading P101-T 91")
+
+    assert "P-101 is retired: its limits ask for no work" in said
+    assert len(desk.all(MeterReading)) == 1
+    assert desk.all(WorkOrder) == []
+
+
 def test_a_meter_that_asks_again_on_the_same_day_comes_due_on_the_next(
     desk: Desk, add_meter: AddMeter, technician: Person
 ) -> None:

@@ -141,6 +141,7 @@ _SAID = {"number": "WO-2026-100412", "who": HOLDER}
 SLIPPED = date(2026, 12, 9)
 _LINES: dict[str, dict[str, Any]] = {
     "passed_again": {"said": "Temperature of 85.2 °C is above 80"},
+    "joined": {"plan": "GREASE-P101", "days": "Mon 30 Nov and Mon 7 Dec"},
     "planned": {"plan": "GREASE-P101", "days": "Mon 30 Nov and Mon 7 Dec", "steps": [LONG] * 12, "skill": "mechanic"},
     "assigned": {"holder": HOLDER, "warning": f"{HOLDER} has 12 other jobs. It is past its due date."},
     "cancelled": {"reason": WHY, "left": "PR-2026-00231, PR-2026-00232"},
