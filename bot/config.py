@@ -22,6 +22,7 @@ from bot.config_sources import (
     from_environment,
     from_file,
     merged,
+    password_in,
     places,
     secrets_of,
     value_at,
@@ -45,6 +46,7 @@ from bot.settings import (
     setting,
 )
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
+from bot.settings_attention import ClockSettings, DigestSettings
 from bot.settings_budget import BudgetSettings
 from bot.settings_invoices import InvoiceSettings
 from bot.settings_plans import PlanSettings, ReadingSettings
@@ -85,6 +87,8 @@ class Config(BaseSettings):
     requests: RequestSettings = group(RequestSettings, "What is done with reports before work orders come of them.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
     plans: PlanSettings = group(PlanSettings, "When maintenance plans ask for work.")
+    clocks: ClockSettings = group(ClockSettings, "How soon work is answered, begun and done.")
+    digests: DigestSettings = group(DigestSettings, "What people and channels are told without asking.")
     readings: ReadingSettings = group(ReadingSettings, "How other programs send what meters show.")
     numbers: NumberSettings = group(NumberSettings, "How documents are numbered.")
     documents: DocumentSettings = group(DocumentSettings, "What orders say unless the supplier has its own terms.")
@@ -192,6 +196,8 @@ class Config(BaseSettings):
             "escalate_after": timedelta(hours=given.escalate_hours),
             "expire_after": given.expire_days * working.day,
             "escalate_to": given.escalate_to,
+            "clocks": self.clocks.policy(),
+            "digests": self.digests.values(),
         }
 
 
@@ -289,17 +295,10 @@ def _refuse_secrets(files: Sequence[Source]) -> None:
     ]
     url = ("storage", "url")
     found += [
-        secret_in_file(url, source.origin(url)) for source in files if "@" in _password(value_at(source.values, url))
+        secret_in_file(url, source.origin(url)) for source in files if "@" in password_in(value_at(source.values, url))
     ]
     if found:
         raise ConfigurationWrong(*found)
-
-
-def _password(url: Any) -> str:
-    """Return ``password@`` out of an address, empty where there is none."""
-    _, _, rest = str(url or "").partition("://")
-    login, at, _ = rest.rpartition("@")
-    return login.partition(":")[2] and login.partition(":")[2] + at
 
 
 def _read_secret_files(values: Tree, sources: Sequence[Source]) -> None:

@@ -178,3 +178,10 @@ def value_at(tree: Any, path: Place) -> Any:
         else:
             return None
     return tree
+
+
+def password_in(url: Any) -> str:
+    """Return ``password@`` out of an address, empty where there is none."""
+    _, _, rest = str(url or "").partition("://")
+    login, at, _ = rest.rpartition("@")
+    return login.partition(":")[2] and login.partition(":")[2] + at

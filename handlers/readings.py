@@ -154,7 +154,7 @@ def _ask(uow: UnitOfWork, meter: Meter, said: str) -> None:
 def _order(uow: UnitOfWork, meter: Meter, said: str) -> int:
     asset, actor = uow.get(Asset, meter.asset_id), uow.actor
     uow.actor = CHARGEHAND
-    found = urgency(asset.criticality or "B", Impact.REDUCED, uow.now)
+    found = urgency(asset.criticality or "B", Impact.REDUCED, uow.now, uow.plant.due_at)
     number = numbering.draw(uow, "work_order")
     order_id = uow.add(
         WorkOrder, number=number, title=said, description=f"Meter {meter.code}: {said}.", asset_id=asset.id, safety=asset.safety,

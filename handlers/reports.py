@@ -74,7 +74,7 @@ def open_order(uow: UnitOfWork, report: Report) -> WorkOrder:
     at = report.reported_at or uow.now
     asset, impact = read_as.spotted.asset, read_as.impact
     number = numbering.draw(uow, "work_order")
-    found = urgency(read_as.criticality, impact, at)
+    found = urgency(read_as.criticality, impact, at, uow.plant.due_at)
     order_id = uow.add(
         WorkOrder, number=number, title=read_as.title, description=report.text.strip()[:TEXT_MOST], channel=report.channel,
         root_ts=report.root_ts, asset_id=read_as.asset_id, safety=asset.safety if asset else "",

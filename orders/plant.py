@@ -1,7 +1,7 @@
 """What a plant has settled for itself: the frozen values that handlers work by."""
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,9 @@ from orders.chasing import Chasing
 from orders.matching import Policy as InvoicePolicy
 from orders.numbering import PATTERNS
 from orders.rates import Rate
+from orders.response_times import Calendar, ResponseTimes
 from orders.supplier_figures import Gate
+from orders.work_orders import Priority
 from orders.working_time import WorkingTime
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -97,6 +99,19 @@ class MailIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Digests:
+    """When people and channels are told what is before them, which messages they get at all, and how many unasked ones."""
+
+    at: tuple[time, ...] = (time(6), time(14))
+    """Times of the plant's clock on working days."""
+    people: bool = True
+    channels: bool = True
+    week: bool = True
+    posts_an_hour: int = 6
+    """How many messages that nobody caused stand in a channel for faults within an hour; 0: as many as come."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plant:
     """One plant and its rules; made once from the configuration and never changed while running."""
 
@@ -170,3 +185,15 @@ class Plant:
     """By how many days what a plan asks for may be late and still count as done in time."""
     stock_cost_centre: str = ""
     """Who pays for what is bought for the store."""
+    clocks: ResponseTimes = field(default_factory=ResponseTimes)
+    """How soon work is answered, begun and done."""
+    digests: Digests = field(default_factory=Digests)
+
+    @property
+    def calendar(self) -> Calendar:
+        """By what waiting is measured here."""
+        return Calendar(self.working, self.zone)
+
+    def due_at(self, priority: Priority, reported_at: datetime) -> datetime:
+        """Return by when work of a priority is to be done."""
+        return self.clocks.due_at(priority, reported_at, self.calendar)

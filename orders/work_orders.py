@@ -1,5 +1,6 @@
 """The work order: its states, who may move it, and how priority and due date are found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -182,13 +183,25 @@ IMPACT_WORDS = {
 }
 
 
-def urgency(criticality: str, impact: Impact, reported_at: datetime) -> Urgency:
-    """Propose priority and due date from criticality (A, B, C) and impact; ``reported_at`` is aware."""
+def _usually_due(priority: Priority, reported_at: datetime) -> datetime:
+    return reported_at + DUE_WITHIN[priority]
+
+
+def urgency(
+    criticality: str,
+    impact: Impact,
+    reported_at: datetime,
+    due: Callable[[Priority, datetime], datetime] = _usually_due,
+) -> Urgency:
+    """Propose priority and due date from criticality (A, B, C) and impact; ``reported_at`` is aware.
+
+    ``due`` is the plant's own rule of when work of a priority is due.
+    """
     priority = PRIORITIES[impact, criticality if criticality in {"A", "B", "C"} else "B"]
     return Urgency(
         priority,
         f"{IMPACT_WORDS[impact]}, criticality {criticality}",
-        reported_at + DUE_WITHIN[priority],
+        due(priority, reported_at),
         "production" if impact in {Impact.STANDS, Impact.REDUCED} else "urgency",
     )
 

@@ -1,6 +1,7 @@
 """All tables by the names that queries use."""
 
 from storage.tables.agreements import Agreement, AgreementBreak, AgreementEntry, AgreementLine
+from storage.tables.attention import ChannelPost, DigestOff, OrderClock
 from storage.tables.budgets import Budget, BudgetEntry, BudgetRelease, BudgetSum
 from storage.tables.crew import PersonSkill, Shift, WorkOrderPerson
 from storage.tables.deliveries import (
@@ -72,10 +73,12 @@ __all__ = [
     "BudgetRelease",
     "BudgetSum",
     "Card",
+    "ChannelPost",
     "CostCentre",
     "Counter",
     "DeliveryNotice",
     "DeliveryNoticeLine",
+    "DigestOff",
     "Enclosure",
     "Happening",
     "InboundMail",
@@ -87,6 +90,7 @@ __all__ = [
     "Meter",
     "MeterReading",
     "OrderChase",
+    "OrderClock",
     "OrderRevision",
     "Outgoing",
     "Part",

@@ -135,6 +135,8 @@ class Visit(SQLModel, table=True):
     state: str = words(index=True)
     description: str = words()
     planned_on: date | None = None
+    planned_at: str = words()
+    """At what time of that day, as ``10:30``; empty where they named none."""
     asked_by_id: int | None = link("people", empty=True, index=False)
     asked_at: datetime = moment(empty=False)
     answered_at: datetime | None = moment()

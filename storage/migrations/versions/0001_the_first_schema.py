@@ -49,6 +49,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "channel_posts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("channel_posts", schema=None) as batch_op:
+        batch_op.create_index("channel_posts_lately", ["channel", "at"], unique=False)
+
+    op.create_table(
         "counters",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
@@ -208,18 +218,9 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["made_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["stand_in_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["made_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["stand_in_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("absences", schema=None) as batch_op:
@@ -233,10 +234,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("ts", sa.Text(), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("key"),
     )
     with op.batch_alter_table("cards", schema=None) as batch_op:
@@ -250,15 +248,24 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
     with op.batch_alter_table("cost_centres", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cost_centres_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
+        "digests_off",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "digest"),
+    )
+    with op.batch_alter_table("digests_off", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_digests_off_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "enclosures",
@@ -268,14 +275,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attachment_id"],
-            ["attachments.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"]),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("subject", "attachment_id", "name"),
     )
@@ -290,10 +291,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("plain", sa.Text(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person_id", "plain"),
     )
@@ -342,22 +340,10 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["buyer_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["requested_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["buyer_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["parent_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("draft_number"),
         sa.UniqueConstraint("number"),
@@ -375,10 +361,7 @@ def upgrade() -> None:
         sa.Column("store", sa.Text(), nullable=False),
         sa.Column("on_hand", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reserved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("part_id", "store"),
     )
@@ -394,10 +377,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "role", "name"),
     )
@@ -416,10 +396,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("figure", "source", "cause"),
     )
@@ -436,10 +413,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("good", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "month", "figure", "currency"),
     )
@@ -463,14 +437,8 @@ def upgrade() -> None:
         sa.Column("lead_days", sa.Integer(), nullable=True),
         sa.Column("gtin", sa.Text(), nullable=False),
         sa.Column("preferred", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "part_id"),
     )
@@ -495,14 +463,8 @@ def upgrade() -> None:
         sa.Column("suspended_why", sa.Text(), nullable=False),
         sa.Column("ending_told_at", UtcDateTime(), nullable=True),
         sa.Column("low_told_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id"),
     )
@@ -523,10 +485,7 @@ def upgrade() -> None:
         sa.Column("counted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
@@ -551,14 +510,8 @@ def upgrade() -> None:
         sa.Column("installed", sa.Date(), nullable=True),
         sa.Column("warranty_until", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"],
-            ["assets.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["parent_id"], ["assets.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -577,18 +530,9 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("budget_releases", schema=None) as batch_op:
@@ -603,10 +547,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("committed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cost_centre_id", "year", "month", "currency"),
     )
@@ -623,10 +564,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("spent_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cost_centre_id", "year", "month", "months"),
     )
@@ -660,22 +598,10 @@ def upgrade() -> None:
         sa.Column("taken_at", UtcDateTime(), nullable=True),
         sa.Column("correction", sa.Text(), nullable=False),
         sa.Column("lessons", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attachment_id"],
-            ["attachments.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["taken_by_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["attachment_id"], ["attachments.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(["taken_by_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account", "folder", "uidvalidity", "uid"),
     )
@@ -697,14 +623,8 @@ def upgrade() -> None:
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "revision", "rule", "about", "step"),
     )
@@ -719,10 +639,7 @@ def upgrade() -> None:
         sa.Column("supplier_part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("from_quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["supplier_part_id"],
-            ["supplier_parts.id"],
-        ),
+        sa.ForeignKeyConstraint(["supplier_part_id"], ["supplier_parts.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_part_id", "from_quantity"),
     )
@@ -734,14 +651,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "person_id"),
     )
@@ -764,18 +675,9 @@ def upgrade() -> None:
         sa.Column("reminded_at", UtcDateTime(), nullable=True),
         sa.Column("escalated_at", UtcDateTime(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["approval_id"],
-            ["approvals.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["instead_of_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"]),
+        sa.ForeignKeyConstraint(["instead_of_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("approval_id", "step", "person_id"),
     )
@@ -798,14 +700,8 @@ def upgrade() -> None:
         sa.Column("despatched_on", sa.Date(), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["inbound_mails.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "kind", "number", "revision"),
     )
@@ -846,30 +742,12 @@ def upgrade() -> None:
         sa.Column("export", sa.Text(), nullable=False),
         sa.Column("exported_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["duplicate_of_id"],
-            ["invoices.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["inbound_mails.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["refers_to_id"],
-            ["invoices.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["released_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["duplicate_of_id"], ["invoices.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["refers_to_id"], ["invoices.id"]),
+        sa.ForeignKeyConstraint(["released_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "normal"),
     )
@@ -904,18 +782,9 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["proposal_id"],
-            ["inbound_mails.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["requested_by_id"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["proposal_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "revision"),
     )
@@ -937,22 +806,10 @@ def upgrade() -> None:
         sa.Column("changed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("changed_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["changed_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["made_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["inbound_mails.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["made_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("supplier_id", "kind", "said"),
     )
@@ -974,22 +831,10 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("lifted_at", UtcDateTime(), nullable=True),
         sa.Column("lifted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["held_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["lifted_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["inbound_mails.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
+        sa.ForeignKeyConstraint(["held_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("supplier_holds", schema=None) as batch_op:
@@ -1042,34 +887,13 @@ def upgrade() -> None:
         sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["approval_asked_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["assets.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["completed_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"],
-            ["work_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["reported_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["responsible_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["safety_acknowledged_by"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["approval_asked_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["completed_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["parent_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["responsible_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["safety_acknowledged_by"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "root_ts"),
         sa.UniqueConstraint("number"),
@@ -1102,14 +926,8 @@ def upgrade() -> None:
         sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("beyond", sa.Text(), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["assets.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -1117,6 +935,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meters_asset_id"), ["asset_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meters_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meters_plain_code"), ["plain_code"], unique=False)
+
+    op.create_table(
+        "order_clocks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("look_at", UtcDateTime(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("work_order_id"),
+    )
+    with op.batch_alter_table("order_clocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_clocks_look_at"), ["look_at"], unique=False)
 
     op.create_table(
         "purchase_order_lines",
@@ -1147,26 +978,11 @@ def upgrade() -> None:
         sa.Column("cancelled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("billed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("dropped_in", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "line"),
     )
@@ -1200,38 +1016,14 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["counted_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["delivery_notices.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["posted_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"],
-            ["receipts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["said_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["counted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["notice_id"], ["delivery_notices.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["posted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["reverses_id"], ["receipts.id"]),
+        sa.ForeignKeyConstraint(["said_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
@@ -1264,26 +1056,11 @@ def upgrade() -> None:
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["assets.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["inbound_mails.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["reported_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "root_ts"),
         sa.UniqueConstraint("number"),
@@ -1319,26 +1096,11 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("projected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["requested_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["split_from_id"],
-            ["requisitions.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["split_from_id"], ["requisitions.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
@@ -1359,14 +1121,8 @@ def upgrade() -> None:
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_changes", schema=None) as batch_op:
@@ -1381,14 +1137,8 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_costs", schema=None) as batch_op:
@@ -1402,10 +1152,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("released_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_holds", schema=None) as batch_op:
@@ -1420,14 +1167,8 @@ def upgrade() -> None:
         sa.Column("needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reserved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("issued", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("work_order_id", "part_id"),
     )
@@ -1444,18 +1185,9 @@ def upgrade() -> None:
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("accepted_at", UtcDateTime(), nullable=True),
         sa.Column("left_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("work_order_id", "person_id"),
     )
@@ -1479,18 +1211,9 @@ def upgrade() -> None:
         sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("follow_up_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["follow_up_id"],
-            ["work_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["follow_up_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_steps", schema=None) as batch_op:
@@ -1508,14 +1231,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("rate", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_times", schema=None) as batch_op:
@@ -1533,26 +1250,11 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["blocker_id"],
-            ["work_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["purchase_order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["blocker_id"], ["work_orders.id"]),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["purchase_order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("work_order_waits", schema=None) as batch_op:
@@ -1567,10 +1269,7 @@ def upgrade() -> None:
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("from_quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["purchase_order_lines.id"],
-        ),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("line_id", "from_quantity"),
     )
@@ -1589,18 +1288,9 @@ def upgrade() -> None:
         sa.Column("allowed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["agreement_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["agreement_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("agreement_entries", schema=None) as batch_op:
@@ -1615,14 +1305,8 @@ def upgrade() -> None:
         sa.Column("estimate", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("released_quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("released_amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("line_id"),
     )
@@ -1644,18 +1328,9 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["cost_centre_id"],
-            ["cost_centres.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["cost_centre_id"], ["cost_centres.id"]),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("happening", "cost_centre_id", "kind", "line_id", "cause", "year", "month"),
     )
@@ -1672,14 +1347,8 @@ def upgrade() -> None:
         sa.Column("outstanding", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["delivery_notices.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_order_lines.id"],
-        ),
+        sa.ForeignKeyConstraint(["notice_id"], ["delivery_notices.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_id", "order_line_id"),
     )
@@ -1702,14 +1371,8 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tax_rate", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["invoice_id"],
-            ["invoices.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_order_lines.id"],
-        ),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("invoice_id", "line"),
     )
@@ -1727,14 +1390,8 @@ def upgrade() -> None:
         sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("replaced_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["mail_id"],
-            ["inbound_mails.id"],
-        ),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["mail_id"], ["inbound_mails.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("line_promises", schema=None) as batch_op:
@@ -1775,18 +1432,9 @@ def upgrade() -> None:
         sa.Column("counted_from", sa.Date(), nullable=True),
         sa.Column("rests", sa.Boolean(), nullable=False),
         sa.Column("rest_told", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["asset_id"],
-            ["assets.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["meter_id"],
-            ["meters.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["waits_for_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"]),
+        sa.ForeignKeyConstraint(["waits_for_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
@@ -1806,14 +1454,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["meter_id"],
-            ["meters.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["meter_id"], ["meters.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("meter_id", "at"),
     )
@@ -1826,14 +1468,8 @@ def upgrade() -> None:
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("requisition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["requisition_id"],
-            ["requisitions.id"],
-        ),
+        sa.ForeignKeyConstraint(["line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["requisition_id"], ["requisitions.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("line_id", "requisition_id"),
     )
@@ -1860,26 +1496,11 @@ def upgrade() -> None:
         sa.Column("ended_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["announced_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["ended_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["left_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_orders.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_id"],
-            ["receipts.id"],
-        ),
+        sa.ForeignKeyConstraint(["announced_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["left_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_orders.id"]),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
     )
@@ -1897,6 +1518,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("planned_at", sa.Text(), nullable=False),
         sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
@@ -1904,26 +1526,11 @@ def upgrade() -> None:
         sa.Column("accepted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("accepted_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["accepted_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"],
-            ["suppliers.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["accepted_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
@@ -1941,14 +1548,8 @@ def upgrade() -> None:
         sa.Column("in_time_until", UtcDateTime(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("told", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["plan_id"],
-            ["maintenance_plans.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("plan_id", "due_on"),
     )
@@ -1964,14 +1565,8 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"],
-            ["maintenance_plans.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("plan_id", "part_id"),
     )
@@ -1988,14 +1583,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("told", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"],
-            ["maintenance_plans.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["maintenance_plans.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("plan_pauses", schema=None) as batch_op:
@@ -2014,18 +1603,9 @@ def upgrade() -> None:
         sa.Column("held", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("instead", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["notice_line_id"],
-            ["delivery_notice_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_id"],
-            ["receipts.id"],
-        ),
+        sa.ForeignKeyConstraint(["notice_line_id"], ["delivery_notice_lines.id"]),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipts.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice_line_id"),
         sa.UniqueConstraint("receipt_id", "order_line_id"),
@@ -2043,14 +1623,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_line_id"],
-            ["receipt_lines.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("inspections", schema=None) as batch_op:
@@ -2065,14 +1639,8 @@ def upgrade() -> None:
         sa.Column("serial", sa.Text(), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_line_id"],
-            ["receipt_lines.id"],
-        ),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("receipt_lots", schema=None) as batch_op:
@@ -2087,18 +1655,9 @@ def upgrade() -> None:
         sa.Column("receipt_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["order_line_id"],
-            ["purchase_order_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_line_id"],
-            ["receipt_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["return_id"],
-            ["supplier_returns.id"],
-        ),
+        sa.ForeignKeyConstraint(["order_line_id"], ["purchase_order_lines.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
+        sa.ForeignKeyConstraint(["return_id"], ["supplier_returns.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("return_id", "receipt_line_id"),
     )
@@ -2122,26 +1681,11 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("happening", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["inspection_id"],
-            ["inspections.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["part_id"],
-            ["parts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["receipt_line_id"],
-            ["receipt_lines.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["work_order_id"],
-            ["work_orders.id"],
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspections.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["receipt_line_id"], ["receipt_lines.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("inspection_id"),
         sa.UniqueConstraint("receipt_line_id"),
@@ -2333,6 +1877,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_purchase_order_lines_agreement_line_id"))
 
     op.drop_table("purchase_order_lines")
+    with op.batch_alter_table("order_clocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_clocks_look_at"))
+
+    op.drop_table("order_clocks")
     with op.batch_alter_table("meters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meters_plain_code"))
         batch_op.drop_index(batch_op.f("ix_meters_order_id"))
@@ -2473,6 +2021,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_enclosures_attachment_id"))
 
     op.drop_table("enclosures")
+    with op.batch_alter_table("digests_off", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_digests_off_person_id"))
+
+    op.drop_table("digests_off")
     with op.batch_alter_table("cost_centres", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cost_centres_owner_id"))
 
@@ -2508,6 +2060,10 @@ def downgrade() -> None:
 
     op.drop_table("happenings")
     op.drop_table("counters")
+    with op.batch_alter_table("channel_posts", schema=None) as batch_op:
+        batch_op.drop_index("channel_posts_lately")
+
+    op.drop_table("channel_posts")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_subject"))
