@@ -5,11 +5,15 @@ from datetime import date
 from .fields import Head
 from .kinds import Votes
 from .known import Order
+from .lexicon import Lexicon
 from .occasions import MOMENT, SPOKEN
+from .sentences import line_refs, spoken
 from .statements import MOVES, Heard, Statement
 from .words import words_in
 
 _STEM = 5
+_NOT_ALL = frozenset({"words.negation", "words.except", "says.conditional", "says.question"})
+_PUTS_OFF = frozenset({"says.future", "says.delay", "says.cancellation", "words.outstanding", "words.negation"})
 _MOST_AHEAD = 3
 #: Under which names a number may be that of any document: a word that does not say its kind, or the begin of a line.
 _ANY_DOCUMENT = ("document", "leading")
@@ -124,7 +128,19 @@ def excesses(heard: Heard, kind: str) -> tuple[str, ...]:
     )
 
 
-def speaks_of(sentence: str, order: Order) -> bool:
+def says_all(sentence: str, kind: str, words: Lexicon) -> bool:
+    """Whether a sentence says of everything, and not of one line, what a mail of this kind says."""
+    names = {hit.meaning for hit in spoken(sentence, words)}
+    denied = names & _NOT_ALL or sentence.rstrip().endswith("?")
+    return {"words.everything", f"says.{kind}"} <= names and not denied and not line_refs(sentence, words)
+
+
+def excepts(sentence: str, order: Order, words: Lexicon) -> bool:
+    """Whether another sentence puts some of the order's goods off."""
+    return bool({hit.meaning for hit in words.hits(sentence)} & _PUTS_OFF) and _speaks_of(sentence, order)
+
+
+def _speaks_of(sentence: str, order: Order) -> bool:
     """Whether a sentence uses a word of the order's descriptions: 'all was sent' may then not hold for that article."""
     goods = {word[:_STEM] for line in order.lines for word in words_in(line.description)}
     said = {word[:_STEM] for word in words_in(sentence)}

@@ -1,6 +1,6 @@
 """The way of one mail through the reader: opened, its kind, its orders, statements, judgement, reading."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,11 @@ from .identity import Mention, keys_of
 from .known import Known, Order
 from .letter import Letter, opened
 from .occasions import puts_off
-from .outcome import document_number, excesses, expected_day, moved_days, odd_days, response_of, speaks_of
+from .outcome import document_number, excepts, excesses, expected_day, moved_days, odd_days, response_of, says_all
 from .paragraphs import without_signatures
+from .prefilled import prefilled
 from .reading import Grounds, Reading
-from .sentences import line_refs, sentences, spoken
+from .sentences import sentences
 from .statements import MOVES, Heard, Statement, by_content, compare_twin, hear
 from .uncovered import Gaps
 
@@ -27,9 +28,7 @@ _OPEN = frozenset(
     {"sent", "open", "acknowledged", "confirmed", "partly received", "partially_received", "partly_received"}
 )
 _ANSWERING = frozenset({*MOVES, "order_response"})
-_NOT_ALL = frozenset({"words.negation", "words.except", "says.conditional", "says.question"})
 _SUPPOSED = frozenset({"conditional"})
-_PUTS_OFF = frozenset({"says.future", "says.delay", "says.cancellation", "words.outstanding", "words.negation"})
 _NOT_SHOWN = frozenset({"question", "invoice", "status", "auto_reply", "bounce"})
 
 
@@ -160,7 +159,17 @@ class _Reader:
         facts.everything, facts.by_content = bool(everything), content is not None
         named = self._named(mentions, ours_only=True)
         facts.orders = tuple(dict.fromkeys(one.order.number for one in heard.statements)) or tuple(named)
-        return self._finished(facts, decide(facts), list(facts.orders))
+        decision = decide(facts)
+        if decision.action == ASK:
+            facts.heard = self._filled(heard, kind, acted)
+        return self._finished(facts, decision, list(facts.orders))
+
+    def _filled(self, heard: Heard, kind: str, acted: list[Order]) -> Heard:
+        """What a person is shown of a mail; one that says no verb that is known, but a day on which goods left, as a despatch."""
+        place, claims = (self.letter.scope, acted), self.letter.claims
+        left = kind == "other" and any(moved_days(self._head(), "despatch", self.letter.tools.calendar.written))
+        heard = hear(claims, "despatch", *place) if left else heard
+        return replace(heard, statements=prefilled(heard, claims, kind, place))
 
     def _left_out(self, heard: Heard, kind: str, acted: list[Order]) -> list[str]:
         """What the pages count of lines that no statement speaks of."""
@@ -247,8 +256,9 @@ class _Reader:
         if heard.statements or heard.unmatched or len(acted) != 1 or kind not in _ANSWERING:
             return []
         told = list(self.letter.sentences())
-        said = next((text for text in told if self._says_all(text, kind)), "")
-        if not said or any(self._excepts(text, acted[0]) for text in told if text != said):
+        words = self.letter.tools.words
+        said = next((text for text in told if says_all(text, kind, words)), "")
+        if not said or any(excepts(text, acted[0], words) for text in told if text != said):
             return []
         self.problems.append("no quantities are named: the open quantity of every line was taken")
         part = self.letter.pages[0].part.number
@@ -258,17 +268,6 @@ class _Reader:
             for line in acted[0].lines
             if line.open > 0
         ]
-
-    def _says_all(self, sentence: str, kind: str) -> bool:
-        names = {hit.meaning for hit in spoken(sentence, self.letter.tools.words)}
-        denied = names & _NOT_ALL or sentence.rstrip().endswith("?")
-        partly = line_refs(sentence, self.letter.tools.words)
-        return "words.everything" in names and f"says.{kind}" in names and not denied and not partly
-
-    def _excepts(self, sentence: str, order: Order) -> bool:
-        """Whether another sentence puts some of the order's goods off."""
-        names = {hit.meaning for hit in self.letter.tools.words.hits(sentence)}
-        return bool(names & _PUTS_OFF) and speaks_of(sentence, order)
 
     # -- judgement
 

@@ -14,7 +14,7 @@ from .naming import with_named_count
 from .substitutes import names_substitute
 from .units import Unclear, same_unit
 
-__all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line")
+__all__ = ("MOVES", "Heard", "Statement", "by_content", "compare_twin", "hear", "keys_or_line", "placed")
 
 _EXCUSED = frozenset(
     {
@@ -81,7 +81,7 @@ def _note_silence(claims: Iterable[Claim], kind: str, scope: Scope, orders: list
         silent = claim.form == "prose" or any(claim.cells.values()) or "unsure_pack" in claim.flags
         if not silent or not keys_or_line(claim) or claim.figures:
             continue
-        order, line, by, _ = _place(claim, scope, orders)
+        order, line, by, _ = placed(claim, scope, orders)
         mentioned = by == OF_ORDER and not (claim.flags & MOVES or claim.line or _may_count(claim, line))
         if line is None or mentioned or (_is_excused(claim, kind) and not _is_all_of_it(claim, line)):
             continue
@@ -140,7 +140,7 @@ def _hear(claim: Claim, kind: str, scope: Scope, orders: list[Order], heard: Hea
         return
     if _says_nothing(claim, kind):
         return
-    order, line, by, trouble = _place(claim, scope, orders)
+    order, line, by, trouble = placed(claim, scope, orders)
     if order is not None and scope.supplier is not None and order.supplier != scope.supplier.id:
         heard.foreign.add(order.number)
         heard.trouble("the order was placed with another supplier", claim)
@@ -199,7 +199,7 @@ def _zero(claim: Claim, line: OrderLine) -> bool:
     return line.open == 0 and not claim.figures
 
 
-def _place(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | None, OrderLine | None, str, str]:
+def placed(claim: Claim, scope: Scope, orders: list[Order]) -> tuple[Order | None, OrderLine | None, str, str]:
     """The order and line that a claim speaks of, by what, or what is wrong."""
     if "stranger" in claim.flags:
         return None, None, "", "an order number that is not known"
