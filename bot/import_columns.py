@@ -53,7 +53,8 @@ PEOPLE = FileShape(
         Column("name", "text", ("Full Name", "Display Name"), example="Ana Ruiz"),
         Column("slack", "slack", ("Slack ID", "Slack User"), "slack_id", example="U0ANA"),
         Column("role", "roles", ("Roles", "Teams"), "roles", example="technician+supervisor"),
-        Column("trade", "text", ("Craft", "Skill", "Skills"), example="mechanic"),
+        Column("trade", "text", ("Craft",), example="mechanic"),
+        Column("skills", "skills", ("Skill", "Qualifications", "Certificates", "QUALIFICATION"), "", NOTE, example="welding until 2027-05-31+forklift"),
         Column("shift", "text", ("Crew",), example="early"),
         Column("cost_centres", "list", ("Cost Centers", "Cost Centre", "Cost Center", "KOSTL"), example="410+420"),
         Column("limit", "amount", ("Approval Limit", "Spending Limit"), "approval_limit", example="5000"),
@@ -64,6 +65,19 @@ PEOPLE = FileShape(
         Column("active", "yes_no", ("Enabled",), example="yes"),
     ),
     ("person",),
+)  # fmt: skip
+
+SHIFTS = FileShape(
+    "shifts",
+    ("shift",),
+    (
+        Column("shift", "code", ("SHIFTNUM", "Crew", "Shift Name", "Schicht"), "name", CODE, example="night"),
+        Column("begins", "clock_time", ("STARTTIME", "Start", "From"), example="22:00"),
+        Column("ends", "clock_time", ("ENDTIME", "End", "To"), example="06:00"),
+        Column("days", "weekdays", ("Weekdays", "Working Days"), example="sun+mon+tue+wed+thu"),
+        Column("holidays", "yes_no", ("Works on Holidays",), example="no"),
+    ),
+    ("shift",),
 )  # fmt: skip
 
 COST_CENTRES = FileShape(
@@ -326,7 +340,7 @@ HISTORY = FileShape(
 )  # fmt: skip
 
 FILES = (
-    PEOPLE, COST_CENTRES, SUPPLIERS, CONTACTS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS, METERS, PLANS, READINGS, HISTORY,
+    SHIFTS, PEOPLE, COST_CENTRES, SUPPLIERS, CONTACTS, ASSETS, PARTS, SUPPLIER_PARTS, STOCK, AGREEMENTS, METERS, PLANS, READINGS, HISTORY,
 )  # fmt: skip
 """All files in the order in which they are written."""
 

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from bot import import_times
 from bot.import_columns import Column
 from handlers.readings import FIRST_YEAR
 from orders.budgets import period_named
@@ -176,18 +177,19 @@ def _status(written: str, column: Column, mark: str) -> str:
     return found
 
 
-def _date(written: str, column: Column, mark: str) -> date:
-    text = _text(written, column, mark).partition(" ")[0].partition("T")[0]
-    found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-    if found and int(found[1]) != int(found[2]) and max(int(found[1]), int(found[2])) <= 12:  # noqa: PLR2004  # months
-        raise Unreadable("could be two dates; write it like 2021-04-12")
-    forms = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d")
-    for form in forms:
+def _timed(read: Callable[[str], Any]) -> Callable[[str, Column, str], Any]:
+    """Read text by a function that refuses with a ``ValueError`` in which the reason stands."""
+
+    def reading(written: str, column: Column, mark: str) -> Any:
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
-        except ValueError:
-            continue
-    raise Unreadable("is no date; write it like 2021-04-12")
+            return read(_text(written, column, mark))
+        except ValueError as unclear:
+            raise Unreadable(str(unclear)) from unclear
+
+    return reading
+
+
+_date = _timed(import_times.date_of)
 
 
 def _quantity(written: str, column: Column, mark: str) -> int:  # noqa: ARG001
@@ -352,6 +354,9 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
     "first_day": _first_day,
     "season": _season,
     "steps": _steps,
+    "skills": _timed(import_times.skills),
+    "clock_time": _timed(import_times.clock_time),
+    "weekdays": _timed(import_times.weekdays),
     "basis": _one_of(Basis, "basis"),
     "task_type": _one_of(TaskType, "kind of task"),
     "order_priority": _one_of(Priority, "priority"),
@@ -376,6 +381,7 @@ KINDS: dict[str, Callable[[str, Column, str], Any]] = {
 EMPTY: dict[str, Any] = {
     "yes_no": False, "date": None, "first_day": None, "quantity": 0, "price": Priced(0, ""), "amount": None, "percent": None,
     "lead_days": None, "slack": None, "minutes": None, "reading": None,
+    "skills": {},
 }  # fmt: skip
 """What a cleared cell means, by kind; everything else becomes empty text."""
 

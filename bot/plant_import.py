@@ -11,6 +11,7 @@ from bot.import_breaks import write_breaks
 from bot.import_budgets import write_budgets
 from bot.import_columns import FILES
 from bot.import_contacts import write_contacts
+from bot.import_crew import write_shifts, write_skills
 from bot.import_history import write_history
 from bot.import_ledger import Ledger, Progress
 from bot.import_meters import write_meters, write_readings
@@ -28,6 +29,7 @@ __all__ = ["FileReport", "ImportReport", "NoTable", "Wrong", "import_plant"]
 
 Step = Callable[[Ledger, Sequence[Entry]], None]
 STEPS: dict[str, Step] = {
+    "shifts": write_shifts,
     "people": write_people,
     "cost_centres": write_cost_centres,
     "suppliers": write_suppliers,
@@ -112,6 +114,7 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
     for name, step in STEPS.items():
         if by_shape[name]:
             step(ledger, by_shape[name])
+    write_skills(ledger, by_shape["people"])
     write_contacts(ledger, by_shape["suppliers"], by_shape["contacts"])
     write_budgets(ledger, by_shape["cost_centres"])
     write_supplier_parts(ledger, by_shape["parts"], by_shape["supplier_parts"])
@@ -127,7 +130,7 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
 
 
 ORDER = (
-    "people", "cost_centres", "budgets", "suppliers", "contacts", "assets", "parts", "supplier_parts", "stock", "agreements",
+    "shifts", "people", "cost_centres", "budgets", "suppliers", "contacts", "assets", "parts", "supplier_parts", "stock", "agreements",
     "meters", "plans", "readings", "history",
 )  # fmt: skip
 """The order in which a report names what it is about; budgets stand in cost_centres.csv."""
