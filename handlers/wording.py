@@ -16,7 +16,7 @@ Pattern = re.Pattern[str]
 _APOSTROPHES = re.compile("[\u2019`]")
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 """Somebody's Slack id as Slack writes it into a text."""
-_EMOJI = re.compile(r":[a-z0-9_+\-]+:|[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
+_EMOJI = re.compile(r"(?<!\d):[a-z0-9_+\-]+:(?!\d)|[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
 _LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 
@@ -113,7 +113,7 @@ def need_words(kind: str) -> tuple[str, ...]:
 @cache
 def choices(kind: str) -> tuple[Choice, ...]:
     """Return the list of one kind: ``mode``, ``cause`` or ``remedy``."""
-    return tuple(Choice(row["code"], row["words"], _whole(row.get("finds", ()))) for row in _table("failures")[kind])
+    return tuple(Choice(row["code"], row["words"], whole(row.get("finds", ()))) for row in _table("failures")[kind])
 
 
 def words_of(kind: str, code: str) -> str:
@@ -148,12 +148,12 @@ def _patterns(section: str, kinds: Iterable[Any]) -> dict[Any, Pattern]:
 @cache
 def _pattern(section: str, kind: str) -> Pattern:
     words = [word for language in LANGUAGES for word in _table(language)[section].get(kind, ())]
-    found = _whole(words)
+    found = whole(words)
     assert found is not None
     return found
 
 
-def _whole(words: Iterable[str]) -> Pattern | None:
+def whole(words: Iterable[str]) -> Pattern | None:
     """Match any of the words as a whole; the longest first, a star for any ending."""
     parts = [re.escape(folded(word)).replace(r"\*", r"\w*") for word in sorted(words, key=len, reverse=True)]
     return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)") if parts else None

@@ -8,6 +8,9 @@ from orders.errors import Unlawful
 MOST = 60 * 24 * 31
 """The longest time that is believed for one work order, in minutes; anything above is a typing mistake."""
 
+MOST_AT_ONCE = 60 * 24
+"""The longest time that one person can have worked in one go, in minutes; longer work is written down day by day."""
+
 _END = r"(?=[\s,;.]|\Z)(?![.,]\d)"
 _MINUTE = r"(?:m|min|mins|minutes?|minuten?|')"
 _MINUTES = re.compile(rf"(?P<minutes>\d{{1,6}})\s*{_MINUTE}?{_END}", re.IGNORECASE)
