@@ -30,6 +30,8 @@ class Request(SQLModel, table=True):
     """The Slack message that the conversation hangs from; None until the card that is the root has been posted."""
     mail_id: int | None = link("inbound_mails", empty=True)
     """The mail that it came by, if it came by mail."""
+    message_id: str = words(index=True)
+    """The Message-ID of that mail, so that replies to it find the request."""
     work_order_id: int | None = link("work_orders", empty=True)
     """The work order that was made of it, or that it was joined to."""
     asked_until: datetime | None = moment(index=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import key, link, moment, whole, words
@@ -12,13 +12,19 @@ class WorkOrder(SQLModel, table=True):
     """What is to be done, by whom, when and with what."""
 
     __tablename__ = "work_orders"
-    __table_args__ = (UniqueConstraint("channel", "root_ts"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "root_ts"),
+        # The few open ones among all that a person or a machine ever had.
+        Index("work_orders_of_asset", "asset_id", "state"),
+        Index("work_orders_of_responsible", "responsible_id", "state"),
+        Index("work_orders_of_reporter", "reported_by_id", "state"),
+    )
 
     id: int = key()
     number: str = words(unique=True)
     title: str = words()
     description: str = words()
-    asset_id: int | None = link("assets", empty=True)
+    asset_id: int | None = link("assets", empty=True, index=False)
     task_type: str = words()
     impact: str = words()
     priority: str = words()
@@ -47,8 +53,8 @@ class WorkOrder(SQLModel, table=True):
     """The estimated cost that was asked about, in minor units."""
     approval_asked_by_id: int | None = link("people", empty=True, index=False)
     parent_id: int | None = link("work_orders", empty=True)
-    responsible_id: int | None = link("people", empty=True)
-    reported_by_id: int | None = link("people", empty=True)
+    responsible_id: int | None = link("people", empty=True, index=False)
+    reported_by_id: int | None = link("people", empty=True, index=False)
     channel: str = words()
     root_ts: str | None = words(empty=True)
     """The Slack message that the conversation hangs from; None until the card that is the root has been posted."""

@@ -899,14 +899,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("number"),
     )
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_work_orders_asset_id"), ["asset_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_down_from"), ["down_from"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_parent_id"), ["parent_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_work_orders_reported_by_id"), ["reported_by_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_work_orders_responsible_id"), ["responsible_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_state"), ["state"], unique=False)
+        batch_op.create_index("work_orders_of_asset", ["asset_id", "state"], unique=False)
+        batch_op.create_index("work_orders_of_reporter", ["reported_by_id", "state"], unique=False)
+        batch_op.create_index("work_orders_of_responsible", ["responsible_id", "state"], unique=False)
 
     op.create_table(
         "meters",
@@ -1049,6 +1049,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("root_ts", sa.Text(), nullable=True),
         sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asked_until", UtcDateTime(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -1069,6 +1070,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_requests_asked_until"), ["asked_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_asset_id"), ["asset_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_mail_id"), ["mail_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_reported_by_id"), ["reported_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_work_order_id"), ["work_order_id"], unique=False)
@@ -1856,6 +1858,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requests_work_order_id"))
         batch_op.drop_index(batch_op.f("ix_requests_state"))
         batch_op.drop_index(batch_op.f("ix_requests_reported_by_id"))
+        batch_op.drop_index(batch_op.f("ix_requests_message_id"))
         batch_op.drop_index(batch_op.f("ix_requests_mail_id"))
         batch_op.drop_index(batch_op.f("ix_requests_asset_id"))
         batch_op.drop_index(batch_op.f("ix_requests_asked_until"))
@@ -1888,14 +1891,14 @@ def downgrade() -> None:
 
     op.drop_table("meters")
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
+        batch_op.drop_index("work_orders_of_responsible")
+        batch_op.drop_index("work_orders_of_reporter")
+        batch_op.drop_index("work_orders_of_asset")
         batch_op.drop_index(batch_op.f("ix_work_orders_state"))
-        batch_op.drop_index(batch_op.f("ix_work_orders_responsible_id"))
-        batch_op.drop_index(batch_op.f("ix_work_orders_reported_by_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_parent_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_due_at"))
         batch_op.drop_index(batch_op.f("ix_work_orders_down_from"))
         batch_op.drop_index(batch_op.f("ix_work_orders_created_at"))
-        batch_op.drop_index(batch_op.f("ix_work_orders_asset_id"))
 
     op.drop_table("work_orders")
     with op.batch_alter_table("supplier_holds", schema=None) as batch_op:
