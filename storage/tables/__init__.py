@@ -18,6 +18,7 @@ from storage.tables.deliveries import (
     SupplierReturn,
     SupplierReturnLine,
 )
+from storage.tables.doing import CompletionProposal
 from storage.tables.invoices import Invoice, InvoiceLine
 from storage.tables.order_parts import WorkOrderStep, WorkOrderWait
 from storage.tables.plans import MaintenancePlan, Meter, MeterReading, PlanOrder, PlanPart, PlanPause
@@ -74,6 +75,7 @@ __all__ = [
     "BudgetSum",
     "Card",
     "ChannelPost",
+    "CompletionProposal",
     "CostCentre",
     "Counter",
     "DeliveryNotice",

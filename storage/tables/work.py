@@ -101,6 +101,8 @@ class WorkOrderTime(SQLModel, table=True):
     rate: int | None = whole(None)
     """What an hour of this person cost then, in minor units; None where nobody had said."""
     currency: str = words()
+    asked_at: datetime | None = moment()
+    """When the person was last asked whether the timer still runs rightly."""
 
 
 class WorkOrderCost(SQLModel, table=True):

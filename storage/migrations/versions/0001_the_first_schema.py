@@ -909,6 +909,33 @@ def upgrade() -> None:
         batch_op.create_index("work_orders_of_responsible", ["responsible_id", "state"], unique=False)
 
     op.create_table(
+        "completion_proposals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("work_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("mode_from", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("remedies", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("time_problem", sa.Text(), nullable=False),
+        sa.Column("time_said", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("completion_proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_completion_proposals_work_order_id"), ["work_order_id"], unique=False)
+
+    op.create_table(
         "meters",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -1233,6 +1260,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("rate", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["work_order_id"], ["work_orders.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -1890,6 +1918,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meters_asset_id"))
 
     op.drop_table("meters")
+    with op.batch_alter_table("completion_proposals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_completion_proposals_work_order_id"))
+
+    op.drop_table("completion_proposals")
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.drop_index("work_orders_of_responsible")
         batch_op.drop_index("work_orders_of_reporter")
