@@ -111,6 +111,7 @@ class Bot:
                 "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
                 "suppliers": (QUESTIONS_EVERY, partial(waiting.tend_suppliers, middle)),
                 "plans": (QUESTIONS_EVERY, partial(waiting.tend_plans, middle)),
+                "clocks": (QUESTIONS_EVERY, partial(waiting.tend_clocks, middle)),
                 "digests": (QUESTIONS_EVERY, partial(digests.tell, middle)),
             }
         )

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import agreement_life, approval_times, chasing, planned_orders
+from handlers import agreement_life, approval_times, chasing, planned_orders, response_clocks
 from handlers.happenings import NOTHING
 from storage.unit_of_work import UnitOfWork
 
@@ -34,11 +34,18 @@ async def tend_plans(middle: Middle) -> None:
     await _each(middle, "plan", planned_orders.due, planned_orders.tend)
     if await middle.read(planned_orders.untold):
         key = f"plans told:{_minute(middle)}"
-        await middle.perform(key, "tell plans", key, _told)
+        await middle.perform(key, "tell plans", key, partial(_done, planned_orders.tell))
 
 
-def _told(uow: UnitOfWork) -> dict[str, object]:
-    planned_orders.tell(uow)
+async def tend_clocks(middle: Middle) -> None:
+    """Say of open work orders once that their time ends or is over."""
+    if await middle.read(response_clocks.owed):
+        key = f"clocks:{_minute(middle)}"
+        await middle.perform(key, "tend clocks", key, partial(_done, response_clocks.tend), behind=True)
+
+
+def _done(work: Callable[[UnitOfWork], object], uow: UnitOfWork) -> dict[str, object]:
+    work(uow)
     return NOTHING.to_json()
 
 

@@ -38,7 +38,7 @@ def due(uow: UnitOfWork) -> list[int]:
     ended = (
         plans.join(_ORDERS, _ORDERS.c.id == _PLANS.c.waits_for_id).where(_ORDERS.c.state.not_in(still)).where(~_RETIRED)
     )
-    turned = plans.where(_RETIRED != _PLANS.c.rests)
+    turned = plans.where(_PLANS.c.rests != _RETIRED)
     return sorted({int(number) for query in (asked, ended, turned) for number in uow.run(query).scalars()})
 
 

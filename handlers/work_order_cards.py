@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import templates
-from handlers import moments
+from handlers import clock_words, moments
 from handlers.ids import Action, value
 from orders.units import measured
 from orders.work_orders import OPEN, Priority, WorkOrderState
@@ -189,6 +189,7 @@ def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
         "due_at": order.due_at,
         "due": moments.when(uow, order.due_at),
         "due_reason": order.due_reason,
+        "clock": clock_words.of(uow, order),
         "reporter": sight.name(order.reported_by_id),
         "reported_at": order.created_at,
         "holder": sight.name(order.responsible_id),

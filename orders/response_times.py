@@ -105,10 +105,13 @@ class Reading:
     ends_at: datetime
     """When the time is or was over, as far as it can be known now."""
 
+    def marks(self, policy: ResponseTimes) -> list[Mark]:
+        """Return the marks that are passed, the furthest last."""
+        return [name for name, percent in _percents(policy) if self.spent * WHOLE >= self.target * percent]
+
     def mark(self, policy: ResponseTimes) -> Mark | None:
         """Return the furthest mark that is passed."""
-        reached = [name for name, percent in _percents(policy) if self.spent * WHOLE >= self.target * percent]
-        return reached[-1] if reached else None
+        return next(reversed(self.marks(policy)), None)
 
     def until_next(self, policy: ResponseTimes) -> timedelta | None:
         """Return how much is left until the next mark, in the time that this clock measures; None after the last."""

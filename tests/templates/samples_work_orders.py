@@ -32,6 +32,7 @@ ORDER: dict[str, Any] = {
     "due_at": DUE,
     "due": "tomorrow 14:00",
     "due_reason": "production",
+    "clock": "Somebody to have it by Wed 25 Nov 09:27",
     "reporter": "Wolfeschlegelsteinhausenbergerdorff Maximiliane-Friederike",
     "reported_at": DUE,
     "holder": "",
