@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import digests, directory, history, http_mode, reading_door, replenishing, slack_client, waiting
 from bot import web as health
+from bot.broker import Broker
 from bot.check_slack import said
 from bot.clock import Clock
 from bot.config import Config
@@ -99,6 +100,8 @@ class Bot:
         self.relay = Relay(middle, self.wires, owner=_owner(middle))
         self.intake = Intake(middle)
         self.mailbox = self._mailbox()
+        listens = config.readings.mqtt.host and config.readings.mqtt.topics
+        self.broker = Broker(config.readings.mqtt, middle) if listens else None
         self.conversation: Conversation | None = None
         self.history: History | None = None
         self.handler: AsyncSocketModeHandler | None = None
@@ -133,6 +136,8 @@ class Bot:
         await self.catch_up()
         if self.mailbox is not None:
             self.mailbox.start()
+        if self.broker is not None:
+            self.broker.start()
         self.clock.start()
         await self._answer_health()
         where = f"{told['team']} as {told['user']}"
@@ -147,6 +152,8 @@ class Bot:
             await runner.cleanup()
         if self.mailbox is not None:
             await asyncio.to_thread(self.mailbox.stop)
+        if self.broker is not None:
+            await self.broker.stop()
         await self.intake.stop()
         if self.conversation is not None:
             await self.conversation.settled()
@@ -161,7 +168,7 @@ class Bot:
 
     def trouble(self) -> list[str]:
         """Name in sentences what does not work at the moment."""
-        found = [self.slack.trouble, self.mail.trouble if self.mail else ""]
+        found = [self.slack.trouble, self.mail.trouble if self.mail else "", self.broker.trouble if self.broker else ""]
         if self.handler is not None and not self._connected():
             found.append("Slack's socket is not connected.")
         if self.mailbox is not None and self.mailbox.state.condition in {"reconnecting", "refused"}:
@@ -170,7 +177,10 @@ class Bot:
 
     def figures(self) -> dict[str, float]:
         """Return plain figures for /metrics."""
-        return {"outbox_sent": self.relay.sent, "mails_read": self.intake.read, "trouble": len(self.trouble())}
+        found = {"outbox_sent": self.relay.sent, "mails_read": self.intake.read, "trouble": len(self.trouble())}
+        if self.broker is None:
+            return found
+        return found | {"mqtt_taken": self.broker.taken, "mqtt_refused": self.broker.refused.total()}
 
     def _mailbox(self) -> Mailbox | None:
         """Return the mailbox that is read; without a host in the configuration, mail is simply not read."""

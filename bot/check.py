@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.check_approvals import check_approvals
+from bot.check_broker import check_broker
 from bot.check_inside import check_database, check_disk, check_fonts
 from bot.check_mail import check_mail
 from bot.check_slack import check_slack
@@ -40,4 +41,4 @@ async def check_all(config: Config) -> list[Finding]:
         findings += await asyncio.to_thread(check, config)
     if config.slack.bot_token:
         findings += await check_slack(config)
-    return findings + await check_mail(config)
+    return findings + await check_mail(config) + await check_broker(config)

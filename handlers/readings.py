@@ -20,6 +20,8 @@ from storage.unit_of_work import Note, UnitOfWork
 
 AHEAD = timedelta(minutes=5)
 """By how much another machine's clock may be ahead of ours."""
+QUIET = timedelta(minutes=5)
+"""How long a broker's same figure again is taken for the same message."""
 FIRST_YEAR = 1990
 """Readings that are said to be older are believed of no meter."""
 _TYPED = re.compile(
@@ -82,10 +84,32 @@ def _plain(code: str) -> str:
 
 def sent(uow: UnitOfWork, code: str, value: Decimal, *, at: datetime | None, reset: bool) -> None:
     """Take a reading that another program sent for a meter by its code; without a moment it is of now."""
+    taken(uow, _by_code(uow, code), Told(exact(value), at or uow.now, "web", reset=reset))
+
+
+def _by_code(uow: UnitOfWork, code: str) -> Meter:
     meter = uow.find(Meter, plain_code=_plain(code))
     if meter is None:
         raise NotKnown(kind="meter", written=code[:40], hint="Meters come in by an import of meters.csv.")
-    taken(uow, meter, Told(exact(value), at or uow.now, "web", reset=reset))
+    return meter
+
+
+def published(uow: UnitOfWork, code: str, value: Decimal, *, at: datetime | None, retained: bool) -> None:
+    """Take a reading that a broker passed on; what it has told before, or kept for whoever comes, is not counted twice.
+
+    A message without a moment may be the last one once more: within ``QUIET`` the same figure says nothing new, and
+    neither does one that the broker only ``retained``, however old it is.
+    """
+    meter = _by_code(uow, code)
+    figure = exact(value)
+    if at is not None:
+        known = uow.find(MeterReading, meter_id=meter.id, at=at)
+        old = meter.last_at is not None and at <= meter.last_at
+        if (known is not None and known.value == figure) or (retained and old):
+            return
+    elif figure == meter.last_value and (retained or uow.now < (meter.last_at or uow.now) + QUIET):
+        return
+    taken(uow, meter, Told(figure, at or uow.now, "mqtt"))
 
 
 def taken(uow: UnitOfWork, meter: Meter, told: Told) -> Step:
