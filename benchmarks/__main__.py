@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import accuracy, acknowledgement, backlog, flows, intake, museum, starting
+from benchmarks import accuracy, acknowledgement, backlog, flows, growth, intake, museum, starting
 from benchmarks.figures import Figure, show
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "museum": museum.measure,
     "intake": intake.measure,
     "backlog": backlog.measure,
+    "growth": growth.measure,
     "start": starting.measure,
 }
 """Every part by the name that ``--only`` takes."""

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.plant import FAULTS, PARTS, Desk, slack_id
-from handlers import approvals, faults, outcomes, receiving
+from handlers import approvals, faults, outcomes, receiving, reports
 from handlers.approval_plans import staff
 from handlers.happenings import Click, Message, Sent
 from handlers.ids import Action, value
@@ -35,7 +35,7 @@ def reported(desk: Desk) -> int:
     """Report a fault with the command, and return the work order's id."""
 
     def work(uow: UnitOfWork) -> int:
-        return faults.open_order(uow, faults.Report("Seal leaking on P-101", FAULTS)).id
+        return reports.open_order(uow, reports.Report("Seal leaking on P-101", FAULTS)).id
 
     return int(desk.does("operator", work))
 
