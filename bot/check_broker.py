@@ -42,9 +42,7 @@ async def _connecting(config: Config) -> list[str]:
             f"{where} refuses the login of {settings.user or 'nobody'} ({refused}): mend readings.mqtt.user or password."
         ]
     except (aiomqtt.MqttError, OSError, TimeoutError) as trouble:
-        return [
-            f"{where} does not answer ({trouble!s:.200}): mend readings.mqtt.host, port, tls or ca_file."
-        ]
+        return [f"{where} does not answer ({trouble!s:.200}): mend readings.mqtt.host, port, tls or ca_file."]
     return []
 
 

@@ -143,6 +143,10 @@ class NotEnoughStock(Refusal):
     """Only {on_hand} {unit} of {part} are in {store}. Nothing was taken."""
 
 
+class NotFree(Refusal):
+    """Only {free} {unit} of {part} are free in {store}; the rest is kept for work orders or not there. Nothing was moved."""
+
+
 class ActualsExist(Refusal):
     """{subject} has {actuals} recorded, so it cannot be cancelled. Complete it instead."""
 

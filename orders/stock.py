@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from orders.errors import NotEnoughStock
+from orders.errors import NotEnoughStock, NotFree
 from orders.money import QUANTITY_SCALE
 from orders.units import quantity_text, unit_word
 
@@ -17,6 +17,8 @@ class MovementKind(StrEnum):
     """Came in on a purchase order."""
     ISSUE = "issue"
     """Went out to a work order."""
+    TRANSFER = "transfer"
+    """Moved from one store into another; the other store has its twin."""
     RETURN = "return"
     """Came back from a work order."""
     REVERSAL = "reversal"
@@ -61,6 +63,24 @@ def check_issue(quantity: int, figures: Figures, *, part: str, unit: str, store:
     if quantity > figures.on_hand:
         on_hand = quantity_text(figures.on_hand)
         raise NotEnoughStock(on_hand=on_hand, unit=unit_word(unit, figures.on_hand), part=part, store=store)
+
+
+def counted_difference(counted: int, listed: int, booked: int) -> int | None:
+    """Say what has to be booked so that the ledger says what was counted; None where that cannot be said.
+
+    ``listed`` was booked when the sheet was written, ``booked`` is now. If stock moved between the two, a count that
+    equals one of them was right before or after the move; any other may belong to either, and is counted again.
+    """
+    if listed == booked:
+        return counted - booked
+    return 0 if counted in {listed, booked} else None
+
+
+def check_transfer(quantity: int, figures: Figures, *, part: str, unit: str, store: str) -> None:
+    """Refuse to move more than is free: what is kept for work orders stays where it was promised."""
+    if quantity > figures.available:
+        free = quantity_text(figures.available)
+        raise NotFree(free=free, unit=unit_word(unit, figures.available), part=part, store=store)
 
 
 def order_quantity(shortfall: int, *, minimum: int = 0, multiple: int = 0) -> int:

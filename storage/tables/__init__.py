@@ -46,6 +46,7 @@ from storage.tables.purchasing import (
 from storage.tables.record import AuditEntry, AuditHead, Card, Counter, Happening, Outgoing, Watermark
 from storage.tables.requests import Request
 from storage.tables.revisions import OrderRevision
+from storage.tables.stores import AssetPart, PartAlternate, StockCount, StockCountLine
 from storage.tables.suppliers import (
     LinePromise,
     OrderChase,
@@ -66,6 +67,7 @@ __all__ = [
     "Approval",
     "ApprovalTask",
     "Asset",
+    "AssetPart",
     "Attachment",
     "AuditEntry",
     "AuditHead",
@@ -96,6 +98,7 @@ __all__ = [
     "OrderRevision",
     "Outgoing",
     "Part",
+    "PartAlternate",
     "Person",
     "PersonSkill",
     "PlanOrder",
@@ -114,6 +117,8 @@ __all__ = [
     "Requisition",
     "Shift",
     "Stock",
+    "StockCount",
+    "StockCountLine",
     "StockMovement",
     "Supplier",
     "SupplierContact",

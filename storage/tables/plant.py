@@ -95,6 +95,8 @@ class Part(SQLModel, table=True):
     """Whether it is held for inspection whenever it comes."""
     tracked: str = words()
     """``lot`` or ``serial``, where its maker's numbers are written down when it comes."""
+    critical: bool = False
+    """Whether a machine that matters stands without it: its lack is told apart from that of other parts."""
     expires: bool = False
     """Whether the day until which it keeps is written down when it comes."""
 
@@ -108,6 +110,8 @@ class Stock(SQLModel, table=True):
     id: int = key()
     part_id: int = link("parts")
     store: str = words()
+    bin: str = words()
+    """Where it lies in that store; in the part's own store the part says so."""
     on_hand: int = whole()
     reserved: int = whole()
 

@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("under_percent", sa.Integer(), nullable=True),
         sa.Column("inspected", sa.Boolean(), nullable=False),
         sa.Column("tracked", sa.Text(), nullable=False),
+        sa.Column("critical", sa.Boolean(), nullable=False),
         sa.Column("expires", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
@@ -285,6 +286,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_enclosures_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "part_alternates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["other_id"], ["parts.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("part_id", "other_id"),
+    )
+    with op.batch_alter_table("part_alternates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_part_alternates_other_id"), ["other_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_part_alternates_part_id"), ["part_id"], unique=False)
+
+    op.create_table(
         "person_skills",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -359,6 +374,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("bin", sa.Text(), nullable=False),
         sa.Column("on_hand", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reserved", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
@@ -368,6 +384,19 @@ def upgrade() -> None:
     with op.batch_alter_table("stock", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stock_part_id"), ["part_id"], unique=False)
 
+    op.create_table(
+        "stock_counts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "supplier_contacts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -661,6 +690,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_purchase_order_authors_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "stock_count_lines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("count_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bin", sa.Text(), nullable=False),
+        sa.Column("listed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("counted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("difference", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("again", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["count_id"], ["stock_counts.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("count_id", "part_id"),
+    )
+    with op.batch_alter_table("stock_count_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stock_count_lines_count_id"), ["count_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_stock_count_lines_part_id"), ["part_id"], unique=False)
+
+    op.create_table(
         "approval_tasks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("approval_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -685,6 +735,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_approval_tasks_approval_id"), ["approval_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_approval_tasks_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_approval_tasks_state"), ["state"], unique=False)
+
+    op.create_table(
+        "asset_parts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("asset_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"]),
+        sa.ForeignKeyConstraint(["part_id"], ["parts.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("asset_id", "part_id"),
+    )
+    with op.batch_alter_table("asset_parts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asset_parts_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_asset_parts_part_id"), ["part_id"], unique=False)
 
     op.create_table(
         "delivery_notices",
@@ -1963,12 +2027,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delivery_notices_mail_id"))
 
     op.drop_table("delivery_notices")
+    with op.batch_alter_table("asset_parts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asset_parts_part_id"))
+        batch_op.drop_index(batch_op.f("ix_asset_parts_asset_id"))
+
+    op.drop_table("asset_parts")
     with op.batch_alter_table("approval_tasks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_approval_tasks_state"))
         batch_op.drop_index(batch_op.f("ix_approval_tasks_person_id"))
         batch_op.drop_index(batch_op.f("ix_approval_tasks_approval_id"))
 
     op.drop_table("approval_tasks")
+    with op.batch_alter_table("stock_count_lines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stock_count_lines_part_id"))
+        batch_op.drop_index(batch_op.f("ix_stock_count_lines_count_id"))
+
+    op.drop_table("stock_count_lines")
     with op.batch_alter_table("purchase_order_authors", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_purchase_order_authors_person_id"))
         batch_op.drop_index(batch_op.f("ix_purchase_order_authors_order_id"))
@@ -2036,6 +2110,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supplier_contacts_supplier_id"))
 
     op.drop_table("supplier_contacts")
+    op.drop_table("stock_counts")
     with op.batch_alter_table("stock", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stock_part_id"))
 
@@ -2051,6 +2126,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_skills_person_id"))
 
     op.drop_table("person_skills")
+    with op.batch_alter_table("part_alternates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_part_alternates_part_id"))
+        batch_op.drop_index(batch_op.f("ix_part_alternates_other_id"))
+
+    op.drop_table("part_alternates")
     with op.batch_alter_table("enclosures", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enclosures_subject"))
         batch_op.drop_index(batch_op.f("ix_enclosures_attachment_id"))
