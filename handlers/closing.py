@@ -1,7 +1,7 @@
 """How a work order ends or lives on: closed, reopened, cancelled, or never a fault at all."""
 
 import templates
-from handlers import issuing, people
+from handlers import issuing, people, related_orders
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback
 from handlers.work_order_cards import line, open_holds, show_card, tell
@@ -27,6 +27,7 @@ def close(uow: UnitOfWork, what: Click) -> Answer:
 def close_order(uow: UnitOfWork, order: WorkOrder) -> Answer:
     """Close a locked work order: unused parts become free, its costs are final."""
     check(uow, order, WorkOrderEvent.CLOSE)
+    related_orders.check_children(uow, order, "closed")
     others = [person for person in people.having(uow, Role.SUPERVISOR) if person.id != uow.actor.person_id]
     names = " or ".join(person.name for person in others[:2])
     check_closer(order.number, uow.actor.person_id, _executors(uow, order), names)
@@ -119,6 +120,7 @@ def _check_cancel(uow: UnitOfWork, order: WorkOrder) -> WorkOrderEvent:
     own = order.reported_by_id == uow.actor.person_id
     event = WorkOrderEvent.WITHDRAW if own and order.state == WorkOrderState.DRAFT else WorkOrderEvent.CANCEL
     check(uow, order, event)
+    related_orders.check_children(uow, order, "cancelled")
     return event
 
 

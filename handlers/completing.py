@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 import templates
-from handlers import issuing, moments, wording
+from handlers import checklists, issuing, moments, wording
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback, value
 from handlers.work_order_cards import line, running_times, show_card, tell
@@ -78,6 +78,7 @@ def form(uow: UnitOfWork, order: WorkOrder, *, minutes: int | None = None, remed
 def _check(uow: UnitOfWork, order: WorkOrder) -> None:
     check(uow, order, WorkOrderEvent.COMPLETE)
     check_holder(uow, order)
+    checklists.check_done(uow, order)
 
 
 def _modes(uow: UnitOfWork, order: WorkOrder) -> list[tuple[str, str]]:

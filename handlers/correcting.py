@@ -64,11 +64,13 @@ def asset_values(uow: UnitOfWork, order: WorkOrder, asset_id: str) -> dict[str, 
     asset = uow.find(Asset, id=int(asset_id)) if ids.is_id(asset_id) else None
     if asset is None and asset_id != NOT_LISTED:
         raise OldCard
-    found = urgency(asset.criticality or "B" if asset else "B", Impact(order.impact), order.created_at, uow.plant.due_at)
+    found = urgency(
+        asset.criticality or "B" if asset else "B", Impact(order.impact), order.created_at, uow.plant.due_at
+    )
     return {
         "asset_id": asset.id if asset else None, "safety": asset.safety if asset else "", "guessed": "priority",
         "priority": found.priority.value, "priority_reason": found.priority_reason,
-        "due_at": found.due_at, "due_reason": found.due_reason,
+        "due_at": found.due_at, "due_reason": found.due_reason, "due_kind": found.due_reason,
     }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ OPENED_BY = {
     Callback.HOLD: (Action.HOLD, "Put on hold", "Say what it waits for in the form."),
     Callback.RESUME: (Action.RESUME, "Resume", "Say why it can go on without the part."),
     Callback.ASSIGN: (Action.ASSIGN, "Assign", "Choose who shall do it."),
+    Callback.STEPS: (Action.STEPS, "Steps", "Answer the steps in the form."),
+    Callback.SPLIT: (Action.SPLIT, "Split", "Say in the form what goes into the new order."),
     Callback.REOPEN: (Action.REOPEN, "Reopen", "Say why in the form."),
     Callback.CANCEL_ORDER: (Action.CANCEL_ORDER, "Cancel order", "Say why in the form."),
     Callback.CLOSE_SHORT: (Action.CLOSE_SHORT, "Expect no more", "Say of which lines, and why, in the form."),

@@ -26,7 +26,7 @@ COMMANDS = {
     "return": DOCUMENT, "log": DOCUMENT, "cost": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
-    "plans": TEXT, "plan": TEXT, "reading": TEXT, "help": TEXT,
+    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
 
@@ -37,7 +37,7 @@ IN_THREADS = {
     "assign": r".*<@\w+(?:\|[^>]*)?>.*",
     "part": _QUANTITY, "need": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
     "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
-    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "help": r"\w*",
+    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "help": r"\w*",
 }  # fmt: skip
 """What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
 
@@ -59,6 +59,8 @@ LETTERED_IN_THREADS = frozenset(
         "inspect",
         "reverse",
         "arrived",
+        "step",
+        "split",
     }
 )
 """Commands that count in a thread only with the whole number of a document."""
@@ -92,7 +94,7 @@ def parse(text: str, *, thread: str | None = None) -> Sentence:
     if COMMANDS[command] == TEXT:
         return Sentence(command, "", " ".join(left), tokens[place])
     target = _target(left, thread) or _job_before_time(command, left)
-    if target is not None and thread is not None and _says_how_many(command, left):
+    if target is not None and thread is not None and (_says_how_many(command, left) or _is_step(command, target)):
         target = None
     if target is not None:
         left.remove(target)
@@ -128,6 +130,11 @@ def _says_how_many(command: str, tokens: list[str]) -> bool:
     lettered = any(_LETTERED.fullmatch(token.strip(_AROUND)) for token in tokens)
     takes = IN_THREADS.get(command) == _QUANTITY and not lettered and _BARE.fullmatch(first) is not None
     return takes and not re.fullmatch(_QUANTITY, rest, re.IGNORECASE | re.DOTALL)
+
+
+def _is_step(command: str, target: str) -> bool:
+    """Say whether a bare number is a step's: in a thread, ``check 3 71`` is about step 3 of the thread's own order."""
+    return command == "check" and _BARE.fullmatch(target.strip(_AROUND)) is not None
 
 
 def _job_before_time(command: str, tokens: list[str]) -> str | None:

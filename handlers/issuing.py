@@ -112,6 +112,15 @@ def _issued_at(uow: UnitOfWork, order: WorkOrder, part: Part) -> int:
     return int(uow.run(issue).scalar_one())
 
 
+def hand_over(uow: UnitOfWork, row: WorkOrderPart, to: WorkOrder) -> None:
+    """Let another work order have what is kept for one and was not taken out yet."""
+    uow.add(
+        WorkOrderPart, work_order_id=to.id, part_id=row.part_id, store=row.store, needed=row.reserved, reserved=row.reserved,
+    )  # fmt: skip
+    uow.change(WorkOrderPart, row.id, needed=row.needed - row.reserved, reserved=0)
+    uow.audit(Note(to.number, "part kept", after={"part_id": row.part_id, "reserved": row.reserved}))
+
+
 def _move(uow: UnitOfWork, row: WorkOrderPart, part: Part, kind: MovementKind, *, quantity: int, cost: int) -> None:
     currency = part.currency or uow.plant.currency
     movement = Movement(part.id, row.store, kind, quantity, cost, currency, row.work_order_id)

@@ -1,6 +1,6 @@
 """Where a message belongs: a direct word to the bot, a word in a work order's thread, or a new fault."""
 
-from handlers import faults, grammar, people, questions, reports, sentences, work_orders
+from handlers import checklists, faults, grammar, people, questions, reports, sentences, work_orders
 from handlers import photos as keeping
 from handlers.happenings import NOTHING, Answer, Message
 from handlers.ids import is_id
@@ -48,6 +48,7 @@ def photos(uow: UnitOfWork, what: Message) -> Answer:
     if order is not None:
         uow.actor = people.reporter(uow, what.by)
         reports.keep_files(uow, order, what.files)
+        checklists.photo_posted(uow, order)
         return NOTHING
     number = _receipt(uow, what)
     if number:

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import select
 
 import templates
-from handlers import moments, parts, plan_calendar
+from handlers import checklists, moments, parts, plan_calendar
 from handlers.order_content import today
 from handlers.work_order_cards import line, show_card
+from orders import checklist
 from orders.maintenance import Basis, in_time_until, turn
 from orders.people import CHARGEHAND
-from orders.work_orders import OPEN, Impact, WorkOrderState, urgency
+from orders.work_orders import OPEN, DueKind, Impact, WorkOrderState, urgency
 from orders.working_time import MOST_DAYS
 from storage import cards, numbering
 from storage.cards import Place
@@ -141,8 +142,9 @@ def _make(uow: UnitOfWork, plan: MaintenancePlan, days: tuple[date, ...]) -> int
     uow.audit(
         Note(number, "planned", after={"state": WorkOrderState.READY.value}, rule=f"maintenance plan {plan.code}")
     )
-    show_card(uow, order_id)
     order = uow.get(WorkOrder, order_id)
+    checklists.write(uow, order, checklist.steps_of(plan.steps.splitlines()))
+    show_card(uow, order_id)
     line(uow, order, "planned", plan=plan.code, days=named(days), steps=plan.steps.splitlines(), skill=plan.skill)
     for row in uow.all(PlanPart, plan_id=plan.id):
         parts.need(uow, order_id, row.part_id, row.quantity)
@@ -157,6 +159,8 @@ def _values(uow: UnitOfWork, plan: MaintenancePlan, asset: Asset, days: tuple[da
         "impact": Impact.NONE.value, "priority": plan.priority or usual.priority.value, "priority_reason": because,
         "due_at": _due_at(uow, plan, days[-1]), "due_reason": because, "state": WorkOrderState.READY.value,
         "safety": "; ".join(dict.fromkeys(filter(None, [asset.safety, plan.safety]))),
+        "due_kind": (DueKind.REGULATORY if plan.regulatory else DueKind.PRODUCTION).value, "skill": plan.skill, "tools": plan.tools,
+        "down_minutes": plan.down_minutes, "shutdown": plan.shutdown,
         "estimated_minutes": plan.estimated_minutes, "channel": uow.plant.channels.faults[0], "created_at": uow.now,
     }  # fmt: skip
 

@@ -119,6 +119,21 @@ SHOWN_AS = {
         "reading P-101 hours 1240",
         "Plans by meter and limits follow from it; `reset` behind it for a new meter.",
     ),
+    "check": (
+        "Answer steps",
+        "check 412 1, 2, 3 71.5, 4 not ok: torn",
+        "Each step's number and what you found; `check 412` opens the form.",
+    ),
+    "step": (
+        "Add a step",
+        "step 412 bearing temperature [20..80 °C]",
+        "Behind the words what is asked: limits, [text], [photo] or [ok / not ok].",
+    ),
+    "split": (
+        "Split an order",
+        "split 412 3, 4 paint the guard",
+        "Steps 3 and 4 go into an order of their own; `split 412` opens the form.",
+    ),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""

@@ -24,6 +24,7 @@ from handlers import (
     grammar,
     holds,
     invoice_deeds,
+    job_sentences,
     lots,
     maintenance_plans,
     maintenance_reports,
@@ -314,6 +315,12 @@ def _log(uow: UnitOfWork, said: Said) -> Answer:
     return _done_so(uow, said, completing.log_typed(uow, order, read[0], read[1]), "Written down.")
 
 
+def _about_job(name: str, uow: UnitOfWork, said: Said) -> Answer:
+    about = job_sentences.HANDLERS[name]
+    told = about.act(uow, _order(uow, said, *about.states), said.sentence.rest)
+    return _done_so(uow, said, told, about.words)
+
+
 def _cost(uow: UnitOfWork, said: Said) -> Answer:
     order = _order(uow, said)
     return work_order_costs.typed(uow, order, said.sentence.rest)
@@ -363,6 +370,7 @@ def _about_order(name: str, uow: UnitOfWork, said: Said) -> Answer:
 
 HANDLERS: dict[str, Handler] = {
     **{name: partial(_about_order, name) for name in order_sentences.HANDLERS},
+    **{name: partial(_about_job, name) for name in job_sentences.HANDLERS},
     "report": _report, "take": _take, "start": _start, "hold": _hold, "resume": _resume, "done": _done, "close": _close,
     "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "need": _need, "issue": _issue, "return": _return, "log": _log, "cost": _cost,
     "correct": _correct, "request": _request,

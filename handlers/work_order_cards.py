@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import templates
-from handlers import clock_words, moments
+from handlers import clock_words, moments, order_holdings
 from handlers.ids import Action, value
+from orders.durations import spoken_minutes
 from orders.units import measured
 from orders.work_orders import OPEN, Priority, WorkOrderState
 from storage import cards
 from storage.cards import Place
-from storage.tables import Asset, Card, Part, Person, WorkOrder, WorkOrderHold, WorkOrderPart, WorkOrderTime
+from storage.tables import (
+    Asset,
+    Card,
+    Part,
+    Person,
+    WorkOrder,
+    WorkOrderHold,
+    WorkOrderPart,
+    WorkOrderStep,
+    WorkOrderTime,
+)
 from storage.unit_of_work import UnitOfWork
 
 PRIORITY_WORDS = {
@@ -29,6 +40,7 @@ NOT_A_FAULT, CANNOT = (Action.NOT_A_FAULT, "Not a fault"), (Action.CANNOT_TAKE, 
 CANCEL, TIME = (Action.CANCEL, "Cancel work order"), (Action.LOG_TIME, "Log time")
 USED, HAND_OVER = (Action.ISSUE_PART, "Take parts out"), (Action.ASSIGN, "Hand over")
 CLOSE, REOPEN = (Action.CLOSE, "Close"), (Action.REOPEN, "Reopen")
+STEPS, DETAILS = (Action.STEPS, "Steps"), (Action.DETAILS, "Details, print sheet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +54,17 @@ class Offer:
 
 OFFERS = {
     "draft": Offer(None, (CORRECT, NOT_A_FAULT)),
-    "ready": Offer(TAKE, (ASSIGN, CORRECT), (HOLD, (Action.NEED_PART, "Add a part"), NOT_A_FAULT, CANCEL)),
-    "scheduled": Offer(START, (CANNOT, PART), (HOLD, CORRECT, HAND_OVER, CANCEL)),
-    "waiting": Offer(RESUME, (ASSIGN, PART), (START, CORRECT, CANCEL)),
-    "running": Offer(DONE, (PAUSE, PART), (USED, TIME, CORRECT, HAND_OVER)),
-    "paused": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER)),
-    "held": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER)),
-    "completed": Offer(CLOSE, (REOPEN,)),
+    "pending_approval": Offer(None, (CORRECT,), (CANCEL, DETAILS)),
+    "ready": Offer(TAKE, (ASSIGN, CORRECT), (HOLD, (Action.NEED_PART, "Add a part"), NOT_A_FAULT, CANCEL, DETAILS)),
+    "scheduled": Offer(START, (CANNOT, PART), (HOLD, CORRECT, HAND_OVER, CANCEL, DETAILS)),
+    "waiting": Offer(RESUME, (ASSIGN, PART), (START, CORRECT, CANCEL, DETAILS)),
+    "running": Offer(DONE, (PAUSE, PART), (USED, TIME, CORRECT, HAND_OVER, DETAILS)),
+    "stepwise": Offer(STEPS, (DONE, PAUSE), (PART, USED, TIME, HAND_OVER, DETAILS)),
+    "paused": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER, DETAILS)),
+    "held": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER, DETAILS)),
+    "completed": Offer(CLOSE, (REOPEN,), (DETAILS,)),
 }
-"""What is offered in each phase."""
+"""What is offered in each phase; "stepwise" is running with required steps still open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,9 @@ class Sight:
     holds: tuple[WorkOrderHold, ...]
     running_since: Any
     needs: tuple[str, ...]
+    steps: tuple[WorkOrderStep, ...]
+    waits: tuple[str, ...]
+    family: str
 
     def name(self, person_id: int | None) -> str:
         """Return a person's name, or nothing."""
@@ -88,7 +105,10 @@ def look(uow: UnitOfWork, order: WorkOrder) -> Sight:
     wanted = {order.responsible_id, order.reported_by_id, order.completed_by_id} - {None}
     phase = phase_of(order, holds, running=bool(running))
     known = {number: uow.get(Person, number) for number in wanted if number is not None}
-    return Sight(order, phase, asset, known, holds, min(running, default=None), tuple(_needed(uow, order.id)))
+    steps, needs = tuple(order_holdings.steps_of(uow, order)), tuple(_needed(uow, order.id))
+    waits = tuple(order_holdings.waited_for(uow, row) for row in order_holdings.waits_of(uow, order))
+    around = order_holdings.family(uow, order)
+    return Sight(order, phase, asset, known, holds, min(running, default=None), needs, steps, waits, around)
 
 
 def open_holds(uow: UnitOfWork, work_order_id: int) -> list[WorkOrderHold]:
@@ -175,7 +195,8 @@ def _show_jobs(uow: UnitOfWork, sight: Sight, facts: dict[str, Any]) -> None:
 
 def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
     order, asset = sight.order, sight.asset
-    offer = OFFERS.get(sight.phase, Offer(None))
+    stepwise = sight.phase == "running" and not order_holdings.all_answered(sight.steps)
+    offer = OFFERS.get("stepwise" if stepwise else sight.phase, Offer(None))
     return {
         "number": order.number,
         "short_number": short_number(order.number),
@@ -195,6 +216,11 @@ def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
         "holder": sight.name(order.responsible_id),
         "safety": order.safety,
         "needs": list(sight.needs),
+        "steps": order_holdings.progress(sight.steps),
+        "waits": " and ".join(sight.waits),
+        "family": sight.family,
+        "takes": spoken_minutes(order.estimated_minutes) if order.estimated_minutes else "",
+        "tools": order.tools,
         "notes": [hold.note for hold in sight.holds if hold.note],
         "guessed": [word for word in order.guessed.split(",") if word and not word.startswith("?")],
         "conclusion": order.remedy,

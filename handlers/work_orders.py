@@ -1,6 +1,6 @@
 """The work order for everybody else: every button and form it answers to, and what other rooms of the house ask of it."""
 
-from handlers import assigning, closing, completing, correcting, holds
+from handlers import assigning, checklists, closing, completing, correcting, holds, job_details, related_orders
 from handlers.holds import put_on_hold, release_hold
 from handlers.work_order_cards import by_thread, show_card, thread_of
 from handlers.work_order_steps import Table
@@ -11,6 +11,9 @@ CLICKS: Table = {
     **completing.CLICKS,
     **closing.CLICKS,
     **correcting.CLICKS,
+    **checklists.CLICKS,
+    **job_details.CLICKS,
+    **related_orders.CLICKS,
 }
 SUBMISSIONS: Table = {
     **assigning.SUBMISSIONS,
@@ -18,6 +21,8 @@ SUBMISSIONS: Table = {
     **completing.SUBMISSIONS,
     **closing.SUBMISSIONS,
     **correcting.SUBMISSIONS,
+    **checklists.SUBMISSIONS,
+    **related_orders.SUBMISSIONS,
 }
 
 __all__ = ["CLICKS", "SUBMISSIONS", "by_thread", "put_on_hold", "release_hold", "show_card", "thread_of"]

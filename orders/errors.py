@@ -51,6 +51,10 @@ class LockOutFirst(Refusal):
     """Confirm the safety steps first ({safety}). Then Start works."""
 
 
+class StepsOpen(Refusal):
+    """{subject} cannot be finished: these steps are open: {steps}. Answer them with the button Steps, or `check {typed}`."""
+
+
 class ReasonMissing(Refusal):
     """Please say why in a few words; the reason stays with {subject}."""
 

@@ -44,6 +44,7 @@ class WorkOrderEvent(StrEnum):
     RESUME = "resume"
     NEED_PARTS = "need_parts"
     LOG = "log"
+    CHECK = "check"
     COMPLETE = "complete"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -115,6 +116,24 @@ class Priority(StrEnum):
     """When there is time."""
 
 
+class DueKind(StrEnum):
+    """What a due date is tied to."""
+
+    URGENCY = "urgency"
+    """How soon the fault has to be put right."""
+    PRODUCTION = "production"
+    """When production needs or spares the asset."""
+    REGULATORY = "regulatory"
+    """A regulation sets the date."""
+
+
+DUE_WORDS = {
+    DueKind.URGENCY: "as urgent as it is",
+    DueKind.PRODUCTION: "for production",
+    DueKind.REGULATORY: "a regulation asks for it",
+}
+"""What a due date is tied to, as people say it."""
+
 _S, _E = WorkOrderState, WorkOrderEvent
 _SUP, _TECH, _SYS = Role.SUPERVISOR, Role.TECHNICIAN, Role.SYSTEM
 _STORE, _REQ = Role.STOREKEEPER, Role.OPERATOR
@@ -138,6 +157,7 @@ WORK_ORDERS = Lifecycle(
         *rows(_OPEN, _E.RESUME, None, (_TECH, _SUP, _SYS)),
         *rows(_WORKABLE, _E.NEED_PARTS, None, (_TECH, _SUP, _SYS)),
         *rows((_S.SCHEDULED, _S.IN_PROGRESS), _E.LOG, None, (_TECH, _SUP)),
+        *rows((_S.IN_PROGRESS,), _E.CHECK, None, (_TECH, _SUP)),
         *rows((_S.IN_PROGRESS,), _E.COMPLETE, _S.COMPLETED, (_TECH, _SUP)),
         *rows((_S.COMPLETED,), _E.REOPEN, _S.IN_PROGRESS, (_SUP,)),
         *rows((_S.COMPLETED,), _E.CLOSE, _S.CLOSED, (_SUP,)),
@@ -202,7 +222,7 @@ def urgency(
         priority,
         f"{IMPACT_WORDS[impact]}, criticality {criticality}",
         due(priority, reported_at),
-        "production" if impact in {Impact.STANDS, Impact.REDUCED} else "urgency",
+        (DueKind.PRODUCTION if impact in {Impact.STANDS, Impact.REDUCED} else DueKind.URGENCY).value,
     )
 
 

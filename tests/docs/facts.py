@@ -140,7 +140,11 @@ def _parameter(one: Any) -> list[str]:
 
 ENUMS = {
     "Request": ("orders/requests.py", ("RequestState", "Way")),
-    "Work order": ("orders/work_orders.py", ("WorkOrderState", "HoldReason", "TaskType", "Impact", "Priority")),
+    "Work order": (
+        "orders/work_orders.py",
+        ("WorkOrderState", "HoldReason", "TaskType", "Impact", "Priority", "DueKind"),
+    ),
+    "Step of a checklist": ("orders/checklist.py", ("StepKind",)),
     "Purchase order": ("orders/purchase_orders.py", ("OrderState", "OrderKind", "ReceiptState")),
     "Maintenance plan": ("orders/maintenance.py", ("Basis",)),
     "Meter": ("orders/meters.py", ("MeterKind", "ReadingKind")),

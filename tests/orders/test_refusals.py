@@ -21,6 +21,7 @@ VALUES = {
     "first": "1 Jan 2026", "last": "31 Dec 2026", "limit": "EUR 9.00", "lines": "seal 50 mm", "minimum": "EUR 5.00", "parent": "PO-2026-00100",
     "wanted": "EUR 2.00", "words": "Cost centre 410 lacks EUR 1.00.", "moved": "4 pieces", "revision": 2,
     "large": "5000.00", "small": "5.00", "did": "approved", "instead": "Ask the supplier for a credit.", "invoice": "R-7781", "over": "EUR 36.80",
+    "steps": "3 Belt; 4 Gauge", "typed": "412",
     "at": "23 Nov 09:41", "value": "1,240", "free": "2",
 }  # fmt: skip
 """A plausible value for everything that a sentence may leave open."""

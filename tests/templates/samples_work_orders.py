@@ -37,6 +37,11 @@ ORDER: dict[str, Any] = {
     "reported_at": DUE,
     "holder": "",
     "safety": "LOTO-17, drain the caustic first, wear a face shield",
+    "steps": "12 of 60 done, 3 not right",
+    "waits": "WO-2026-100410 and PO-2026-100118-R03 and Wolfeschlegelsteinhausen Maschinenbau GmbH & Co. KG",
+    "family": "part of WO-2026-100400, with WO-2026-100413 and WO-2026-100414 and WO-2026-100415 and 7 more",
+    "takes": "12 h 30 min",
+    "tools": "torque wrench 40 to 200 Nm, bearing puller, induction heater, laser alignment set",
     "needs": ["2 pieces Mechanical seal 45 mm silicon carbide, 2 pieces missing"] * 6,
     "notes": [LONG] * 4,
     "guessed": ["asset", "priority"],
@@ -68,6 +73,10 @@ FORM = {"carried": CARRIED, "number": "WO-2026-100412"}
 CHOICES = [(f"C{number}", "Too little lubrication of the main bearing") for number in range(18)]
 
 CARDS: Samples = {
+    "step_failed": [
+        {"number": "WO-2026-100412", "step": f"12 {LONG}", "answer": "not ok: " + LONG, "failed": failed, "limits": "20 to 80 °C", "made": made, "carried": CARRIED}
+        for failed, made in ((True, ""), (True, "WO-2026-100413"), (False, ""))
+    ],
     "answer": [
         {"heading": "I do not know “abcdefghijklmnopqrstuvwxyzabcd”. Did you mean `done`?", "rows": ["`done 412`"], "foot": ""},
         {"heading": f"WO-2026-100412: {TITLE}", "rows": [f"Open: {TITLE}, due tomorrow 14:00"] * 20, "foot": "More: `help part`"},
@@ -81,6 +90,22 @@ CARDS: Samples = {
     "work_order_ended": [ENDED, ENDED | {"phase": "cancelled", "state": "Cancelled"}],
 }  # fmt: skip
 VIEWS: Samples = {
+    "steps_form": [
+        FORM | {
+            "ticks": [[(str(at), f"{at} {LONG}") for at in range(10)]], "ticked": ["3", "11"],
+            "asked": [
+                {"block": f"step{at}", "kind": kind, "label": f"{at} {LONG}", "limits": "20 to 80 °C", "choices": [("worn", "worn")], "answer": answer}
+                for at, (kind, answer) in enumerate((("number", "71.5"), ("choice", "worn"), ("text", "x" * 500), ("photo", ""), ("photo", "photo")))
+            ],
+        }
+    ],
+    "split_form": [FORM | {"title": TITLE, "steps": [[(str(at), f"{at} {LONG}") for at in range(10)]] * 3, "parts_kept": [("1", "2 pieces Mechanical seal 45 mm")]}],
+    "work_order_details": [
+        FORM | {
+            "title": TITLE, "description": LONG * 20, "facts": [("Asset", LONG * 2)] * 10, "instructions": LONG * 30,
+            "lists": [(head, [LONG] * 30) for head in ("Steps", "Parts", "Order of work", "Changed")], "buttons": BUTTONS[:3],
+        }
+    ],
     "assign_form": [FORM | {"holder": None}, FORM | {"holder": "U0LUIS"}],
     "correct_form": [
         FORM
@@ -141,6 +166,16 @@ PART = "seal <45> mm & ring"
 _SAID = {"number": "WO-2026-100412", "who": HOLDER}
 SLIPPED = date(2026, 12, 9)
 _LINES: dict[str, dict[str, Any]] = {
+    "checked": {
+        "steps": [f"{at} Bearing temperature: 71.5 °C" for at in range(12)],
+        "progress": "12 of 60 done, 3 not right",
+    },
+    "steps_added": {"steps": ["Bearing temperature"] * 12},
+    "split": {
+        "made": "WO-2026-100413",
+        "title": TITLE,
+        "moved": ["Paint the guard", "2 pieces Mechanical seal 45 mm"] * 6,
+    },
     "passed_again": {"said": "Temperature of 85.2 °C is above 80"},
     "joined": {"plan": "GREASE-P101", "days": "Mon 30 Nov and Mon 7 Dec"},
     "planned": {"plan": "GREASE-P101", "days": "Mon 30 Nov and Mon 7 Dec", "steps": [LONG] * 12, "skill": "mechanic"},

@@ -1,0 +1,31 @@
+"""What people type about the content of one work order: its steps, fields, waits, and the orders that come out of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers import checklists, related_orders
+from handlers.happenings import Answer
+from orders.work_orders import WorkOrderState
+from storage.tables import WorkOrder
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a command does with a locked work order and the rest of the sentence; of one's own jobs, in which state it is meant."""
+
+    act: Callable[[UnitOfWork, WorkOrder, str], Answer]
+    words: str = ""
+    states: tuple[WorkOrderState, ...] = ()
+
+
+def _check(uow: UnitOfWork, order: WorkOrder, rest: str) -> Answer:
+    return checklists.typed(uow, order, rest) if rest else Answer(modal=checklists.form(uow, order))
+
+
+HANDLERS = {
+    "check": About(_check, "Written down.", (WorkOrderState.IN_PROGRESS,)),
+    "step": About(checklists.add_typed, "Added."),
+    "split": About(related_orders.split_typed, "It is split."),
+}
+"""What each of these commands does."""
