@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
 from sqlmodel import SQLModel
 
 from handlers import wording
@@ -24,6 +24,8 @@ _TOKEN = re.compile(r"[^\s,;:!?()\"]+")
 LIKELY = 60
 """From which likeness (0 to 100) on a name is worth proposing."""
 MOST_PROPOSED = 3
+MOST_WEIGHED = 50
+"""Of how many assets the names are weighed word by word: those of whose letters the largest share was said."""
 TELLING = 3
 """How many letters a word has at least that tells one name from another."""
 
@@ -75,22 +77,27 @@ def _by_code(uow: UnitOfWork, text: str) -> list[Asset]:
 
 
 def _by_name(uow: UnitOfWork, text: str) -> list[tuple[float, Asset]]:
-    said = set(_telling(text))
+    said = set(telling(text))
     words = sorted(said, key=len, reverse=True)[:8]
     if not words:
         return []
     name = table(Asset).c.name
-    alike = or_(*(name.ilike(f"%{written}%") for word in words for written in (word, word.capitalize())))
-    return [(score, asset) for asset in uow.all(Asset, alike) if (score := _share(asset.name, said))]
+    holds = {word: or_(*(name.ilike(f"%{written}%") for written in (word, word.capitalize()))) for word in words}
+    letters = sum((case((found, len(word)), else_=0) for word, found in holds.items()), literal(0))
+    nearest = select(table(Asset)).where(or_(*holds.values()))
+    nearest = nearest.order_by((letters * 100 / func.length(name)).desc(), table(Asset).c.id).limit(MOST_WEIGHED)
+    weighed = sorted(uow.run(nearest).all(), key=lambda asset: asset.id)
+    return [(score, asset) for asset in weighed if (score := _share(asset.name, said))]
 
 
 def _share(name: str, said: set[str]) -> float:
     """Return which share of a name's telling words was said."""
-    words = _telling(name)
+    words = telling(name)
     return len([word for word in words if word in said]) / len(words) if words else 0
 
 
-def _telling(text: str) -> list[str]:
+def telling(text: str) -> list[str]:
+    """Return the words of a text that tell one thing from another, folded."""
     words = _WORD.findall(wording.folded(text))
     return [word for word in words if word not in wording.small_words() and (len(word) >= TELLING or word.isdigit())]
 
@@ -149,8 +156,8 @@ def _looked_up_surely(uow: UnitOfWork, written: str) -> list[Part]:
     found: list[Part] = (
         list(uow.run(select(table(Part)).where(*holding).order_by(columns.code).limit(20)).all()) if words else []
     )
-    said = set(_telling(written)) | set(words)
-    whole = [part for part in found if said <= set(_telling(part.name)) | set(_WORD.findall(wording.folded(part.name)))]
+    said = set(telling(written)) | set(words)
+    whole = [part for part in found if said <= set(telling(part.name)) | set(_WORD.findall(wording.folded(part.name)))]
     return whole if len(whole) == 1 else found
 
 
