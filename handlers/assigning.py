@@ -1,9 +1,11 @@
 """Who does a work order: taken, given to somebody, given back, and started behind the safety acknowledgement."""
 
+from collections.abc import Sequence
+
 import templates
-from handlers import finding, people
+from handlers import crew, people, suiting, working_together
 from handlers.happenings import NOTHING, Answer, Click, Submission
-from handlers.ids import Action, Callback, value
+from handlers.ids import Action, Callback, is_id, value
 from handlers.work_order_cards import line, open_holds, short_number, show_card
 from handlers.work_order_steps import (
     Table,
@@ -15,16 +17,16 @@ from handlers.work_order_steps import (
     locked,
     move,
     start_timer,
+    stop_timers,
 )
-from orders.errors import AlreadyDone, Unlawful
-from orders.people import Role, roles_named
-from orders.work_orders import OPEN, HoldReason, WorkOrderEvent, WorkOrderState, check_start
+from orders.errors import AlreadyDone
+from orders.people import Role
+from orders.work_orders import HoldReason, WorkOrderEvent, WorkOrderState, check_start
 from storage.tables import Person, WorkOrder
-from storage.unit_of_work import UnitOfWork, table
+from storage.unit_of_work import UnitOfWork
 
-_ORDERS = table(WorkOrder)
-BUSY = 3
-"""From how many open jobs on it is said that somebody has many."""
+OFFERED = 8
+"""How many people the form shows, the one who suits best first; anybody else is looked up by name."""
 
 
 def take(uow: UnitOfWork, what: Click) -> Answer:
@@ -33,59 +35,95 @@ def take(uow: UnitOfWork, what: Click) -> Answer:
 
 
 def take_order(uow: UnitOfWork, order: WorkOrder) -> Answer:
-    """Give a work order to the acting person, unless somebody was faster."""
+    """Give a work order to the acting person, unless somebody was faster; for whoever was asked it is a yes."""
     me = uow.actor.person_id
     if order.responsible_id == me and order.state == WorkOrderState.SCHEDULED:
-        return Answer(private=f"You have {order.number} already. `start {short_number(order.number)}` when you begin.")
+        return _yes(uow, order)
     if order.responsible_id is not None and order.state in {WorkOrderState.SCHEDULED, WorkOrderState.IN_PROGRESS}:
         # Whoever may not work on it at all is told that first, and not who was faster.
         check(uow, order, WorkOrderEvent.NEED_PARTS)
         who, when = people.name(uow, order.responsible_id), last_change(uow, order, "responsible")
         raise AlreadyDone(what="Already taken", who=who, when=when, subject=order.number)
+    check(uow, order, WorkOrderEvent.SCHEDULE)
+    lacking = suiting.person_for(uow, order, uow.get(Person, me)).skill_warnings() if order.skill else ()
     _give(uow, order, me)
-    line(uow, order, "taken")
+    crew.said_yes(uow, order)
+    line(uow, order, "taken", warning=" ".join(lacking))
+    show_card(uow, order.id)
+    return NOTHING
+
+
+def _yes(uow: UnitOfWork, order: WorkOrder) -> Answer:
+    if not crew.said_yes(uow, order):
+        return Answer(private=f"You have {order.number} already. `start {short_number(order.number)}` when you begin.")
+    line(uow, order, "accepted")
     show_card(uow, order.id)
     return NOTHING
 
 
 def assign(uow: UnitOfWork, what: Click) -> Answer:
-    """Ask who shall do it."""
+    """Ask who shall do it, those who suit best first with the reason why."""
     order = carried(uow, what.value)
     _check_assign(uow, order)
-    holder = people.slack_id(uow, order.responsible_id)
-    return Answer(modal=templates.view("assign_form", carried=what.value, number=order.number, holder=holder))
+    best = suiting.people_for(uow, order)[:OFFERED]
+    return Answer(
+        modal=templates.view(
+            "assign_form",
+            carried=what.value,
+            number=order.number,
+            skill=order.skill,
+            people=[(str(one.candidate.person), one.candidate.name, one.why()) for one in best],
+            holder=people.name(uow, order.responsible_id) if order.responsible_id else "",
+        )
+    )
 
 
 def assigned(uow: UnitOfWork, what: Submission) -> Answer:
-    """Give a work order to the person who was chosen."""
+    """Give a work order to the person who was chosen, and ask those who shall help."""
     order = carried(uow, what.private)
-    chosen = what.field("person")
-    person = uow.find(Person, slack_id=chosen, active=True) if chosen else None
-    if person is None or not roles_named(person.roles) & {Role.TECHNICIAN, Role.SUPERVISOR}:
-        who = people.names(uow, Role.TECHNICIAN)
-        return Answer(errors={"person": f"Choose a technician or a supervisor, for instance {who or 'a new one'}."})
-    return give(uow, order, person)
+    person = _chosen(uow, what.field("other") or what.field("person"))
+    helpers = [_chosen(uow, one) for one in what.field("helpers").split(",") if one]
+    who = people.names(uow, Role.TECHNICIAN)
+    refused = f"Choose a technician or a supervisor, for instance {who or 'a new one'}."
+    if person is None or not suiting.does_work(person):
+        return Answer(errors={"other" if what.field("other") else "person": refused})
+    if any(one is None or not suiting.does_work(one) for one in helpers):
+        return Answer(errors={"helpers": refused})
+    return give(uow, order, person, [one for one in helpers if one is not None])
+
+
+def _chosen(uow: UnitOfWork, written: str) -> Person | None:
+    """Return the active person of a row's number or a Slack id."""
+    by = {"id": int(written)} if is_id(written) else {"slack_id": written}
+    return uow.find(Person, **by, active=True) if written else None
 
 
 def assign_typed(uow: UnitOfWork, order: WorkOrder, written: str) -> Answer:
-    """Give a work order to the person who was mentioned or named."""
-    person = finding.person(uow, written)
-    if not roles_named(person.roles) & {Role.TECHNICIAN, Role.SUPERVISOR}:
-        who = people.names(uow, Role.TECHNICIAN)
-        raise Unlawful(why=f"{person.name} is no technician. {who} could do it.", subject=order.number)
-    return give(uow, locked(uow, order.id), person)
+    """Give a work order to the person who was mentioned or named first; those behind are asked to help."""
+    first, *helpers = suiting.workers_named(uow, order, written)
+    return give(uow, locked(uow, order.id), first, helpers)
 
 
-def give(uow: UnitOfWork, order: WorkOrder, person: Person) -> Answer:
-    """Give a locked work order to a person, and say when that person has much to do or the due date is past."""
-    if person.id == uow.actor.person_id:
-        return take_order(uow, order)
-    _check_assign(uow, order)
-    warning = _warning(uow, order, person)
-    _give(uow, order, person.id)
-    line(uow, order, "assigned", holder=person.name, warning=warning)
-    show_card(uow, order.id)
+def give(uow: UnitOfWork, order: WorkOrder, person: Person, helpers: Sequence[Person] = ()) -> Answer:
+    """Give a locked work order to a person, say what speaks against it, and ask those who shall help."""
+    if person.id == uow.actor.person_id and order.responsible_id is None:
+        take_order(uow, order)
+    elif person.id != order.responsible_id or not helpers:
+        _hand(uow, order, person)
+    for helper in helpers:
+        if helper.id != person.id:
+            working_together.ask_helper(uow, uow.get(WorkOrder, order.id), helper)
     return NOTHING
+
+
+def _hand(uow: UnitOfWork, order: WorkOrder, person: Person) -> None:
+    _check_assign(uow, order)
+    warnings = list(suiting.person_for(uow, order, person).warnings())
+    warnings += ["It is past its due date."] if order.due_at < uow.now else []
+    _give(uow, order, person.id)
+    crew.asked(uow, order, person.id)
+    line(uow, order, "assigned", holder=person.name, warning=" ".join(warnings))
+    show_card(uow, order.id)
 
 
 def _check_assign(uow: UnitOfWork, order: WorkOrder) -> None:
@@ -97,28 +135,9 @@ def _check_assign(uow: UnitOfWork, order: WorkOrder) -> None:
 def _give(uow: UnitOfWork, order: WorkOrder, person_id: int | None) -> None:
     move(uow, order, WorkOrderEvent.SCHEDULE, responsible_id=person_id)
     changed(uow, order, "responsible", (order.responsible_id, person_id))
-
-
-def _warning(uow: UnitOfWork, order: WorkOrder, person: Person) -> str:
-    states = [state.value for state in OPEN]
-    jobs = uow.count(WorkOrder, _ORDERS.c.responsible_id == person.id, _ORDERS.c.state.in_(states))
-    told = [f"{person.name} has {jobs} other jobs."] if jobs >= BUSY else []
-    return " ".join([*told, "It is past its due date."] if order.due_at < uow.now else told)
-
-
-def cannot_take(uow: UnitOfWork, what: Click) -> Answer:
-    """Give a work order back, so that somebody else may take it."""
-    return give_back(uow, carried(uow, what.value))
-
-
-def give_back(uow: UnitOfWork, order: WorkOrder, reason: str = "") -> Answer:
-    """Give a locked work order back."""
-    check_holder(uow, order)
-    move(uow, order, WorkOrderEvent.UNSCHEDULE, words=reason, responsible_id=None)
-    changed(uow, order, "responsible", (order.responsible_id, None), reason)
-    line(uow, order, "given_back", reason=reason)
-    show_card(uow, order.id)
-    return NOTHING
+    if order.responsible_id not in {None, person_id}:
+        crew.left(uow, order, order.responsible_id)
+        stop_timers(uow, order, of=order.responsible_id)
 
 
 def start(uow: UnitOfWork, what: Click) -> Answer:
@@ -128,6 +147,8 @@ def start(uow: UnitOfWork, what: Click) -> Answer:
 
 def start_order(uow: UnitOfWork, order: WorkOrder) -> Answer:
     """Begin to work on a locked work order; with safety steps, or a missing part to pass over, a form comes first."""
+    if working_together.goes_on(uow, order):
+        return working_together.begin(uow, order)
     holds = _check_start(uow, order)
     passes = bool(holds) and uow.actor.has(Role.SUPERVISOR)
     if order.safety or passes:
@@ -141,6 +162,8 @@ def start_order(uow: UnitOfWork, order: WorkOrder) -> Answer:
 def started(uow: UnitOfWork, what: Submission) -> Answer:
     """Begin to work behind the safety acknowledgement, which is kept with who gave it and when."""
     order = carried(uow, what.private)
+    if working_together.goes_on(uow, order):
+        return working_together.begin(uow, order, acknowledged=bool(what.field("safety")))
     holds = _check_start(uow, order)
     override = what.field("override") if uow.actor.has(Role.SUPERVISOR) else ""
     if order.safety and not what.field("safety"):
@@ -153,7 +176,8 @@ def started(uow: UnitOfWork, what: Submission) -> Answer:
 
 def _check_start(uow: UnitOfWork, order: WorkOrder) -> frozenset[HoldReason]:
     check(uow, order, WorkOrderEvent.START)
-    check_holder(uow, order)
+    if not crew.is_member(uow, order):
+        check_holder(uow, order)
     return frozenset(HoldReason(row.reason) for row in open_holds(uow, order.id))
 
 
@@ -166,10 +190,11 @@ def _begin(uow: UnitOfWork, order: WorkOrder, *, override: str = "") -> Answer:
         values |= {"safety_acknowledged_at": uow.now, "safety_acknowledged_by": uow.actor.person_id}
     move(uow, order, WorkOrderEvent.START, words=override, **values)
     start_timer(uow, order)
+    crew.said_yes(uow, order)
     line(uow, order, "started", safety=order.safety, override=override)
     show_card(uow, order.id)
     return NOTHING
 
 
-CLICKS: Table = {Action.TAKE: take, Action.ASSIGN: assign, Action.CANNOT_TAKE: cannot_take, Action.START: start}
+CLICKS: Table = {Action.TAKE: take, Action.ASSIGN: assign, Action.START: start}
 SUBMISSIONS: Table = {Callback.ASSIGN: assigned, Callback.START: started}

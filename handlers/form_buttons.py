@@ -8,6 +8,7 @@ OPENED_BY = {
     Callback.DONE: (Action.DONE, "Done", "Almost done: say what was wrong in the form."),
     Callback.HOLD: (Action.HOLD, "Put on hold", "Say what it waits for in the form."),
     Callback.RESUME: (Action.RESUME, "Resume", "Say why it can go on without the part."),
+    Callback.DECLINE: (Action.CANNOT_TAKE, "Cannot take it", "Say why in the form."),
     Callback.ASSIGN: (Action.ASSIGN, "Assign", "Choose who shall do it."),
     Callback.STEPS: (Action.STEPS, "Steps", "Answer the steps in the form."),
     Callback.SPLIT: (Action.SPLIT, "Split", "Say in the form what goes into the new order."),

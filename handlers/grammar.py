@@ -26,18 +26,20 @@ COMMANDS = {
     "return": DOCUMENT, "log": DOCUMENT, "cost": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
+    "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
     "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
 
 _QUANTITY = r"\d+(?:[.,]\d+)?\s*x?\s+\S.*"
 IN_THREADS = {
+    "join": r"(?:$|.*<@\w+(?:\|[^>]*)?>.*)", "leave": r"(?:$|(?:because|since|weil)\b.*)", "stop": r"",
     "take": r"", "start": r"", "resume": r"", "close": r"", "correct": r"", "request": r"",
     "hold": r"(?!(?:on|it|up|your|that|off|still|tight)\b)\S.*",
     "assign": r".*<@\w+(?:\|[^>]*)?>.*",
     "part": _QUANTITY, "need": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
     "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
-    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "help": r"\w*",
+    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "help": r"\w*", "shift": r"(?:is\s+|are\s+|ist\s+|hat\s+)?(?:on\s+)?(?:shift|schicht)\b.*",
 }  # fmt: skip
 """What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
 

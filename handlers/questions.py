@@ -45,7 +45,7 @@ STILL_OPEN = [state.value for state in OPEN]
 HELP = {
     Role.OPERATOR: ("report", "mine", "need", "where", "stock"),
     Role.TECHNICIAN: ("report", "mine", "done", "part", "need", "where"),
-    Role.SUPERVISOR: ("assign", "close", "waiting", "mine", "where"),
+    Role.SUPERVISOR: ("assign", "close", "shift", "waiting", "mine", "where"),
     Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
     Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "supplier"),
     Role.FINANCE: ("invoices", "budget", "approve", "waiting", "where"),
@@ -63,7 +63,7 @@ SHOWN_AS = {
     "close": ("Close", "close 412", "The supervisor accepts the work."),
     "reopen": ("Reopen", "reopen 412 it leaks again", "With the reason."),
     "cancel": ("Cancel", "cancel 412 reported twice", "As long as nothing was done."),
-    "assign": ("Assign", "assign 412 @Luis", "Somebody else gets the job."),
+    "assign": ("Assign", "assign 412 @Luis", "The job is theirs; further names behind it are asked to help."),
     "part": ("Need a part", "part 412 2 seal 45", "I keep it for you, or ask for it to be bought."),
     "need": ("Need something", "need 5 seal 45 by fri for 410", "It goes to the buyers. `need` alone opens a form."),
     "needs": ("What is needed", "needs", "What you asked for; for buyers all that is to be ordered."),
@@ -134,6 +134,10 @@ SHOWN_AS = {
         "split 412 3, 4 paint the guard",
         "Steps 3 and 4 go into an order of their own; `split 412` opens the form.",
     ),
+    "join": ("Help with a job", "join 412", "With your own time; `join 412 @Kim` asks somebody else."),
+    "leave": ("Cannot take it", "leave 412 because I am at the boiler", "Whoever asked you hears why."),
+    "stop": ("Stop your time", "stop 412", "Your own time ends; the work goes on."),
+    "shift": ("Who is on shift", "who is on shift?", "Or `shift tomorrow`, `shift night`."),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""

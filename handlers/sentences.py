@@ -19,6 +19,7 @@ from handlers import (
     closing,
     completing,
     correcting,
+    crew_sentences,
     faults,
     finding,
     grammar,
@@ -30,6 +31,7 @@ from handlers import (
     maintenance_reports,
     need_lists,
     needs,
+    on_shift,
     order_sentences,
     parts,
     people,
@@ -354,6 +356,27 @@ def _needs(uow: UnitOfWork, said: Said) -> list[Requisition]:
     return [row for row in uow.all(Requisition, work_order_id=order.id) if row.state == "open"]
 
 
+def _about_crew(name: str, uow: UnitOfWork, said: Said) -> Answer:
+    act, words = crew_sentences.HANDLERS[name]
+    running = None if said.sentence.target or said.thread else crew_sentences.timed_order(uow)
+    order = locked(uow, running) if running and name == "stop" else _order(uow, said)
+    return _done_so(uow, said, act(uow, order, _BECAUSE.sub("", said.sentence.rest)), words)
+
+
+def _shift(uow: UnitOfWork, said: Said) -> Answer:
+    if not on_shift.asks(said.sentence.written, said.sentence.rest):
+        return questions.unknown(uow, said.sentence.written)
+    return on_shift.typed(uow, said.sentence.rest)
+
+
+def _help(uow: UnitOfWork, said: Said) -> Answer:
+    """Explain a word; with a work order's number behind it, ``help 412`` is an offer to help."""
+    sentence = grammar.parse(f"join {said.sentence.rest}")
+    if grammar.is_number(said.sentence.rest.split(" ")[0]) and sentence.target:
+        return _about_crew("join", uow, replace(said, sentence=sentence))
+    return questions.help_for(uow, said.sentence.rest)
+
+
 def _click(said: Said, order: WorkOrder) -> Click:
     return Click(said.key, said.by, "", value(order.id), said.channel)
 
@@ -394,6 +417,8 @@ HANDLERS: dict[str, Handler] = {
     "release": lambda uow, said: call_offs.typed(uow, order_sentences.document(said.sentence), said.sentence.rest, said.thread),
     "plans": lambda uow, said: maintenance_plans.listed(uow, said.sentence.rest), "plan": lambda uow, said: maintenance_plans.typed(uow, said.sentence.rest),
     "reading": lambda uow, said: readings.typed(uow, said.sentence.rest),
-    "help": lambda uow, said: questions.help_for(uow, said.sentence.rest),
+    **{name: partial(_about_crew, name) for name in crew_sentences.HANDLERS},
+    "shift": _shift,
+    "help": _help,
 }  # fmt: skip
 """What each command does."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import templates
 from handlers import clock_words, moments, order_holdings
+from handlers.crew import Crew, crew_of, named
 from handlers.ids import Action, value
 from orders.durations import spoken_minutes
 from orders.units import measured
@@ -25,6 +26,7 @@ from storage.tables import (
 )
 from storage.unit_of_work import UnitOfWork
 
+MOST_IN_MENU = 5
 PRIORITY_WORDS = {
     Priority.LINE_STOPPED: "Line stopped",
     Priority.HIGH: "High",
@@ -40,6 +42,8 @@ NOT_A_FAULT, CANNOT = (Action.NOT_A_FAULT, "Not a fault"), (Action.CANNOT_TAKE, 
 CANCEL, TIME = (Action.CANCEL, "Cancel work order"), (Action.LOG_TIME, "Log time")
 USED, HAND_OVER = (Action.ISSUE_PART, "Take parts out"), (Action.ASSIGN, "Hand over")
 CLOSE, REOPEN = (Action.CLOSE, "Close"), (Action.REOPEN, "Reopen")
+MY_TIME, STOP_TIME = (Action.START, "Start my time"), (Action.STOP_TIME, "Stop my time")
+ACCEPT = (Action.TAKE, "I will do it")
 STEPS, DETAILS = (Action.STEPS, "Steps"), (Action.DETAILS, "Details, print sheet")
 
 
@@ -62,6 +66,7 @@ OFFERS = {
     "stepwise": Offer(STEPS, (DONE, PAUSE), (PART, USED, TIME, HAND_OVER, DETAILS)),
     "paused": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER, DETAILS)),
     "held": Offer(RESUME, (DONE, PART), (USED, TIME, CORRECT, HAND_OVER, DETAILS)),
+    "left": Offer(TAKE, (ASSIGN, CORRECT), (HOLD,)),
     "completed": Offer(CLOSE, (REOPEN,), (DETAILS,)),
 }
 """What is offered in each phase; "stepwise" is running with required steps still open."""
@@ -72,6 +77,7 @@ class Sight:
     """Everything that a card about a work order says, read in a handful of queries."""
 
     order: WorkOrder
+    crew: Crew
     phase: str
     asset: Asset | None
     people: dict[int, Person]
@@ -90,6 +96,8 @@ class Sight:
 def phase_of(order: WorkOrder, holds: Sequence[object], *, running: bool) -> str:
     """Return how a work order looks: its state, and whether it waits or runs."""
     state = WorkOrderState(order.state)
+    if state is WorkOrderState.IN_PROGRESS and order.responsible_id is None and not running:
+        return "left"
     if state is WorkOrderState.IN_PROGRESS:
         return "held" if holds else ("running" if running else "paused")
     if holds and state in {WorkOrderState.READY, WorkOrderState.SCHEDULED}:
@@ -100,15 +108,16 @@ def phase_of(order: WorkOrder, holds: Sequence[object], *, running: bool) -> str
 def look(uow: UnitOfWork, order: WorkOrder) -> Sight:
     """Read what the cards of a work order say."""
     holds = tuple(open_holds(uow, order.id))
-    running = [row.started_at for row in running_times(uow, order.id) if row.started_at]
+    crew = crew_of(uow, order)
+    running = [since for _, since in crew.running]
     asset = uow.find(Asset, id=order.asset_id) if order.asset_id else None
-    wanted = {order.responsible_id, order.reported_by_id, order.completed_by_id} - {None}
+    wanted = {order.responsible_id, order.reported_by_id, order.completed_by_id, *crew.everybody} - {None}
     phase = phase_of(order, holds, running=bool(running))
     known = {number: uow.get(Person, number) for number in wanted if number is not None}
     steps, needs = tuple(order_holdings.steps_of(uow, order)), tuple(_needed(uow, order.id))
     waits = tuple(order_holdings.waited_for(uow, row) for row in order_holdings.waits_of(uow, order))
     around = order_holdings.family(uow, order)
-    return Sight(order, phase, asset, known, holds, min(running, default=None), needs, steps, waits, around)
+    return Sight(order, crew, phase, asset, known, holds, min(running, default=None), needs, steps, waits, around)
 
 
 def open_holds(uow: UnitOfWork, work_order_id: int) -> list[WorkOrderHold]:
@@ -180,17 +189,42 @@ def show_card(uow: UnitOfWork, work_order_id: int) -> None:
 
 def _show_jobs(uow: UnitOfWork, sight: Sight, facts: dict[str, Any]) -> None:
     order = sight.order
-    holder = sight.people.get(order.responsible_id) if order.responsible_id else None
-    mine = f"wo:{order.id}:job:{holder.id}" if holder else ""
-    for card in uow.all(Card, subject=order.number):
-        if card.key.startswith(f"wo:{order.id}:job:") and card.key != mine:
-            cards.refresh(uow, card.key, content(templates.card("job_passed_on", **facts)))
+    members = [person for number in sight.crew.members if (person := sight.people.get(number)) and person.slack_id]
+    theirs = {f"wo:{order.id}:job:{person.id}": person for person in members}
+    stands = {card.key for card in uow.all(Card, subject=order.number)}
+    for key in stands:
+        if key.startswith(f"wo:{order.id}:job:") and key not in theirs:
+            cards.refresh(uow, key, content(templates.card("job_passed_on", **facts)))
     open_card = WorkOrderState(order.state) in OPEN
-    if holder is None or not holder.slack_id or (not open_card and uow.find(Card, key=mine) is None):
-        return
-    name = "job" if open_card else "work_order_ended"
-    made = templates.card(name, **facts)
-    cards.show(uow, mine, order.number, Place(holder.slack_id, person_id=holder.id), content(made))
+    for key, person in theirs.items():
+        if open_card or key in stands:
+            own = _own(sight, person.id, facts) if open_card else {}
+            made = templates.card("job" if open_card else "work_order_ended", **{**facts, **own})
+            cards.show(uow, key, order.number, Place(person.slack_id or "", person_id=person.id), content(made))
+
+
+def _own(sight: Sight, person_id: int, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the buttons for one of the crew: each starts and stops their own time, and who was asked may say yes or no."""
+    crew, begun = sight.crew, sight.phase in {"running", "paused"}
+    mine = STOP_TIME if person_id in dict(crew.running) else MY_TIME
+    if person_id != crew.holder:
+        buttons = [mine, CANNOT, PART] if begun or sight.phase == "scheduled" else [CANNOT, PART]
+        kept = [
+            (action, label)
+            for action, label in facts["menu"]
+            if action.startswith((Action.LOG_TIME, "work_order.details"))
+        ]
+        return {"buttons": buttons, "primary": len(buttons) > 2, "menu": kept, "helps": True}  # noqa: PLR2004  # with a time to start
+    if sight.phase == "scheduled" and person_id in crew.unanswered:
+        return {"buttons": [START, ACCEPT, CANNOT], "menu": _with_part(sight, facts)}
+    if sight.phase == "running" and (mine == MY_TIME or len(crew.members) > 1):
+        return {"buttons": [facts["buttons"][0], mine, facts["buttons"][1]], "menu": _with_part(sight, facts)}
+    return {}
+
+
+def _with_part(sight: Sight, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    part = (f"{PART[0]}|{value(sight.order.id)}", PART[1])
+    return [part, *(one for one in facts["menu"] if one != part)][:MOST_IN_MENU]
 
 
 def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
@@ -214,6 +248,8 @@ def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
         "reporter": sight.name(order.reported_by_id),
         "reported_at": order.created_at,
         "holder": sight.name(order.responsible_id),
+        "crew": sight.crew.lines(sight.name, lambda since: moments.clock(uow, since)),
+        "helps": False,
         "safety": order.safety,
         "needs": list(sight.needs),
         "steps": order_holdings.progress(sight.steps),
@@ -250,15 +286,20 @@ def state_words(uow: UnitOfWork, sight: Sight) -> str:
     return {
         "draft": "Open, the asset is not known yet",
         "ready": "Open, nobody has it",
-        "scheduled": f"{holder} has it",
-        "running": f"{holder} works on it since {moments.clock(uow, sight.running_since)}"
-        if sight.running_since
-        else "",
+        "scheduled": f"{holder} has it{sight.crew.waits_for_yes()}",
+        "running": f"{_workers(sight)} since {moments.clock(uow, sight.running_since)}" if sight.running_since else "",
         "paused": f"Begun by {holder}, paused",
+        "left": "Begun, nobody has it now",
         "completed": f"Done by {sight.name(sight.order.completed_by_id)}, waits to be closed",
         "closed": "Closed",
         "cancelled": "Cancelled",
     }.get(sight.phase, sight.phase.replace("_", " "))
+
+
+def _workers(sight: Sight) -> str:
+    """Say who works now: ``Ana Ruiz and Bo Lindqvist work on it``."""
+    names = [sight.name(person) for person, _ in sight.crew.running]
+    return f"{named(names)} {'work' if len(names) > 1 else 'works'} on it"
 
 
 def line(uow: UnitOfWork, order: WorkOrder, event: str, *, broadcast: bool = False, **values: Any) -> None:

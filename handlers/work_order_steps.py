@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from handlers import ids, moments, people
+from handlers import crew, ids, moments, people
 from handlers.happenings import Answer
 from handlers.ids import Action
-from handlers.work_order_cards import OFFERS, Offer, look, running_times
+from handlers.work_order_cards import OFFERS, Offer, line, look, running_times
+from orders.durations import spoken_minutes
 from orders.errors import NotPossible, NotYours, OldCard
 from orders.people import Role
 from orders.work_orders import WORK_ORDERS, WorkOrderEvent, WorkOrderState
@@ -27,6 +28,7 @@ EVENTS: dict[Action, tuple[WorkOrderEvent, ...]] = {
     Action.ASSIGN: (_E.SCHEDULE,),
     Action.CANNOT_TAKE: (_E.UNSCHEDULE,),
     Action.START: (_E.START,),
+    Action.STOP_TIME: (_E.LOG,),
     Action.STEPS: (_E.CHECK,),
     Action.DETAILS: (),
     Action.SPLIT: (_E.CHANGE_SCOPE,),
@@ -127,10 +129,24 @@ def hourly(uow: UnitOfWork, person_id: int) -> dict[str, Any]:
     return {"rate": rate, "currency": uow.plant.currency if rate is not None else ""}
 
 
-def stop_timers(uow: UnitOfWork, order: WorkOrder) -> None:
-    """Stop every timer that runs on the work order and write down its minutes."""
+def stop_timers(uow: UnitOfWork, order: WorkOrder, *, of: int | None = None) -> list[tuple[int, int]]:
+    """Stop every timer that runs on the work order, or one person's; returns whose and their minutes.
+
+    Whoever is stopped by somebody else is named in the thread.
+    """
+    stopped = []
     for row in running_times(uow, order.id):
-        uow.change(WorkOrderTime, row.id, ended_at=uow.now, minutes=elapsed(uow, row))
+        if of is None or row.person_id == of:
+            uow.change(WorkOrderTime, row.id, ended_at=uow.now, minutes=elapsed(uow, row))
+            stopped.append((row.person_id, elapsed(uow, row)))
+    theirs = [
+        f"{people.name(uow, person)} ({spoken_minutes(minutes)})"
+        for person, minutes in stopped
+        if person != uow.actor.person_id
+    ]
+    if theirs:
+        line(uow, order, "times_end", times=crew.named(theirs))
+    return stopped
 
 
 def elapsed(uow: UnitOfWork, row: WorkOrderTime) -> int:

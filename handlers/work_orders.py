@@ -1,12 +1,25 @@
 """The work order for everybody else: every button and form it answers to, and what other rooms of the house ask of it."""
 
-from handlers import assigning, checklists, closing, completing, correcting, holds, job_details, related_orders
+from handlers import (
+    assigning,
+    checklists,
+    closing,
+    completing,
+    correcting,
+    declining,
+    holds,
+    job_details,
+    related_orders,
+    working_together,
+)
 from handlers.holds import put_on_hold, release_hold
 from handlers.work_order_cards import by_thread, show_card, thread_of
 from handlers.work_order_steps import Table
 
 CLICKS: Table = {
     **assigning.CLICKS,
+    **declining.CLICKS,
+    **working_together.CLICKS,
     **holds.CLICKS,
     **completing.CLICKS,
     **closing.CLICKS,
@@ -17,6 +30,7 @@ CLICKS: Table = {
 }
 SUBMISSIONS: Table = {
     **assigning.SUBMISSIONS,
+    **declining.SUBMISSIONS,
     **holds.SUBMISSIONS,
     **completing.SUBMISSIONS,
     **closing.SUBMISSIONS,

@@ -145,11 +145,16 @@ class Judged:
         load = f"{hours(self.busy)} h of {hours(self.free)}"
         return ", ".join([*told, f"{load}: too much" if self.overloaded and self.busy else load])
 
+    def skill_warnings(self) -> tuple[str, ...]:
+        """Say in sentences what somebody cannot or may no longer do."""
+        name = self.candidate.name
+        missing = [f"{name} has no skill “{skill}”." for skill in self.missing]
+        ended = [f"The certificate of {name} for {skill} ended on {_day(day)}." for skill, day in self.expired]
+        return (*missing, *ended)
+
     def warnings(self) -> tuple[str, ...]:
         """Say in sentences what speaks against it."""
-        name = self.candidate.name
-        told = [f"{name} has no skill “{skill}”." for skill in self.missing]
-        told += [f"The certificate of {name} for {skill} ended on {_day(day)}." for skill, day in self.expired]
+        name, told = self.candidate.name, list(self.skill_warnings())
         if self.away_until is not None:
             return (*told, f"{name} is away until {_day(self.away_until)}.")
         if not self.on_shift:

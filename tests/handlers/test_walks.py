@@ -31,6 +31,7 @@ from handlers import (
     assigning,
     closing,
     completing,
+    declining,
     holds,
     mail_buttons,
     needs,
@@ -165,7 +166,7 @@ class Walk(Corrections, RuleBasedStateMachine):
     def move_job(self, by: str, at: int, step: str) -> None:
         handlers = {
             "take": assigning.take, "resume": holds.resume, "close": closing.close, "not_a_fault": closing.not_a_fault,
-            "give_back": assigning.cannot_take,
+            "give_back": declining.cannot_take,
         }  # fmt: skip
         self.world.press(handlers[step], by, self.one(WorkOrder, at).id)
 

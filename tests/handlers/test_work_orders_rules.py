@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers import assigning, closing, completing, correcting, holds, parts
+from handlers import assigning, closing, completing, correcting, declining, holds, parts
 from handlers.happenings import Click
 from handlers.ids import value
 from storage.tables import (
@@ -120,7 +120,7 @@ def test_a_job_handed_over_condenses_the_first_ones_card(
 def test_a_job_given_back_is_free_again(desk: Any, fault: Any, technician: Any) -> None:
     desk.click(assigning.take, technician, fault.id)
 
-    desk.click(assigning.cannot_take, technician, fault.id)
+    desk.click(declining.cannot_take, technician, fault.id)
 
     assert (desk.one(WorkOrder).state, desk.one(WorkOrder).responsible_id) == ("ready", None)
     assert desk.lines()[-1] == f"Luis Moreno cannot take {fault.number}. Nobody has it now."
@@ -442,7 +442,7 @@ def test_of_technicians_who_take_at_the_same_instant_exactly_one_gets_the_job(de
 def test_a_refused_step_names_only_buttons_that_the_person_has(
     desk: Any, job: Any, technician: Any, operator: Any
 ) -> None:
-    holder = desk.click(assigning.start, technician, job.id).private
+    holder = desk.click(closing.close, technician, job.id).private
     reporter = desk.click(assigning.start, operator, job.id).private
 
     assert holder.endswith("Possible now: Done, Pause, Need a part, Take parts out.")

@@ -36,6 +36,11 @@ ORDER: dict[str, Any] = {
     "reporter": "Wolfeschlegelsteinhausenbergerdorff Maximiliane-Friederike",
     "reported_at": DUE,
     "holder": "",
+    "crew": [
+        "Wolfeschlegelsteinhausenbergerdorff Maximiliane-Friederike has it: 10 h 40 min, works since yesterday 21:40"
+    ]
+    * 9,
+    "helps": False,
     "safety": "LOTO-17, drain the caustic first, wear a face shield",
     "steps": "12 of 60 done, 3 not right",
     "waits": "WO-2026-100410 and PO-2026-100118-R03 and Wolfeschlegelsteinhausen Maschinenbau GmbH & Co. KG",
@@ -81,7 +86,11 @@ CARDS: Samples = {
         {"heading": "I do not know “abcdefghijklmnopqrstuvwxyzabcd”. Did you mean `done`?", "rows": ["`done 412`"], "foot": ""},
         {"heading": f"WO-2026-100412: {TITLE}", "rows": [f"Open: {TITLE}, due tomorrow 14:00"] * 20, "foot": "More: `help part`"},
     ],
-    "job": [ORDER | {"phase": "scheduled", "holder": HOLDER}, HELD],
+    "job": [ORDER | {"phase": "scheduled", "holder": HOLDER}, HELD, ORDER | {"phase": "running", "helps": True}],
+    "declined": [
+        FORM | {"who": HOLDER, "title": TITLE, "reason": LONG * 3, "free": True, "others": [f"{HOLDER}: no welding, not on shift then, 12.5 h of 100"] * 3},
+        FORM | {"who": HOLDER, "title": TITLE, "reason": LONG, "free": False, "others": []},
+    ],
     "job_passed_on": [ORDER, HELD],
     "open_form": [
         {"action": "work_order.start", "label": "Start", "carried": CARRIED, "words": "Safety first: confirm it in the form, then the work begins."}
@@ -106,7 +115,11 @@ VIEWS: Samples = {
             "lists": [(head, [LONG] * 30) for head in ("Steps", "Parts", "Order of work", "Changed")], "buttons": BUTTONS[:3],
         }
     ],
-    "assign_form": [FORM | {"holder": None}, FORM | {"holder": "U0LUIS"}],
+    "assign_form": [
+        FORM | {"holder": "", "skill": "welding + forklift", "people": [(str(at), HOLDER, f"mechanic, on the early shift, {at} h of 8") for at in range(8)]},
+        FORM | {"holder": HOLDER, "skill": "", "people": []},
+    ],
+    "decline_form": [FORM],
     "correct_form": [
         FORM
         | {
@@ -179,7 +192,15 @@ _LINES: dict[str, dict[str, Any]] = {
     "passed_again": {"said": "Temperature of 85.2 °C is above 80"},
     "joined": {"plan": "GREASE-P101", "days": "Mon 30 Nov and Mon 7 Dec"},
     "planned": {"plan": "GREASE-P101", "days": "Mon 30 Nov and Mon 7 Dec", "steps": [LONG] * 12, "skill": "mechanic"},
-    "assigned": {"holder": HOLDER, "warning": f"{HOLDER} has 12 other jobs. It is past its due date."},
+    "assigned": {"holder": HOLDER, "warning": f"{HOLDER} is away until 4 Dec. It is past its due date."},
+    "accepted": {},
+    "asked_to_help": {"helper": HOLDER, "warning": f"{HOLDER} is away until 4 Dec."},
+    "helps": {"helper": HOLDER, "warning": f"{HOLDER} has no skill “welding”."},
+    "helps_no_longer": {"reason": "I am at the boiler until the evening"},
+    "works_too": {"safety": "LOTO-17"},
+    "own_time": {"minutes": "1 h 10 min"},
+    "times_end": {"times": f"{HOLDER} (1 h 10 min) and Kim Berg (5 min)"},
+    "freed_by_leaver": {"leaver": HOLDER},
     "cancelled": {"reason": WHY, "left": "PR-2026-00231, PR-2026-00232"},
     "closed": {"left": "PR-2026-00231"},
     "corrected": {"changes": "asset and title and priority and due date", "reason": WHY},
@@ -201,6 +222,6 @@ _LINES: dict[str, dict[str, Any]] = {
     "overdue": {"supplier": "Hartmann Seals", "due_on": SLIPPED, "how": "told", "buyer": "Mei Chen"},
     "slipped": {"supplier": "Hartmann Seals", "promised_on": SLIPPED, "wanted_by": SLIPPED, "buyer": "Mei Chen"},
     "started": {"safety": "LOTO-17", "override": WHY},
-    "taken": {},
+    "taken": {"warning": f"{HOLDER} has no skill “welding”."},
 }
 WORDS: Samples = {f"work_order_lines/{event}": [_SAID | values] for event, values in _LINES.items()}
