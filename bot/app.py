@@ -88,7 +88,7 @@ class Bot:
         self.lacking = Lacking()
         self.slack = SlackWire(self.client, middle, self.lacking)
         self.mail = MailWire(smtp_server(config), middle) if config.mail.outgoing.host else None
-        files = FileWire(session, config.slack.bot_token, config.slack.api_url, middle)
+        files = FileWire(session, self.client, config.slack.bot_token, config.slack.api_url, middle)
         self.wires: dict[str, Wire] = {"slack": self.slack, "file": files}
         if self.mail is not None:
             self.wires["mail"] = self.mail
@@ -114,6 +114,7 @@ class Bot:
                 "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
                 "suppliers": (QUESTIONS_EVERY, partial(waiting.tend_suppliers, middle)),
                 "plans": (QUESTIONS_EVERY, partial(waiting.tend_plans, middle)),
+                "requests": (QUESTIONS_EVERY, partial(waiting.tend_requests, middle)),
                 "clocks": (QUESTIONS_EVERY, partial(waiting.tend_clocks, middle)),
                 "digests": (QUESTIONS_EVERY, partial(digests.tell, middle)),
             }

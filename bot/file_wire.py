@@ -1,24 +1,35 @@
-"""The way to files in Slack: downloads a photo from Slack's own file host, and shows the token to nobody else."""
+"""The way of files from and to Slack: a photo is fetched from Slack's own file host, and one that came by mail is shown in its thread."""
 
+from datetime import timedelta
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.middle import Middle
 from bot.outcomes import Before, Delivered, Later, Outcome, Refused
 from handlers import photos
+from storage import attachments
 from storage.attachments import LARGEST
 from storage.outbox import Claimed
+from storage.tables import Card
 
 SLACK_FILES = ("https://files.slack.com", "https://slack-files.com")
 FOUND, GONE = 200, {401, 403, 404, 410}
+NOT_SLACKS = Refused("the file is not on Slack's file host")
 
 
 class FileWire:
-    """Fetches rows whose body names a private file address."""
+    """Fetches rows whose body names a private file address, and shows those whose body names a file that we keep."""
 
-    def __init__(self, session: aiohttp.ClientSession, token: str, api_url: str, middle: Middle) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, client: AsyncWebClient, token: str, api_url: str, middle: Middle
+    ) -> None:
         self.session = session
+        self.client = client
         self.token = token
         self.middle = middle
         api = urlsplit(api_url)
@@ -30,26 +41,60 @@ class FileWire:
         parts = urlsplit(address)
         return f"{parts.scheme}://{parts.netloc}" in self.hosts and "@" not in parts.netloc
 
-    async def send(self, row: Claimed, before: Before) -> Outcome:  # noqa: ARG002  # a download may be repeated
-        """Download one file and keep it."""
-        address = str(row.body["address"])
-        if not self.lawful(address):
-            return Refused("the file is not on Slack's file host")
+    async def send(self, row: Claimed, before: Before) -> Outcome:
+        """Download one file and keep it, or show one."""
+        return await self._shown(row, before) if "attachment_id" in row.body else await self._fetched(row)
+
+    async def _shown(self, row: Claimed, before: Before) -> Outcome:
+        """Upload a file into the thread where it is spoken of; one that stands there twice is better than none."""
+        place = await self._placed(row.body)
+        if isinstance(place, Later):
+            return place
+        look = partial(attachments.content, attachment_id=int(row.body["attachment_id"]))
+        content = await self.middle.read(look)
+        await before()
         try:
-            content = await self._content(address)
+            await self.client.files_upload_v2(
+                filename=str(row.body["name"]), content=content, channel=place[0], thread_ts=place[1]
+            )
+        except SlackApiError as refused:
+            return Refused(f"Slack answered {refused.response.get('error', 'nothing')}")
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             return Later(repr(lost))
-        if isinstance(content, Refused | Later):
-            return content
+        return Delivered({"bytes": len(content)})
+
+    async def _placed(self, body: dict[str, Any]) -> tuple[str, str] | Later:
+        """Return the channel and the thread; a thread whose root is not posted yet means later."""
+        if body.get("thread_ts"):
+            return str(body["channel"]), str(body["thread_ts"])
+        stands = await self.middle.read(lambda uow: uow.find(Card, key=str(body["thread_card"])), behind=True)
+        if stands is None or stands.ts is None:
+            return Later("the thread's root is not posted yet", timedelta(seconds=1), burnt=False)
+        return stands.channel, stands.ts
+
+    async def _fetched(self, row: Claimed) -> Outcome:
+        """Download one file and keep it; what cannot be kept is named in its document's thread."""
+        address = str(row.body["address"])
         subject, name = str(row.body["subject"]), str(row.body["name"])
-        kept = await self.middle.perform(
-            f"file:{row.key}", "photo", name, lambda uow: photos.keep(uow, subject, name, content).to_json()
+        try:
+            content = await self._content(address) if self.lawful(address) else NOT_SLACKS
+        except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+            return Later(repr(lost))
+        if isinstance(content, Later):
+            return content
+        deed = (
+            partial(photos.left_out, subject=subject, name=name, why=content.why)
+            if isinstance(content, Refused)
+            else (partial(photos.keep, subject=subject, name=name, content=content))
         )
-        return Refused(kept["private"]) if "refused" in kept else Delivered({"bytes": len(content)})
+        told = await self.middle.perform(f"file:{row.key}", "photo", name, lambda uow: deed(uow).to_json())
+        if isinstance(content, Refused):
+            return content
+        return Refused(str(told["private"])) if told.get("private") else Delivered({"bytes": len(content)})
 
     async def look(self, row: Claimed) -> Outcome | None:  # noqa: ARG002  # nothing was taken anywhere
-        """A download can simply be done again."""
-        return Later("downloaded again")
+        """Both ways can simply be gone again."""
+        return Later("done again")
 
     async def _content(self, address: str) -> bytes | Refused | Later:
         headers = {"Authorization": f"Bearer {self.token}"}

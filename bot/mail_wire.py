@@ -8,7 +8,7 @@ from bot import mailer
 from bot.mailer import Envelope, Mailer, SmtpServer
 from bot.middle import Middle
 from bot.outcomes import Before, Delivered, Later, Outcome, Refused, Unsure
-from handlers import approval_letters, plain_letters, purchase_orders
+from handlers import plain_letters, purchase_orders, staff_letters
 from orders.errors import Refusal
 from storage.outbox import Claimed
 
@@ -37,8 +37,8 @@ class MailWire:
         return self._named(await self.mailer.transmit(envelope, before_content=before))
 
     async def _rendered(self, row: Claimed) -> bytes:
-        if row.purpose == approval_letters.PURPOSE:
-            return approval_letters.compose(row.body)
+        if row.purpose in staff_letters.PURPOSES:
+            return staff_letters.compose(row.body)
         if "document" not in row.body:
             return await self.middle.think(lambda: plain_letters.compose(row.body))
         document, look = await self.middle.read(lambda uow: purchase_orders.paper_for(uow, row.body))

@@ -45,6 +45,7 @@ from handlers import (
     supplier_mail,
     supplier_replies,
     supplier_returns,
+    triage,
     visits,
     work_orders,
 )
@@ -94,6 +95,7 @@ SHORTCUTS: Mapping[str, Handler] = {
 CLICKS: Mapping[str, Handler] = {
     **faults.CLICKS,
     **work_orders.CLICKS,
+    **triage.CLICKS,
     **parts.CLICKS,
     **purchase_orders.CLICKS,
     **order_views.CLICKS,
@@ -134,6 +136,7 @@ CLICKS: Mapping[str, Handler] = {
 SUBMISSIONS: Mapping[str, Handler] = {
     **faults.SUBMISSIONS,
     **work_orders.SUBMISSIONS,
+    **triage.SUBMISSIONS,
     **parts.SUBMISSIONS,
     **purchase_orders.SUBMISSIONS,
     **needs.SUBMISSIONS,

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import agreement_life, approval_times, chasing, planned_orders, response_clocks
+from handlers import agreement_life, approval_times, chasing, planned_orders, requests, response_clocks
 from handlers.happenings import NOTHING
 from storage.unit_of_work import UnitOfWork
 
@@ -42,6 +42,11 @@ async def tend_clocks(middle: Middle) -> None:
     if await middle.read(response_clocks.owed):
         key = f"clocks:{_minute(middle)}"
         await middle.perform(key, "tend clocks", key, partial(_done, response_clocks.tend), behind=True)
+
+
+async def tend_requests(middle: Middle) -> None:
+    """Go on with every report about which nobody said in time whether it is the same as another."""
+    await _each(middle, "request", requests.due, requests.tend)
 
 
 def _done(work: Callable[[UnitOfWork], object], uow: UnitOfWork) -> dict[str, object]:

@@ -1,24 +1,18 @@
 """Approvals by mail for people without Slack: the question with the same facts, what is only told, and what became of an answer."""
 
-import json
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
 import templates
 from handlers.approval_plans import Staff
 from handlers.approval_tokens import reply_address, token
-from handlers.happenings import NOTHING, Answer, Sent
-from handlers.order_cards import usable_address
 from handlers.order_content import Dossier
-from handlers.order_tokens import domain
-from handlers.plain_letters import headed
-from storage import outbox
-from storage.outbox import Letter
+from handlers.plain_letters import usable_address
+from handlers.staff_letters import APPROVAL, StaffLetter, queue
+from handlers.staff_letters import language_of as staff_language
 from storage.tables import ApprovalTask, Outgoing, Person
-from storage.unit_of_work import Note, UnitOfWork, fingerprint
+from storage.unit_of_work import UnitOfWork
 
-PURPOSE = "approval_letter"
 Facts = dict[str, Any]
 
 
@@ -50,7 +44,7 @@ def ask(  # noqa: PLR0917  # a question, to whom, with which facts, for the firs
     language = language_of(uow, known, task.person_id)
     said = _said(uow, dossier, facts, language)
     letter = templates.note("approval_question", language=language, **said, what=what, **values)
-    _queue(uow, dossier.name, to, letter, reply_to=address)
+    queue(uow, StaffLetter(to, dossier.name, letter, APPROVAL, reply_to=address))
     return True
 
 
@@ -63,17 +57,17 @@ def tell(uow: UnitOfWork, dossier: Dossier, known: Staff, person_id: int, facts:
     language = language_of(uow, known, person_id)
     said = _said(uow, dossier, facts, language)
     letter = templates.note("approval_question", language=language, **said, what="told", **values)
-    _queue(uow, dossier.name, to, letter)
+    queue(uow, StaffLetter(to, dossier.name, letter, APPROVAL))
     return True
 
 
 def answer(uow: UnitOfWork, order: str, to: Person, what: str, words: str, *, key: str) -> None:
     """Write back what became of an answer: ``done``, ``refused`` or ``unclear``; under the same key only once."""
     if uow.find(Outgoing, key=key) is None:
-        language = to.language[:2].lower() or uow.plant.language[:2].lower()
+        language = staff_language(uow, to)
         shared = {"number": order, "words": words, "plant": uow.plant.name}
         letter = templates.note("approval_answer", language=language, what=what, **shared)
-        _queue(uow, order, to.email, letter, key=key)
+        queue(uow, StaffLetter(to.email, order, letter, APPROVAL), key)
 
 
 def _said(uow: UnitOfWork, dossier: Dossier, facts: Facts, language: str) -> Facts:
@@ -114,36 +108,3 @@ def _rows(dossier: Dossier, language: str) -> list[tuple[Any, ...]]:
         for line in dossier.lines
         for amount in (dossier.amount(line).grouped(),)
     ]
-
-
-def _queue(uow: UnitOfWork, order: str, to: str, letter: templates.Note, *, reply_to: str = "", key: str = "") -> None:
-    key = key or uow.next_key()
-    body = {
-        "from": uow.plant.mail.address,
-        "name": uow.plant.name,
-        "to": [to],
-        "subject": letter.subject,
-        "text": letter.text,
-        "reply_to": reply_to or uow.plant.mail.address,
-        "date": format_datetime(uow.now),
-        "message_id": f"<approval.{fingerprint([key, to])[:32]}@{domain(uow.plant)}>",
-        "order": order,
-    }
-    outbox.queue(uow, Letter("mail", f"approval:{key}", "mail", body, PURPOSE, key=key))
-
-
-def outcome(uow: UnitOfWork, told: Sent) -> Answer:
-    """Write down that a letter did not leave, so that nobody believes that somebody was asked who was not."""
-    if told.outcome in {"refused", "unknown"}:
-        body = json.loads(uow.get(Outgoing, told.row_id).body)
-        uow.audit(Note(body["order"], f"letter {told.outcome}", after={"to": body["to"]}, words=told.words))
-    return NOTHING
-
-
-def compose(body: dict[str, Any]) -> bytes:
-    """Return the final bytes of a letter; machines are told not to answer it by themselves."""
-    mail = headed(body)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(body["text"])
-    return mail.as_bytes()

@@ -9,11 +9,11 @@ import templates
 from handlers import promises, work_orders
 from handlers.approval_plans import staff
 from handlers.ids import value
-from handlers.order_cards import buyer_of, buyer_place, content_of, usable_address
+from handlers.order_cards import buyer_of, buyer_place, content_of
 from handlers.order_content import Dossier, Line, locked
 from handlers.order_mail import subject_of
 from handlers.order_tokens import message_id, reply_token
-from handlers.plain_letters import PlainLetter, queue
+from handlers.plain_letters import PlainLetter, queue, usable_address
 from handlers.supplier_contacts import recipient
 from orders.chasing import OPEN_STATES, Chased, ChaseRule, Moment, Waiting, about, due, is_last
 from orders.contacts import Matter

@@ -1,17 +1,18 @@
 """A fault in people's own words becomes a work order: which asset, how grave, due when; talk that is no fault stays talk."""
 
 import templates
-from handlers import finding, moments, wording
+from handlers import finding, moments, request_cards, requests, wording
 from handlers.correcting import NOT_LISTED
 from handlers.finding import Spotted
-from handlers.happenings import NOTHING, Answer, Click, Command, Message, Shortcut, Submission
+from handlers.happenings import NOTHING, Answer, Click, Command, Message, PostedFile, Shortcut, Submission
 from handlers.ids import Action, Callback, is_id
-from handlers.reports import Report, open_order
+from handlers.reports import Report
+from handlers.requests import Taken
 from handlers.work_order_cards import by_thread
 from handlers.work_order_steps import Table
 from orders.errors import Unlawful
 from orders.work_orders import Impact, WorkOrderState
-from storage.tables import Asset, WorkOrder
+from storage.tables import Asset, Request, WorkOrder
 from storage.unit_of_work import UnitOfWork
 
 IMPACT_CHOICES = (
@@ -27,10 +28,15 @@ def message(uow: UnitOfWork, what: Message) -> Answer:
     if not what.by or what.thread_ts is not None:
         return NOTHING
     spotted = finding.asset_in(uow, wording.bare(what.text))
-    if _is_talk(what, spotted) or by_thread(uow, what.channel, what.ts) is not None:
+    if _is_talk(what, spotted) or _known(uow, what.channel, what.ts) is not None:
         return NOTHING
-    open_order(uow, Report(what.text, what.channel, what.ts, what.files, spotted))
+    requests.take_in(uow, Report(what.text, what.channel, what.ts, what.files, spotted))
     return NOTHING
+
+
+def _known(uow: UnitOfWork, channel: str, ts: str) -> WorkOrder | Request | None:
+    """Return what has come of the message already."""
+    return by_thread(uow, channel, ts) or request_cards.by_thread(uow, channel, ts)
 
 
 def _is_talk(what: Message, spotted: Spotted) -> bool:
@@ -39,7 +45,7 @@ def _is_talk(what: Message, spotted: Spotted) -> bool:
     return wording.is_chatter(what.text, names_asset=spotted.named)
 
 
-def _home(uow: UnitOfWork) -> str:
+def home_of(uow: UnitOfWork) -> str:
     """Return the channel that takes reports made elsewhere; raises ``Unlawful`` when none is set up."""
     channels = uow.plant.channels.faults
     if not channels:
@@ -52,17 +58,19 @@ def command(uow: UnitOfWork, what: Command) -> Answer:
     return report(uow, what.text, what.channel)
 
 
-def report(uow: UnitOfWork, text: str, channel: str = "") -> Answer:
-    """Report in typed words; the work order's card becomes the root of its conversation."""
-    if not wording.bare(text):
+def report(uow: UnitOfWork, text: str, channel: str = "", files: tuple[PostedFile, ...] = ()) -> Answer:
+    """Report in typed words; the card of what comes of it becomes the root of its conversation."""
+    if not wording.bare(text) and not files:
         return Answer(modal=_form(channel=channel))
-    home = channel if channel in uow.plant.channels.faults else _home(uow)
-    order = open_order(uow, Report(text, home))
-    return Answer(private=_opened(uow, order, home if home != channel else ""))
+    home = channel if channel in uow.plant.channels.faults else home_of(uow)
+    taken = requests.take_in(uow, Report(text, home, files=files))
+    return Answer(private=_opened(uow, taken, home if home != channel else ""))
 
 
-def _opened(uow: UnitOfWork, order: WorkOrder, elsewhere: str) -> templates.Mrkdwn:
-    order = uow.get(WorkOrder, order.id)
+def _opened(uow: UnitOfWork, taken: Taken, elsewhere: str) -> templates.Mrkdwn:
+    if taken.order is None:
+        return _waits(uow, taken.request, elsewhere)
+    order = uow.get(WorkOrder, taken.order.id)
     told = f"Thank you. {order.number} is open: {order.title}. Due {moments.when(uow, order.due_at)}."
     told = (
         told
@@ -72,17 +80,25 @@ def _opened(uow: UnitOfWork, order: WorkOrder, elsewhere: str) -> templates.Mrkd
     return templates.Mrkdwn.escape(f"{told} You find it in the channel for faults." if elsewhere else told)
 
 
+def _waits(uow: UnitOfWork, request: Request | None, elsewhere: str) -> templates.Mrkdwn:
+    """Say what a report waits for that no work order was made of yet."""
+    number, title = (request.number, request.title) if request is not None else ("", "")
+    alike = request_cards.likely(uow, request) if request is not None and request.asked_until else []
+    told = f"Thank you. {number}: {title}. "
+    told += f"Is it the same as {alike[0].number}? Say it on the card." if alike else "The planners decide on it."
+    return templates.Mrkdwn.escape(f"{told} You find it in the channel for faults." if elsewhere else told)
+
+
 def from_message(uow: UnitOfWork, what: Shortcut) -> Answer:
     """Open a work order from somebody's message; in a fault channel the message is the root of the conversation."""
     root = what.thread_ts or what.message_ts
     here = what.channel in uow.plant.channels.faults
-    earlier = by_thread(uow, what.channel, root) if here else None
+    earlier = _known(uow, what.channel, root) if here else None
     if earlier is not None:
-        words = f"There is a work order for this already: {earlier.number}, {earlier.title}."
-        return Answer(private=templates.Mrkdwn.escape(words))
-    home = what.channel if here else _home(uow)
-    order = open_order(uow, Report(what.text, home, root if here else None, what.files))
-    return Answer(private=_opened(uow, order, "" if here else home))
+        return Answer(private=templates.Mrkdwn.escape(f"This is known already: {earlier.number}, {earlier.title}."))
+    home = what.channel if here else home_of(uow)
+    taken = requests.take_in(uow, Report(what.text, home, root if here else None, what.files))
+    return Answer(private=_opened(uow, taken, "" if here else home))
 
 
 def open_form(uow: UnitOfWork, what: Shortcut | Click) -> Answer:  # noqa: ARG001  # every handler is called alike
@@ -102,12 +118,12 @@ def reported(uow: UnitOfWork, what: Submission) -> Answer:
     text, chosen, impact = what.field("text"), what.field("asset"), what.field("impact")
     if not wording.bare(text):
         return Answer(errors={"text": "Write what is wrong, a few words are enough."})
-    home = what.private if what.private in uow.plant.channels.faults else _home(uow)
+    home = what.private if what.private in uow.plant.channels.faults else home_of(uow)
     asset = uow.find(Asset, id=int(chosen)) if is_id(chosen) and chosen != NOT_LISTED else None
     spotted = Spotted(asset) if asset is not None or chosen == NOT_LISTED else None
     told = Impact(impact) if impact in set(Impact) else None
     read = Report(text, home, asset=spotted, impact=told, unlisted=chosen == NOT_LISTED)
-    return Answer(private=_opened(uow, open_order(uow, read), home))
+    return Answer(private=_opened(uow, requests.take_in(uow, read), home))
 
 
 CLICKS: Table = {Action.REPORT: open_form}

@@ -8,8 +8,8 @@ from rapidfuzz import fuzz, process
 from handlers import wording
 from orders.durations import leading_minutes
 
-_SPLIT_NUMBER = re.compile(r"\b(wo|po|dr|pr|gr|rt)[\s#-]+(?=\d)", re.IGNORECASE)
-_LETTERED = re.compile(r"(?:wo|po|dr|pr|gr|rt)-?\d[\d-]*(?:-r\d+)?", re.IGNORECASE)
+_SPLIT_NUMBER = re.compile(r"\b(wo|po|dr|pr|gr|rt|rq)[\s#-]+(?=\d)", re.IGNORECASE)
+_LETTERED = re.compile(r"(?:wo|po|dr|pr|gr|rt|rq)-?\d[\d-]*(?:-r\d+)?", re.IGNORECASE)
 _BARE = re.compile(r"#?\d{1,9}")
 _UNITS = re.compile(r"(?:m|min|mins|minutes?|minuten|h|hrs?|hours?|std|stunden?|%)", re.IGNORECASE)
 _TIME = re.compile(rf"\d+(?:[.,]\d+)?\s*{_UNITS.pattern}(?:\s|$)", re.IGNORECASE)
@@ -26,7 +26,7 @@ COMMANDS = {
     "return": DOCUMENT, "log": DOCUMENT, "cost": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
-    "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
+    "requests": TEXT, "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
     "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""

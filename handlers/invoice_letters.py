@@ -7,9 +7,8 @@ import templates
 from handlers import invoice_cards
 from handlers.happenings import NOTHING, Answer, Sent
 from handlers.invoice_content import Papers, held, subject_of
-from handlers.order_cards import usable_address
 from handlers.order_tokens import message_id, reply_token
-from handlers.plain_letters import PlainLetter, queue
+from handlers.plain_letters import PlainLetter, queue, usable_address
 from handlers.supplier_contacts import recipient
 from orders.contacts import Matter
 from orders.errors import Incomplete

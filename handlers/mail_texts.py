@@ -1,5 +1,6 @@
 """A supplier's mail as people may read it in Slack: its words as plain text, never its markup."""
 
+import re
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
@@ -10,6 +11,8 @@ from storage.tables import InboundMail
 from storage.unit_of_work import UnitOfWork
 
 SHOWN = 2500
+_INTRODUCES = re.compile(r"^\s*(?:(?:on|am)\b.{5,200}(?:wrote|schrieb.{0,80}):\s*$|(?:from|von):\s)", re.IGNORECASE)
+"""What mail programs write above what they quote."""
 UNSEEN = "script, style, head"
 QUOTED = f"{UNSEEN}, blockquote, .gmail_quote, #divRplyFwdMsg, #appendonsend, .moz-cite-prefix"
 """What of an HTML mail nobody sees, and what mail programs mark as written before."""
@@ -40,6 +43,17 @@ def plain_words(raw: bytes, *, leave_out: str = UNSEEN) -> str:
 def own_text(raw: bytes) -> str:
     """Return what the sender wrote as ``plain_words`` does, without what mail programs mark as quoted in HTML."""
     return plain_words(raw, leave_out=QUOTED)
+
+
+def above_quotes(text: str) -> str:
+    """Return what somebody wrote above what they quote, without the signature."""
+    lines: list[str] = []
+    for each in text.splitlines():
+        ends = each.startswith(">") or each.strip().startswith(("-----", "_____")) or each.rstrip() == "--"
+        if ends or _INTRODUCES.search(each):
+            break
+        lines.append(each)
+    return "\n".join(lines).strip()
 
 
 def _without_tags(html: str, leave_out: str) -> str:

@@ -1,12 +1,24 @@
 """Where a message belongs: a direct word to the bot, a word in a work order's thread, or a new fault."""
 
-from handlers import checklists, faults, grammar, people, questions, reports, sentences, work_orders
+from handlers import (
+    checklists,
+    faults,
+    grammar,
+    people,
+    questions,
+    request_cards,
+    requests,
+    sentences,
+    wording,
+    work_orders,
+)
 from handlers import photos as keeping
 from handlers.happenings import NOTHING, Answer, Message
 from handlers.ids import is_id
 from orders.errors import Stranger
+from orders.requests import WAITING
 from storage import cards
-from storage.tables import Receipt
+from storage.tables import Receipt, Request
 from storage.unit_of_work import UnitOfWork
 
 ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "help"})
@@ -17,6 +29,9 @@ def message(uow: UnitOfWork, what: Message) -> Answer:
     """Hand a message to whoever it is for; what is for nobody stays without an answer."""
     if what.thread_ts and work_orders.by_thread(uow, what.channel, what.thread_ts) is not None:
         return _in_thread(uow, what)
+    request = request_cards.by_thread(uow, what.channel, what.thread_ts) if what.thread_ts else None
+    if request is not None and not what.addressed:
+        return _about_request(uow, what, request)
     here = what.channel in uow.plant.channels.faults
     if here and what.thread_ts is None and not (what.addressed and grammar.parse(what.text).command):
         return _in_fault_channel(uow, what)
@@ -28,14 +43,25 @@ def _in_fault_channel(uow: UnitOfWork, what: Message) -> Answer:
     """Take a report; talk stays without an answer, unless it was said to the bot by name."""
     uow.actor = people.reporter(uow, what.by)
     told = faults.message(uow, what)
-    if not what.addressed or work_orders.by_thread(uow, what.channel, what.ts) is not None:
-        return told
-    return questions.help_for(uow)
+    known = work_orders.by_thread(uow, what.channel, what.ts) or request_cards.by_thread(uow, what.channel, what.ts)
+    return told if not what.addressed or known is not None else questions.help_for(uow)
+
+
+def _about_request(uow: UnitOfWork, what: Message, request: Request) -> Answer:
+    """Take what is said in a request's conversation: an answer to a question, or more of what was reported."""
+    uow.actor = people.reporter(uow, what.by)
+    if request.state in WAITING and requests.told_more(uow, requests.locked_request(uow, request.id), what.text):
+        return Answer(private=f"Thank you. It is written down with {request.number}.")
+    return NOTHING
 
 
 def _to_the_bot(uow: UnitOfWork, what: Message) -> Answer:
-    reports = grammar.parse(what.text).command == "report"
+    sentence = grammar.parse(what.text)
+    tells = not sentence.command and (wording.impact_of(what.text) is not None or bool(what.files))
+    reports = tells or sentence.command == "report"
     uow.actor = people.reporter(uow, what.by) if reports else people.known(uow, what.by)
+    if what.files and reports:
+        return faults.report(uow, sentence.rest, what.channel, what.files)
     told = _spoken(uow, what) or NOTHING
     for receipt in uow.all(Receipt, said_by_id=uow.actor.person_id, created_at=uow.now) if what.files else ():
         keeping.fetch(uow, receipt.number, what.files)
@@ -47,8 +73,13 @@ def photos(uow: UnitOfWork, what: Message) -> Answer:
     order = work_orders.by_thread(uow, what.channel, what.thread_ts or "")
     if order is not None:
         uow.actor = people.reporter(uow, what.by)
-        reports.keep_files(uow, order, what.files)
+        keeping.fetch(uow, order.number, what.files)
         checklists.photo_posted(uow, order)
+        return NOTHING
+    request = request_cards.by_thread(uow, what.channel, what.thread_ts or "")
+    if request is not None:
+        uow.actor = people.reporter(uow, what.by)
+        keeping.fetch(uow, request.number, what.files)
         return NOTHING
     number = _receipt(uow, what)
     if number:

@@ -12,6 +12,7 @@ from handlers.approval_plans import Staff, plan_for
 from handlers.ids import value
 from handlers.order_content import Dossier, Line, opened
 from handlers.order_revisions import in_force
+from handlers.plain_letters import usable_address
 from orders import agreements
 from orders.amendments import differences
 from orders.errors import Refusal
@@ -69,14 +70,6 @@ def gaps_of(dossier: Dossier) -> list[Gap]:
         supplier_held=supplier.held if supplier is not None else False,
     )
     return lacking + agreements.wrong_terms(dossier.content)
-
-
-def usable_address(written: str) -> str | None:
-    """Return a mail address that may stand in a header, or None."""
-    address = written.strip()
-    local, _, domain = address.rpartition("@")
-    plain = local and "." in domain and address.isascii() and address.isprintable()
-    return address if plain and not set(' ,;:<>"()[]\\') & set(address) else None
 
 
 def show_shortage(uow: UnitOfWork, requisition: Requisition, dossier: Dossier, known: Staff) -> None:

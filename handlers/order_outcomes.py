@@ -9,9 +9,10 @@ from handlers.approval_cards import Ended
 from handlers.approval_plans import Staff, staff
 from handlers.happenings import NOTHING, Answer, Click, Sent
 from handlers.ids import numbers
-from handlers.order_cards import Told, show_alert, show_line, usable_address
+from handlers.order_cards import Told, show_alert, show_line
 from handlers.order_content import Dossier, change, locked, opened
 from handlers.order_revisions import asked_about, at_revision
+from handlers.plain_letters import usable_address
 from orders.errors import AlreadyDone, Incomplete, SupplierHeld
 from orders.people import CHARGEHAND, Actor
 from orders.purchase_orders import PURCHASE_ORDERS, OrderEvent, OrderState

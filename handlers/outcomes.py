@@ -4,29 +4,33 @@ import json
 from typing import Any
 
 from handlers import (
-    approval_letters,
     cancelling,
     invoice_letters,
     letter_outcomes,
     purchase_orders,
     return_notes,
+    staff_letters,
     supplier_returns,
 )
 from handlers.happenings import NOTHING, Answer, Sent
 from storage import cards
 from storage.outbox import Claimed
-from storage.tables import Outgoing, WorkOrder
+from storage.tables import Outgoing, Request, WorkOrder
 from storage.unit_of_work import UnitOfWork
 
 BY_PURPOSE = {
     "purchase_order": purchase_orders.outcome,
-    approval_letters.PURPOSE: approval_letters.outcome,
+    **dict.fromkeys(staff_letters.PURPOSES, staff_letters.outcome),
     cancelling.PURPOSE: cancelling.outcome,
     invoice_letters.PURPOSE: invoice_letters.outcome,
     return_notes.PURPOSE: supplier_returns.outcome,
     **dict.fromkeys(letter_outcomes.CALLED, letter_outcomes.outcome),
 }
 """What else follows, by the purpose that the row was queued with."""
+
+
+ROOTED: dict[str, type[WorkOrder | Request]] = {"wo": WorkOrder, "rq": Request}
+"""Documents whose conversation hangs from their own card where it hangs from nothing else, by how the card's key begins."""
 
 
 def settle(uow: UnitOfWork, row: Claimed | None, told: Sent) -> Answer:
@@ -44,11 +48,12 @@ def _kept(uow: UnitOfWork, row_id: int) -> tuple[dict[str, Any], str]:
 
 
 def _stands(uow: UnitOfWork, key: str, channel: str, ts: str) -> None:
-    """Write down where a card stands; a work order without a conversation gets its own card as the root."""
+    """Write down where a card stands; a work order or request without a conversation gets its own card as the root."""
     cards.stood(uow, key, channel, ts)
     kind, _, number = key.partition(":")
-    if kind != "wo" or not number.isdigit():
+    rooted = ROOTED.get(kind)
+    if rooted is None or not number.isdigit():
         return
-    order = uow.get(WorkOrder, int(number))
-    if order.root_ts is None:
-        uow.change(WorkOrder, order.id, root_ts=ts, channel=channel)
+    document = uow.get(rooted, int(number))
+    if document.root_ts is None:
+        uow.change(rooted, document.id, root_ts=ts, channel=channel)

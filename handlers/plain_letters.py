@@ -40,6 +40,14 @@ class PlainLetter:
     """Whether a rule and no person wrote it: it says so in its head, so that no machine answers it."""
 
 
+def usable_address(written: str) -> str | None:
+    """Return a mail address that may stand in a header, or None."""
+    address = written.strip()
+    local, _, domain = address.rpartition("@")
+    plain = local and "." in domain and address.isascii() and address.isprintable()
+    return address if plain and not set(' ,;:<>"()[]\\') & set(address) else None
+
+
 def queue(uow: UnitOfWork, letter: PlainLetter) -> int:
     """Queue a mail to be sent at once, with a copy to our own mailbox; returns the row's id."""
     plant = uow.plant

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 import templates
-from handlers import correcting, finding, issuing, moments, need_lists, parts, people
+from handlers import correcting, finding, issuing, moments, need_lists, parts, people, request_lists
 from handlers.grammar import nearest
 from handlers.happenings import Answer
 from handlers.order_content import order_named
@@ -108,6 +108,7 @@ SHOWN_AS = {
     "charges": ("Charges and tax", "charges DR-12", "Freight, packing, a discount, and how each line is taxed."),
     "copy": ("Order it again", "copy PO-118", "A new draft at today's prices; what is different by now is named."),
     "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),
+    "requests": ("Requests", "requests", "What was reported and waits; `requests 12 accept` decides on one."),
     "plans": ("Planned care", "plans", "What maintenance plans ask for next, and how they were kept to."),
     "plan": (
         "One plan",
@@ -390,6 +391,7 @@ def _past(uow: UnitOfWork, order: WorkOrder) -> str:
 
 
 WAITING_FOR = (
+    (Role.SUPERVISOR, request_lists.waiting),
     (Role.SUPERVISOR, _to_close),
     (Role.SUPERVISOR, _to_assign),
     (Role.STOREKEEPER, _to_count),

@@ -6,7 +6,7 @@ from datetime import datetime
 from handlers import finding, photos, wording
 from handlers.finding import Spotted
 from handlers.happenings import PostedFile
-from handlers.work_order_cards import line, show_card
+from handlers.work_order_cards import show_card
 from handlers.work_order_steps import check
 from orders.people import CHARGEHAND
 from orders.work_orders import Impact, WorkOrderEvent, WorkOrderState, urgency
@@ -89,7 +89,7 @@ def open_order(uow: UnitOfWork, report: Report) -> WorkOrder:
     if asset is not None or report.unlisted:
         order = _ready(uow, order)
     show_card(uow, order_id)
-    keep_files(uow, order, report.files)
+    photos.fetch(uow, number, report.files)
     return order
 
 
@@ -127,9 +127,3 @@ def _guessed(report: Report, spotted: Spotted) -> str:
     chosen = report.asset is not None and report.impact is not None
     words = [] if chosen else ["asset"] * (spotted.asset is not None) + ["priority"]
     return ",".join([*words, *(f"?{asset.id}" for asset in spotted.proposed[: finding.MOST_PROPOSED])])
-
-
-def keep_files(uow: UnitOfWork, order: WorkOrder, files: tuple[PostedFile, ...]) -> None:
-    """Queue each photo for keeping; what is too large or of an odd kind is named in the thread instead."""
-    for name, why in photos.fetch(uow, order.number, files):
-        line(uow, order, "file_left_out", name=name, why=why)

@@ -1,7 +1,6 @@
 """Outside help: a work order goes to a contractor by mail, their answers come back into its thread, a person accepts the work."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes
@@ -15,11 +14,11 @@ from handlers.finding import work_order
 from handlers.happenings import Answer, Click
 from handlers.ids import Action, numbers, value
 from handlers.mail_readings import Unsure
-from handlers.mail_texts import header, own_text
-from handlers.order_cards import content_of, usable_address
+from handlers.mail_texts import above_quotes, header, own_text
+from handlers.order_cards import content_of
 from handlers.order_content import Dossier, Line, locked, opened, order_named
 from handlers.order_tokens import reply_token, token_number
-from handlers.plain_letters import PlainLetter, queue
+from handlers.plain_letters import PlainLetter, queue, usable_address
 from handlers.receipt_posting import post
 from handlers.supplier_contacts import recipient
 from handlers.supplier_holds import check_free
@@ -36,11 +35,9 @@ from storage.tables import Asset, InboundMail, PurchaseOrderLine, Receipt, Recei
 from storage.unit_of_work import Note, UnitOfWork
 
 PURPOSE = "visit_request"
-MOST, MOST_PHOTOS = 1500, 12
+MOST = 1500
 HEAD = 65_536
 MACHINES = frozenset({"auto_reply", "bounce"})
-_INTRODUCES = re.compile(r"^\s*(?:(?:on|am)\b.{5,200}(?:wrote|schrieb.{0,80}):\s*$|(?:from|von):\s)", re.IGNORECASE)
-"""What mail programs write above what they quote."""
 
 
 def typed(uow: UnitOfWork, written: str, rest: str) -> Answer:
@@ -129,8 +126,8 @@ def taken(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Su
     if visit is None or supplier is None or mail.trust != "verified" or supplier.held:
         raise Unsure(f"it was written to the address of {job.number}, and it is not proven who wrote it")
     _heard(uow, visit, job, mail, own_text(raw))
-    kept = _photos(uow, job, message_from_bytes(raw))
-    text = _quoted(own_text(raw))
+    kept, _ = photos.from_mail(uow, job.number, message_from_bytes(raw))
+    text = above_quotes(own_text(raw))[:MOST]
     line = templates.words("visit_heard", supplier=supplier.name, wrote=text, photos=kept)
     cards.say(uow, job.number, work_orders.thread_of(uow, job), {"text": str(line)})
     return Taken("settled", None, f"an answer about {job.number}, told in its thread")
@@ -144,7 +141,7 @@ def _of(uow: UnitOfWork, job: WorkOrder, supplier: Supplier | None) -> Visit | N
 
 def _heard(uow: UnitOfWork, visit: Visit, job: WorkOrder, mail: InboundMail, text: str) -> None:
     """Follow what the contractor says as far as it is plain; a day counts where one alone is named."""
-    own = _quoted(text)
+    own = above_quotes(text)[:MOST]
     supplier = uow.get(Supplier, visit.supplier_id)
     written = mail.received_at.astimezone(uow.plant.zone).date()
     event, day = heard(own), day_in(own, locale=supplier.locale or supplier.language, written=written)
@@ -165,29 +162,6 @@ def _heard(uow: UnitOfWork, visit: Visit, job: WorkOrder, mail: InboundMail, tex
 def _order(uow: UnitOfWork, visit: Visit) -> Dossier | None:
     line = uow.find(PurchaseOrderLine, id=visit.order_line_id) if visit.order_line_id is not None else None
     return opened(uow, line.order_id) if line is not None else None
-
-
-def _quoted(text: str) -> str:
-    """Return what somebody wrote above what they quote."""
-    lines: list[str] = []
-    for each in text.splitlines():
-        if each.startswith(">") or each.strip().startswith(("-----", "_____")) or _INTRODUCES.search(each):
-            break
-        lines.append(each)
-    return "\n".join(lines).strip()[:MOST]
-
-
-def _photos(uow: UnitOfWork, job: WorkOrder, letter: Any) -> int:
-    """Keep pictures that came with a mail with the job; what is no picture stays in the mail alone."""
-    kept = 0
-    for part in list(letter.walk())[:50]:
-        content = part.get_payload(decode=True) if part.get_content_maintype() in {"image", "application"} else None
-        if isinstance(content, bytes) and photos.media_type(content) and len(content) <= attachments.LARGEST:
-            photos.keep(uow, job.number, part.get_filename() or f"photo {kept + 1}", content)
-            kept += 1
-        if kept == MOST_PHOTOS:
-            break
-    return kept
 
 
 def _show(uow: UnitOfWork, visit: Visit, job: WorkOrder, dossier: Dossier | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from handlers import crew, ids, moments, people
+from handlers import crew, ids, moments, people, request_letters
 from handlers.happenings import Answer
 from handlers.ids import Action
 from handlers.work_order_cards import OFFERS, Offer, line, look, running_times
@@ -103,6 +103,8 @@ def move(uow: UnitOfWork, order: WorkOrder, event: WorkOrderEvent, *, words: str
     uow.change(WorkOrder, order.id, state=target.value, version=order.version + 1, **values)
     after = {"state": target.value} | {name: _plain(value) for name, value in values.items()}
     uow.audit(Note(order.number, event.value, before={"state": order.state}, after=after, words=words))
+    if event in request_letters.ENDED:
+        request_letters.followed(uow, uow.get(WorkOrder, order.id), event)
     return target
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import file_wire
 from bot.file_wire import FileWire
@@ -71,7 +72,7 @@ async def stranger() -> AsyncIterator[FileHost]:
 @pytest.fixture
 def fetch(host: FileHost, session: aiohttp.ClientSession, middle: Middle) -> Fetch:
     """Fetches what lies at an address for WO-412."""
-    wire = FileWire(session, TOKEN, f"{host.url}/api/", middle)
+    wire = FileWire(session, AsyncWebClient(TOKEN), TOKEN, f"{host.url}/api/", middle)
 
     async def fetch(address: str) -> Outcome:
         body = {"address": address, "name": "seal.png", "subject": "WO-412"}
@@ -168,7 +169,7 @@ async def test_a_page_instead_of_a_picture_is_not_kept(fetch: Fetch, host: FileH
     outcome = await fetch(f"{host.url}/F1/seal.png")
 
     assert isinstance(outcome, Refused)
-    assert "is no picture" in outcome.why
+    assert "only pictures and PDF are kept" in outcome.why
     assert await kept(middle) == []
 
 
@@ -194,7 +195,7 @@ async def test_the_same_photo_fetched_twice_is_kept_once(fetch: Fetch, host: Fil
 
 
 async def test_without_an_own_address_only_slacks_hosts_are_lawful(middle: Middle) -> None:
-    wire = FileWire(None, TOKEN, "https://slack.com/api/", middle)  # type: ignore[arg-type]  # no request is made
+    wire = FileWire(None, AsyncWebClient(TOKEN), TOKEN, "https://slack.com/api/", middle)  # type: ignore[arg-type]  # no request is made
 
     assert wire.lawful("https://files.slack.com/files-pri/T1-F1/seal.png")
     assert wire.lawful("https://slack-files.com/T1-F1-abc")

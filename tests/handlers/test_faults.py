@@ -163,14 +163,14 @@ def test_a_message_found_again_under_another_key_is_one_work_order(
     assert len(desk.all(WorkOrder)) == 1
 
 
-def test_photos_are_queued_and_odd_files_are_named_in_the_thread(
+def test_files_are_queued_and_what_is_too_large_or_elsewhere_is_named_in_the_thread(
     desk: Any, operator: Any, pump: Any, write: Any
 ) -> None:
     photo = PostedFile("F1", "leak.jpg", "image/jpeg", 1_000_000, "https://files.slack.example/leak.jpg")
-    odd = PostedFile("F2", "setup.exe", "application/x-msdownload", 10, "https://files.slack.example/setup.exe")
+    elsewhere = PostedFile("F2", "plan.pdf", "application/pdf", 10, "")
     large = PostedFile("F3", "film.jpg", "image/jpeg", 30_000_000, "https://files.slack.example/film.jpg")
 
-    desk.does(faults.message, write(operator, "P-101 leaks", files=(photo, odd, large)), known=False)
+    desk.does(faults.message, write(operator, "P-101 leaks", files=(photo, elsewhere, large)), known=False)
 
     order = desk.one(WorkOrder)
     (row,) = desk.all(Outgoing, wire="file")
@@ -178,8 +178,8 @@ def test_photos_are_queued_and_odd_files_are_named_in_the_thread(
         "file_id": "F1", "address": photo.address, "name": "leak.jpg", "media_type": "image/jpeg", "size": 1_000_000, "subject": order.number,
     }  # fmt: skip
     assert desk.lines() == [
-        "The file setup.exe was not kept: only pictures and PDF are kept.",
-        "The file film.jpg was not kept: it is larger than 25 MB.",
+        "The file plan.pdf was not kept: it lies outside of Slack. The report stands.",
+        "The file film.jpg was not kept: it is larger than 25 MB. The report stands.",
     ]
 
 

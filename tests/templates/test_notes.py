@@ -32,6 +32,10 @@ DISPUTE = {
     "buyer": "Ines Vogt",
     "plant": "Halden Works",
 }
+REPORT = {
+    "number": "RQ-2026-00012", "title": "Seal leaking on P-101", "written": "", "order": "WO-2026-00412", "due": "today 14:00",
+    "reason": "It is cleaned on Friday.", "left": [("seal.docx", "only pictures and PDF are kept")], "files": 2, "plant": "Halden Works",
+}  # fmt: skip
 SAMPLES = {
     "approval_question": [
         QUESTION | {"what": "ask"},
@@ -41,6 +45,22 @@ SAMPLES = {
     "approval_answer": [
         {"what": what, "number": "DR-118", "words": "Already approved by Bo Lindqvist.", "plant": "Halden Works"}
         for what in ("done", "refused", "unclear")
+    ],
+    "request_letter": [
+        REPORT | {"what": what, "language": language}
+        for language in ("en", "de")
+        for what in (
+            "waits",
+            "alike",
+            "opened",
+            "asked",
+            "joined",
+            "rejected",
+            "withdrawn",
+            "done",
+            "cancelled",
+            "refused",
+        )
     ],
     "invoice_dispute": [
         DISPUTE | {"language": language, "wants": wants, "credit": credit}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers import approval_letters, approval_times, approvals, outcomes, purchase_orders
+from handlers import approval_times, approvals, outcomes, purchase_orders, staff_letters
 from handlers.approval_tokens import named_in, token
 from handlers.happenings import Sent
 from orders.approvals import Rule
@@ -29,7 +29,7 @@ def asked(buying: Any) -> Any:
 
 def letters(buying: Any) -> list[dict[str, Any]]:
     """Return the letters to our own people, oldest first."""
-    return [json.loads(row.body) for row in buying.desk.all(Outgoing, purpose=approval_letters.PURPOSE)]
+    return [json.loads(row.body) for row in buying.desk.all(Outgoing, purpose=staff_letters.APPROVAL)]
 
 
 def replies(buying: Any, mailbox: Any, text: str, **more: str) -> InboundMail:
@@ -93,11 +93,11 @@ def test_57_without_a_language_of_their_own_people_are_written_to_in_the_plants(
 
 
 def test_the_letter_tells_machines_not_to_answer_it(asked: Any) -> None:
-    written = approval_letters.compose(letters(asked)[0]).decode()
+    written = staff_letters.compose(letters(asked)[0]).decode()
 
     assert "Auto-Submitted: auto-generated" in written
     assert "X-Auto-Response-Suppress: All" in written
-    assert written == approval_letters.compose(letters(asked)[0]).decode()
+    assert written == staff_letters.compose(letters(asked)[0]).decode()
 
 
 def test_a_yes_approves_and_is_answered(asked: Any, mailbox: Any) -> None:
@@ -287,7 +287,7 @@ def test_a_silent_person_is_reminded_by_mail(asked: Any) -> None:
 
 
 def test_a_letter_that_could_not_leave_is_written_down(asked: Any) -> None:
-    row = asked.desk.all(Outgoing, purpose=approval_letters.PURPOSE)[0]
+    row = asked.desk.all(Outgoing, purpose=staff_letters.APPROVAL)[0]
     asked.desk.writes(lambda uow: outcomes.settle(uow, None, Sent("k", row.id, "refused", "550 no such user", {})))
 
     assert "letter refused" in asked.desk.audited("DR-2026-00001")
