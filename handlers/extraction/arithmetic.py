@@ -75,6 +75,8 @@ def _prove(rows: list[_Row]) -> None:
     """Walks the meanings until none is proved any more: what was ordered may prove what is left, and so on."""
     for role, holds in _MEANINGS:
         columns = [column for column in _columns(rows) if _holds(rows, column, holds)]
+        if role == "divisor":
+            columns = [column for column in columns if max(row.unknown[column] for row in rows) > 1]
         if len(columns) == 1 and not any(role in row.said for row in rows):
             for row in rows:
                 _move(row, columns[0], role)
@@ -99,7 +101,9 @@ def _move(row: _Row, column: int, role: str) -> None:
     if figure is None:
         return
     row.said[role] = value
-    if role != "packs":
+    if role == "divisor":
+        row.claim.price = row.line.unit_price
+    elif role != "packs":
         row.claim.add(role, figure)
     row.claim.columns |= {role}
     if value in row.claim.unnamed:
@@ -152,6 +156,12 @@ def _is_packs(row: _Row, value: Decimal) -> bool:
     return row.covered is not None and (value == row.covered or any(value * size == row.covered for size in sizes))
 
 
+def _is_divisor(row: _Row, value: Decimal) -> bool:
+    """For so many the price beside it is asked, which for one is what was agreed: '38.00 per 100' of a thing at 0.38."""
+    agreed, asked = row.line.unit_price, row.claim.price
+    return row.covered is not None and bool(agreed and asked) and (agreed or Decimal(0)) * value == asked
+
+
 _MEANINGS: tuple[tuple[str, Callable[[_Row, Decimal], bool]], ...] = (
     ("quantity", _is_sold),
     ("quantity", _is_packed),
@@ -160,4 +170,5 @@ _MEANINGS: tuple[tuple[str, Callable[[_Row, Decimal], bool]], ...] = (
     ("total", _is_earlier),
     ("outstanding", _is_left),
     ("packs", _is_packs),
+    ("divisor", _is_divisor),
 )

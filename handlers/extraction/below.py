@@ -14,7 +14,7 @@ from .goods_names import PlainNames
 from .identity import OF_ORDER, Scope
 from .known import Order, OrderLine
 from .masks import masked
-from .merging import Heard, Statement
+from .merging import Heard, Statement, untold
 from .sentences import line_refs, only_puts_off, only_waits, spoken
 from .sources import Tools
 from .units import PACKS, Unclear, in_order_unit
@@ -99,6 +99,25 @@ def _add_uncovered(heard: Heard, order: Order, keys: list[str], said: tuple[str,
         if line.open in values:
             claim = Claim(part="", text=said[0].strip()[:500], form="prose")
             heard.statements.append(Statement(order, line, Decimal(0), line.open, None, claim, OF_ORDER))
+
+
+def settle_last(heard: Heard, told: Iterable[str], orders: list[Order], place: tuple[Scope, Tools]) -> None:
+    """The one open line that nothing was said of waits, where a sentence that only puts off counts just what is open of it."""
+    scope, tools = place
+    if len(left := untold(heard, orders)) != 1:
+        return
+    order, line = left[0]
+    for sentence in told:
+        if len(sentence) > _MOST_SENTENCE or line_refs(sentence, tools.words) or scope.spots(sentence):
+            continue
+        if not only_puts_off(sentence, tools.words):
+            continue
+        counts = tools.reader.written(sentence, masked(sentence, [], tools.calendar, tools.numbers))
+        rests = [one for one in heard.statements if any(_rest_of(one, count) is not None for count in counts)]
+        if len(counts) == 1 and not rests and line.open in worths(counts[0], line):
+            claim = Claim(part="", text=sentence.strip()[:500], form="prose")
+            heard.statements.append(Statement(order, line, Decimal(0), line.open, None, claim, OF_ORDER))
+            return
 
 
 def worths(count: Written, line: OrderLine) -> set[Decimal]:

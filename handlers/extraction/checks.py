@@ -7,7 +7,7 @@ from .claims import Claim
 from .known import OrderLine
 from .merging import MOVES
 from .numbers import plain
-from .units import COUNTED, Figure, Unclear, in_order_unit
+from .units import COUNTED, Figure, Unclear, in_order_unit, same_unit
 
 _COUNTING = ("now", "quantity", "confirmed")
 #: So many times what was ordered is no count of it any more, but the number of a paper.
@@ -45,8 +45,10 @@ def check_passed(claim: Claim, line: OrderLine) -> None:
         value = figure.number.value
         could = line.unit not in COUNTED or value == value.to_integral_value()
         other = figure.units and (counted or not _soft([figure], line))
-        other = other or _repeats(figure, claim, line) or (figure.whole and counted)
-        if could and not other and 0 < value <= most and value not in told | named:
+        other = other or (figure.whole and counted)
+        more = counted and any(same_unit(unit, line.unit) for unit in figure.units) and value > max(told, default=value)
+        likely = could and (more or not other) and 0 < value <= most and value not in told | named
+        if likely and not _repeats(figure, claim, line):
             raise Unclear(f"{plain(value)} stands beside it, and nothing says what it counts")
 
 
@@ -68,6 +70,9 @@ def _check_figures(claim: Claim, kind: str, line: OrderLine, now: Decimal | None
     total = _soft(claim.figures.get("total", []), line)
     if now and total and claim.columns and max(total) < now and max(total) + now > line.quantity:
         raise Unclear("more was sent than the total says")
+    packed = any(figure.content for figure in claim.figures.get("quantity", []))
+    if now and packed and claim.form == "prose" and total and max(total) < now:
+        raise Unclear("what the packs hold and their sum do not agree")
 
 
 def _check_words(claim: Claim, kind: str) -> None:

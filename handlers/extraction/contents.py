@@ -26,6 +26,10 @@ _LOOSE = re.compile(
     r"(?<![\w-])(?P<word>[^\W\d_]{2,16})\.?[ \u00a0]?(?:(?:of|\u00e0|\u00e1|a|de|da|di|zu|je|von|van|po|per|x|\u00d7|/|\(|mit|med|con)[ \u00a0]?)?(?P<holds>\d[\d.,]{0,7})(?:[ \u00a0]?[^\W\d_]{1,12}[\u00b2\u00b3]?)?(?![\w]|[.,]\d)",
     re.IGNORECASE,
 )
+#: A word for each of some packs, right before what one holds.
+_EACH_BEFORE = re.compile(
+    r"(?<!\S)(?:\u00e1|\u00e0|@|je|zu je|a|\u00e1'|ad|each|cada|ognuno|po|per)\s{0,2}$", re.IGNORECASE
+)
 _SIZES = frozenset({"MMT", "CMT", "INH"})
 
 
@@ -55,7 +59,23 @@ def with_each(text: str, found: list[Written], reader: Reader) -> list[Written]:
             continue
         found = [one for one in found if not match.start() <= one.start < match.end()]
         found = [replace(one, figure=filled(one.figure, [content])) for one in found]
+    for packs in packed:
+        found = _with_said_each(text, found, packs)
     return found
+
+
+def _with_said_each(text: str, found: list[Written], packs: Written) -> list[Written]:
+    """'2 drums VG68 \u00e1 208 l': the next figure, behind a word for each of them, is what one pack holds, and counts nothing."""
+    at = next((place for place, one in enumerate(found) if one.start == packs.start), len(found))
+    each = found[at + 1] if at + 1 < len(found) else None
+    number = each.figure.number if each is not None else None
+    if each is None or number is None or number.other is not None or set(each.figure.units) & (PACKS | _SIZES):
+        return found
+    if _EACH_BEFORE.search(text, packs.end, each.start) is None or found[at].figure.content is not None:
+        return found
+    figure = replace(packs.figure, content=number.value, content_units=each.figure.units)
+    said = replace(figure, text=f"{packs.figure.text} \u00e1 {text[each.start : each.end].strip()}")
+    return [replace(one, figure=said) if one is found[at] else one for one in found if one is not each]
 
 
 def sizes_of(text: str, reader: Reader) -> set[Decimal]:

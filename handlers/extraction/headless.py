@@ -10,7 +10,7 @@ from .columns import Table
 from .figures import Reader
 from .numbers import parse
 from .rests import leads_rest
-from .spotting import Articles
+from .spotting import Articles, Spot
 
 _GAP = re.compile(r"[ \u00a0]{2,}|\t|\s*\|\s*")
 _NUMBERING = re.compile(r"(?:\(?\d{1,3}[.)]|[-*\u2022\u00b7\u2013])\s+")
@@ -26,6 +26,8 @@ _BARE = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]*")
 _LENGTHS = frozenset({"MMT", "CMT", "INH"})
 #: 'FFP2 respirator, box of 20 x 40': only the sign that shops write between blanks, at the end of a line.
 _TIMES_BEHIND = re.compile(r"(?P<name>[^\W\d_].{2,80}?)\s\u00d7\s(?P<count>\d{1,6})")
+#: '\u00d7 2' and '2 x': so many of what the row names, and of its size.
+_SIGN_ALONE = re.compile(r"[xX\u00d7]\s?(?P<after>\d{1,6})|(?P<count>\d{1,6})\s?[xX\u00d7]")
 _SIZE = re.compile(r"[^\W\d_]{2,12}\.?:? \d{1,3}(?=\s*(?:/|$))")
 _WHOLE = re.compile(r"\d{1,6}")
 _CURRENCY = re.compile(r"[\u20ac$\u00a3]|\b(?:[A-Z]{3}|kr|Ft|TL)\b|z\u0142|K\u010d")
@@ -100,13 +102,20 @@ def table_of_rows(grid: Grid, reader: Reader, parts: Articles) -> tuple[list[lis
 
 def _apart(cells: list[str], parts: Articles) -> list[str]:
     """The cells with an article that stands among other lines of one in a cell of its own: 'Gloves', 'Code: G-9' and '30 packs'."""
-    named = [(at, parts.find(cell)) for at, cell in enumerate(cells)]
+    named = [(at, _whole_first(cell, parts)) for at, cell in enumerate(cells)]
     named = [(at, spots) for at, spots in named if spots]
     if len(named) != 1 or len(named[0][1]) != 1 or "\n" not in cells[named[0][0]]:
         return cells
     at, (spot,) = named[0]
     text = cells[at]
     return [*cells[:at], text[spot.start : spot.end], text[: spot.start] + text[spot.end :], *cells[at + 1 :]]
+
+
+def _whole_first(text: str, parts: Articles) -> list[Spot]:
+    """The articles of a text: where one stands in one piece, those that words and figures only look like are descriptions."""
+    spots = parts.find(text)
+    whole = [spot for spot in spots if not re.search(r"\s", text[spot.start : spot.end])]
+    return whole or spots
 
 
 def counted_above(lines: list[Line], parts: Articles) -> tuple[list[Line], list[Table]]:
@@ -167,6 +176,8 @@ def _row(cells: list[str], reader: Reader, parts: Articles) -> list[Cell] | None
     unsure = len(counted) > 1 or named[0] > place
     if unsure or any(_BARE.fullmatch(cell) or _says_otherwise(cell, reader) for cell in others):
         return None
+    times = _SIGN_ALONE.fullmatch(count)
+    count = f"{times['count'] or times['after']} x {' '.join(others)}" if times and others else count
     return [Cell(item), Cell("\n".join(others)), Cell(count), Cell(price), Cell("")]
 
 

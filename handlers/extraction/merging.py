@@ -41,6 +41,14 @@ class Heard:
         self.troubles.append(f"{reason}: {' '.join(claim.text.split())[:120]}")
 
 
+def untold(heard: Heard, orders: list[Order]) -> list[tuple[Order, OrderLine]]:
+    """The open lines of orders of which no statement speaks."""
+    told = {(one.order.number, one.line.line) for one in heard.statements}
+    return [
+        (order, line) for order in orders for line in order.lines if line.open and (order.number, line.line) not in told
+    ]
+
+
 def merged(heard: Heard) -> list[Statement]:
     """One statement per line: rows of one source add up, sources must agree."""
     groups: dict[tuple[str, int], dict[tuple[str, str], list[Statement]]] = {}

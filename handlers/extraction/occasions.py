@@ -16,6 +16,8 @@ OF_ORDER = "of_order"
 MOMENT = "moment"
 #: A day said by the name of its weekday, which counts where no date is written.
 SPOKEN = "_spoken"
+#: A day on which something is only said to leave, and not to arrive.
+LEAVING = "leaving"
 _KINDS_OF_DATE = ("despatched_on", "expected_on", "delivered_on", "issued_on")
 _REACH = 48
 _BESIDE = 3
@@ -71,9 +73,18 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
             yield composed or OF_ORDER, day.day
         elif told := _named(text, day, nearest, hits, calendar):
             yield told, day.day
+            if told == "expected_on" and name in ("", "issued_on") and _only_leaves(text, day, hits):
+                yield LEAVING, day.day
         if name == "issued_on" and _HOUR.match(text, day.end):
             yield MOMENT, day.day
     yield from _told_by_words(text, hits, calendar)
+
+
+def _only_leaves(text: str, day: Day, hits: list[Hit]) -> bool:
+    """Whether the stretch of a day says that something will go on it, and nothing that it comes."""
+    start, end = stretch(text, day.start, day.end)
+    said = {hit.meaning for hit in hits if hit.start >= start and hit.end <= end}
+    return "says.future" in said and not said & {"words.arrives", "labels.expected_on"}
 
 
 def _named(text: str, day: Day, nearest: Hit | None, hits: list[Hit], calendar: Calendar) -> str:

@@ -6,7 +6,7 @@ from .fields import Head
 from .kinds import Votes
 from .known import Order
 from .lexicon import Lexicon
-from .occasions import MOMENT, SPOKEN
+from .occasions import LEAVING, MOMENT, SPOKEN
 from .sentences import line_refs, spoken
 from .statements import MOVES, Heard, Statement
 from .words import words_in
@@ -56,13 +56,23 @@ def common_day(statements: list[Statement]) -> date | None:
 
 def expected_day(head: Head, statements: list[Statement], kind: str, *, written: bool = False) -> date | None:
     """The day of arrival, as a date only if it has to be written; of several days of a delay that no article has, one may be the old one."""
-    named, common = _arrival(head, kind) or head.first_day("expected_on", written=written), common_day(statements)
+    first = _coming(head) if kind in MOVES else None
+    named, common = (
+        _arrival(head, kind) or first or head.first_day("expected_on", written=written),
+        common_day(statements),
+    )
     if kind == "order_response":
         return named or common or _promised_to_leave(head)
     if kind != "delay":
         return named or common
     several = len(set(head.days.get("expected_on", []))) > 1
     return common or (None if several else named)
+
+
+def _coming(head: Head) -> date | None:
+    """The first day on which goods that have left are to come, before one on which others are only to leave."""
+    left = set(head.days.get(LEAVING, []))
+    return next((day for day in head.days.get("expected_on", []) if day not in left), None)
 
 
 def _arrival(head: Head, kind: str) -> date | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import kinds
 from .agreement import accepted_rest, answer_doubts, compare_parcel, denials, markup_doubts
-from .below import settle_named, settle_rests, strange_counts
+from .below import settle_last, settle_named, settle_rests, strange_counts
 from .cancelled import cancelled, cancelling_doubts, named_lines
 from .claims import Claim, Notice
 from .decision import ASK, Decision, Facts, decide
@@ -148,6 +148,7 @@ class _Reader:
             settle_rests(heard, self.letter.sentences(), self.letter.scope, self.letter.tools)
             for order in acted if len(acted) == 1 else ():
                 settle_named(heard, self.letter.sentences(), order, (self.letter.scope, self.letter.tools))
+            settle_last(heard, self.letter.sentences(), acted, (self.letter.scope, self.letter.tools))
         heard.troubles += strange_counts(heard, self.letter.sentences(), (self.letter.scope, self.letter.tools))
         if not heard.troubles and kind in (*_ANSWERING, "delay"):
             heard.troubles += self._left_out(heard, kind, acted)

@@ -9,7 +9,7 @@ from .claims import Claim
 from .identity import OF_ORDER, Scope, keys_of, match
 from .known import Order, OrderLine
 from .measures import check_refused, in_one_unit, remarked, weighed
-from .merging import MOVES, Heard, Statement, merged
+from .merging import MOVES, Heard, Statement, merged, untold
 from .naming import with_named_count
 from .substitutes import names_substitute
 from .units import Unclear, same_unit
@@ -37,6 +37,8 @@ _SAID_WHY = frozenset({"future", "delay", "cancellation", "rejected", "unaffecte
 _EXCEPTING = frozenset({"except", "cancellation", "rejected", "conditional"})
 _PUT_OFF = frozenset({"remark:outstanding", "remark:negation", "remark:unfinished"})
 _DENYING = frozenset({"rejected", "cancellation"})
+#: What speaks against a count for good, and not only for now.
+_ENDING = frozenset({"doubtful", "rejected", "cancellation", "substitute", "conditional"})
 _FIRST: dict[str, tuple[str, ...]] = {
     "despatch": ("now", "quantity", "confirmed"),
     "delivery": ("now", "quantity", "confirmed"),
@@ -128,6 +130,10 @@ def _hear_alone(claim: Claim, kind: str, orders: list[Order], place: tuple[Scope
         if not figure.units or any(same_unit(unit, line.unit) for unit in figure.units for line in lines)
     ]
     told = [one.quantity for one in heard.statements if one.quantity]
+    left = untold(heard, named)
+    rest = len(left) == 1 and values == [left[0][1].open] and not set(values) & set(told)
+    if rest and "against" in claim.flags and not claim.flags & _ENDING:
+        return
     if values and "against" in claim.flags:
         heard.trouble("a count without an article speaks against it", claim)
     elif values and not set(values) <= {*told, sum(told, Decimal(0))}:

@@ -7,10 +7,10 @@ from functools import cached_property
 from .below import worths
 from .columns import QUANTITIES, Table
 from .figures import Written
-from .identity import Scope
+from .identity import OF_ORDER, Scope
 from .known import Order, OrderLine
 from .masks import masked
-from .merging import MOVES, Heard
+from .merging import MOVES, Heard, Statement
 from .naming import said_of
 from .sentences import announces_past, flags_of, is_asked, line_refs
 from .sources import Tools
@@ -19,6 +19,7 @@ from .words import words_in
 _MOST_SENTENCE = 400
 _SHOWN = 120
 _LEAST_WORD, _STEM = 4, 3
+_SIZES = frozenset({"MMT", "CMT", "INH"})
 #: Columns of a table in which a figure may count its goods.
 _COUNTS = QUANTITIES | {"packs", "measure", "amount", ""}
 #: What is said so of goods needs no count where others were sent, and none where others are late.
@@ -36,7 +37,41 @@ class Gaps:
 
     def doubts(self, tables: Iterable[Table], told: Iterable[str]) -> list[str]:
         """What rows and sentences count of such lines."""
-        return (self._of_rows(tables) or self._of_sentences(told)) if self._missing else []
+        told = list(told)
+        missing = (self._of_rows(tables) or self._of_sentences(told)) if self._missing else []
+        return missing or (self.other_counts(told) if self.kind in MOVES else [])
+
+    def other_counts(self, told: Iterable[str]) -> list[str]:
+        """Sentences that call the goods of one line by a word of its own and count less or more of them than its row."""
+        rows = {" ".join(one.claim.text.split()) for one in self.heard.statements}
+        listed = [one for one in self.heard.statements if one.quantity]
+        doubts = []
+        for sentence in told if len(listed) > 1 else ():
+            said = " ".join(sentence.split())
+            if len(said) > _MOST_SENTENCE or not any(map(str.isdigit, said)) or any(said[:400] in row for row in rows):
+                continue
+            if self._is_denied_by(sentence, listed):
+                doubts.append(f"another count of goods than in their row: {said[:_SHOWN]}")
+        return doubts
+
+    def _is_denied_by(self, sentence: str, listed: list[Statement]) -> bool:
+        """Whether a sentence without any number of an article counts goods of just one line, and no figure of that line says so."""
+        scope, tools = self.place
+        if scope.spots(sentence) or line_refs(sentence, tools.words) or is_asked(sentence, tools.words):
+            return False
+        said = [word for word in words_in(sentence) if len(word) >= _LEAST_WORD and word.isalpha()]
+        said = [word for word in said if not tools.words.little(word)]
+        called = [one for one in listed if any(said_of(word, one.line) for word in said)]
+        if len(called) != 1 or called[0].by == OF_ORDER:
+            return False
+        one = called[0]
+        counts = [count for count in self._figures(sentence) if count.counted and set(count.figure.units) - _SIZES]
+        values = [worths(count, one.line) | {count.figure.number.value} for count in counts]
+        sizes = {*one.line.packs.values()}
+        known = {value for value in (one.quantity, one.outstanding, one.line.quantity, one.line.open) if value} | sizes
+        known |= {value / size for value in known for size in sizes if size}
+        known |= {left - one.quantity for left in (one.line.quantity, one.line.open) if one.quantity}
+        return any(not value & known and min(value) < one.line.quantity for value in values)
 
     @cached_property
     def _missing(self) -> list[OrderLine]:

@@ -154,12 +154,17 @@ def _settled(number: Number, line: OrderLine) -> Decimal:
         return number.other
     if first and not number.guessed and number.other not in (line.quantity, line.open):
         return number.value
+    if line.unit in COUNTED and _is_whole(number.value) and not _is_whole(number.other):
+        return number.value
     raise Unclear(f"{number.value} could also be read as {number.other}")
 
 
 def _possible(value: Decimal, line: OrderLine) -> bool:
-    whole = value == value.to_integral_value()
-    return (whole or line.unit not in COUNTED) and value <= line.quantity
+    return (_is_whole(value) or line.unit not in COUNTED) and value <= line.quantity
+
+
+def _is_whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
 
 
 def _bare(value: Decimal, line: OrderLine) -> Decimal:

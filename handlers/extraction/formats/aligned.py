@@ -72,6 +72,8 @@ def _is_full(pieces: list[tuple[int, int]], columns: list[Column]) -> bool:
     for at, ((start, end), column) in enumerate(zip(pieces, columns, strict=True)):
         right = columns[at + 1].start if at + 1 < len(columns) else end
         inside = start < column.end and end > column.start
+        if not inside and at + 1 < len(pieces) and pieces[at + 1][0] < column.end:
+            return False
         if not (inside or (left <= start and end <= right) or (pushed and start >= column.start)):
             return False
         pushed = pushed or (column.textual and inside and end > right)
