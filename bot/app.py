@@ -114,6 +114,8 @@ class Bot:
                 "agreements": (QUESTIONS_EVERY, partial(waiting.tend_agreements, middle)),
                 "suppliers": (QUESTIONS_EVERY, partial(waiting.tend_suppliers, middle)),
                 "plans": (QUESTIONS_EVERY, partial(waiting.tend_plans, middle)),
+                "people": (QUESTIONS_EVERY, partial(waiting.tend_people, middle)),
+                "leavers": (LEAVERS_EVERY, partial(directory.find_leavers, self.client, middle, self.lacking)),
                 "requests": (QUESTIONS_EVERY, partial(waiting.tend_requests, middle)),
                 "clocks": (QUESTIONS_EVERY, partial(waiting.tend_clocks, middle)),
                 "digests": (QUESTIONS_EVERY, partial(digests.tell, middle)),

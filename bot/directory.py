@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from bot.lacking import Lacking, error_of
 from bot.middle import Middle
-from handlers import people
+from handlers import leavers, people
 from storage.tables import Person
 from storage.unit_of_work import Note, UnitOfWork, table
 
 log = structlog.get_logger()
 _PEOPLE = table(Person)
 NOT_FOUND = "users_not_found"
+PAGE = 200
+"""How many people Slack is asked for at once."""
 
 
 async def find_people(client: AsyncWebClient, middle: Middle, lacking: Lacking) -> list[str]:
@@ -38,6 +40,30 @@ async def find_people(client: AsyncWebClient, middle: Middle, lacking: Lacking) 
         key = f"slack id:{person_id}:{slack_id}"
         await middle.perform(key, "directory", slack_id, partial(_keep, person_id, slack_id))
     return unknown
+
+
+async def find_leavers(client: AsyncWebClient, middle: Middle, lacking: Lacking) -> None:
+    """Look for people who were switched off in Slack while nobody told us, and write each down."""
+    try:
+        async for page in await client.users_list(limit=PAGE):
+            gone = {str(user["id"]) for user in page["members"] if user.get("deleted")}
+            for slack_id in sorted(gone & await middle.read(_active_ids)):
+                key = f"leaver:{slack_id}:{middle.clock():%Y%m%dT%H}"
+                await middle.perform(key, "directory", slack_id, partial(_switched_off, slack_id))
+    except SlackApiError as refused:
+        lacking.note("seeing who was switched off in Slack", refused)
+    except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+        log.warning("people could not be compared with Slack now", error=repr(lost))
+
+
+def _active_ids(uow: UnitOfWork) -> set[str]:
+    found = select(_PEOPLE.c.slack_id).where(_PEOPLE.c.slack_id.is_not(None), _PEOPLE.c.active)
+    return set(uow.run(found).scalars())
+
+
+def _switched_off(slack_id: str, uow: UnitOfWork) -> dict[str, object]:
+    leavers.gone(uow, slack_id)
+    return {}
 
 
 def _without_slack(uow: UnitOfWork) -> list[tuple[int, str]]:

@@ -54,6 +54,7 @@ SHORTCUTS = (
 EVENTS = {
     "app_home_opened": "shows a person's own jobs and decisions on the Home tab",
     "app_mention": "answers when somebody writes @chargehand",
+    "user_change": "frees the jobs of somebody who was switched off in Slack",
     "message.channels": "takes faults written in public channels",
     "message.groups": "takes faults written in private channels",
     "message.im": "answers in direct messages",

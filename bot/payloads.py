@@ -5,7 +5,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.happenings import Click, Command, HomeOpened, Message, OptionsAsked, PostedFile, Shortcut, Submission
+from handlers.happenings import (
+    Click,
+    Command,
+    HomeOpened,
+    Message,
+    OptionsAsked,
+    PersonChanged,
+    PostedFile,
+    Shortcut,
+    Submission,
+)
 
 Payload = Mapping[str, Any]
 
@@ -162,6 +172,13 @@ def shortcut(body: Payload) -> Shortcut:
 def home_opened(event: Payload) -> HomeOpened:
     """Read an ``app_home_opened`` event."""
     return HomeOpened(key=f"home:{event['user']}:{event.get('event_ts', '')}", by=str(event["user"]))
+
+
+def person_changed(event: Payload) -> PersonChanged:
+    """Read a ``user_change`` event."""
+    person = event["user"]
+    at = event.get("event_ts") or person.get("updated") or ""
+    return PersonChanged(f"person:{person['id']}:{at}", str(person["id"]), bool(person.get("deleted")))
 
 
 def options_asked(body: Payload) -> OptionsAsked:

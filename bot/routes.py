@@ -21,6 +21,7 @@ from handlers import (
     inspecting,
     invoice_deeds,
     invoice_entering,
+    leavers,
     mail_corrections,
     mail_rules,
     mailroom,
@@ -172,7 +173,7 @@ OPTIONS: Mapping[str, Handler] = {**questions.OPTIONS}
 OUTCOMES: Mapping[str, Handler] = {"purchase_order": purchase_orders.outcome}
 """What follows from an outgoing row's outcome, by the row's purpose."""
 
-EVENTS = ("message.channels", "message.groups", "message.im", "app_mention", "app_home_opened")
+EVENTS = ("message.channels", "message.groups", "message.im", "app_mention", "app_home_opened", "user_change")
 """What Slack has to tell us about."""
 
 
@@ -191,6 +192,7 @@ class Routes:
     message: Route = Route("message", messages.message, "itself")
     photos: Route = Route("photos", messages.photos, "itself")
     home: Route = Route("home", home.opened, reads_only=True)
+    person: Route = Route("person", leavers.changed_in_slack, "itself")
     mail: Route = Route("mail", supplier_mail.read, "itself")
     clicks: Mapping[str, Route] = field(default_factory=lambda: _routes(CLICKS, "click"))
     submissions: Mapping[str, Route] = field(default_factory=lambda: _routes(SUBMISSIONS, "submission"))

@@ -58,6 +58,7 @@ class Conversation:
         app.event("message")(self.on_message)
         app.event("app_mention")(self.on_message)
         app.event("app_home_opened")(self.on_home)
+        app.event("user_change")(self.on_person)
         app.event(EVERYTHING)(self.on_other_event)
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -135,6 +136,12 @@ class Conversation:
         """Show the Home tab as it is now."""
         if event.get("tab", "home") == "home":
             self._later(self._home(payloads.home_opened(event)))
+
+    async def on_person(self, event: dict[str, Any]) -> None:
+        """Note that somebody was switched off in Slack; any other change of a person is none of ours."""
+        what = payloads.person_changed(event)
+        if what.gone:
+            await self.ask(self.routes.person, what)
 
     async def _home_again(self, by: str) -> None:
         """Show the Home tab as it is after something that was pressed there."""

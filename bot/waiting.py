@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import agreement_life, approval_times, chasing, planned_orders, requests, response_clocks
+from handlers import agreement_life, approval_times, chasing, leavers, planned_orders, requests, response_clocks
 from handlers.happenings import NOTHING
 from storage.unit_of_work import UnitOfWork
 
@@ -52,6 +52,11 @@ async def tend_requests(middle: Middle) -> None:
 def _done(work: Callable[[UnitOfWork], object], uow: UnitOfWork) -> dict[str, object]:
     work(uow)
     return NOTHING.to_json()
+
+
+async def tend_people(middle: Middle) -> None:
+    """Free the jobs of people who are no longer here, and tell the supervisors."""
+    await _each(middle, "leaver", leavers.left_behind, leavers.set_free)
 
 
 def _minute(middle: Middle) -> str:

@@ -97,6 +97,15 @@ class HomeOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Somebody's account in Slack has changed; ``gone`` says that it was switched off."""
+
+    key: str
+    by: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OptionsAsked:
     """Somebody types into a field that looks things up."""
 
@@ -134,7 +143,7 @@ class Sent:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-Happening = Message | Command | Click | Submission | Shortcut | HomeOpened | OptionsAsked | Tick | MailTaken | Sent
+Happening = Message | Command | Click | Submission | Shortcut | HomeOpened | PersonChanged | OptionsAsked | Tick | MailTaken | Sent
 
 
 @dataclass(frozen=True, slots=True)

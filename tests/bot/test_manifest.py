@@ -41,6 +41,7 @@ NEEDED_BY_EVENT = {
     "message.im": "im:history",
     "app_mention": "app_mentions:read",
     "app_home_opened": "",
+    "user_change": "users:read",
 }
 
 
