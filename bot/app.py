@@ -41,6 +41,7 @@ from storage.database import Database
 log = structlog.get_logger()
 CONNECT_SECONDS = 20
 HISTORY_EVERY, SOCKET_EVERY, QUESTIONS_EVERY = timedelta(minutes=5), timedelta(seconds=15), timedelta(minutes=1)
+LEAVERS_EVERY = timedelta(hours=1)
 
 
 class CannotStart(Exception):  # noqa: N818  # said to whoever starts the bot
