@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from handlers import wording
+from handlers import question_shapes, wording
 from orders.durations import leading_minutes
 
 _SPLIT_NUMBER = re.compile(r"\b(wo|po|dr|pr|gr|rt|rq)[\s#-]+(?=\d)", re.IGNORECASE)
@@ -27,7 +27,7 @@ COMMANDS = {
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
     "requests": TEXT, "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
-    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "help": TEXT,
+    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
 
@@ -81,6 +81,8 @@ class Sentence:
 def parse(text: str, *, thread: str | None = None) -> Sentence:
     """Read a typed sentence; ``thread`` is the short number of the work order whose thread it stands in, if any."""
     tokens = text.split()
+    if question_shapes.asked(text) is not None:
+        return Sentence("ask", "", text.strip(), tokens[0])
     # German “wo 412” asks where 412 is; anywhere else “wo 412” is the number WO-412.
     if not (len(tokens) == 2 and command_of(tokens[0]) and is_number(tokens[1])):  # noqa: PLR2004  # a word and a number
         tokens = _SPLIT_NUMBER.sub(lambda found: f"{found[1]}-", text.strip()).split()

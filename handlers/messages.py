@@ -21,7 +21,7 @@ from storage import cards
 from storage.tables import Receipt, Request
 from storage.unit_of_work import UnitOfWork
 
-ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "help"})
+ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "ask", "help"})
 """Commands that are understood in a work order's thread as soon as the bot is spoken to by name."""
 
 
@@ -33,10 +33,11 @@ def message(uow: UnitOfWork, what: Message) -> Answer:
     if request is not None and not what.addressed:
         return _about_request(uow, what, request)
     here = what.channel in uow.plant.channels.faults
-    if here and what.thread_ts is None and not (what.addressed and grammar.parse(what.text).command):
+    asks = grammar.parse(what.text).command == "ask"
+    if here and what.thread_ts is None and not asks and not (what.addressed and grammar.parse(what.text).command):
         return _in_fault_channel(uow, what)
     counts = what.channel == uow.plant.channels.stores and grammar.parse(what.text).command == "arrived"
-    return _to_the_bot(uow, what) if what.direct or what.addressed or counts else NOTHING
+    return _to_the_bot(uow, what) if what.direct or what.addressed or counts or (asks and here) else NOTHING
 
 
 def _in_fault_channel(uow: UnitOfWork, what: Message) -> Answer:
@@ -108,7 +109,10 @@ def _in_thread(uow: UnitOfWork, what: Message) -> Answer:
     if not to_the_bot:
         return _spoken(uow, what) or NOTHING
     asks = grammar.parse(what.text).command in ASKING
-    told = sentences.asked(uow, what.by, what.channel, what.text, what.key) if asks else _spoken(uow, what)
+    order = work_orders.by_thread(uow, what.channel, what.thread_ts or "")
+    told = (
+        sentences.asked(uow, what.by, what.channel, what.text, what.key, thread=order) if asks else _spoken(uow, what)
+    )
     return questions.help_for(uow) if told is None else told
 
 

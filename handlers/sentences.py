@@ -35,7 +35,9 @@ from handlers import (
     order_sentences,
     parts,
     people,
+    plain_questions,
     purchase_orders,
+    question_shapes,
     questions,
     readings,
     receipt_sentences,
@@ -113,9 +115,11 @@ def spoken(uow: UnitOfWork, by: str, channel: str, thread_ts: str | None, text: 
     return _answered(uow, said)
 
 
-def asked(uow: UnitOfWork, by: str, channel: str, text: str, key: str) -> Answer:
+def asked(
+    uow: UnitOfWork, by: str, channel: str, text: str, key: str, *, thread: WorkOrder | None = None
+) -> Answer:  # a message is these six
     """Answer a sentence that was said to the bot by name, wherever it stands."""
-    return _answered(uow, Said(grammar.parse(text), by, channel, key))
+    return _answered(uow, Said(grammar.parse(text), by, channel, key, thread))
 
 
 def _if_known(uow: UnitOfWork, said: Said) -> Answer | None:
@@ -134,6 +138,8 @@ def _answered(uow: UnitOfWork, said: Said) -> Answer:
         return questions.help_for(uow)
     if wording.is_thanks(sentence.rest):
         return Answer(private="You are welcome.")
+    if question_shapes.is_question(sentence.rest):
+        return plain_questions.not_understood(sentence.rest)
     if not grammar.nearest(sentence.written) and wording.impact_of(sentence.rest) is not None:
         return faults.report(uow, sentence.rest, said.channel)
     return questions.unknown(uow, sentence.written)
@@ -366,7 +372,7 @@ def _about_crew(name: str, uow: UnitOfWork, said: Said) -> Answer:
 
 def _shift(uow: UnitOfWork, said: Said) -> Answer:
     if not on_shift.asks(said.sentence.written, said.sentence.rest):
-        return questions.unknown(uow, said.sentence.written)
+        return plain_questions.not_understood(f"{said.sentence.written} {said.sentence.rest}")
     return on_shift.typed(uow, said.sentence.rest)
 
 
@@ -421,5 +427,6 @@ HANDLERS: dict[str, Handler] = {
     **{name: partial(_about_crew, name) for name in crew_sentences.HANDLERS},
     "shift": _shift,
     "help": _help,
+    "ask": lambda uow, said: plain_questions.typed(uow, said.sentence.rest, said.thread),
 }  # fmt: skip
 """What each command does."""
