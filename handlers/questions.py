@@ -139,7 +139,11 @@ SHOWN_AS = {
     "leave": ("Cannot take it", "leave 412 because I am at the boiler", "Whoever asked you hears why."),
     "stop": ("Stop your time", "stop 412", "Your own time ends; the work goes on."),
     "shift": ("Who is on shift", "who is on shift?", "Or `shift tomorrow`, `shift night`."),
-    "ask": ("Ask", "what is open on P-101?", "In your own words, in English or German; “what is overdue?”, “who has WO 412?”."),
+    "ask": (
+        "Ask",
+        "what is open on P-101?",
+        "In your own words, in English or German; “what is overdue?”, “who has WO 412?”.",
+    ),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""

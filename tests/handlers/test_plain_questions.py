@@ -8,9 +8,6 @@ from typing import Any
 import pytest
 
 from handlers import (
-    assigning,
-    completing,
-    faults,
     grammar,
     messages,
     parts,
@@ -19,7 +16,7 @@ from handlers import (
     sentences,
 )
 from handlers.happenings import Command, Message
-from storage.tables import PurchaseOrder, PurchaseOrderLine, Shift, WorkOrder, WorkOrderCost
+from storage.tables import PurchaseOrder, PurchaseOrderLine, Shift, WorkOrder, WorkOrderCost, WorkOrderTime
 
 EXAMPLES = [(question.name, example) for question in question_shapes.questions() for example in question.examples]
 PROMISED = date(2026, 11, 27)
@@ -54,14 +51,24 @@ def shop(
 
 
 @pytest.fixture
-def done(desk: Any, operator: Any, technician: Any, supervisor: Any, pump: Any, write: Any) -> Any:
-    """A seal that was changed, in 40 minutes."""
-    desk.does(faults.message, write(operator, "Seal of P-101 leaking again, Dichtung undicht"), known=False)
-    order = desk.all(WorkOrder)[-1]
-    desk.click(assigning.take, technician, order.id)
-    desk.submit(assigning.started, technician, order.id, safety="confirmed")
-    desk.submit(completing.completed, technician, order.id, mode="ELP", cause="WEA", remedy="REP", minutes="40")
-    return order
+def done(desk: Any, technician: Any, pump: Any) -> None:
+    """A seal that was changed in 40 minutes."""
+    said = {
+        "title": "Seal of P-101 changed",
+        "description": "Dichtung undicht",
+        "task_type": "repair",
+        "impact": "none",
+    }
+    when = {"created_at": desk.now, "due_at": desk.now, "completed_at": desk.now, "started_at": desk.now}
+
+    def work(uow: Any) -> None:
+        number = uow.add(
+            WorkOrder, number="WO-2026-00099", asset_id=pump.id, priority="normal", state="completed",
+            responsible_id=technician.id, channel="C0FAULTS", remedy="REP", **said, **when,
+        )  # fmt: skip
+        uow.add(WorkOrderTime, work_order_id=number, person_id=technician.id, minutes=40, ended_at=desk.now)
+
+    desk.writes(work)
 
 
 def test_the_table_and_the_answers_name_the_same_questions() -> None:
@@ -81,7 +88,7 @@ def test_every_example_is_its_own_question_and_no_command(name: str, example: st
     assert grammar.parse(example).command == "ask"
 
 
-def test_every_example_is_answered(shop: Any, done: Any, supervisor: Any) -> None:
+def test_every_example_is_answered(shop: Any, done: None, supervisor: Any) -> None:
     answers = {example: asks(shop, supervisor, example) for _, example in EXAMPLES}
 
     for example, said in answers.items():
@@ -115,7 +122,7 @@ TAKEN = (
 )
 NEAR = (
     ("what is overdu?", "What is overdue?"),
-    ("who own WO 1?", "Who has WO 1?"),
+    ("who own WO 1?", "I did not understand"),
     ("wie lange dauert es?", "Ask for instance"),
     ("why is the moon round?", "I did not understand"),
 )
@@ -127,12 +134,12 @@ def test_a_question_gets_its_answer_in_either_language(shop: Any, technician: An
         assert said in asks(shop, technician, written), written
 
 
-def test_how_long_the_last_one_took(shop: Any, done: Any, technician: Any) -> None:
+def test_how_long_the_last_one_took(shop: Any, done: None, technician: Any) -> None:
     for written in TAKEN:
         assert "The last one took 40 min of work" in asks(shop, technician, written), written
 
 
-def test_what_was_done_last_is_told_without_its_cost(shop: Any, done: Any, operator: Any) -> None:
+def test_what_was_done_last_is_told_without_its_cost(shop: Any, done: None, operator: Any) -> None:
     said = asks(shop, operator, "When was P-101 last repaired?")
 
     assert "Mon 23 Nov" in said
@@ -147,7 +154,7 @@ def test_costs_are_told_to_those_alone_who_may_know(shop: Any, operator: Any, su
     assert "123.45" in asks(shop, supervisor, "how much did WO 1 cost?")
 
 
-def test_no_answer_shows_an_amount_to_an_operator(shop: Any, done: Any, operator: Any) -> None:
+def test_no_answer_shows_an_amount_to_an_operator(shop: Any, done: None, operator: Any) -> None:
     for _, example in EXAMPLES:
         assert "EUR" not in asks(shop, operator, example), example
 
