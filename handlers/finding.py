@@ -82,12 +82,17 @@ def _by_name(uow: UnitOfWork, text: str) -> list[tuple[float, Asset]]:
     if not words:
         return []
     name = table(Asset).c.name
-    holds = {word: or_(*(name.ilike(f"%{written}%") for written in (word, word.capitalize()))) for word in words}
+    holds = {word: or_(*(name.ilike(f"%{written}%") for written in _written(word))) for word in words}
     letters = sum((case((found, len(word)), else_=0) for word, found in holds.items()), literal(0))
     nearest = select(table(Asset)).where(or_(*holds.values()))
     nearest = nearest.order_by((letters * 100 / func.length(name)).desc(), table(Asset).c.id).limit(MOST_WEIGHED)
     weighed = sorted(uow.run(nearest).all(), key=lambda asset: asset.id)
     return [(score, asset) for asset in weighed if (score := _share(asset.name, said))]
+
+
+def _written(word: str) -> set[str]:
+    """Return the ways in which a word is looked for: SQLite knows small and capital letters of ASCII alone."""
+    return {word} if word.isascii() else {word, word.capitalize()}
 
 
 def _share(name: str, said: set[str]) -> float:
