@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import templates
-from handlers import crew, people, suiting, working_together
+from handlers import crew, holds, order_holdings, people, safety_gate, suiting, working_together
 from handlers.happenings import NOTHING, Answer, Click, Submission
-from handlers.ids import Action, Callback, is_id, value
+from handlers.ids import Action, Callback, is_id
 from handlers.work_order_cards import line, open_holds, short_number, show_card
 from handlers.work_order_steps import (
     Table,
@@ -19,12 +19,14 @@ from handlers.work_order_steps import (
     start_timer,
     stop_timers,
 )
-from orders.errors import AlreadyDone
+from orders.errors import AlreadyDone, Unlawful
 from orders.people import Role
 from orders.work_orders import HoldReason, WorkOrderEvent, WorkOrderState, check_start
 from storage.tables import Person, WorkOrder
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Note, UnitOfWork
 
+PASSED = (HoldReason.OTHER_JOB, HoldReason.PURCHASE)
+"""Holds that say what a work order waits for, ended when a supervisor lets it begin all the same."""
 OFFERED = 8
 """How many people the form shows, the one who suits best first; anybody else is looked up by name."""
 
@@ -147,37 +149,59 @@ def start(uow: UnitOfWork, what: Click) -> Answer:
 
 def start_order(uow: UnitOfWork, order: WorkOrder) -> Answer:
     """Begin to work on a locked work order; with safety steps, or a missing part to pass over, a form comes first."""
+    if safety_gate.unconfirmed(order):
+        return Answer(modal=safety_gate.form(order))
     if working_together.goes_on(uow, order):
         return working_together.begin(uow, order)
-    holds = _check_start(uow, order)
-    passes = bool(holds) and uow.actor.has(Role.SUPERVISOR)
+    waits = _check_start(uow, order)
+    order = safety_gate.current(uow, order)
+    passes = bool(waits) and uow.actor.has(Role.SUPERVISOR)
     if order.safety or passes:
-        check_start(None, holds, acknowledged=True, override="asked" if passes else "")
-        form = {"carried": value(order.id), "number": order.number, "title": order.title, "safety": order.safety}
-        return Answer(modal=templates.view("start_form", passes=passes, **form))
-    check_start(None, holds, acknowledged=True)
+        check_start(None, waits, acknowledged=True, override="asked" if passes else "")
+        return Answer(modal=safety_gate.form(order, waits=order_holdings.blocking(uow, order) if passes else None))
+    check_start(None, waits, acknowledged=True)
     return _begin(uow, order)
 
 
 def started(uow: UnitOfWork, what: Submission) -> Answer:
     """Begin to work behind the safety acknowledgement, which is kept with who gave it and when."""
     order = carried(uow, what.private)
+    if safety_gate.unconfirmed(order):
+        return _confirmed_anew(uow, order, what)
     if working_together.goes_on(uow, order):
-        return working_together.begin(uow, order, acknowledged=bool(what.field("safety")))
-    holds = _check_start(uow, order)
+        wrong = safety_gate.refusal(order, what.field("safety"))
+        return Answer(errors=wrong) if wrong else working_together.begin(uow, order, acknowledged=True)
+    waits = _check_start(uow, order)
+    order = safety_gate.current(uow, order)
     override = what.field("override") if uow.actor.has(Role.SUPERVISOR) else ""
-    if order.safety and not what.field("safety"):
-        return Answer(errors={"safety": f"Confirm the safety steps first ({order.safety}). Then Start works."})
-    if holds and not override and uow.actor.has(Role.SUPERVISOR):
-        return Answer(errors={"override": "Write why the work can begin without the part."})
-    check_start(order.safety, holds, acknowledged=bool(what.field("safety")), override=override)
+    wrong = safety_gate.refusal(order, what.field("safety"))
+    if wrong:
+        return Answer(errors=wrong)
+    if waits and not override and uow.actor.has(Role.SUPERVISOR):
+        return Answer(errors={"override": "Write why the work can begin all the same."})
+    check_start(None, waits, acknowledged=True, override=override)
     return _begin(uow, order, override=override)
+
+
+def _confirmed_anew(uow: UnitOfWork, order: WorkOrder, what: Submission) -> Answer:
+    """Go on with work whose safety protocol changed after it had begun, once the new one is confirmed."""
+    check(uow, order, WorkOrderEvent.RESUME)
+    wrong = safety_gate.refusal(order, what.field("safety"))
+    if wrong:
+        return Answer(errors=wrong)
+    uow.change(WorkOrder, order.id, **safety_gate.acknowledged(uow))
+    uow.audit(Note(order.number, "safety confirmed", after={"safety": order.safety}))
+    return holds.go_on(uow, locked(uow, order.id))
 
 
 def _check_start(uow: UnitOfWork, order: WorkOrder) -> frozenset[HoldReason]:
     check(uow, order, WorkOrderEvent.START)
     if not crew.is_member(uow, order):
         check_holder(uow, order)
+    blocked = order_holdings.blocking(uow, order)
+    if blocked and not uow.actor.has(Role.SUPERVISOR):
+        waits = " and ".join(blocked)
+        raise Unlawful(why=f"{order.number} waits for {waits}. A supervisor can begin all the same, with a reason.")
     return frozenset(HoldReason(row.reason) for row in open_holds(uow, order.id))
 
 
@@ -187,7 +211,9 @@ def _begin(uow: UnitOfWork, order: WorkOrder, *, override: str = "") -> Answer:
         values["responsible_id"] = uow.actor.person_id
         changed(uow, order, "responsible", (None, uow.actor.person_id))
     if order.safety:
-        values |= {"safety_acknowledged_at": uow.now, "safety_acknowledged_by": uow.actor.person_id}
+        values |= safety_gate.acknowledged(uow)
+    if override:
+        order_holdings.pass_over(uow, order, PASSED, override)
     move(uow, order, WorkOrderEvent.START, words=override, **values)
     start_timer(uow, order)
     crew.said_yes(uow, order)

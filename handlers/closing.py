@@ -1,7 +1,7 @@
 """How a work order ends or lives on: closed, reopened, cancelled, or never a fault at all."""
 
 import templates
-from handlers import issuing, people, related_orders
+from handlers import issuing, people, related_orders, waiting_for
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback
 from handlers.work_order_cards import line, open_holds, show_card, tell
@@ -78,6 +78,7 @@ def reopen_order(uow: UnitOfWork, order: WorkOrder, reason: str) -> Answer:
         if getattr(order, field):
             changed(uow, order, field, (getattr(order, field), None), why)
     move(uow, order, WorkOrderEvent.REOPEN, words=why, completed_at=None, completed_by_id=None)
+    waiting_for.job_reopened(uow, order, order.completed_at)
     if uow.actor.person_id == order.responsible_id:
         start_timer(uow, order)
     line(uow, order, "reopened", reason=why)
@@ -108,6 +109,7 @@ def cancel_order(uow: UnitOfWork, order: WorkOrder, reason: str) -> Answer:
     issuing.set_free(uow, order)
     _end_holds(uow, order)
     move(uow, order, event, words=why)
+    waiting_for.job_ended(uow, order, "cancelled")
     line(uow, order, "cancelled", reason=why, left=_still_open(uow, order))
     tell(uow, order.reported_by_id, order, "cancelled", reason=why, left="")
     show_card(uow, order.id)
@@ -141,6 +143,7 @@ def take_back(uow: UnitOfWork, order: WorkOrder) -> Answer:
     issuing.set_free(uow, order)
     _end_holds(uow, order)
     move(uow, order, WorkOrderEvent.WITHDRAW, words="not a fault")
+    waiting_for.job_ended(uow, order, "no fault")
     line(uow, order, "not_a_fault")
     show_card(uow, order.id)
     return NOTHING

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 import templates
-from handlers import checklists, issuing, moments, wording
+from handlers import checklists, issuing, moments, waiting_for, wording
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback, value
 from handlers.work_order_cards import line, running_times, show_card, tell
@@ -160,6 +160,7 @@ def complete(uow: UnitOfWork, order: WorkOrder, conclusion: Conclusion) -> Answe
         down_until=(conclusion.runs_since or uow.now) if stood else order.down_until,
     )  # fmt: skip
     _say_done(uow, order, conclusion, stood=stood)
+    waiting_for.job_ended(uow, order, "done")
     show_card(uow, order.id)
     return NOTHING
 

@@ -5,14 +5,15 @@ from datetime import datetime, time
 from typing import Any
 
 import templates
-from handlers import finding, ids
+from handlers import finding, holds, ids, safety_gate
 from handlers.happenings import NOTHING, Answer, Click, OptionsAsked, Submission
 from handlers.ids import Action, Callback
 from handlers.work_order_cards import PRIORITY_WORDS, by_thread, line, of_card, show_card
 from handlers.work_order_steps import Table, carried, changed, check, locked, move
 from orders.errors import OldCard
 from orders.people import CHARGEHAND, Role
-from orders.work_orders import Impact, Priority, WorkOrderEvent, WorkOrderState, urgency
+from orders.safety import precautions, together
+from orders.work_orders import HoldReason, Impact, Priority, WorkOrderEvent, WorkOrderState, urgency
 from storage.tables import Asset, WorkOrder
 from storage.unit_of_work import UnitOfWork
 
@@ -45,6 +46,7 @@ def set_asset(uow: UnitOfWork, order: WorkOrder, asset_id: str) -> Answer:
     values = asset_values(uow, order, asset_id)
     if order.state != WorkOrderState.DRAFT:
         _change(uow, order, values, "")
+        _guard(uow, order, values)
     else:
         _submit(uow, order, values)
     changed(uow, order, "asset", (order.asset_id, values["asset_id"]))
@@ -68,7 +70,7 @@ def asset_values(uow: UnitOfWork, order: WorkOrder, asset_id: str) -> dict[str, 
         asset.criticality or "B" if asset else "B", Impact(order.impact), order.created_at, uow.plant.due_at
     )
     return {
-        "asset_id": asset.id if asset else None, "safety": asset.safety if asset else "", "guessed": "priority",
+        "asset_id": asset.id if asset else None, "safety": _safety(uow, order, asset), "guessed": "priority",
         "priority": found.priority.value, "priority_reason": found.priority_reason,
         "due_at": found.due_at, "due_reason": found.due_reason, "due_kind": found.due_reason,
     }  # fmt: skip
@@ -119,7 +121,8 @@ def _asked(uow: UnitOfWork, order: WorkOrder, what: Submission) -> dict[str, Any
     values: dict[str, Any] = {}
     asset_id = what.field("asset")
     if asset_id and asset_id != str(order.asset_id or NOT_LISTED):
-        values |= {"asset_id": asset_values(uow, order, asset_id)["asset_id"], "safety": _safety(uow, asset_id)}
+        found = asset_values(uow, order, asset_id)
+        values |= {"asset_id": found["asset_id"], "safety": found["safety"]}
     if what.field("title") and what.field("title") != order.title:
         values["title"] = what.field("title")[:200]
     if what.field("priority") in set(Priority) and what.field("priority") != order.priority:
@@ -130,9 +133,12 @@ def _asked(uow: UnitOfWork, order: WorkOrder, what: Submission) -> dict[str, Any
     return values
 
 
-def _safety(uow: UnitOfWork, asset_id: str) -> str:
-    asset = uow.find(Asset, id=int(asset_id))
-    return asset.safety if asset else ""
+def _safety(uow: UnitOfWork, order: WorkOrder, asset: Asset | None) -> str:
+    """Return the order's own precautions with those of the new asset in place of the old one's."""
+    old = uow.find(Asset, id=order.asset_id) if order.asset_id is not None else None
+    theirs = {each.words for each in precautions(old.safety)} if old is not None else set()
+    own = [each.words for each in precautions(order.safety) if each.words not in theirs]
+    return together(*own, asset.safety if asset else "")
 
 
 def _due(uow: UnitOfWork, written: str) -> datetime | None:
@@ -163,9 +169,19 @@ def _written(uow: UnitOfWork, order: WorkOrder, values: dict[str, Any], said: tu
         _submit(uow, order, values)
     else:
         _change(uow, order, values, reason)
+        _guard(uow, order, values)
     line(uow, order, "corrected", changes=" and ".join(told), reason=reason)
     show_card(uow, order.id)
     return NOTHING
+
+
+def _guard(uow: UnitOfWork, order: WorkOrder, values: dict[str, Any]) -> None:
+    """Have a changed safety protocol confirmed anew: work that has begun waits for that."""
+    if values.get("safety", order.safety) == order.safety:
+        return
+    safety_gate.rewritten(uow, uow.get(WorkOrder, order.id), values["safety"], "it is about another asset")
+    if order.state == WorkOrderState.IN_PROGRESS:
+        holds.put_on_hold(uow, order.id, HoldReason.PERMIT, "The safety steps have changed.")
 
 
 def _change(uow: UnitOfWork, order: WorkOrder, values: dict[str, Any], reason: str) -> None:

@@ -27,7 +27,7 @@ COMMANDS = {
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
     "requests": TEXT, "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
-    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "help": TEXT,
+    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "wait": DOCUMENT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
 
@@ -39,7 +39,7 @@ IN_THREADS = {
     "assign": r".*<@\w+(?:\|[^>]*)?>.*",
     "part": _QUANTITY, "need": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
     "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
-    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "help": r"\w*", "shift": r"(?:is\s+|are\s+|ist\s+|hat\s+)?(?:on\s+)?(?:shift|schicht)\b.*",
+    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "wait": r"(?:no longer\s+)?for\s+(?:wo|po|dr)-?\d.*", "help": r"\w*", "shift": r"(?:is\s+|are\s+|ist\s+|hat\s+)?(?:on\s+)?(?:shift|schicht)\b.*",
 }  # fmt: skip
 """What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
 
@@ -97,7 +97,7 @@ def parse(text: str, *, thread: str | None = None) -> Sentence:
         return Sentence("", "", text.strip(), tokens[0])
     if COMMANDS[command] == TEXT:
         return Sentence(command, "", " ".join(left), tokens[place])
-    target = _target(left, thread) or _job_before_time(command, left)
+    target = _target(command, left, thread) or _job_before_time(command, left)
     if target is not None and thread is not None and (_says_how_many(command, left) or _is_step(command, target)):
         target = None
     if target is not None:
@@ -117,8 +117,13 @@ def is_number(word: str) -> bool:
     return bool(_LETTERED.fullmatch(stripped) or _BARE.fullmatch(stripped))
 
 
-def _target(tokens: list[str], thread: str | None) -> str | None:
-    """Return the word that is the document's number: a lettered one anywhere, a bare one only at the beginning."""
+def _target(command: str, tokens: list[str], thread: str | None) -> str | None:
+    """Return the word that is the document's number: a lettered one anywhere, a bare one only at the beginning.
+
+    What waits is said first, and what it waits for behind it.
+    """
+    if command == "wait":
+        return tokens[0] if tokens and is_number(tokens[0]) else None
     lettered = next((token for token in tokens if _LETTERED.fullmatch(token.strip(_AROUND))), None)
     if lettered is not None or not tokens:
         return lettered

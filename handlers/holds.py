@@ -1,7 +1,7 @@
 """Why a work order waits: put on hold by a person or by a missing part, and set free again."""
 
 import templates
-from handlers import issuing
+from handlers import issuing, order_holdings, safety_gate
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback
 from handlers.work_order_cards import line, look, open_holds, short_number, show_card
@@ -20,6 +20,7 @@ REASON_WORDS = {
     HoldReason.PLANT_CONDITION: "production",
     HoldReason.LABOUR: "people",
     HoldReason.INFORMATION: "information",
+    HoldReason.OTHER_JOB: "another job",
     HoldReason.OTHER: "something else",
 }
 """What is waited for, as people choose it."""
@@ -40,7 +41,11 @@ def hold(uow: UnitOfWork, what: Click) -> Answer:
     """Ask why the work waits."""
     order = carried(uow, what.value)
     _check_hold(uow, order)
-    reasons = [(reason.value, words[0].upper() + words[1:]) for reason, words in REASON_WORDS.items()]
+    reasons = [
+        (reason.value, words[0].upper() + words[1:])
+        for reason, words in REASON_WORDS.items()
+        if reason is not HoldReason.OTHER_JOB
+    ]
     return Answer(modal=templates.view("hold_form", carried=what.value, number=order.number, reasons=reasons))
 
 
@@ -122,12 +127,16 @@ def resumed(uow: UnitOfWork, what: Submission) -> Answer:
     """Go on without the missing part, for the reason that was written."""
     reason = what.field("reason")
     if not reason:
-        return Answer(errors={"reason": "Write why the work can go on without the part."})
+        return Answer(errors={"reason": "Write why the work can go on all the same."})
     return go_on(uow, carried(uow, what.private), reason)
 
 
 def _passes_over(uow: UnitOfWork, order: WorkOrder) -> bool:
-    return _waits_for_parts(uow, order) and uow.actor.has(Role.SUPERVISOR)
+    return _is_blocked(uow, order) and uow.actor.has(Role.SUPERVISOR)
+
+
+def _is_blocked(uow: UnitOfWork, order: WorkOrder) -> bool:
+    return _waits_for_parts(uow, order) or bool(order_holdings.blocking(uow, order))
 
 
 def _waits_for_parts(uow: UnitOfWork, order: WorkOrder) -> bool:
@@ -141,21 +150,24 @@ def go_on(uow: UnitOfWork, order: WorkOrder, reason: str = "") -> Answer:
     check(uow, order, WorkOrderEvent.RESUME)
     check_holder(uow, order)
     reasons = {HoldReason(row.reason) for row in open_holds(uow, order.id)}
-    if _waits_for_parts(uow, order) and not (reason and uow.actor.has(Role.SUPERVISOR)):
-        _refuse_without_part(order)
+    if safety_gate.unconfirmed(order):
+        return Answer(modal=safety_gate.form(order))
+    if _is_blocked(uow, order) and not (reason and uow.actor.has(Role.SUPERVISOR)):
+        _refuse_blocked(uow, order)
+    order_holdings.pass_over(uow, order, [], reason)
     _release(uow, order, frozenset(reasons), reason)
     if WorkOrderState(order.state) is WorkOrderState.IN_PROGRESS:
         start_timer(uow, order)
     move(uow, order, WorkOrderEvent.RESUME, words=reason)
-    line(uow, order, "resumed", note=f"Without the missing part: {reason}" if reason else "")
+    line(uow, order, "resumed", note=f"Without what it waits for: {reason}" if reason else "")
     show_card(uow, order.id)
     return NOTHING
 
 
-def _refuse_without_part(order: WorkOrder) -> None:
-    typed = short_number(order.number)
+def _refuse_blocked(uow: UnitOfWork, order: WorkOrder) -> None:
+    typed, waits = short_number(order.number), " and ".join(order_holdings.blocking(uow, order)) or "a part"
     raise Unlawful(
-        why=f"{order.number} waits for a part. A supervisor can go on without it: `resume {typed} <reason>`.",
+        why=f"{order.number} waits for {waits}. A supervisor can go on without it: `resume {typed} <reason>`.",
         subject=order.number,
     )
 

@@ -18,7 +18,7 @@ from storage.unit_of_work import UnitOfWork, table
 _WAITS = table(WorkOrderWait)
 CHANGES_SHOWN, LINES_SHOWN = 6, 30
 OFFERED = (
-    (Action.STEPS, "Steps"), (Action.SPLIT, "Split"), (Action.CORRECT, "Correct"),
+    (Action.STEPS, "Steps"), (Action.WAIT_FOR, "Waits for"), (Action.SPLIT, "Split"), (Action.CORRECT, "Correct"),
 )  # fmt: skip
 """What the window offers, as far as the order's state and the reader's roles allow it."""
 

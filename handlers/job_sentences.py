@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import checklists, related_orders
+from handlers import checklists, related_orders, waiting_for
 from handlers.happenings import Answer
 from orders.work_orders import WorkOrderState
 from storage.tables import WorkOrder
@@ -26,6 +26,7 @@ def _check(uow: UnitOfWork, order: WorkOrder, rest: str) -> Answer:
 HANDLERS = {
     "check": About(_check, "Written down.", (WorkOrderState.IN_PROGRESS,)),
     "step": About(checklists.add_typed, "Added."),
+    "wait": About(waiting_for.typed, "Noted."),
     "split": About(related_orders.split_typed, "It is split."),
 }
 """What each of these commands does."""

@@ -1,5 +1,6 @@
 """The end of an order of which nothing is expected any more, and of what was announced on it."""
 
+from handlers import waiting_for
 from handlers.budget_bookings import free_leftover
 from handlers.order_content import Dossier, change, opened
 from handlers.order_revisions import held
@@ -27,6 +28,7 @@ def close_when_complete(uow: UnitOfWork, dossier: Dossier) -> Dossier:
     free_leftover(uow, dossier, "close")
     change(uow, dossier, state=state.value)
     uow.audit(Note(dossier.name, "close", before={"state": dossier.state}, after={"state": state}))
+    waiting_for.goods_arrived(uow, dossier.order.id)
     for receipt in uow.all(Receipt, order_id=dossier.order.id, state=ReceiptDocState.PROPOSED.value):
         discard(uow, receipt)
     return dossier.reread(uow)

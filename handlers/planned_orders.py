@@ -12,6 +12,7 @@ from handlers.work_order_cards import line, show_card
 from orders import checklist
 from orders.maintenance import Basis, in_time_until, turn
 from orders.people import CHARGEHAND
+from orders.safety import together
 from orders.work_orders import OPEN, DueKind, Impact, WorkOrderState, urgency
 from orders.working_time import MOST_DAYS
 from storage import cards, numbering
@@ -158,7 +159,7 @@ def _values(uow: UnitOfWork, plan: MaintenancePlan, asset: Asset, days: tuple[da
         "title": plan.title, "description": _description(plan, days), "asset_id": asset.id, "task_type": plan.task_type,
         "impact": Impact.NONE.value, "priority": plan.priority or usual.priority.value, "priority_reason": because,
         "due_at": _due_at(uow, plan, days[-1]), "due_reason": because, "state": WorkOrderState.READY.value,
-        "safety": "; ".join(dict.fromkeys(filter(None, [asset.safety, plan.safety]))),
+        "safety": together(asset.safety, plan.safety),
         "due_kind": (DueKind.REGULATORY if plan.regulatory else DueKind.PRODUCTION).value, "skill": plan.skill, "tools": plan.tools,
         "down_minutes": plan.down_minutes, "shutdown": plan.shutdown,
         "estimated_minutes": plan.estimated_minutes, "channel": uow.plant.channels.faults[0], "created_at": uow.now,

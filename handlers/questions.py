@@ -130,6 +130,11 @@ SHOWN_AS = {
         "step 412 bearing temperature [20..80 °C]",
         "Behind the words what is asked: limits, [text], [photo] or [ok / not ok].",
     ),
+    "wait": (
+        "Waits for",
+        "wait 412 for WO-411",
+        "Or for an order of goods or a contractor; it wakes by itself. `wait 412 no longer for WO-411` ends it.",
+    ),
     "split": (
         "Split an order",
         "split 412 3, 4 paint the guard",

@@ -90,7 +90,9 @@ def duplicate(uow: UnitOfWork, what: Click) -> Answer:
 
 def _joinable(uow: UnitOfWork, request: Request) -> list[Any]:
     still = _ORDERS.c.state.in_([state.value for state in OPEN])
-    query = select(_ORDERS.c.id, _ORDERS.c.number, _ORDERS.c.title).where(still, _ORDERS.c.id != (request.work_order_id or 0))
+    query = select(_ORDERS.c.id, _ORDERS.c.number, _ORDERS.c.title).where(
+        still, _ORDERS.c.id != (request.work_order_id or 0)
+    )
     newest = query.order_by(_ORDERS.c.id.desc()).limit(MOST_OFFERED)
     same = list(uow.run(newest.where(_ORDERS.c.asset_id == request.asset_id)).all()) if request.asset_id else []
     known = {row.id for row in same}

@@ -8,7 +8,7 @@ from email.parser import BytesHeaderParser
 from typing import Any
 
 import templates
-from handlers import people, photos, work_orders
+from handlers import people, photos, waiting_for, work_orders
 from handlers.delivery_notices import Taken
 from handlers.finding import work_order
 from handlers.happenings import Answer, Click
@@ -191,6 +191,7 @@ def accept(uow: UnitOfWork, click: Click) -> Answer:
     uow.change(Visit, visit.id, accepted_by_id=uow.actor.person_id, accepted_at=uow.now)
     if dossier is not None:
         _receive(uow, locked(uow, dossier.order.id), visit)
+    waiting_for.contractor_done(uow, job.id, visit.supplier_id)
     _show(uow, uow.get(Visit, visit.id), job, dossier)
     return Answer(private=templates.words("visit_said", what="accepted", number=job.number, supplier="", order=""))
 

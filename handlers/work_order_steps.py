@@ -32,6 +32,7 @@ EVENTS: dict[Action, tuple[WorkOrderEvent, ...]] = {
     Action.STEPS: (_E.CHECK,),
     Action.DETAILS: (),
     Action.SPLIT: (_E.CHANGE_SCOPE,),
+    Action.WAIT_FOR: (_E.HOLD,),
     Action.DONE: (_E.COMPLETE,),
     Action.HOLD: (_E.HOLD,),
     Action.RESUME: (_E.RESUME,),

@@ -10,6 +10,7 @@ from handlers import (
     holds,
     job_details,
     related_orders,
+    waiting_for,
     working_together,
 )
 from handlers.holds import put_on_hold, release_hold
@@ -27,6 +28,7 @@ CLICKS: Table = {
     **checklists.CLICKS,
     **job_details.CLICKS,
     **related_orders.CLICKS,
+    **waiting_for.CLICKS,
 }
 SUBMISSIONS: Table = {
     **assigning.SUBMISSIONS,
@@ -37,6 +39,7 @@ SUBMISSIONS: Table = {
     **correcting.SUBMISSIONS,
     **checklists.SUBMISSIONS,
     **related_orders.SUBMISSIONS,
+    **waiting_for.SUBMISSIONS,
 }
 
 __all__ = ["CLICKS", "SUBMISSIONS", "by_thread", "put_on_hold", "release_hold", "show_card", "thread_of"]

@@ -1,9 +1,8 @@
 """Several people on one work order: asked to help or coming along, each with their own time, started and stopped alone."""
 
-import templates
-from handlers import crew, moments, suiting
+from handlers import crew, moments, safety_gate, suiting
 from handlers.happenings import NOTHING, Answer, Click
-from handlers.ids import Action, value
+from handlers.ids import Action
 from handlers.work_order_cards import line, open_holds, running_times, short_number, show_card
 from handlers.work_order_steps import Table, carried, check, check_holder, start_timer, stop_timers
 from orders.durations import spoken_minutes
@@ -74,8 +73,7 @@ def begin(uow: UnitOfWork, order: WorkOrder, *, acknowledged: bool = False) -> A
     check_start(None, holds, acknowledged=True)
     worked = {person for person, _ in crew.crew_of(uow, order).minutes}
     if order.safety and not acknowledged and uow.actor.person_id not in worked:
-        form = {"carried": value(order.id), "number": order.number, "title": order.title, "safety": order.safety}
-        return Answer(modal=templates.view("start_form", passes=False, **form))
+        return Answer(modal=safety_gate.form(order))
     start_timer(uow, order)
     crew.said_yes(uow, order)
     line(uow, order, "works_too", safety=order.safety if acknowledged else "")

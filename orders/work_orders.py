@@ -71,6 +71,8 @@ class HoldReason(StrEnum):
     """Nobody with the skill is free."""
     INFORMATION = "information"
     """A drawing, a setting or an answer is missing."""
+    OTHER_JOB = "other_job"
+    """Another work order has to be done first."""
     OTHER = "other"
     """What the note says."""
 
@@ -227,14 +229,18 @@ def urgency(
     )
 
 
+PASSABLE = frozenset({HoldReason.MATERIAL, HoldReason.PURCHASE, HoldReason.OTHER_JOB})
+"""What a supervisor may pass over with a reason."""
+
+
 def check_start(safety: str | None, holds: frozenset[HoldReason], *, acknowledged: bool, override: str = "") -> None:
     """Refuse a start without the safety acknowledgement, or while something blocks it.
 
-    Missing material may be overridden with a reason; every other hold has to be released first.
+    What is missing, or another job that comes first, may be overridden with a reason; every other hold has to be released.
     """
     if safety and not acknowledged:
         raise LockOutFirst(safety=safety)
-    blocking = holds - {HoldReason.MATERIAL, HoldReason.PURCHASE} if override else holds
+    blocking = holds - PASSABLE if override else holds
     if blocking:
         waits = ", ".join(sorted(reason.value.replace("_", " ") for reason in blocking))
         raise Unlawful(why=f"This waits for {waits}. Release the hold first, or ask the supervisor.")

@@ -145,6 +145,7 @@ ENUMS = {
         ("WorkOrderState", "HoldReason", "TaskType", "Impact", "Priority", "DueKind"),
     ),
     "Step of a checklist": ("orders/checklist.py", ("StepKind",)),
+    "Safety protocol": ("orders/safety.py", ("SafetyKind",)),
     "Purchase order": ("orders/purchase_orders.py", ("OrderState", "OrderKind", "ReceiptState")),
     "Maintenance plan": ("orders/maintenance.py", ("Basis",)),
     "Meter": ("orders/meters.py", ("MeterKind", "ReadingKind")),

@@ -177,7 +177,7 @@ class Walk(Corrections, RuleBasedStateMachine):
             "cancel": closing.cancelled, "reopen": closing.reopened,
         }  # fmt: skip
         fields = {
-            "safety": "yes",
+            "safety": "confirmed",
             "reason": "material",
             "note": "x",
             "mode": "wear",

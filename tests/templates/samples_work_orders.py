@@ -108,6 +108,7 @@ VIEWS: Samples = {
             ],
         }
     ],
+    "wait_for_form": [FORM | {"waits": ["WO-2026-100410", "PO-2026-100118, which is cancelled"] * 6}],
     "split_form": [FORM | {"title": TITLE, "steps": [[(str(at), f"{at} {LONG}") for at in range(10)]] * 3, "parts_kept": [("1", "2 pieces Mechanical seal 45 mm")]}],
     "work_order_details": [
         FORM | {
@@ -168,9 +169,9 @@ VIEWS: Samples = {
     ],
     "resume_form": [FORM],
     "start_form": [
-        FORM | {"title": TITLE, "safety": ORDER["safety"], "passes": True},
-        FORM | {"title": TITLE, "safety": "", "passes": True},
-        FORM | {"title": TITLE, "safety": "LOTO-17", "passes": False},
+        FORM | {"title": TITLE, "precautions": CHOICES[:10], "passes": True, "waits": "WO-2026-100410 and PO-2026-100118"},
+        FORM | {"title": TITLE, "precautions": [], "passes": True, "waits": ""},
+        FORM | {"title": TITLE, "precautions": [("confirmed", "Locked out and tagged: LOTO-17", LONG)], "passes": False, "waits": ""},
     ],
 }  # fmt: skip
 
@@ -183,7 +184,9 @@ _LINES: dict[str, dict[str, Any]] = {
         "steps": [f"{at} Bearing temperature: 71.5 °C" for at in range(12)],
         "progress": "12 of 60 done, 3 not right",
     },
-    "steps_added": {"steps": ["Bearing temperature"] * 12},
+    "steps_added": {"steps": ["Lock it out", "Wipe it off"] * 6},
+    "waits": {"what": "WO-2026-100410"},
+    "safety_changed": {"safety": "LOTO-17; hot work permit", "reason": "it got a new drive"},
     "split": {
         "made": "WO-2026-100413",
         "title": TITLE,
