@@ -1,17 +1,14 @@
 """The end of the work itself: time written down, what was wrong and what was done, and the line running again."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 import templates
-from handlers import checklists, issuing, moments, waiting_for, wording
+from handlers import checklists, failure_lists, issuing, moments, proposals, typed_parts, waiting_for
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback, value
-from handlers.work_order_cards import line, running_times, show_card, tell
+from handlers.work_order_cards import line, open_holds, running_times, show_card, tell
 from handlers.work_order_steps import (
     Table,
     carried,
@@ -19,33 +16,29 @@ from handlers.work_order_steps import (
     check_holder,
     elapsed,
     hourly,
-    minutes_spent,
     move,
     stop_timers,
 )
-from orders.durations import MOST, minutes_of, spoken_minutes
-from orders.errors import Refusal, Unlawful
+from orders.durations import MOST, MOST_AT_ONCE, minutes_of, spoken_minutes
+from orders.errors import Refusal, TimeUnlikely, Unlawful
 from orders.units import measured
 from orders.work_orders import TaskType, WorkOrderEvent, check_completion
-from storage.tables import Part, WorkOrder, WorkOrderPart, WorkOrderTime
-from storage.unit_of_work import Note, UnitOfWork, table
-
-_ORDERS = table(WorkOrder)
-USUAL = 5
-"""How many of an asset's usual failure modes come first in the list."""
-USED, NONE_USED = "used", "none"
+from storage.tables import Part, WorkOrder, WorkOrderHold, WorkOrderPart, WorkOrderTime
+from storage.unit_of_work import Note, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What whoever did the work says at its end; minutes are all minutes together."""
+    """What whoever did the work says at its end; minutes are all of that person's, parts are (id, thousandths) used."""
 
     mode: str
     cause: str
     remedy: str
     minutes: int
     runs_since: datetime | None = None
-    parts_used: bool | None = None
+    parts: tuple[tuple[int, int], ...] = ()
+    worker_id: int | None = None
+    """Who worked, where somebody else writes it down; else the acting person."""
 
 
 def done(uow: UnitOfWork, what: Click) -> Answer:
@@ -54,81 +47,106 @@ def done(uow: UnitOfWork, what: Click) -> Answer:
     return Answer(modal=form(uow, order))
 
 
-def form(uow: UnitOfWork, order: WorkOrder, *, minutes: int | None = None, remedy: str = "") -> dict[str, object]:
+def form(uow: UnitOfWork, order: WorkOrder, *, minutes: int | None = None) -> dict[str, object]:
     """Return the one form at the end of the work, for somebody who may end it."""
-    _check(uow, order)
+    check_end(uow, order)
+    spent = minutes if minutes is not None else own_minutes(uow, order, uow.actor.person_id, running=True)
+    return templates.view("done_form", carried=value(order.id), **fields(uow, order), minutes=spent)
+
+
+def fields(uow: UnitOfWork, order: WorkOrder) -> dict[str, object]:
+    """Return what the form at the end offers, and the guesses that hold without anybody's words."""
     stood = order.down_from is not None and order.down_until is None
-    kept = _kept(uow, order)
-    guess = wording.mode_of(f"{order.title} {order.description}")
-    return templates.view(
-        "done_form",
-        carried=value(order.id),
-        number=order.number,
-        modes=_modes(uow, order),
-        mode=order.failure_mode or (guess.code if guess else None),
-        causes=[(each.code, each.words) for each in wording.choices("cause")] if not (stood and kept) else [],
-        remedies=[(each.code, each.words) for each in wording.choices("remedy")],
-        remedy=next((each.code for each in wording.choices("remedy") if each.words == remedy), None),
-        minutes=minutes if minutes is not None else minutes_spent(uow, order),
-        running=moments.typed(uow, uow.now) if stood else "",
-        kept=", ".join(kept),
-    )
+    return {
+        "number": order.number,
+        "modes": failure_lists.modes(uow, order),
+        "mode": order.failure_mode or failure_lists.mode_in(uow, order, f"{order.title} {order.description}") or None,
+        # A form asks for five things at most; when the line stood, why it failed is asked on the card alone.
+        "causes": failure_lists.pairs(uow, order, "cause") if not stood else [],
+        "remedies": failure_lists.pairs(uow, order, "remedy"),
+        "running": moments.typed(uow, uow.now) if stood else "",
+        "parts_used": "\n".join(typed_parts.listed(part, row.reserved) for row, part in kept(uow, order)),
+    }
 
 
-def _check(uow: UnitOfWork, order: WorkOrder) -> None:
+def check_end(uow: UnitOfWork, order: WorkOrder) -> None:
+    """Refuse somebody who may not end the work, or work that cannot be ended now."""
     check(uow, order, WorkOrderEvent.COMPLETE)
     check_holder(uow, order)
     checklists.check_done(uow, order)
 
 
-def _modes(uow: UnitOfWork, order: WorkOrder) -> list[tuple[str, str]]:
-    """Return the failure modes, the asset's usual ones first."""
-    query = select(_ORDERS.c.failure_mode).where(_ORDERS.c.asset_id == order.asset_id, _ORDERS.c.failure_mode != "")
-    known = {each.code: each.words for each in wording.choices("mode")}
-    counted = Counter(code for code in uow.run(query).scalars() if code in known) if order.asset_id else Counter[str]()
-    usual = [code for code, _ in counted.most_common(USUAL)]
-    return [(code, known[code]) for code in [*usual, *(code for code in known if code not in usual)]]
-
-
-def _kept(uow: UnitOfWork, order: WorkOrder) -> list[str]:
+def kept(uow: UnitOfWork, order: WorkOrder) -> list[tuple[WorkOrderPart, Part]]:
+    """Return the parts that are kept for a work order and not taken out."""
     rows = [row for row in uow.all(WorkOrderPart, work_order_id=order.id) if row.reserved]
-    parts = [(row, uow.get(Part, row.part_id)) for row in rows]
-    return [f"{measured(row.reserved, part.unit)} {part.name}" for row, part in parts]
+    return [(row, uow.get(Part, row.part_id)) for row in rows]
 
 
 def completed(uow: UnitOfWork, what: Submission) -> Answer:
     """End the work with what was written in the form; what cannot be read is said at its field."""
     order = carried(uow, what.private)
-    _check(uow, order)
-    conclusion, errors = _read(uow, order, what)
+    check_end(uow, order)
+    conclusion, errors = read(uow, order, what)
     if conclusion is None:
         return Answer(errors=errors)
     return complete(uow, order, conclusion)
 
 
-def _read(uow: UnitOfWork, order: WorkOrder, what: Submission) -> tuple[Conclusion | None, dict[str, str]]:
+def read(
+    uow: UnitOfWork, order: WorkOrder, what: Submission, worker_id: int | None = None
+) -> tuple[Conclusion | None, dict[str, str]]:
+    """Read the form at the end; what cannot be read is told by its field, and then there is no conclusion."""
     errors: dict[str, str] = {}
-    minutes = _minutes(uow, order, what.field("minutes"), errors)
+    minutes = _minutes(uow, order, what.field("minutes"), (worker_id or uow.actor.person_id, errors))
     runs_since = _runs_since(uow, order, what.field("running"), errors)
-    mode, used = what.field("mode"), what.field("parts")
+    used = _used(uow, order, what.field("parts_used"), errors)
+    mode = what.field("mode")
     if not mode and order.task_type in {TaskType.REPAIR, TaskType.EMERGENCY}:
         errors["mode"] = "Choose what was wrong; “Other” is a fine answer."
     if errors:
         return None, errors
-    remedy = " ".join(filter(None, [wording.words_of("remedy", what.field("remedy")), what.field("note")]))
-    return Conclusion(mode, what.field("cause"), remedy, minutes, runs_since, used == USED if used else None), {}
+    remedy = failure_lists.words_of(uow.plant, "remedy", what.field("remedy"))
+    return Conclusion(mode, what.field("cause"), remedy, minutes, runs_since, used, worker_id), {}
 
 
-def _minutes(uow: UnitOfWork, order: WorkOrder, written: str, errors: dict[str, str]) -> int:
-    least = _written_down(uow, order)
+def _minutes(uow: UnitOfWork, order: WorkOrder, written: str, of: tuple[int | None, dict[str, str]]) -> int:
+    person, errors = of
+    least = own_minutes(uow, order, person)
     try:
         minutes = minutes_of(written)
-    except Refusal:
-        errors["minutes"] = f"Write a number from {least} to {MOST}"
+        check_minutes(minutes, least)
+    except Refusal as refused:
+        readable = isinstance(refused, TimeUnlikely)
+        errors["minutes"] = str(refused) if readable else f"Write a number from {least} to {MOST}"
         return 0
-    if minutes < least:
-        errors["minutes"] = f"{spoken_minutes(least)} are written down already; write {least} or more."
     return minutes
+
+
+def check_minutes(minutes: int, least: int) -> None:
+    """Refuse minutes below those that a person has written down, or a day and more in one go."""
+    if minutes < least:
+        raise TimeUnlikely(why=f"{spoken_minutes(least)} are written down already; write {least} or more.")
+    if minutes - least > MOST_AT_ONCE:
+        raise TimeUnlikely(
+            why=f"{spoken_minutes(minutes - least)} in one go? Write at most 24 h; longer work day by day, with Log time."
+        )
+
+
+def _used(uow: UnitOfWork, order: WorkOrder, written: str, errors: dict[str, str]) -> tuple[tuple[int, int], ...]:
+    """Return the parts that were used, as (id, thousandths), each no more than the work order may take out."""
+    try:
+        used = typed_parts.parts_in(uow, written)
+        for part_id, quantity in used:
+            part = uow.get(Part, part_id)
+            free = issuing.free_for(uow, order, part)
+            if quantity > free:
+                raise Unlawful(
+                    why=f"Only {measured(free, part.unit)} of {part.name} are free for this job. Write what was taken out."
+                )
+    except Refusal as refused:
+        errors["parts_used"] = str(refused)
+        return ()
+    return used
 
 
 def _runs_since(uow: UnitOfWork, order: WorkOrder, written: str, errors: dict[str, str]) -> datetime | None:
@@ -148,43 +166,53 @@ def _runs_since(uow: UnitOfWork, order: WorkOrder, written: str, errors: dict[st
 def complete(uow: UnitOfWork, order: WorkOrder, conclusion: Conclusion) -> Answer:
     """Write down the conclusion of a locked work order, tell the thread, and the reporter once."""
     check_completion(TaskType(order.task_type), conclusion.mode or None, conclusion.minutes)
-    _write_time(uow, order, conclusion.minutes)
-    if conclusion.parts_used:
-        for row in uow.all(WorkOrderPart, work_order_id=order.id):
-            if row.reserved:
-                issuing.take_out(uow, order, uow.get(Part, row.part_id), row.reserved)
+    worker = conclusion.worker_id or uow.actor.person_id
+    _write_time(uow, order, conclusion.minutes, worker)
+    for part_id, quantity in conclusion.parts:
+        issuing.take_out(uow, order, uow.get(Part, part_id), quantity)
+    _end_holds(uow, order)
     stood = order.down_from is not None and order.down_until is None
     move(
-        uow, order, WorkOrderEvent.COMPLETE, words=conclusion.remedy, completed_at=uow.now, completed_by_id=uow.actor.person_id,
+        uow, order, WorkOrderEvent.COMPLETE, words=conclusion.remedy, completed_at=uow.now, completed_by_id=worker,
         failure_mode=conclusion.mode, failure_cause=conclusion.cause, remedy=conclusion.remedy,
         down_until=(conclusion.runs_since or uow.now) if stood else order.down_until,
     )  # fmt: skip
     _say_done(uow, order, conclusion, stood=stood)
     waiting_for.job_ended(uow, order, "done")
+    proposals.overtake(uow, order)
     show_card(uow, order.id)
     return NOTHING
 
 
-def _write_time(uow: UnitOfWork, order: WorkOrder, minutes: int) -> None:
-    """Let all times add up to the stated minutes: what the other timers do not hold is the acting person's."""
-    mine = [row for row in running_times(uow, order.id) if row.person_id == uow.actor.person_id]
-    extra = minutes - _written_down(uow, order)
+def _end_holds(uow: UnitOfWork, order: WorkOrder) -> None:
+    """What is done waits for nothing any more."""
+    for row in open_holds(uow, order.id):
+        uow.change(WorkOrderHold, row.id, released_at=uow.now)
+        uow.audit(Note(order.number, WorkOrderEvent.RESUME.value, before={"reason": row.reason}, words="done"))
+
+
+def _write_time(uow: UnitOfWork, order: WorkOrder, minutes: int, worker: int | None) -> None:
+    """Let the times of whoever worked add up to the stated minutes; timers of others stop where they are, and they hear of it."""
+    extra = minutes - own_minutes(uow, order, worker)
+    mine = [row for row in running_times(uow, order.id) if row.person_id == worker]
     for row in mine:
         uow.change(WorkOrderTime, row.id, ended_at=uow.now, minutes=max(extra, 0))
+    for row in running_times(uow, order.id):
+        tell(uow, row.person_id, order, "timer_stopped", minutes=spoken_minutes(elapsed(uow, row)))
     stop_timers(uow, order)
-    if not mine and extra > 0 and uow.actor.person_id is not None:
-        log(uow, order, extra)
+    if not mine and extra > 0 and worker is not None:
+        log(uow, order, extra, worker=worker)
 
 
-def _written_down(uow: UnitOfWork, order: WorkOrder) -> int:
-    """Return the minutes of a work order without the acting person's running timer."""
-    rows = uow.all(WorkOrderTime, work_order_id=order.id)
-    others = [row for row in rows if row.ended_at is not None or row.person_id != uow.actor.person_id]
-    return sum(row.minutes if row.minutes is not None else elapsed(uow, row) for row in others)
+def own_minutes(uow: UnitOfWork, order: WorkOrder, person_id: int | None, *, running: bool = False) -> int:
+    """Return the minutes that a person has on a work order, without a running timer unless asked for."""
+    rows = uow.all(WorkOrderTime, work_order_id=order.id, person_id=person_id) if person_id is not None else []
+    counted = [row for row in rows if running or row.ended_at is not None]
+    return sum(row.minutes if row.minutes is not None else elapsed(uow, row) for row in counted)
 
 
 def _say_done(uow: UnitOfWork, order: WorkOrder, conclusion: Conclusion, *, stood: bool) -> None:
-    parts = [wording.words_of("mode", conclusion.mode), conclusion.remedy]
+    parts = [failure_lists.words_of(uow.plant, "mode", conclusion.mode), conclusion.remedy]
     words = "; ".join(part for part in parts if part) or "nothing more to say"
     running = moments.clock(uow, conclusion.runs_since or uow.now) if stood else ""
     line(
@@ -200,17 +228,12 @@ def _say_done(uow: UnitOfWork, order: WorkOrder, conclusion: Conclusion, *, stoo
 
 
 def complete_typed(uow: UnitOfWork, order: WorkOrder, minutes: int, words: str) -> Answer | None:
-    """End the work with typed minutes and words; None when a form has to ask what was wrong."""
-    _check(uow, order)
-    guess = wording.mode_of(f"{words} {order.title} {order.description}")
-    mode = order.failure_mode or (guess.code if guess else "")
+    """End the work with typed minutes and words; None where what was wrong was not said, and has to be asked."""
+    check_end(uow, order)
+    mode = order.failure_mode or failure_lists.mode_in(uow, order, words)
     if not mode and order.task_type in {TaskType.REPAIR, TaskType.EMERGENCY}:
         return None
-    least = _written_down(uow, order)
-    if minutes < least:
-        raise Unlawful(
-            why=f"{spoken_minutes(least)} are written down for {order.number} already; write {least} or more."
-        )
+    check_minutes(minutes, own_minutes(uow, order, uow.actor.person_id))
     return complete(uow, order, Conclusion(mode, "", words, minutes))
 
 
@@ -228,23 +251,26 @@ def logged(uow: UnitOfWork, what: Submission) -> Answer:
         minutes = minutes_of(what.field("minutes"))
     except Refusal:
         minutes = 0
-    if not minutes:
-        return Answer(errors={"minutes": f"Write a number from 1 to {MOST}"})
+    if not 0 < minutes <= MOST_AT_ONCE:
+        return Answer(
+            errors={"minutes": f"Write a time from 1 minute to 24 h ({MOST_AT_ONCE}); longer work day by day."}
+        )
     return log_typed(uow, order, minutes, what.field("note"))
 
 
 def log_typed(uow: UnitOfWork, order: WorkOrder, minutes: int, note: str = "") -> Answer:
     """Write down working time on a locked work order and say so."""
     check(uow, order, WorkOrderEvent.LOG)
+    check_minutes(minutes, 0)
     log(uow, order, minutes, note)
     line(uow, order, "logged", minutes=spoken_minutes(minutes))
     show_card(uow, order.id)
     return NOTHING
 
 
-def log(uow: UnitOfWork, order: WorkOrder, minutes: int, note: str = "") -> None:
-    """Add a finished time of the acting person."""
-    person = uow.actor.person_id
+def log(uow: UnitOfWork, order: WorkOrder, minutes: int, note: str = "", *, worker: int | None = None) -> None:
+    """Add a finished time of the acting person, or of ``worker``."""
+    person = worker or uow.actor.person_id
     if person is None:
         raise Unlawful(why="Time is somebody's: write it down as the person who worked.")
     uow.add(

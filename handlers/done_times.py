@@ -11,7 +11,7 @@ from orders.durations import MOST_AT_ONCE
 
 MINUTES, DAY = 60, 24 * 60
 HALF, QUARTER, THREE_QUARTERS = 30, 15, 45
-NOON = 12
+NOON, EVENING = 12, 18
 _SIGN = re.compile(r"(?:(?:^|(?<=[\s,;:(]))[-\u2212]|(?:^|(?<=\s))minus\s+)$")
 
 
@@ -150,7 +150,7 @@ def _past(now: datetime, ends: datetime, starts: datetime) -> tuple[datetime, da
     """Let a span over midnight, or one told after midnight, lie in the night before."""
     if starts > ends:
         starts -= timedelta(days=1)
-    if ends > now and now.hour < NOON <= ends.hour:
+    if ends > now and now.hour < NOON and ends.hour >= EVENING:
         return ends - timedelta(days=1), starts - timedelta(days=1)
     return ends, starts
 

@@ -73,6 +73,13 @@ def take_out(uow: UnitOfWork, order: WorkOrder, part: Part, quantity: int) -> No
     uow.audit(Note(order.number, "issue", after={"part": part.code, "quantity": quantity, "unit_cost": part.price}))
 
 
+def free_for(uow: UnitOfWork, order: WorkOrder, part: Part) -> int:
+    """Return how much of a part a work order may take out, in thousandths: what is free, and what is kept for it."""
+    row = uow.find(WorkOrderPart, work_order_id=order.id, part_id=part.id)
+    store = row.store if row is not None and (row.reserved or row.issued) else part.store
+    return stock.lock(uow, part.id, store).available + (row.reserved if row is not None else 0)
+
+
 def _check_kept_for_others(part: Part, quantity: int, figures: Figures, own: int) -> None:
     free = figures.available + own
     if quantity > free:

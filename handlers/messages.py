@@ -1,10 +1,13 @@
 """Where a message belongs: a direct word to the bot, a word in a work order's thread, or a new fault."""
 
+import re
+
 from handlers import (
     checklists,
     faults,
     grammar,
     people,
+    proposing,
     questions,
     request_cards,
     requests,
@@ -15,6 +18,7 @@ from handlers import (
 from handlers import photos as keeping
 from handlers.happenings import NOTHING, Answer, Message
 from handlers.ids import is_id
+from handlers.proposing import Heard
 from orders.errors import Stranger
 from orders.requests import WAITING
 from storage import cards
@@ -23,6 +27,9 @@ from storage.unit_of_work import UnitOfWork
 
 ASKING = frozenset({"report", "where", "stock", "mine", "waiting", "asset", "ask", "help"})
 """Commands that are understood in a work order's thread as soon as the bot is spoken to by name."""
+
+
+_JOB = re.compile(r"\s*(?:wo[\s#-]*|#)\d", re.IGNORECASE)
 
 
 def message(uow: UnitOfWork, what: Message) -> Answer:
@@ -34,10 +41,23 @@ def message(uow: UnitOfWork, what: Message) -> Answer:
         return _about_request(uow, what, request)
     here = what.channel in uow.plant.channels.faults
     asks = grammar.parse(what.text).command == "ask"
+    if here and what.thread_ts is None and (told := _finished(uow, what)) is not None:
+        return told
     if here and what.thread_ts is None and not asks and not (what.addressed and grammar.parse(what.text).command):
         return _in_fault_channel(uow, what)
     counts = what.channel == uow.plant.channels.stores and grammar.parse(what.text).command == "arrived"
     return _to_the_bot(uow, what) if what.direct or what.addressed or counts or (asks and here) else NOTHING
+
+
+def _finished(uow: UnitOfWork, what: Message) -> Answer | None:
+    """Take what somebody says of a job by its number in the channel: that it is finished, and how."""
+    if not _JOB.match(what.text) or grammar.parse(what.text).command:
+        return None
+    try:
+        uow.actor = people.known(uow, what.by)
+    except Stranger:
+        return None
+    return proposing.to_the_bot(uow, Heard(what.text, what.channel, what.addressed))
 
 
 def _in_fault_channel(uow: UnitOfWork, what: Message) -> Answer:
@@ -61,9 +81,10 @@ def _to_the_bot(uow: UnitOfWork, what: Message) -> Answer:
     tells = not sentence.command and (wording.impact_of(what.text) is not None or bool(what.files))
     reports = tells or sentence.command == "report"
     uow.actor = people.reporter(uow, what.by) if reports else people.known(uow, what.by)
-    if what.files and reports:
+    told = None if sentence.command else proposing.to_the_bot(uow, Heard(what.text, what.channel))
+    if told is None and what.files and reports:
         return faults.report(uow, sentence.rest, what.channel, what.files)
-    told = _spoken(uow, what) or NOTHING
+    told = told or _spoken(uow, what) or NOTHING
     for receipt in uow.all(Receipt, said_by_id=uow.actor.person_id, created_at=uow.now) if what.files else ():
         keeping.fetch(uow, receipt.number, what.files)
     return told
@@ -106,14 +127,16 @@ def _in_thread(uow: UnitOfWork, what: Message) -> Answer:
         if to_the_bot:
             raise
         return NOTHING
-    if not to_the_bot:
-        return _spoken(uow, what) or NOTHING
-    asks = grammar.parse(what.text).command in ASKING
+    asks = to_the_bot and grammar.parse(what.text).command in ASKING
     order = work_orders.by_thread(uow, what.channel, what.thread_ts or "")
     told = (
         sentences.asked(uow, what.by, what.channel, what.text, what.key, thread=order) if asks else _spoken(uow, what)
     )
-    return questions.help_for(uow) if told is None else told
+    if told is None and order is not None:
+        told = proposing.heard(uow, order, Heard(what.text, what.channel, to_the_bot))
+    if told is None:
+        return questions.help_for(uow) if to_the_bot else NOTHING
+    return told
 
 
 def _spoken(uow: UnitOfWork, what: Message) -> Answer | None:

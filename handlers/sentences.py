@@ -36,6 +36,7 @@ from handlers import (
     parts,
     people,
     plain_questions,
+    proposing,
     purchase_orders,
     question_shapes,
     questions,
@@ -205,6 +206,8 @@ def _done(uow: UnitOfWork, said: Said) -> Answer:
         told = completing.complete_typed(uow, order, minutes, words)
         if told is not None:
             return _done_so(uow, said, told, f"{order.number} is done.")
+    if said.sentence.rest and (proposed := proposing.typed(uow, order, said.channel, said.sentence.rest)) is not None:
+        return NOTHING if said.thread is not None else proposed
     return Answer(modal=completing.form(uow, order, minutes=read[0] if read else None))
 
 

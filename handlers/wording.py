@@ -116,6 +116,12 @@ def choices(kind: str) -> tuple[Choice, ...]:
     return tuple(Choice(row["code"], row["words"], whole(row.get("finds", ()))) for row in _table("failures")[kind])
 
 
+@cache
+def classes() -> tuple[dict[str, Any], ...]:
+    """Return the classes of assets with their own short list: ``name``, what ``finds`` the class, and its ``modes``."""
+    return tuple(row | {"finds": whole(row["finds"])} for row in _table("failures")["class"])
+
+
 def words_of(kind: str, code: str) -> str:
     """Return the words for a code of a list; text that is no code stays as it is."""
     return next((choice.words for choice in choices(kind) if choice.code == code), code)

@@ -47,6 +47,10 @@ class Unlawful(Refusal):
     """{why}"""
 
 
+class TimeUnlikely(Refusal):
+    """{why}"""
+
+
 class LockOutFirst(Refusal):
     """Confirm the safety steps first ({safety}). Then Start works."""
 

@@ -9,6 +9,7 @@ from orders.approval_rules import Rule
 from orders.budgets import BudgetPolicy
 from orders.call_offs import Watch
 from orders.chasing import Chasing
+from orders.failure_codes import FailureCode
 from orders.matching import Policy as InvoicePolicy
 from orders.numbering import PATTERNS
 from orders.rates import Rate
@@ -160,6 +161,12 @@ class Plant:
     quantity_percent: int = 0
     """By how many percent a confirmed quantity may; neither ever beyond what approvals allow."""
     """By how many days a supplier's promise may be later than wanted and still be taken over without a question."""
+    failures: tuple[FailureCode, ...] = ()
+    """The plant's own failure modes, causes and remedies."""
+    timer_asks_after: timedelta = timedelta(hours=10)
+    """After how long a running timer is asked about when no working time ends before."""
+    closer_apart: bool = True
+    """Whether somebody who alone did the work may not close it while another supervisor could."""
     chasing: Chasing = field(default_factory=Chasing)
     """When suppliers are reminded of orders."""
     tolerance_percent: int | None = None

@@ -179,7 +179,7 @@ def test_the_end_takes_out_the_parts_that_were_kept(desk: Any, job: Any, technic
     seal = add_part("P-1", "Seal 45", on_hand=2000)
     desk.writes(lambda uow: parts.need(uow, job.id, seal.id, 2000), technician)
 
-    desk.submit(completing.completed, technician, job.id, mode="ELP", minutes="5", parts="used")
+    desk.submit(completing.completed, technician, job.id, mode="ELP", minutes="5", parts_used="2 x P-1 (Seal 45)")
 
     assert desk.one(WorkOrderPart).issued == 2000
     assert (desk.one(Stock).on_hand, desk.one(Stock).reserved) == (0, 0)
@@ -188,7 +188,7 @@ def test_the_end_takes_out_the_parts_that_were_kept(desk: Any, job: Any, technic
 def test_closing_sets_unused_parts_free(desk: Any, job: Any, technician: Any, supervisor: Any, add_part: Any) -> None:
     seal = add_part("P-1", "Seal 45", on_hand=2000)
     desk.writes(lambda uow: parts.need(uow, job.id, seal.id, 2000), technician)
-    desk.submit(completing.completed, technician, job.id, mode="ELP", minutes="5", parts="none")
+    desk.submit(completing.completed, technician, job.id, mode="ELP", minutes="5", parts_used="")
 
     desk.click(closing.close, supervisor, job.id)
 

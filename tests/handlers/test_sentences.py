@@ -147,11 +147,11 @@ def test_talk_in_a_work_orders_thread_is_left_alone(desk: Any, job: Any, technic
 
 
 def test_done_with_minutes_in_the_thread_ends_the_work(desk: Any, job: Any, technician: Any) -> None:
-    answer = spoken(desk, technician, "done 40 min changed the seal", job.root_ts)
+    answer = spoken(desk, technician, "done 40 min changed the leaking seal", job.root_ts)
 
     order = desk.one(WorkOrder)
     assert answer.private == ""
-    assert (order.state, order.failure_mode, order.remedy) == ("completed", "ELP", "changed the seal")
+    assert (order.state, order.failure_mode, order.remedy) == ("completed", "ELP", "changed the leaking seal")
     assert desk.one(WorkOrderTime).minutes == 40
 
 
@@ -213,9 +213,12 @@ def test_taking_and_assigning_by_number(desk: Any, fault: Any, technician: Any, 
 
 
 def test_without_a_number_the_only_job_is_meant(desk: Any, job: Any, technician: Any) -> None:
-    answer = spoken(desk, technician, "done 40 min", None, "D0LUIS")
+    spoken(desk, technician, "done 40 min", None, "D0LUIS")
 
-    assert answer.private == f"{job.number} is done."
+    assert desk.card(f"wo:{job.id}:said:1")["text"] == (
+        f"{job.number}: is this right? Leaks outside (read from the report); 40 min of Luis Moreno"
+    )
+    assert desk.one(WorkOrder).state == "in_progress"
 
 
 def test_without_a_number_and_several_jobs_it_is_asked_which(

@@ -181,8 +181,8 @@ class Walk(Corrections, RuleBasedStateMachine):
             "reason": "material",
             "note": "x",
             "mode": "wear",
-            "minutes": "9000",
-            "parts": "used",
+            "minutes": "1400",
+            "parts_used": "1 x P-1; 1 x P-2",
         }
         self.world.submit(handlers[step], by, self.one(WorkOrder, at).id, **fields)
 

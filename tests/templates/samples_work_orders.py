@@ -141,7 +141,7 @@ VIEWS: Samples = {
             "remedy": None,
             "minutes": 40,
             "running": "",
-            "kept": "2 pieces Mechanical seal 45 mm, 4 pieces Bearing 6206-2RS C3, 1 box Grease H1 food grade",
+            "parts_used": "2 x P-10231 (Mechanical seal 45 mm)\n4 x P-10204 (Bearing 6206-2RS C3)",
         },
         FORM
         | {
@@ -152,7 +152,7 @@ VIEWS: Samples = {
             "remedy": "C2",
             "minutes": 0,
             "running": "2026-11-22 14:05",
-            "kept": "2 pieces Mechanical seal 45 mm",
+            "parts_used": "2 x P-10231 (Mechanical seal 45 mm)",
         },
     ],
     "hold_form": [FORM | {"reasons": CHOICES[:8]}],
