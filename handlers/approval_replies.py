@@ -44,11 +44,11 @@ def taken(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any]) -> Taken | N
         return None
     run = uow.get(Approval, named.task.approval_id)
     uow.change(InboundMail, mail.id, kind=KIND)
-    if said["kind"] in MACHINES or _is_automatic(letter):
+    if said["kind"] in MACHINES or is_automatic(letter):
         return Taken("ignored", run.order_id, "an automatic reply to a question")
     person = uow.get(Person, named.task.person_id)
     sender = sender_of(letter, mail_known.known(uow))
-    if not _is_proven(sender, person):
+    if not is_proven(sender, person):
         return _not_theirs(uow, mail, said, named, person, sender)
     return _answered(uow, mail, named, person, reply_in(own_text(raw), person.name))
 
@@ -57,13 +57,14 @@ def _addressed(letter: Mail) -> list[str]:
     return [address for name in DELIVERED_TO for _, address in getaddresses(letter.all(name))]
 
 
-def _is_automatic(letter: Mail) -> bool:
+def is_automatic(letter: Mail) -> bool:
+    """Say whether a machine and no person wrote a mail."""
     submitted = letter.first("auto-submitted").strip().lower()
     answered_by_machine = submitted not in {"", "no"} or letter.first("x-autoreply") or letter.first("x-autorespond")
     return bool(answered_by_machine) or letter.first("precedence").strip().lower() in {"auto_reply", "bulk", "junk"}
 
 
-def _is_proven(sender: Sender, person: Person) -> bool:
+def is_proven(sender: Sender, person: Person) -> bool:
     """Say whether a mail is proven to come from the person's own address."""
     same = sender.address.casefold() == person.email.casefold()
     return same and sender.passed and sender.trust != "forged" and PRETENCE.isdisjoint(sender.alarms)

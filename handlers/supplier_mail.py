@@ -19,6 +19,7 @@ from handlers import (
     late_deliveries,
     mail_cards,
     mail_known,
+    mail_reports,
     mail_silence,
     order_outcomes,
     plain_letters,
@@ -209,6 +210,7 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
     try:
         uow.silent = said["kind"] in MACHINES
         became = approval_replies.taken(uow, mail, said)
+        became = became or mail_reports.taken(uow, mail, said)
         uow.silent = True
         became = became or visits.taken(uow, mail, said, supplier)
         became = became or _held_back(uow, mail, said, supplier)

@@ -142,7 +142,7 @@ def typed(uow: UnitOfWork, written: str) -> Answer:
         return answer(
             f"{request.number}: {request.title}", [request_lists.state_words(uow, request), request.description]
         )
-    return deed(uow, locked_request(uow, request.id), _LEADING.sub("", found["rest"]))
+    return deed(uow, locked_request(uow, request.id), found["rest"])
 
 
 def _listed(uow: UnitOfWork) -> Answer:
@@ -151,7 +151,7 @@ def _listed(uow: UnitOfWork) -> Answer:
 
 
 def _reject(uow: UnitOfWork, request: Request, rest: str) -> Answer:
-    requests.reject(uow, request, rest)
+    requests.reject(uow, request, _LEADING.sub("", rest))
     return Answer(private=f"{request.number} is rejected.")
 
 
@@ -161,7 +161,7 @@ def _ask(uow: UnitOfWork, request: Request, rest: str) -> Answer:
 
 
 def _same(uow: UnitOfWork, request: Request, rest: str) -> Answer:
-    order = locked(uow, finding.work_order(uow, rest).id)
+    order = locked(uow, finding.work_order(uow, _LEADING.sub("", rest)).id)
     requests.join(uow, request, order)
     return Answer(private=templates.Mrkdwn.escape(f"Joined to {order.number}: {order.title}."))
 

@@ -64,6 +64,7 @@ WORDS: Samples = {
             "order_cancelled",
         )
     ],
+    "work_order_lines/by_mail": [{"number": "WO-2026-00412", "who": PERSON, "words": "The seal drips."}],
     "work_order_lines/reported_again": [
         {"number": "WO-2026-100412", "who": "Ana", "reporter": PERSON, "words": "The seal drips."}
     ],
