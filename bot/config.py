@@ -41,6 +41,7 @@ from bot.settings import (
     ReorderingSettings,
     SlackSettings,
     StorageSettings,
+    StoreSettings,
     WebSettings,
     group,
     setting,
@@ -85,6 +86,7 @@ class Config(BaseSettings):
     receiving: ReceivingSettings = group(ReceivingSettings, "How goods are taken in.")
     invoices: InvoiceSettings = group(InvoiceSettings, "How invoices are held against orders.")
     requests: RequestSettings = group(RequestSettings, "What is done with reports before work orders come of them.")
+    stores: StoreSettings = group(StoreSettings, "How stock is counted.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
     plans: PlanSettings = group(PlanSettings, "When maintenance plans ask for work.")
     clocks: ClockSettings = group(ClockSettings, "How soon work is answered, begun and done.")
@@ -172,6 +174,7 @@ class Config(BaseSettings):
             "reordering": Reordering(self.reordering.when),
             "reorder_at": time.fromisoformat(self.reordering.at),
             "stock_cost_centre": self.reordering.cost_centre,
+            "blind_counts": self.stores.blind_counts,
             "duplicate_hours": self.requests.duplicate_hours,
             "plans_at": time.fromisoformat(self.plans.at),
             "plan_tolerance_days": self.plans.tolerance_days,

@@ -296,6 +296,14 @@ class AgreementSettings(Group):
     )  # fmt: skip
 
 
+class StoreSettings(Group):
+    """How stock is counted."""
+
+    blind_counts: bool = setting(
+        _NO, "Hide from whoever counts what is booked, in forms and on printed lists.", "true or false"
+    )
+
+
 class ReorderingSettings(Group):
     """When parts that run low are put on the buyers' list."""
 

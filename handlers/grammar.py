@@ -24,7 +24,7 @@ COMMANDS = {
     "report": TEXT, "take": DOCUMENT, "start": DOCUMENT, "hold": DOCUMENT, "resume": DOCUMENT, "done": DOCUMENT,
     "close": DOCUMENT, "reopen": DOCUMENT, "cancel": DOCUMENT, "assign": DOCUMENT, "part": DOCUMENT, "need": TEXT, "needs": TEXT, "issue": DOCUMENT,
     "return": DOCUMENT, "log": DOCUMENT, "cost": DOCUMENT, "correct": DOCUMENT, "request": DOCUMENT, "approve": DOCUMENT,
-    "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
+    "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "move": TEXT, "stocktake": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
     "requests": TEXT, "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
     "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "wait": DOCUMENT, "help": TEXT,

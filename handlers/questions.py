@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 import templates
-from handlers import correcting, finding, issuing, moments, need_lists, parts, people, request_lists
+from handlers import correcting, finding, issuing, moments, need_lists, parts, people, request_lists, shelves
 from handlers.grammar import nearest
 from handlers.happenings import Answer
 from handlers.order_content import order_named
@@ -17,14 +17,12 @@ from orders.errors import NotKnown, Refusal, Unlawful
 from orders.money import Money
 from orders.people import Role
 from orders.work_orders import OPEN, WorkOrderState
-from storage import stock as stock_sums
 from storage.tables import (
     Approval,
     ApprovalTask,
     Asset,
     InboundMail,
     OrderRevision,
-    Part,
     PurchaseOrder,
     PurchaseOrderLine,
     Receipt,
@@ -85,6 +83,8 @@ SHOWN_AS = {
     "reverse": ("Take a receipt back", "reverse GR-44 counted twice", "Stock and order are as before."),
     "where": ("Where is it", "where PO-118", "Work orders, orders and parts."),
     "stock": ("Stock", "stock seal 45", "In stock, kept, free and on order."),
+    "move": ("Move parts", "move 3 6204 main to line2", "Between stores; `move 6204 to bin A3` names a bin."),
+    "stocktake": ("Count stock", "stocktake main", "A sheet to count by; differences are booked with a reason."),
     "mine": ("Your jobs", "mine", "And what you reported."),
     "waiting": ("Waiting for you", "waiting", "Decisions, counts and jobs to close."),
     "asset": ("Asset", "asset P-101", "What is open on it; `report asset P-101` tells its history, figures and costs."),
@@ -253,24 +253,13 @@ def _purchase_order(uow: UnitOfWork, written: str) -> Answer:
 
 
 def stock(uow: UnitOfWork, written: str) -> Answer:
-    """Say the four figures of a part, and where it lies."""
+    """Say the four figures of a part, where it lies, what may stand in for it, and what it is used on."""
     if not written.strip():
         raise Unlawful(why="Which part? For example `stock seal 45`.")
     part = finding.part(uow, written)
     rows = [issuing.figures_words(uow, part).capitalize()]
-    rows += [f"Lies in {', '.join(filter(None, [part.store, part.bin and f'bin {part.bin}']))}"] if part.store else []
-    rows += _coming(uow, part)
-    return answer(f"{part.name} ({part.code})", rows)
-
-
-def _coming(uow: UnitOfWork, part: Part) -> list[str]:
-    if not stock_sums.open_on_orders(uow, part.id):
-        return []
-    query = select(_BUYING.c.number, _LINES.c.promised_on, _LINES.c.deliver_by, _BUYING.c.state, _BUYING.c.draft_number)
-    query = query.join(_BUYING, _BUYING.c.id == _LINES.c.order_id).where(_LINES.c.part_id == part.id)
-    rows = uow.run(query.where(_BUYING.c.number.is_not(None), _LINES.c.quantity > _LINES.c.accepted)).all()
-    days = [(row.number, row.promised_on or row.deliver_by) for row in rows]
-    return [f"{number} comes about {day.day} {day:%b}" for number, day in days[:3] if day]
+    rows += shelves.told(uow, part)
+    return answer(f"{part.name} ({part.code}){', critical spare' if part.critical else ''}", rows)
 
 
 def mine(uow: UnitOfWork) -> Answer:

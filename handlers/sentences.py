@@ -43,6 +43,8 @@ from handlers import (
     readings,
     receipt_sentences,
     scorecards,
+    stock_counts,
+    transfers,
     triage,
     visits,
     wording,
@@ -410,7 +412,9 @@ HANDLERS: dict[str, Handler] = {
     "away": lambda uow, said: absences.typed(uow, said.sentence.rest),
     "back": lambda uow, said: questions.unknown(uow, "back") if said.sentence.rest else absences.back(uow),
     "where": lambda uow, said: questions.where(uow, said.sentence.rest),
-    "stock": lambda uow, said: questions.stock(uow, said.sentence.rest), "budget": lambda uow, said: budget_reports.typed(uow, said.sentence.rest),
+    "stock": lambda uow, said: questions.stock(uow, said.sentence.rest),
+    "move": lambda uow, said: transfers.typed(uow, said.sentence.rest), "stocktake": lambda uow, said: stock_counts.typed(uow, said.sentence.rest),
+    "budget": lambda uow, said: budget_reports.typed(uow, said.sentence.rest),
     "needs": lambda uow, said: need_lists.listed(uow, said.sentence.rest),
     "mine": lambda uow, said: questions.mine(uow),  # noqa: ARG005  # a table of alike handlers
     "waiting": lambda uow, said: questions.waiting(uow),  # noqa: ARG005  # see above

@@ -25,6 +25,17 @@ class MovementKind(StrEnum):
     """Takes back an earlier movement."""
 
 
+class CountState(StrEnum):
+    """Where a stock count stands."""
+
+    OPEN = "open"
+    """People count."""
+    BOOKED = "booked"
+    """Its differences are rows of the ledger."""
+    DROPPED = "dropped"
+    """It was given up, and nothing was booked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What is there, what is promised to work orders, and what is on its way."""

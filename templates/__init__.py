@@ -9,7 +9,13 @@ from templates.said import Mrkdwn, NotSayable
 from templates.slack import BrokenTemplate, Card, card, view, words
 
 if TYPE_CHECKING:
-    from templates.documents import purchase_order_pdf, purchase_order_ubl, return_note_pdf, unprintable
+    from templates.documents import (
+        purchase_order_pdf,
+        purchase_order_ubl,
+        return_note_pdf,
+        stock_count_pdf,
+        unprintable,
+    )
     from templates.fonts import NoFontForCharacters
     from templates.letters import MailText, mail
     from templates.locales import NotInDocument
@@ -35,6 +41,7 @@ __all__ = [
     "purchase_order_pdf",
     "purchase_order_ubl",
     "return_note_pdf",
+    "stock_count_pdf",
     "unprintable",
     "view",
     "words",
@@ -51,6 +58,7 @@ _LATER = {
     "purchase_order_pdf": "documents",
     "purchase_order_ubl": "documents",
     "return_note_pdf": "documents",
+    "stock_count_pdf": "documents",
     "unprintable": "documents",
 }
 

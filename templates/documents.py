@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from templates import fonts, order_taxes
+from templates.count_sheet import count_sheet
 from templates.locales import country_code, read_day, read_decimal, read_moment
 from templates.looks import Look, paragraphs
 from templates.order_sheet import DOCUMENTS, Document, language_of, line_of, order_sheet, order_words, whole
@@ -55,6 +56,18 @@ def return_note_pdf(document: Document, note: dict[str, Any], *, paper: str = "a
     issued = int(read_moment(note["issued_at"]).timestamp())
     with _compiling:
         made = _compiler((), "return_note.typ").compile(
+            format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued
+        )
+    return bytes(made)
+
+
+def stock_count_pdf(count: dict[str, Any], *, paper: str = "a4") -> bytes:
+    """The list of a stock count, to be written on at the shelves, as PDF/A-3b; the same count always gives the same bytes."""
+    sheet = count_sheet(count) | {"paper": _PAPERS.get(paper, "a4")}
+    inputs = {"sheet": json.dumps(sheet, ensure_ascii=False)}
+    issued = int(read_moment(count["issued_at"]).timestamp())
+    with _compiling:
+        made = _compiler((), "count_sheet.typ").compile(
             format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued
         )
     return bytes(made)

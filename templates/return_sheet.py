@@ -4,11 +4,10 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from templates import fonts
+from templates.count_sheet import printable
 from templates.order_sheet import DOCUMENTS, UNIT_WORDS, Document, language_of, line_of, speech_of, whole
 
 Sheet = dict[str, Any]
-UNPRINTABLE = "?"
 
 
 @cache
@@ -60,11 +59,5 @@ def _line(each: dict[str, Any], language: str, words: dict[str, str], speech: An
         "item": line_of(each["description"]),
         "more": line_of(" · ".join(more)),
         "quantity": f"{speech.quantity(each['quantity'])} {unit}",
-        "reason": _printable(line_of(each["reason"])),
+        "reason": printable(each["reason"]),
     }
-
-
-def _printable(words: str) -> str:
-    """Put a mark where no font has a character: what somebody typed in haste must not keep the paper from being printed."""
-    missing = set(fonts.missing_characters([words]))
-    return "".join(UNPRINTABLE if letter in missing else letter for letter in words)

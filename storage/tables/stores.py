@@ -61,6 +61,8 @@ class StockCountLine(SQLModel, table=True):
     counted: int | None = whole(None)
     difference: int | None = whole(None)
     """What has to be booked so that the ledger says what was counted; later movements do not change it."""
+    booked: int = whole()
+    """What was booked of it so far."""
     by_id: int | None = link("people", empty=True, index=False)
     again: bool = Field(default=False)
     """Whether it has to be counted again, because stock moved meanwhile."""

@@ -159,7 +159,7 @@ ENUMS = {
     "Contractor's visit": ("orders/visits.py", ("VisitState",)),
     "Reminder to a supplier": ("orders/chasing.py", ("ChaseRule",)),
     "Supplier's figure": ("orders/supplier_figures.py", ("FigureKind",)),
-    "Stock": ("orders/stock.py", ("MovementKind",)),
+    "Stock": ("orders/stock.py", ("MovementKind", "CountState")),
     "Budget": ("orders/budgets.py", ("BudgetKind", "Mode")),
     "People": ("orders/people.py", ("Role",)),
 }

@@ -202,7 +202,7 @@ def test_a_fixed_plan_whose_order_nobody_works_on_makes_no_second_one_and_counts
     passes(desk, 7)
 
     assert len(said) == 2
-    assert "GREASE has come due again, Mon 30 Nov: that joins this order" in said[0]
+    assert "is due again, Mon 30 Nov, by plan GREASE. That joins this order." in said[0]
     assert "due Mon 23 Nov, Mon 30 Nov and Mon 7 Dec" in desk.one(WorkOrder, id=order.id).description
     assert len(orders(desk)) == 2
     assert "1 of 3 done in time, 33 %" in types(desk, technician, "plans")
