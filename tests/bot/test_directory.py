@@ -6,7 +6,7 @@ import pytest
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.directory import find_people
+from bot.directory import find_leavers, find_people
 from bot.lacking import Lacking
 from bot.middle import Middle
 from handlers import people
@@ -96,3 +96,30 @@ async def test_where_slack_does_not_answer_nobody_is_called_unknown(
         unknown = await find_people(client, middle, Lacking())
 
     assert (unknown, len(said)) == ([], 1)
+
+
+async def test_whoever_was_switched_off_while_nobody_told_us_is_found(
+    middle: Middle, client: AsyncWebClient, outside: Outside
+) -> None:
+    await hire(middle, LUIS, slack_id="U0LUIS")
+    await hire(middle, NOBODY)
+    await find_leavers(client, middle, Lacking())
+    before = await known(middle)
+    outside.workspace.store.put_person(outside.workspace.person("U0LUIS") | {"deleted": True})
+
+    await find_leavers(client, middle, Lacking())
+
+    assert before[LUIS] == ("U0LUIS", True)
+    assert await known(middle) == {LUIS: ("U0LUIS", False), NOBODY: (None, True)}
+
+
+async def test_without_the_permission_nobody_is_switched_off_and_it_is_noted(
+    middle: Middle, client: AsyncWebClient, slack: Slack
+) -> None:
+    await hire(middle, LUIS, slack_id="U0LUIS")
+    lacking = Lacking()
+    await slack.fault("error:missing_scope", "users.list")
+
+    await find_leavers(client, middle, lacking)
+
+    assert (await known(middle))[LUIS] == ("U0LUIS", True)

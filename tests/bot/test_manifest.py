@@ -27,6 +27,7 @@ NEEDS = {
     "files_completeUploadExternal": "files:write",
     "users_info": "users:read",
     "users_lookupByEmail": "users:read.email",
+    "users_list": "users:read",
     "views_open": "",
     "views_push": "",
     "views_update": "",

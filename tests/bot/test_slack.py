@@ -57,6 +57,7 @@ def conversation(middle: Middle, outside: Outside, session: Any, desk: Desk) -> 
         command=route,
         message=route,
         home=Route("home", desk.handle, "itself", reads_only=True),
+        person=route,
         clicks={"test.click": route, "known.click": Route("known", desk.handle)},
         submissions={"test_form": route},
         shortcuts={"test_shortcut": route},
@@ -325,13 +326,23 @@ async def test_a_message_that_comes_as_two_events_is_answered_once(send: Send, d
         {**MESSAGE, "bot_id": "B1"},
         {"type": "reaction_added", "user": "U0ANA"},
         {"type": "app_home_opened", "user": "U0ANA", "tab": "messages"},
+        {"type": "user_change", "user": {"id": "U0ANA", "deleted": False}, "event_ts": "1"},
     ],
-    ids=["an edit", "a bot", "a reaction", "the messages tab"],
+    ids=["an edit", "a bot", "a reaction", "the messages tab", "a new name"],
 )
 async def test_events_that_are_no_happening_reach_nobody(send: Send, desk: Desk, event: dict[str, Any]) -> None:
     answer = await send("event_callback", event=event)
 
     assert (answer.status, desk.asked) == (200, [])
+
+
+async def test_somebody_who_is_switched_off_is_taken_note_of_once(send: Send, desk: Desk) -> None:
+    for _ in range(2):
+        await send(
+            "event_callback", event={"type": "user_change", "user": {"id": "U0ANA", "deleted": True}, "event_ts": "1"}
+        )
+
+    assert [(what.by, what.gone) for what in desk.asked] == [("U0ANA", True)]
 
 
 async def test_a_form_that_was_wrong_is_taken_once_it_is_corrected_though_slack_calls_it_the_same(
