@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from orders.errors import NotEnoughStock, Unlawful
-from orders.stock import Cover, Figures, MovementKind, check_issue, cover
+from orders.stock import Cover, Figures, Layer, MovementKind, check_issue, cover, given_back
 from orders.units import measured, unit_word
 from storage import stock
 from storage.stock import Movement
@@ -11,6 +11,7 @@ from storage.tables import Part, Stock, StockMovement, WorkOrder, WorkOrderPart
 from storage.unit_of_work import Note, UnitOfWork, table
 
 _MOVES = table(StockMovement)
+_TAKEN = (MovementKind.ISSUE.value, MovementKind.RETURN.value)
 
 
 def need_of(uow: UnitOfWork, work_order_id: int, part: Part) -> WorkOrderPart:
@@ -65,7 +66,7 @@ def take_out(uow: UnitOfWork, order: WorkOrder, part: Part, quantity: int) -> No
     check_issue(quantity, figures, part=part.name, unit=part.unit, store=row.store or "the store")
     _check_kept_for_others(part, quantity, figures, row.reserved)
     freed = min(quantity, row.reserved)
-    _move(uow, row, part, MovementKind.ISSUE, quantity=-quantity, cost=part.price)
+    _move(uow, row, part, quantity=quantity)
     if freed:
         stock.reserve(uow, part.id, row.store, -freed)
     needed = max(row.needed, row.issued + quantity + row.reserved - freed)
@@ -100,23 +101,33 @@ def bring_back(uow: UnitOfWork, order: WorkOrder, part: Part, quantity: int) -> 
             store=order.number,
         )
     stock.lock(uow, part.id, row.store)
-    _move(uow, row, part, MovementKind.RETURN, quantity=quantity, cost=_issued_at(uow, order, part))
+    for layer in given_back(_moved(uow, order, part), quantity):
+        stock.move(
+            uow,
+            Movement(
+                part.id, row.store, MovementKind.RETURN, layer.quantity, layer.unit_cost, layer.currency, order.id
+            ),
+        )
     needed = max(row.needed - quantity, row.issued - quantity + row.reserved)
     uow.change(WorkOrderPart, row.id, issued=row.issued - quantity, needed=needed)
     uow.audit(Note(order.number, "return", after={"part": part.code, "quantity": quantity}))
 
 
-def _issued_at(uow: UnitOfWork, order: WorkOrder, part: Part) -> int:
-    """Return the unit cost of the last issue, so that a return takes back exactly what was charged."""
-    issue = (
-        select(_MOVES.c.unit_cost)
-        .where(
-            _MOVES.c.work_order_id == order.id, _MOVES.c.part_id == part.id, _MOVES.c.kind == MovementKind.ISSUE.value
-        )
-        .order_by(_MOVES.c.id.desc())
-        .limit(1)
+def _moved(uow: UnitOfWork, order: WorkOrder, part: Part) -> list[Layer]:
+    """Return what went out of a part for a work order and came back, the oldest first."""
+    query = (
+        select(_MOVES.c.quantity, _MOVES.c.unit_cost, _MOVES.c.currency)
+        .where(_MOVES.c.work_order_id == order.id, _MOVES.c.part_id == part.id, _MOVES.c.kind.in_(_TAKEN))
+        .order_by(_MOVES.c.id)
     )
-    return int(uow.run(issue).scalar_one())
+    return [Layer(-int(quantity), int(cost), currency) for quantity, cost, currency in uow.run(query)]
+
+
+def _move(uow: UnitOfWork, row: WorkOrderPart, part: Part, *, quantity: int) -> None:
+    currency = part.currency or uow.plant.currency
+    stock.move(
+        uow, Movement(part.id, row.store, MovementKind.ISSUE, -quantity, part.price, currency, row.work_order_id)
+    )
 
 
 def hand_over(uow: UnitOfWork, row: WorkOrderPart, to: WorkOrder) -> None:
@@ -126,12 +137,6 @@ def hand_over(uow: UnitOfWork, row: WorkOrderPart, to: WorkOrder) -> None:
     )  # fmt: skip
     uow.change(WorkOrderPart, row.id, needed=row.needed - row.reserved, reserved=0)
     uow.audit(Note(to.number, "part kept", after={"part_id": row.part_id, "reserved": row.reserved}))
-
-
-def _move(uow: UnitOfWork, row: WorkOrderPart, part: Part, kind: MovementKind, *, quantity: int, cost: int) -> None:
-    currency = part.currency or uow.plant.currency
-    movement = Movement(part.id, row.store, kind, quantity, cost, currency, row.work_order_id)
-    stock.move(uow, movement)
 
 
 def set_free(uow: UnitOfWork, order: WorkOrder) -> None:

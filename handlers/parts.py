@@ -142,7 +142,7 @@ def issue(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> N
 def bring_back(uow: UnitOfWork, work_order_id: int, part_id: int, quantity: int) -> None:
     """Bring a part (thousandths) back into the store, at the cost it went out with."""
     order, part = locked(uow, work_order_id), uow.get(Part, part_id)
-    check(uow, order, WorkOrderEvent.ISSUE)
+    check(uow, order, WorkOrderEvent.BRING_BACK)
     issuing.bring_back(uow, order, part, quantity)
     line(uow, order, "part_returned", quantity=measured(quantity, part.unit), part=part.name)
     show_card(uow, order.id)

@@ -196,7 +196,7 @@ def _hold(uow: UnitOfWork, said: Said) -> Answer:
 def _resume(uow: UnitOfWork, said: Said) -> Answer:
     order = _order(uow, said, WorkOrderState.IN_PROGRESS)
     reason = _BECAUSE.sub("", said.sentence.rest)
-    told = holds.go_on(uow, order, reason) if reason else holds.resume(uow, _click(said, order))
+    told = holds.resume_typed(uow, order, reason) if reason else holds.resume(uow, _click(said, order))
     return _done_so(uow, said, told, f"{order.number} goes on.")
 
 

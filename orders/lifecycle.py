@@ -73,7 +73,7 @@ VERBS = {
     "schedule": "take a job", "unschedule": "give a job back", "start": "start a job", "hold": "pause a job",
     "resume": "resume a job", "need_parts": "ask for parts", "log": "log time", "check": "answer its steps", "complete": "finish a job",
     "reopen": "reopen this", "close": "close this", "cancel": "cancel this", "withdraw": "take this back",
-    "issue": "take parts out", "change_scope": "correct this", "approve": "approve this", "reject": "reject this",
+    "issue": "take parts out", "bring_back": "bring parts back", "change_scope": "correct this", "approve": "approve this", "reject": "reject this",
     "take_from_stock": "take it from stock", "submit": "request this", "agree": "agree to a change", "refuse": "refuse a change", "take_back": "undo this",
 }  # fmt: skip
 """What somebody wanted to do, as it is said after "can"; anything else is "do this"."""
@@ -81,7 +81,7 @@ VERBS = {
 PAST = {
     "submit": "submitted", "schedule": "assigned", "unschedule": "taken off", "cancel": "cancelled", "begin": "begun",
     "send": "sent", "withdraw": "withdrawn", "hold": "put on hold", "buy": "bought", "amend": "amended",
-    "need parts": "given parts", "issue": "given parts", "log": "charged with time", "change scope": "corrected",
+    "need parts": "given parts", "bring back": "given parts back", "issue": "given parts", "log": "charged with time", "change scope": "corrected",
     "check": "checked", "use up": "used up", "run out": "ended", "flow back": "given back",
     "take back": "taken back", "server took it": "called sent", "sending failed": "called not sent",
     "take from stock": "taken from stock", "fulfil": "called arrived", "release": "freed", "order": "ordered",

@@ -1,6 +1,7 @@
 """Stock in four figures, and what a movement may do to them; all quantities in thousandths."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from orders.errors import NotEnoughStock, NotFree
@@ -92,6 +93,45 @@ def check_transfer(quantity: int, figures: Figures, *, part: str, unit: str, sto
     if quantity > figures.available:
         free = quantity_text(figures.available)
         raise NotFree(free=free, unit=unit_word(unit, figures.available), part=part, store=store)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Thousandths of a part that went out (above 0) or came back (below 0) at one unit cost, in ten-thousandths."""
+
+    quantity: int
+    unit_cost: int
+    currency: str
+
+
+def given_back(moved: Sequence[Layer], quantity: int) -> tuple[Layer, ...]:
+    """Return at which costs so many thousandths come back: the last that went out first, each at the cost it went out with.
+
+    ``moved`` is everything of one part on one work order, the oldest first; raises ``ValueError`` beyond what is still out.
+    """
+    out: list[Layer] = []
+    for layer in moved:
+        if layer.quantity > 0:
+            out.append(layer)
+        else:
+            _drawn(out, -layer.quantity)
+    return tuple(_drawn(out, quantity))
+
+
+def _drawn(out: list[Layer], quantity: int) -> list[Layer]:
+    """Take so many thousandths off the end of what is out."""
+    drawn: list[Layer] = []
+    while quantity > 0:
+        if not out:
+            message = "more comes back than went out"
+            raise ValueError(message)
+        last = out.pop()
+        many = min(last.quantity, quantity)
+        if many < last.quantity:
+            out.append(replace(last, quantity=last.quantity - many))
+        drawn.append(replace(last, quantity=many))
+        quantity -= many
+    return drawn
 
 
 def order_quantity(shortfall: int, *, minimum: int = 0, multiple: int = 0) -> int:

@@ -51,6 +51,7 @@ class WorkOrderEvent(StrEnum):
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     ISSUE = "issue"
+    BRING_BACK = "bring_back"
     CHANGE_SCOPE = "change_scope"
 
 
@@ -167,6 +168,7 @@ WORK_ORDERS = Lifecycle(
         *rows((_S.DRAFT, _S.PENDING_APPROVAL, _S.READY, _S.SCHEDULED), _E.CANCEL, _S.CANCELLED, (_SUP,)),
         *rows((_S.DRAFT, _S.READY), _E.WITHDRAW, _S.CANCELLED, (_SUP, _TECH, _REQ)),
         *rows((_S.SCHEDULED, _S.IN_PROGRESS), _E.ISSUE, None, (_TECH, _SUP, _STORE)),
+        *rows((_S.SCHEDULED, _S.IN_PROGRESS, _S.COMPLETED), _E.BRING_BACK, None, (_TECH, _SUP, _STORE)),
         *rows(_OPEN, _E.CHANGE_SCOPE, None, (_SUP, _TECH)),
     ),
 )

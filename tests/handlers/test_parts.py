@@ -7,10 +7,12 @@ import pytest
 
 from handlers import closing, completing, parts
 from handlers.happenings import OptionsAsked
+from orders.errors import NotPossible
 from orders.stock import MovementKind
 from storage import stock
 from storage.stock import Movement
 from storage.tables import (
+    Part,
     Requisition,
     Stock,
     StockMovement,
@@ -214,3 +216,37 @@ def test_the_form_for_a_part_shows_what_the_job_has(desk: Any, job: Any, technic
     form = json.dumps(desk.click(parts.need_part, technician, job.id).modal)
 
     assert "Seal 45: 2 in stock, 2 kept, 0 free, 0 on order" in form
+
+
+def test_08_19_what_comes_back_takes_off_what_it_cost_when_it_went_out(
+    desk: Any, job: Any, technician: Any, add_part: Any
+) -> None:
+    seal = add_part("P-1", "Seal 45", on_hand=5000)
+    desk.writes(lambda uow: parts.issue(uow, job.id, seal.id, 2000), technician)
+    desk.writes(lambda uow: uow.change(Part, seal.id, price=9_990_000))
+    desk.writes(lambda uow: parts.issue(uow, job.id, seal.id, 1000), technician)
+    desk.writes(lambda uow: parts.bring_back(uow, job.id, seal.id, 2000), technician)
+    desk.writes(lambda uow: parts.bring_back(uow, job.id, seal.id, 1000), technician)
+
+    moves = [row for row in desk.all(StockMovement) if row.work_order_id == job.id]
+    assert [(row.quantity, row.unit_cost) for row in moves] == [
+        (-2000, 1_840_000), (-1000, 9_990_000), (1000, 9_990_000), (1000, 1_840_000), (1000, 1_840_000),
+    ]  # fmt: skip
+    assert sum(row.quantity * row.unit_cost for row in moves) == 0
+
+
+def test_a_part_comes_back_until_the_job_is_closed(
+    desk: Any, job: Any, technician: Any, supervisor: Any, add_part: Any
+) -> None:
+    seal = add_part("P-1", "Seal 45", on_hand=5000)
+    desk.writes(lambda uow: parts.issue(uow, job.id, seal.id, 2000), technician)
+    desk.submit(completing.completed, technician, job.id, mode="ELP", minutes="5")
+    desk.writes(lambda uow: parts.bring_back(uow, job.id, seal.id, 1000), technician)
+    desk.click(closing.close, supervisor, job.id)
+
+    def late(uow: Any) -> None:
+        with pytest.raises(NotPossible):
+            parts.bring_back(uow, job.id, seal.id, 1000)
+
+    desk.writes(late, technician)
+    assert desk.one(Stock).on_hand == 4000

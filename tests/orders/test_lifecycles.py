@@ -77,6 +77,7 @@ def test_the_events_open_to_an_actor_come_in_table_order() -> None:
     assert WORK_ORDERS.events(WorkOrderState.COMPLETED, _with(Role.SUPERVISOR)) == (
         WorkOrderEvent.REOPEN,
         WorkOrderEvent.CLOSE,
+        WorkOrderEvent.BRING_BACK,
     )
     assert CHARGEHAND.has(Role.SYSTEM)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.errors import NotEnoughStock
-from orders.stock import Figures, MovementKind, check_issue, cover, order_quantity, whole_packs
+from orders.stock import Figures, Layer, MovementKind, check_issue, cover, given_back, order_quantity, whole_packs
 
 quantities = st.integers(0, 10**9)
 figures = st.builds(Figures, quantities, quantities, quantities)
@@ -79,3 +79,16 @@ def test_whole_packs_cover_a_shortfall_and_one_pack_less_would_not(shortfall: in
 @pytest.mark.parametrize("kind", list(MovementKind), ids=str)
 def test_every_kind_of_movement_is_kept_by_its_value(kind: MovementKind) -> None:
     assert MovementKind(kind.value) is kind
+
+
+def test_what_comes_back_is_what_went_out_last_at_its_own_cost() -> None:
+    moved = [Layer(2000, 100, "EUR"), Layer(1000, 300, "EUR"), Layer(-500, 300, "EUR")]
+
+    back = given_back(moved, 1500)
+
+    assert back == (Layer(500, 300, "EUR"), Layer(1000, 100, "EUR"))
+
+
+def test_more_cannot_come_back_than_is_still_out() -> None:
+    with pytest.raises(ValueError, match="more comes back"):
+        given_back([Layer(2000, 100, "EUR"), Layer(-1500, 100, "EUR")], 501)

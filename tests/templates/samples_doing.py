@@ -37,6 +37,14 @@ VIEWS: Samples = {
     ],
 }  # fmt: skip
 WORDS: Samples = {
+    "work_order_lines/waits_still": [
+        {
+            "number": "WO-2026-100412",
+            "who": HOLDER,
+            "over": "a part and a purchase",
+            "left": "a permit or safety and production",
+        }
+    ],
     "work_order_lines/timer_stopped": [{"number": "WO-2026-100412", "who": HOLDER, "minutes": "1 h 30 min"}],
     "work_order_lines/not_taken_out": [
         {

@@ -167,7 +167,11 @@ VIEWS: Samples = {
         {"carried": "C0FAULTS", "text": TITLE, "asset": ("7", "P-101"), "impacts": CHOICES[:4], "impact": "C1"},
         {"carried": "", "text": "", "asset": None, "impacts": CHOICES[:4], "impact": None},
     ],
-    "resume_form": [FORM],
+    "resume_form": [
+        FORM | {"waits": [], "over": [], "passes": True},
+        FORM | {"waits": [(f"C{at}", LONG) for at in range(9)], "over": ["C1", "C2"], "passes": True},
+        FORM | {"waits": [("C1", LONG), ("C2", LONG)], "over": ["C1"], "passes": False},
+    ],
     "start_form": [
         FORM | {"title": TITLE, "precautions": CHOICES[:10], "passes": True, "waits": "WO-2026-100410 and PO-2026-100118"},
         FORM | {"title": TITLE, "precautions": [], "passes": True, "waits": ""},
@@ -210,7 +214,7 @@ _LINES: dict[str, dict[str, Any]] = {
     "done": {"conclusion": f"Leaks outside; {WHY}", "minutes": "1 h 30 min", "running": "14:05"},
     "done_for_you": {"conclusion": WHY},
     "file_left_out": {"name": "IMG_0001.exe", "why": "only pictures and PDF are kept"},
-    "freed": {"holder": "U0LUIS", "note": "Mechanical seal 45 mm is there, store 2, bin B14."},
+    "freed": {"holder": "U0LUIS", "note": "Mechanical seal 45 mm is there, store 2, bin B14.", "left": ""},
     "given_back": {"reason": WHY},
     "held": {"reason": "something else", "note": WHY},
     "logged": {"minutes": "1 h 30 min"},
