@@ -50,6 +50,7 @@ from handlers import (
     supplier_returns,
     triage,
     visits,
+    work_digests,
     work_orders,
 )
 from handlers.happenings import NOTHING, Answer, Click, OptionsAsked, Shortcut, Submission
@@ -125,6 +126,7 @@ CLICKS: Mapping[str, Handler] = {
     **supplier_replies.CLICKS,
     **visits.CLICKS,
     **stock_counts.CLICKS,
+    **work_digests.CLICKS,
     **mailroom.CLICKS,
     **mail_corrections.CLICKS,
     **mail_rules.CLICKS,

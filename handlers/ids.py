@@ -49,6 +49,7 @@ class Action(StrEnum):
     REQUEST_DUPLICATE = "request.duplicate"
     REQUEST_ANOTHER = "request.another"
     REQUEST_WITHDRAW = "request.withdraw"
+    DIGEST_SWITCH = "digest.switch"
     FIND_ASSET = "find.asset"
     FIND_PART = "find.part"
     REQUEST = "purchase_order.request"

@@ -23,12 +23,14 @@ from storage.tables import (
     Requisition,
     WorkOrder,
     WorkOrderHold,
+    WorkOrderPerson,
     WorkOrderTime,
 )
 from storage.unit_of_work import UnitOfWork, table
 
 _ORDERS, _ASSETS, _PEOPLE = table(WorkOrder), table(Asset), table(Person)
 _HOLDS, _TIMES, _NEEDS = table(WorkOrderHold), table(WorkOrderTime), table(Requisition)
+_HELPERS = table(WorkOrderPerson)
 _SHARES, _LINES, _BUYING, _PROMISES = (
     table(PurchaseOrderNeed), table(PurchaseOrderLine), table(PurchaseOrder), table(LinePromise),
 )  # fmt: skip
@@ -189,5 +191,6 @@ def overdue(uow: UnitOfWork) -> ColumnElement[bool]:
 
 
 def is_of(person_id: int | None) -> ColumnElement[bool]:
-    """Return the condition of being a person's open work."""
-    return IS_OPEN & (_ORDERS.c.responsible_id == person_id)
+    """Return the condition of being a person's open work: what they have, and where they help."""
+    helps = select(_HELPERS.c.work_order_id).where(_HELPERS.c.person_id == person_id, _HELPERS.c.left_at.is_(None))
+    return IS_OPEN & ((_ORDERS.c.responsible_id == person_id) | _ORDERS.c.id.in_(helps))

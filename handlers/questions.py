@@ -149,6 +149,7 @@ SHOWN_AS = {
         "what is open on P-101?",
         "In your own words, in English or German; “what is overdue?”, “who has WO 412?”.",
     ),
+    "digest": ("Your day", "digest", "What is told when your shift begins; `digest off` turns that off."),
     "help": ("Help", "help part", "More about one word."),
 }
 """How help explains each command: a name, an example, and what follows."""
@@ -298,11 +299,11 @@ def waiting(uow: UnitOfWork) -> Answer:
 def waiting_rows(uow: UnitOfWork, *, decided: bool = False) -> list[str]:
     """Return what waits for the acting person, one sentence each, by that person's roles.
 
-    ``decided`` leaves out approvals and what is to be ordered, which the Home tab shows with buttons of their own.
+    ``decided`` leaves out approvals, requests and what is to be ordered, which the Home tab shows in places of their own.
     """
     rows = [] if decided else [decision_words(row) for row in decisions(uow)]
     for role, found in WAITING_FOR:
-        rows += found(uow) if uow.actor.has(role) and not (decided and found is _to_order) else []
+        rows += found(uow) if uow.actor.has(role) and not (decided and found in ON_HOME) else []
     return rows[: 2 * SHOWN]
 
 
@@ -388,6 +389,9 @@ def _past(uow: UnitOfWork, order: WorkOrder) -> str:
     when = moments.when(uow, order.completed_at or order.created_at)
     return f"{when}: {order.title}, {order.remedy or 'done'} ({order.number})"
 
+
+ON_HOME = (_to_order, request_lists.waiting)
+"""What the Home tab shows in places of its own."""
 
 WAITING_FOR = (
     (Role.SUPERVISOR, request_lists.waiting),

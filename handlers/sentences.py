@@ -48,6 +48,7 @@ from handlers import (
     triage,
     visits,
     wording,
+    work_digests,
     work_order_costs,
 )
 from handlers.form_buttons import OPENED_BY
@@ -434,6 +435,7 @@ HANDLERS: dict[str, Handler] = {
     **{name: partial(_about_crew, name) for name in crew_sentences.HANDLERS},
     "shift": _shift,
     "help": _help,
+    "digest": lambda uow, said: work_digests.typed(uow, said.sentence.rest),
     "ask": lambda uow, said: plain_questions.typed(uow, said.sentence.rest, said.thread),
 }  # fmt: skip
 """What each command does."""

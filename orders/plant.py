@@ -19,6 +19,8 @@ from orders.work_orders import Priority
 from orders.working_time import WorkingTime
 
 UTC_ZONE = ZoneInfo("UTC")
+STALE = timedelta(hours=4)
+"""A digest that could not be told for so long is left out: the next one says it all."""
 
 
 class Reordering(StrEnum):
@@ -110,6 +112,14 @@ class Digests:
     week: bool = True
     posts_an_hour: int = 6
     """How many messages that nobody caused stand in a channel for faults within an hour; 0: as many as come."""
+
+    def slot(self, local: datetime, working: WorkingTime) -> time | None:
+        """Return the digest to be told at a moment of the plant's clock: on working days, and not much later than its time."""
+        passed = [at for at in self.at if at <= local.time()]
+        if not passed or not working.works(local.date()):
+            return None
+        told = datetime.combine(local.date(), passed[-1], local.tzinfo)
+        return passed[-1] if local - told <= STALE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ import pytest
 
 from bot import digests
 from bot.middle import Middle
-from orders.plant import Channels, Plant
+from orders.plant import Channels, Digests, Plant
 from storage.database import Database
 from storage.happenings import reading
 from storage.tables import Outgoing, WorkOrder
 from storage.unit_of_work import table
 
-PLANT = Plant(zone=ZoneInfo("Europe/Oslo"), channels=Channels(faults=("C0FAULTS",)))
+PLANT = Plant(
+    zone=ZoneInfo("Europe/Oslo"), channels=Channels(faults=("C0FAULTS",)), digests=Digests(people=False, channels=False)
+)
 SEVEN = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 

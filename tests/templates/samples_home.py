@@ -19,6 +19,8 @@ EMPTY: dict[str, Any] = {
     "buying": None,
     "invoices": [],
     "mailroom": [],
+    "team": [],
+    "digest": None,
 }
 JOB = {
     "line": f"{TITLE}: {NAME} works on it since 09:12, due tomorrow 14:00 (WO-2026-100412)",
@@ -58,13 +60,14 @@ NOTHING = {
     "empty": "No draft waits to be requested. Every order is answered. Nothing is late. No agreement is near its end.",
 }
 NEED = {"line": f"{TITLE}: 12 to order, 3 on a draft, first by Fri 27 Nov", "alone": "v1:1:4", "name": TITLE}
+TEAM = ("Your team's week", "To decide", "Overdue", "Waiting for parts")
 AWAY = "You are away from Thu 24 Dec to Wed 6 Jan. Ines Vogt decides on orders meanwhile. `back` ends it."
 MAIL = f"Hartmann Seals: “{TITLE}”, waits for somebody since yesterday 14:00, {NAME} looks after it"
 VIEWS: Samples = {
     "home": [
         {
             "name": NAME,
-            "jobs": [JOB] * 6,
+            "jobs": [JOB] * 4,
             "decides": True,
             "office": True,
             "decisions": [QUESTION] * 3,
@@ -72,6 +75,14 @@ VIEWS: Samples = {
             "away": AWAY,
             "waiting": [f"WO-2026-100412 is done: {TITLE}. `close 100412`"] * 8,
             "requests": [TITLE] * 4,
+            "team": [
+                [
+                    (heading, [f"{TITLE}: waits for material (PO-2026-00118 is promised for Fri 27 Nov)"] * 4)
+                    for heading in pair
+                ]
+                for pair in (TEAM[:2], TEAM[2:])
+            ],
+            "digest": True,
             "needs": [NEED | {"supplier": supplier} for supplier in ("v1:4", "", "v1:5")],
             "buying": LISTS,
             "invoices": [
@@ -84,7 +95,7 @@ VIEWS: Samples = {
             "mailroom": ["12 waiting for somebody, 3 held back, 1 that could not be read, 40 taken today", *[MAIL] * 3],
         },
         EMPTY,
-        EMPTY | {"decides": True, "office": True},
+        EMPTY | {"decides": True, "office": True, "digest": False},
         EMPTY | {"decides": True, "office": True, "buying": NOTHING, "mailroom": ["No mail waits."]},
     ],
     "order_list": [

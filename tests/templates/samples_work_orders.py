@@ -86,6 +86,14 @@ CARDS: Samples = {
         {"heading": "I do not know “abcdefghijklmnopqrstuvwxyzabcd”. Did you mean `done`?", "rows": ["`done 412`"], "foot": ""},
         {"heading": f"WO-2026-100412: {TITLE}", "rows": [f"Open: {TITLE}, due tomorrow 14:00"] * 20, "foot": "More: `help part`"},
     ],
+    "digest": [
+        {
+            "heading": "Your day", "summary": "overdue: 12, parts have come: 1, waiting: 7, today: 3, waiting for you: 9",
+            "sections": [(f"{name}: 12", [f"{TITLE}: waits for material (PO-2026-00118 is promised for Fri 27 Nov)"] * 5, 7) for name in ("Overdue", "Waiting", "Today")],
+            "off": "v1:0", "foot": "Told once a shift · `digest` shows it again, `digest off` turns it off",
+        },
+        {"heading": "The team's day", "summary": "overdue: 1", "sections": [("Overdue: 1", [TITLE], 0)], "off": "", "foot": "Told once a shift"},
+    ],
     "job": [ORDER | {"phase": "scheduled", "holder": HOLDER}, HELD, ORDER | {"phase": "running", "helps": True}],
     "declined": [
         FORM | {"who": HOLDER, "title": TITLE, "reason": LONG * 3, "free": True, "others": [f"{HOLDER}: no welding, not on shift then, 12.5 h of 100"] * 3},
