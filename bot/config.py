@@ -50,7 +50,7 @@ from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
 from bot.settings_attention import ClockSettings, DigestSettings
 from bot.settings_budget import BudgetSettings
 from bot.settings_invoices import InvoiceSettings
-from bot.settings_plans import PlanSettings, ReadingSettings
+from bot.settings_plans import PlanSettings, ReadingSettings, plan_values
 from bot.settings_requests import RequestSettings
 from bot.settings_suppliers import SupplierSettings, supplier_values
 from bot.stationery import stationery, stationery_faults
@@ -176,8 +176,7 @@ class Config(BaseSettings):
             "stock_cost_centre": self.reordering.cost_centre,
             "blind_counts": self.stores.blind_counts,
             "duplicate_hours": self.requests.duplicate_hours,
-            "plans_at": time.fromisoformat(self.plans.at),
-            "plan_tolerance_days": self.plans.tolerance_days,
+            **plan_values(self.plans, self.readings),
             "invoices": self.invoices.policy(self.site.currency),
         }
 

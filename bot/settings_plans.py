@@ -1,11 +1,12 @@
 """The settings of maintenance plans and of readings: when in a day orders are made, what counts as done in time, who may send."""
 
+from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.settings import ClockTime, Group, Port, SecretFile, group, setting
+from bot.settings import ClockTime, Email, Group, Port, SecretFile, group, setting
 
 
 def _topic(written: str) -> str:
@@ -71,8 +72,21 @@ class MqttSettings(Group):
 class ReadingSettings(Group):
     """How other programs send readings."""
 
+    senders: tuple[Email, ...] = setting(
+        (), "Addresses of devices whose mails bring readings, as those of colleagues do.", "a list of e-mail addresses",
+        example=("logger@halden.example",),
+    )  # fmt: skip
     secret: str = setting(
         "", "Proves who sends readings to /readings; without it none are taken there.", "at least 32 random characters", secret=True
     )  # fmt: skip
     secret_file: SecretFile = setting(None, "File that holds this secret.", "the path of a file")
     mqtt: MqttSettings = group(MqttSettings, "The MQTT broker that machines send their readings to.")
+
+
+def plan_values(plans: PlanSettings, readings: ReadingSettings) -> dict[str, Any]:
+    """Return the values of these settings that handlers work by."""
+    return {
+        "plans_at": time.fromisoformat(plans.at),
+        "plan_tolerance_days": plans.tolerance_days,
+        "reading_senders": tuple(address.casefold() for address in readings.senders),
+    }

@@ -48,7 +48,7 @@ def taken(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any]) -> Taken | N
         return Taken("ignored", run.order_id, "an automatic reply to a question")
     person = uow.get(Person, named.task.person_id)
     sender = sender_of(letter, mail_known.known(uow))
-    if not is_proven(sender, person):
+    if not is_proven(sender, person.email):
         return _not_theirs(uow, mail, said, named, person, sender)
     return _answered(uow, mail, named, person, reply_in(own_text(raw), person.name))
 
@@ -64,9 +64,9 @@ def is_automatic(letter: Mail) -> bool:
     return bool(answered_by_machine) or letter.first("precedence").strip().lower() in {"auto_reply", "bulk", "junk"}
 
 
-def is_proven(sender: Sender, person: Person) -> bool:
-    """Say whether a mail is proven to come from the person's own address."""
-    same = sender.address.casefold() == person.email.casefold()
+def is_proven(sender: Sender, address: str) -> bool:
+    """Say whether a mail is proven to come from an address."""
+    same = sender.address.casefold() == address.casefold()
     return same and sender.passed and sender.trust != "forged" and PRETENCE.isdisjoint(sender.alarms)
 
 

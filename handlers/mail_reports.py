@@ -43,7 +43,7 @@ def taken(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any]) -> Taken | N
     raw = attachments.content(uow, mail.attachment_id)
     letter = take_apart(raw)
     sender = sender_of(letter, mail_known.known(uow))
-    if sender.supplier is not None or is_automatic(letter) or not is_proven(sender, person):
+    if sender.supplier is not None or is_automatic(letter) or not is_proven(sender, person.email):
         return None
     head = BytesHeaderParser().parsebytes(raw[:HEAD])
     actor, uow.actor = uow.actor, people.actor(person)

@@ -48,13 +48,19 @@ def typed(uow: UnitOfWork, rest: str) -> Answer:
     if found is None:
         raise Unlawful(why="Write the meter and its reading, for instance `reading P-101 hours 1240`.")
     meter = named(uow, found["name"].strip(" :="))
-    if reset and not uow.actor.has(Role.TECHNICIAN, Role.SUPERVISOR):
+    if reset:
+        check_reset(uow)
+    told = Told(thousandths(found["value"]), uow.now, "chat", reset=bool(reset))
+    return _said(uow, meter, taken(uow, meter, told))
+
+
+def check_reset(uow: UnitOfWork) -> None:
+    """Refuse that a meter was set back, said by anybody but technicians and supervisors."""
+    if not uow.actor.has(Role.TECHNICIAN, Role.SUPERVISOR):
         who = people.names(uow, Role.TECHNICIAN, Role.SUPERVISOR)
         raise NotYours(
             roles="technicians and supervisors", what="say that a meter was set back", who=f"Ask {who}." if who else ""
         )
-    told = Told(thousandths(found["value"]), uow.now, "chat", reset=bool(reset))
-    return _said(uow, meter, taken(uow, meter, told))
 
 
 def named(uow: UnitOfWork, written: str) -> Meter:

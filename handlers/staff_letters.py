@@ -13,8 +13,8 @@ from storage.outbox import Letter
 from storage.tables import Outgoing, Person
 from storage.unit_of_work import Note, UnitOfWork, fingerprint
 
-APPROVAL, REQUEST = "approval_letter", "request_letter"
-PURPOSES = frozenset({APPROVAL, REQUEST})
+APPROVAL, REQUEST, READING = "approval_letter", "request_letter", "reading_letter"
+PURPOSES = frozenset({APPROVAL, REQUEST, READING})
 """What mails to our own people are queued for."""
 
 

@@ -23,6 +23,7 @@ from handlers import (
     mail_silence,
     order_outcomes,
     plain_letters,
+    reading_letters,
     supplier_answers,
     supplier_holds,
     visits,
@@ -210,6 +211,7 @@ def _became(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: 
     try:
         uow.silent = said["kind"] in MACHINES
         became = approval_replies.taken(uow, mail, said)
+        became = became or reading_letters.taken(uow, mail)
         became = became or mail_reports.taken(uow, mail, said)
         uow.silent = True
         became = became or visits.taken(uow, mail, said, supplier)

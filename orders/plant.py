@@ -198,6 +198,8 @@ class Plant:
     """For how long after a report another one with similar words is taken to be the same; 0 means never."""
     blind_counts: bool = False
     """Whether whoever counts stock is not told what is booked."""
+    reading_senders: tuple[str, ...] = ()
+    """Addresses of devices whose mails bring readings."""
     plans_at: time = time(5)
     """From when on in a day the orders of maintenance plans are made, by the plant's clock."""
     plan_tolerance_days: int = 3

@@ -12,7 +12,7 @@ from bot import manifest
 from bot.routes import CLICKS, COMMANDS, OPTIONS, OUTCOMES, ROUTES, SHORTCUTS, SUBMISSIONS
 from handlers.ids import Action, Callback
 
-MENUS = {f"{one}.more" for one in ("work_order", "approval", "receipt", "mail", "agreement", "invoice")} | {
+MENUS = {f"{one}.more" for one in ("work_order", "approval", "receipt", "mail", "agreement", "invoice", "stock")} | {
     "receipt.posted"
 }
 """Menus are only opened; each of their entries is a button of its own."""

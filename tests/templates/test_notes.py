@@ -46,6 +46,15 @@ SAMPLES = {
         {"what": what, "number": "DR-118", "words": "Already approved by Bo Lindqvist.", "plant": "Halden Works"}
         for what in ("done", "refused", "unclear")
     ],
+    "reading_letter": [
+        {"language": language, "plant": "Halden Works", "written": "Readings", "kept": kept, "refused": refused}
+        for language in ("en", "de")
+        for kept, refused in (
+            (["P101-H 1240.5 h"], []),
+            (["P101-H 1240.5 h"], ["P101-X 3: I know no meter."]),
+            ([], ["NaN"]),
+        )
+    ],
     "request_letter": [
         REPORT | {"what": what, "language": language}
         for language in ("en", "de")

@@ -4,6 +4,8 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -308,3 +310,40 @@ def room(buying: Any) -> Room:
 @pytest.fixture
 def office(buying: Any) -> Room:
     return Room(buying.desk, buying.people["buyer"])
+
+
+OWN_PASS = "mx.halden.example; dmarc=pass header.from=halden.example"
+
+
+@pytest.fixture
+def colleague(hire: Any) -> Any:
+    """Somebody of the offices, without Slack."""
+    return hire("Erik Dahl", "operator", slack_id=None)
+
+
+@pytest.fixture
+def writes(desk: Any, mailbox: Any) -> Any:
+    """Lets somebody write to the plant's address, as its own mail server hands it over."""
+
+    def written(text: str, *files: tuple[str, bytes], **head: str) -> InboundMail:
+        mail = EmailMessage(policy=SMTP)
+        given = {
+            "Authentication-Results": OWN_PASS,
+            "From": "Erik Dahl <erik@halden.example>",
+            "To": "purchasing@halden.example",
+            "Subject": "Seal leaking on P-101",
+            "Message-ID": f"<{len(desk.all(InboundMail))}.erik@halden.example>",
+            "Date": "Mon, 23 Nov 2026 10:00:00 +0000",
+        } | {name.replace("_", "-"): said for name, said in head.items()}
+        for name, said in given.items():
+            if said:
+                mail[name] = said
+        mail.set_content(text)
+        for name, content in files:
+            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        mailbox.put(mail.as_bytes())
+        mailbox.reads()
+        last: InboundMail = desk.all(InboundMail)[-1]
+        return last
+
+    return written

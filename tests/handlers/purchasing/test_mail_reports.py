@@ -3,52 +3,15 @@
 import json
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 import pytest
 
 from handlers import staff_letters, triage
 from orders.plant import Channels
-from storage.tables import Enclosure, InboundMail, Outgoing, Request, WorkOrder
+from storage.tables import Enclosure, Outgoing, Request, WorkOrder
 
-OWN_PASS = "mx.halden.example; dmarc=pass header.from=halden.example"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
-
-
-@pytest.fixture
-def colleague(hire: Any) -> Any:
-    """Somebody of the offices, without Slack."""
-    return hire("Erik Dahl", "operator", slack_id=None)
-
-
-@pytest.fixture
-def writes(desk: Any, mailbox: Any) -> Any:
-    """Lets somebody write to the plant's address, as its own mail server hands it over."""
-
-    def written(text: str, *files: tuple[str, bytes], **head: str) -> InboundMail:
-        mail = EmailMessage(policy=SMTP)
-        given = {
-            "Authentication-Results": OWN_PASS,
-            "From": "Erik Dahl <erik@halden.example>",
-            "To": "purchasing@halden.example",
-            "Subject": "Seal leaking on P-101",
-            "Message-ID": f"<{len(desk.all(InboundMail))}.erik@halden.example>",
-            "Date": "Mon, 23 Nov 2026 10:00:00 +0000",
-        } | {name.replace("_", "-"): said for name, said in head.items()}
-        for name, said in given.items():
-            if said:
-                mail[name] = said
-        mail.set_content(text)
-        for name, content in files:
-            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-        mailbox.put(mail.as_bytes())
-        mailbox.reads()
-        last: InboundMail = desk.all(InboundMail)[-1]
-        return last
-
-    return written
 
 
 def letters(desk: Any) -> list[Any]:
