@@ -11,6 +11,7 @@ import typer
 
 from bot.budget import app as budget_app
 from bot.invoices import app as invoices_app
+from bot.labels import qr
 from bot.mailroom import app as mailroom_app
 from bot.opening import CONFIGURATION, DAMAGED, FINE, FOUND, OUTSIDE, USAGE, opened, settings
 from bot.options import AsJson, ConfigFile
@@ -49,6 +50,7 @@ app.add_typer(budget_app, name="budget")
 app.add_typer(invoices_app, name="invoices")
 app.add_typer(mailroom_app, name="mailroom")
 app.add_typer(policy_app, name="policy")
+app.command()(qr)
 
 
 def main() -> None:
@@ -77,6 +79,7 @@ def _expected_errors() -> Iterator[None]:
 EXPECTED = {
     "ConfigurationWrong": CONFIGURATION,
     "NoTable": USAGE,
+    "NoFontForCharacters": FOUND,
     "UnreadableKnowledge": USAGE,
     "CannotStart": OUTSIDE,
     "DatabaseUnusable": OUTSIDE,

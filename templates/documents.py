@@ -41,9 +41,18 @@ def purchase_order_pdf(
         "order": purchase_order_ubl(document).decode(),
     }
     issued = int(read_moment(document["issued_at"]).timestamp())
+    return compiled("purchase_order.typ", inputs, standard="a-3b", issued=issued, extra_fonts=extra_fonts)
+
+
+def compiled(
+    name: str, inputs: dict[str, str], *, standard: str, issued: int, extra_fonts: tuple[str, ...] = ()
+) -> bytes:
+    """The PDF of templates/documents/NAME by a standard such as a-3b or ua-1, dated ``issued`` seconds after 1970."""
     # One compiler keeps its fonts and caches, and serves one caller at a time.
     with _compiling:
-        made = _compiler(extra_fonts).compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued)
+        made = _compiler(extra_fonts, name).compile(
+            format="pdf", sys_inputs=inputs, pdf_standards=[standard], timestamp=issued
+        )
     return bytes(made)
 
 
@@ -54,11 +63,7 @@ def return_note_pdf(document: Document, note: dict[str, Any], *, paper: str = "a
     sheet["look"] = {"colour": (look or Look()).colour}
     inputs = {"sheet": json.dumps(sheet, ensure_ascii=False)}
     issued = int(read_moment(note["issued_at"]).timestamp())
-    with _compiling:
-        made = _compiler((), "return_note.typ").compile(
-            format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=issued
-        )
-    return bytes(made)
+    return compiled("return_note.typ", inputs, standard="a-3b", issued=issued)
 
 
 def stock_count_pdf(count: dict[str, Any], *, paper: str = "a4") -> bytes:
@@ -110,7 +115,7 @@ def _ubl_values(document: Document) -> dict[str, Any]:
 
 
 @cache
-def _compiler(extra_fonts: tuple[str, ...], name: str = "purchase_order.typ") -> Any:
+def _compiler(extra_fonts: tuple[str, ...], name: str) -> Any:
     # Loaded only when a PDF is made: the library takes longer to load than the rest of the product together.
     import typst
 

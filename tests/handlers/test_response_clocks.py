@@ -103,6 +103,7 @@ def test_a_wait_that_the_policy_names_stops_the_clocks_until_it_is_over(
 
 
 def test_many_are_told_in_one_message(desk: Any, operator: Any, pump: Any, supervisor: Any, write: Any) -> None:
+    desk.plant = replace(desk.plant, duplicate_hours=0)
     for number in range(15):
         desk.does(faults.message, write(operator, f"P-101 leaks at flange {number}"), known=False)
     (told,) = rings(desk, supervisor, minutes=61)

@@ -286,7 +286,7 @@ def test_a_command_in_a_foreign_channel_is_refused_but_a_report_is_taken(desk: A
 def test_in_the_second_jobs_own_thread_two_is_how_many(
     desk: Any, job: Any, technician: Any, operator: Any, seal: Any, write: Any, text: str
 ) -> None:
-    desk.does(faults.message, write(operator, "P-101 leaks again"), known=False)
+    desk.does(faults.message, write(operator, "P-101 vibrates"), known=False)
     second = desk.one(WorkOrder, number="WO-2026-00002")
     desk.click(assigning.take, technician, second.id)
 
