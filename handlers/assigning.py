@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import templates
-from handlers import crew, holds, order_holdings, people, safety_gate, suiting, working_together
+from handlers import crew, holds, job_approval, order_holdings, people, safety_gate, suiting, working_together
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback, is_id
 from handlers.work_order_cards import line, open_holds, short_number, show_card
@@ -154,6 +154,9 @@ def start_order(uow: UnitOfWork, order: WorkOrder) -> Answer:
     if working_together.goes_on(uow, order):
         return working_together.begin(uow, order)
     waits = _check_start(uow, order)
+    waiting = job_approval.before_start(uow, order)
+    if waiting is not None:
+        return waiting
     order = safety_gate.current(uow, order)
     passes = bool(waits) and uow.actor.has(Role.SUPERVISOR)
     if order.safety or passes:
@@ -172,6 +175,9 @@ def started(uow: UnitOfWork, what: Submission) -> Answer:
         wrong = safety_gate.refusal(order, what.field("safety"))
         return Answer(errors=wrong) if wrong else working_together.begin(uow, order, acknowledged=True)
     waits = _check_start(uow, order)
+    waiting = job_approval.before_start(uow, order)
+    if waiting is not None:
+        return waiting
     order = safety_gate.current(uow, order)
     override = what.field("override") if uow.actor.has(Role.SUPERVISOR) else ""
     wrong = safety_gate.refusal(order, what.field("safety"))

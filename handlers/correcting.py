@@ -46,7 +46,7 @@ def set_asset(uow: UnitOfWork, order: WorkOrder, asset_id: str) -> Answer:
     values = asset_values(uow, order, asset_id)
     if order.state != WorkOrderState.DRAFT:
         _change(uow, order, values, "")
-        _guard(uow, order, values)
+        guard(uow, order, values.get("safety", order.safety), "it is about another asset")
     else:
         _submit(uow, order, values)
     changed(uow, order, "asset", (order.asset_id, values["asset_id"]))
@@ -169,17 +169,17 @@ def _written(uow: UnitOfWork, order: WorkOrder, values: dict[str, Any], said: tu
         _submit(uow, order, values)
     else:
         _change(uow, order, values, reason)
-        _guard(uow, order, values)
+        guard(uow, order, values.get("safety", order.safety), "it is about another asset")
     line(uow, order, "corrected", changes=" and ".join(told), reason=reason)
     show_card(uow, order.id)
     return NOTHING
 
 
-def _guard(uow: UnitOfWork, order: WorkOrder, values: dict[str, Any]) -> None:
+def guard(uow: UnitOfWork, order: WorkOrder, protocol: str, reason: str) -> None:
     """Have a changed safety protocol confirmed anew: work that has begun waits for that."""
-    if values.get("safety", order.safety) == order.safety:
+    if protocol == order.safety:
         return
-    safety_gate.rewritten(uow, uow.get(WorkOrder, order.id), values["safety"], "it is about another asset")
+    safety_gate.rewritten(uow, uow.get(WorkOrder, order.id), protocol, reason)
     if order.state == WorkOrderState.IN_PROGRESS:
         holds.put_on_hold(uow, order.id, HoldReason.PERMIT, "The safety steps have changed.")
 

@@ -11,6 +11,7 @@ OPENED_BY = {
     Callback.DECLINE: (Action.CANNOT_TAKE, "Cannot take it", "Say why in the form."),
     Callback.ASSIGN: (Action.ASSIGN, "Assign", "Choose who shall do it."),
     Callback.STEPS: (Action.STEPS, "Steps", "Answer the steps in the form."),
+    Callback.PLAN_JOB: (Action.PLAN_JOB, "Plan", "Say in the form how long it takes, and with what."),
     Callback.WAIT_FOR: (Action.WAIT_FOR, "Waits for", "Say in the form what has to come first."),
     Callback.SPLIT: (Action.SPLIT, "Split", "Say in the form what goes into the new order."),
     Callback.REOPEN: (Action.REOPEN, "Reopen", "Say why in the form."),

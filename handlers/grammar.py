@@ -27,7 +27,7 @@ COMMANDS = {
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "move": TEXT, "stocktake": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
     "requests": TEXT, "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
-    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "wait": DOCUMENT, "digest": TEXT, "help": TEXT,
+    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "wait": DOCUMENT, "set": DOCUMENT, "digest": TEXT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
 
@@ -39,9 +39,12 @@ IN_THREADS = {
     "assign": r".*<@\w+(?:\|[^>]*)?>.*",
     "part": _QUANTITY, "need": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
     "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
-    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "wait": r"(?:no longer\s+)?for\s+(?:wo|po|dr)-?\d.*", "help": r"\w*", "shift": r"(?:is\s+|are\s+|ist\s+|hat\s+)?(?:on\s+)?(?:shift|schicht)\b.*",
+    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "set": r"(?:hours|downtime|shutdown|tools|skill|instructions|safety|cost|type|priority|due)\b\s+\S.*", "wait": r"(?:no longer\s+)?for\s+(?:wo|po|dr)-?\d.*", "help": r"\w*", "shift": r"(?:is\s+|are\s+|ist\s+|hat\s+)?(?:on\s+)?(?:shift|schicht)\b.*",
 }  # fmt: skip
 """What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
+
+NAMED_FIRST = frozenset({"wait", "set"})
+"""Commands whose order stands directly behind them, because other numbers may follow."""
 
 TIMED = frozenset({"done", "log"})
 """Commands that are followed by a time."""
@@ -122,7 +125,7 @@ def _target(command: str, tokens: list[str], thread: str | None) -> str | None:
 
     What waits is said first, and what it waits for behind it.
     """
-    if command == "wait":
+    if command in NAMED_FIRST:
         return tokens[0] if tokens and is_number(tokens[0]) else None
     lettered = next((token for token in tokens if _LETTERED.fullmatch(token.strip(_AROUND))), None)
     if lettered is not None or not tokens:

@@ -143,7 +143,19 @@ class Sent:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-Happening = Message | Command | Click | Submission | Shortcut | HomeOpened | PersonChanged | OptionsAsked | Tick | MailTaken | Sent
+Happening = (
+    Message
+    | Command
+    | Click
+    | Submission
+    | Shortcut
+    | HomeOpened
+    | PersonChanged
+    | OptionsAsked
+    | Tick
+    | MailTaken
+    | Sent
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from typing import Any
 
 import templates
-from handlers import moments, order_holdings, people
+from handlers import job_approval, moments, order_holdings, people
+from handlers.agreement_words import sees_money
 from handlers.happenings import Answer, Click
 from handlers.ids import Action, value
 from handlers.work_order_cards import PRIORITY_WORDS, Sight, look, state_words
@@ -18,7 +19,7 @@ from storage.unit_of_work import UnitOfWork, table
 _WAITS = table(WorkOrderWait)
 CHANGES_SHOWN, LINES_SHOWN = 6, 30
 OFFERED = (
-    (Action.STEPS, "Steps"), (Action.WAIT_FOR, "Waits for"), (Action.SPLIT, "Split"), (Action.CORRECT, "Correct"),
+    (Action.PLAN_JOB, "Plan"), (Action.STEPS, "Steps"), (Action.HOW, "Instructions"), (Action.WAIT_FOR, "Waits for"), (Action.SPLIT, "Split"), (Action.CORRECT, "Correct"),
 )  # fmt: skip
 """What the window offers, as far as the order's state and the reader's roles allow it."""
 
@@ -64,11 +65,11 @@ def _facts(uow: UnitOfWork, sight: Sight) -> list[tuple[str, str]]:
         ("Asset", f"{asset.code} {asset.name}{where}{critical}" if asset else "not in the list"),
         ("Priority", f"{PRIORITY_WORDS[Priority(order.priority)]}: {order.priority_reason}"),
         ("Due", f"{moments.when(uow, order.due_at)}, {tied}"),
-        ("Responsible", sight.name(order.responsible_id) or "nobody yet"),
-        ("Skill", order.skill),
+        ("Responsible", ", ".join(filter(None, [sight.name(order.responsible_id) or "nobody yet", order.skill]))),
         ("Takes about", spoken_minutes(order.estimated_minutes) if order.estimated_minutes else ""),
         ("Stands meanwhile", ", ".join(filter(None, [stands, shutdown]))),
         ("Tools", order.tools),
+        ("Expected cost", job_approval.shown_cost(uow, order)),
     ]
 
 
@@ -96,8 +97,9 @@ def _waits(uow: UnitOfWork, sight: Sight) -> list[str]:
 
 def _changes(uow: UnitOfWork, order: WorkOrder) -> list[str]:
     """Say the latest changes of scope: when, who, what before and after, and why."""
-    rows = uow.all(WorkOrderChange, work_order_id=order.id)[-CHANGES_SHOWN:]
-    return [_change(uow, row) for row in reversed(rows)]
+    rows = uow.all(WorkOrderChange, work_order_id=order.id)
+    shown = [row for row in rows if row.field != "extra_cost" or sees_money(uow)]
+    return [_change(uow, row) for row in reversed(shown[-CHANGES_SHOWN:])]
 
 
 def _change(uow: UnitOfWork, row: WorkOrderChange) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import checklists, related_orders, waiting_for
+from handlers import checklists, job_approval, job_fields, related_orders, waiting_for
 from handlers.happenings import Answer
 from orders.work_orders import WorkOrderState
 from storage.tables import WorkOrder
@@ -27,6 +27,13 @@ HANDLERS = {
     "check": About(_check, "Written down.", (WorkOrderState.IN_PROGRESS,)),
     "step": About(checklists.add_typed, "Added."),
     "wait": About(waiting_for.typed, "Noted."),
+    "set": About(job_fields.typed, "Noted."),
     "split": About(related_orders.split_typed, "It is split."),
 }
 """What each of these commands does."""
+
+DECIDED: dict[str, Callable[[UnitOfWork, WorkOrder, str], Answer]] = {
+    "approve": lambda uow, order, rest: job_approval.decide(uow, order),  # noqa: ARG005  # a table of alike handlers
+    "reject": lambda uow, order, rest: job_approval.decide(uow, order, no=rest),
+}
+"""Decisions on orders of goods that may as well be about a work order."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 import templates
-from handlers import checklists, moments, parts, plan_calendar
+from handlers import checklists, job_approval, moments, parts, plan_calendar
 from handlers.order_content import today
 from handlers.work_order_cards import line, show_card
 from orders import checklist
@@ -149,6 +149,7 @@ def _make(uow: UnitOfWork, plan: MaintenancePlan, days: tuple[date, ...]) -> int
     line(uow, order, "planned", plan=plan.code, days=named(days), steps=plan.steps.splitlines(), skill=plan.skill)
     for row in uow.all(PlanPart, plan_id=plan.id):
         parts.need(uow, order_id, row.part_id, row.quantity)
+    job_approval.reconsider(uow, order_id, fresh=True)
     return order_id
 
 

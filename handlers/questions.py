@@ -130,6 +130,11 @@ SHOWN_AS = {
         "step 412 bearing temperature [20..80 °C]",
         "Behind the words what is asked: limits, [text], [photo] or [ok / not ok].",
     ),
+    "set": (
+        "Plan a job",
+        "set 412 hours 3",
+        "Also downtime, shutdown, tools, skill, instructions, safety, cost, type, priority or due; behind `because` why.",
+    ),
     "wait": (
         "Waits for",
         "wait 412 for WO-411",

@@ -401,6 +401,8 @@ def _done_so(uow: UnitOfWork, said: Said, told: Answer, words: str) -> Answer:  
 
 
 def _about_order(name: str, uow: UnitOfWork, said: Said) -> Answer:
+    if name in job_sentences.DECIDED and said.sentence.target.upper().startswith("WO"):
+        return _done_so(uow, said, job_sentences.DECIDED[name](uow, _order(uow, said), said.sentence.rest), "Noted.")
     return order_sentences.HANDLERS[name](uow, said.sentence)
 
 

@@ -116,6 +116,9 @@ def look(uow: UnitOfWork, order: WorkOrder) -> Sight:
     known = {number: uow.get(Person, number) for number in wanted if number is not None}
     steps, needs = tuple(order_holdings.steps_of(uow, order)), tuple(_needed(uow, order.id))
     waits = tuple(order_holdings.waited_for(uow, row) for row in order_holdings.waits_of(uow, order))
+    waits += {"asked": ("a yes to its cost",), "refused": ("a new plan: its cost was not approved",)}.get(
+        order.approval, ()
+    )
     around = order_holdings.family(uow, order)
     return Sight(order, crew, phase, asset, known, holds, min(running, default=None), needs, steps, waits, around)
 
@@ -284,7 +287,10 @@ def state_words(uow: UnitOfWork, sight: Sight) -> str:
         reasons = ", ".join(hold.reason.replace("_", " ") for hold in sight.holds)
         return f"On hold: {reasons}" + (f" ({holder} has it)" if holder else "")
     return {
-        "draft": "Open, the asset is not known yet",
+        "draft": "Its cost was not approved"
+        if sight.order.approval == "refused"
+        else "Open, the asset is not known yet",
+        "pending_approval": "Waits for a yes to its cost",
         "ready": "Open, nobody has it",
         "scheduled": f"{holder} has it{sight.crew.waits_for_yes()}",
         "running": f"{_workers(sight)} since {moments.clock(uow, sight.running_since)}" if sight.running_since else "",

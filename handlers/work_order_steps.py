@@ -33,6 +33,8 @@ EVENTS: dict[Action, tuple[WorkOrderEvent, ...]] = {
     Action.DETAILS: (),
     Action.SPLIT: (_E.CHANGE_SCOPE,),
     Action.WAIT_FOR: (_E.HOLD,),
+    Action.PLAN_JOB: (_E.CHANGE_SCOPE,),
+    Action.HOW: (_E.CHANGE_SCOPE,),
     Action.DONE: (_E.COMPLETE,),
     Action.HOLD: (_E.HOLD,),
     Action.RESUME: (_E.RESUME,),

@@ -8,7 +8,9 @@ from handlers import (
     correcting,
     declining,
     holds,
+    job_approval,
     job_details,
+    job_fields,
     related_orders,
     waiting_for,
     working_together,
@@ -28,6 +30,8 @@ CLICKS: Table = {
     **checklists.CLICKS,
     **job_details.CLICKS,
     **related_orders.CLICKS,
+    **job_approval.CLICKS,
+    **job_fields.CLICKS,
     **waiting_for.CLICKS,
 }
 SUBMISSIONS: Table = {
@@ -39,6 +43,8 @@ SUBMISSIONS: Table = {
     **correcting.SUBMISSIONS,
     **checklists.SUBMISSIONS,
     **related_orders.SUBMISSIONS,
+    **job_approval.SUBMISSIONS,
+    **job_fields.SUBMISSIONS,
     **waiting_for.SUBMISSIONS,
 }
 

@@ -10,6 +10,7 @@ from orders.budgets import BudgetPolicy
 from orders.call_offs import Watch
 from orders.chasing import Chasing
 from orders.failure_codes import FailureCode
+from orders.job_costs import JobLimits
 from orders.matching import Policy as InvoicePolicy
 from orders.numbering import PATTERNS
 from orders.rates import Rate
@@ -202,6 +203,8 @@ class Plant:
     """Addresses of devices whose mails bring readings."""
     plans_at: time = time(5)
     """From when on in a day the orders of maintenance plans are made, by the plant's clock."""
+    job_limits: JobLimits = field(default_factory=JobLimits)
+    """When a job has to be approved before work."""
     plan_tolerance_days: int = 3
     """By how many days what a plan asks for may be late and still count as done in time."""
     stock_cost_centre: str = ""

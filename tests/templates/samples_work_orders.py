@@ -78,6 +78,13 @@ FORM = {"carried": CARRIED, "number": "WO-2026-100412"}
 CHOICES = [(f"C{number}", "Too little lubrication of the main bearing") for number in range(18)]
 
 CARDS: Samples = {
+    "job_approval": [
+        {
+            "number": "WO-2026-100412", "short_number": "100412", "title": TITLE, "why": why, "ended": ended, "cost": "EUR 124,000.00", "asset": ORDER["asset"],
+            "minutes": 1250, "due_at": DUE, "shutdown": why == "shutdown", "asked_by": HOLDER, "carried": f"{CARRIED}:12400000",
+        }
+        for why, ended in (("shutdown", ""), ("cost", ""), ("more", ""), ("", f"{HOLDER} said no: {LONG}"))
+    ],
     "step_failed": [
         {"number": "WO-2026-100412", "step": f"12 {LONG}", "answer": "not ok: " + LONG, "failed": failed, "limits": "20 to 80 °C", "made": made, "carried": CARRIED}
         for failed, made in ((True, ""), (True, "WO-2026-100413"), (False, ""))
@@ -116,6 +123,13 @@ VIEWS: Samples = {
             ],
         }
     ],
+    "job_form": [
+        FORM | {
+            "callback": "plan_work_order", "heading": "Plan",
+            "fields": [{"name": f"f{at}", "label": "Safety steps", "now": LONG, "choices": CHOICES[:4] if at else [], "hint": "LOTO-17", "long": at == 2} for at in range(4)],
+        }
+    ],
+    "reject_job_form": [FORM | {"title": TITLE}],
     "wait_for_form": [FORM | {"waits": ["WO-2026-100410", "PO-2026-100118, which is cancelled"] * 6}],
     "split_form": [FORM | {"title": TITLE, "steps": [[(str(at), f"{at} {LONG}") for at in range(10)]] * 3, "parts_kept": [("1", "2 pieces Mechanical seal 45 mm")]}],
     "work_order_details": [
@@ -197,6 +211,8 @@ _LINES: dict[str, dict[str, Any]] = {
         "progress": "12 of 60 done, 3 not right",
     },
     "steps_added": {"steps": ["Lock it out", "Wipe it off"] * 6},
+    "job_asked": {"why": "shutdown", "asked": "Bo Lindqvist or Tom Okafor"},
+    "job_decided": {"yes": False, "reason": "Wait for the summer."},
     "waits": {"what": "WO-2026-100410"},
     "safety_changed": {"safety": "LOTO-17; hot work permit", "reason": "it got a new drive"},
     "split": {
