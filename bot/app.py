@@ -118,6 +118,7 @@ class Bot:
                 "people": (QUESTIONS_EVERY, partial(waiting.tend_people, middle)),
                 "leavers": (LEAVERS_EVERY, partial(directory.find_leavers, self.client, middle, self.lacking)),
                 "requests": (QUESTIONS_EVERY, partial(waiting.tend_requests, middle)),
+                "timers": (QUESTIONS_EVERY, partial(waiting.tend_timers, middle)),
                 "clocks": (QUESTIONS_EVERY, partial(waiting.tend_clocks, middle)),
                 "digests": (QUESTIONS_EVERY, partial(digests.tell, middle)),
             }

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot.middle import Middle
-from handlers import agreement_life, approval_times, chasing, leavers, planned_orders, requests, response_clocks
+from handlers import agreement_life, approval_times, chasing, leavers, planned_orders, requests, response_clocks, timers
 from handlers.happenings import NOTHING
 from storage.unit_of_work import UnitOfWork
 
@@ -47,6 +47,11 @@ async def tend_clocks(middle: Middle) -> None:
 async def tend_requests(middle: Middle) -> None:
     """Go on with every report about which nobody said in time whether it is the same as another."""
     await _each(middle, "request", requests.due, requests.tend)
+
+
+async def tend_timers(middle: Middle) -> None:
+    """Ask everybody whose timer runs beyond the shift whether it runs rightly."""
+    await _each(middle, "timer", timers.due, timers.tend)
 
 
 def _done(work: Callable[[UnitOfWork], object], uow: UnitOfWork) -> dict[str, object]:

@@ -21,6 +21,19 @@ _ASKED = {
 _CARD = {"number": "WO-2026-100412", "title": TITLE, "said": _SAID, "value": f"{CARRIED}:7", "who": HOLDER}
 
 CARDS: Samples = {
+    "timer": [
+        {
+            "number": "WO-2026-100412",
+            "title": TITLE,
+            "since": "yesterday 21:41",
+            "runs": "10 h 20 min",
+            "ended": "Sat 21 Nov 06:00",
+            "still": f"{CARRIED}:7",
+            "stop": f"{CARRIED}:7",
+            "over": "",
+        },
+        {"number": "WO-2026-100412", "title": TITLE, "over": "Stopped at yesterday 14:00, 10 h 20 min"},
+    ],
     "completion": [_CARD | {"guess": _FULL, "stood": True}, _CARD | {"guess": _ASKED, "stood": False}],
     "completion_ended": [
         {"number": "WO-2026-100412", "state": state, "who": HOLDER, "said": _SAID}
@@ -28,6 +41,7 @@ CARDS: Samples = {
     ],
 }
 VIEWS: Samples = {
+    "timer_form": [{"carried": CARRIED, "number": "WO-2026-100412", "since": "yesterday 21:41", "now": "2026-11-22 14:05"}],
     "done_form": [
         {
             "carried": f"{CARRIED}:7", "callback": "correct_completion", "number": "WO-2026-100412", "modes": CHOICES, "mode": "C1",
@@ -37,6 +51,18 @@ VIEWS: Samples = {
     ],
 }  # fmt: skip
 WORDS: Samples = {
+    "work_order_lines/timer_runs": [
+        {"number": "WO-2026-100412", "who": HOLDER, "person": HOLDER, "since": "yesterday 21:41"}
+    ],
+    "work_order_lines/timer_ended": [
+        {
+            "number": "WO-2026-100412",
+            "who": HOLDER,
+            "person": HOLDER,
+            "ended": "yesterday 21:41",
+            "minutes": "1 h 30 min",
+        }
+    ],
     "work_order_lines/waits_still": [
         {
             "number": "WO-2026-100412",
