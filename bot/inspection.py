@@ -13,7 +13,7 @@ from orders.units import quantity_text
 from storage import audit
 from storage.database import Database
 from storage.happenings import reading
-from storage.tables import Person, PurchaseOrder, Receipt, Requisition, WorkOrder
+from storage.tables import Person, PurchaseOrder, Receipt, Request, Requisition, WorkOrder
 from storage.unit_of_work import UnitOfWork, table
 
 Document = dict[str, Any]
@@ -24,6 +24,7 @@ NUMBERED: tuple[tuple[str, Any, str], ...] = (
     ("purchase order", PurchaseOrder, "draft_number"),
     ("requisition", Requisition, "number"),
     ("receipt", Receipt, "number"),
+    ("request", Request, "number"),
 )
 """Documents that have a number: what they are called, their table, and the column of the number."""
 
@@ -50,7 +51,7 @@ HIDDEN = frozenset({"id", "content", "salt", "lease_no", "lease_until", "lease_o
 
 
 def show(database: Database, number: str) -> Document | None:
-    """Return one document (WO-…, PO-…, DR-…, PR-… or GR-…) as plain values; None when there is none.
+    """Return one document (WO-…, PO-…, DR-…, PR-…, GR-… or RQ-…) as plain values; None when there is none.
 
     Quantities, prices and amounts are decimal strings, moments ISO 8601 in UTC; people are named.
     """

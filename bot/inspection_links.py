@@ -21,6 +21,7 @@ from storage.tables import (
     PurchaseOrderNeed,
     Receipt,
     ReceiptLine,
+    Request,
     Requisition,
     StockMovement,
     Supplier,
@@ -47,7 +48,7 @@ class Link:
     @property
     def subjects(self) -> set[str]:
         """The numbers under which the audit speaks of these rows, where they are documents of their own."""
-        if self.name in {"work_orders", "requisitions", "orders", "receipts"}:
+        if self.name in {"work_orders", "requisitions", "orders", "receipts", "requests"}:
             names = (getattr(row, column, None) for row in self.rows for column in ("number", "draft_number"))
             return {name for name in names if name}
         return set()
@@ -83,6 +84,7 @@ def _of_work_order(uow: UnitOfWork, number: int) -> list[Link]:
     orders = _in(uow, PurchaseOrder, "id", _ids(list(lines.values()), "order_id"))
     return [
         Link("asset", [uow.get(Asset, order.asset_id)] if order.asset_id else []),
+        Link("requests", uow.all(Request, work_order_id=number)),
         Link("holds", uow.all(WorkOrderHold, work_order_id=number)),
         Link("times", uow.all(WorkOrderTime, work_order_id=number)),
         Link("parts", parts, _parts(uow, parts)),
@@ -167,10 +169,21 @@ def _of_receipt(uow: UnitOfWork, number: int) -> list[Link]:
     ]
 
 
+def _of_request(uow: UnitOfWork, number: int) -> list[Link]:
+    request = uow.get(Request, number)
+    return [
+        Link("asset", [uow.get(Asset, request.asset_id)] if request.asset_id else []),
+        Link("work_orders", _in(uow, WorkOrder, "id", _ids([request], "work_order_id"))),
+        Link("mails_in", _in(uow, InboundMail, "id", _ids([request], "mail_id"))),
+        Link("enclosures", uow.all(Enclosure, subject=request.number)),
+    ]
+
+
 LINKS: Mapping[str, Callable[[UnitOfWork, int], list[Link]]] = {
     "work order": _of_work_order,
     "purchase order": _of_order,
     "requisition": _of_requisition,
     "receipt": _of_receipt,
+    "request": _of_request,
 }
 """How the links of each kind of document are found."""

@@ -16,15 +16,17 @@ from storage.cards import Place
 from storage.tables import (
     Asset,
     Card,
+    Enclosure,
     Part,
     Person,
+    Request,
     WorkOrder,
     WorkOrderHold,
     WorkOrderPart,
     WorkOrderStep,
     WorkOrderTime,
 )
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import UnitOfWork, table
 
 MOST_IN_MENU = 5
 PRIORITY_WORDS = {
@@ -34,6 +36,8 @@ PRIORITY_WORDS = {
     Priority.LOW: "Low",
 }
 Button = tuple[Action, str]
+SHOWN_REQUESTS = 3
+"""How many requests a card names that came to its work order."""
 
 TAKE, START, DONE = (Action.TAKE, "Take this job"), (Action.START, "Start"), (Action.DONE, "Done")
 ASSIGN, CORRECT, HOLD = (Action.ASSIGN, "Assign"), (Action.CORRECT, "Correct"), (Action.HOLD, "Put on hold")
@@ -250,6 +254,7 @@ def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
         "clock": clock_words.of(uow, order),
         "reporter": sight.name(order.reported_by_id),
         "reported_at": order.created_at,
+        "came": _came(uow, order),
         "holder": sight.name(order.responsible_id),
         "crew": sight.crew.lines(sight.name, lambda since: moments.clock(uow, since)),
         "helps": False,
@@ -269,6 +274,13 @@ def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
         "menu": [(f"{action}|{value(order.id)}", label) for action, label in offer.menu],
         **_asking(uow, order),
     }
+
+
+def _came(uow: UnitOfWork, order: WorkOrder) -> str:
+    """Say with how many files a work order came, and by which requests."""
+    files = uow.count(Enclosure, table(Enclosure).c.subject == order.number)
+    kept = [f"{files} file{'' if files == 1 else 's'}"] if files else []
+    return ", ".join([*kept, *(row.number for row in uow.all(Request, work_order_id=order.id)[:SHOWN_REQUESTS])])
 
 
 def _asking(uow: UnitOfWork, order: WorkOrder) -> dict[str, Any]:

@@ -35,6 +35,7 @@ ORDER: dict[str, Any] = {
     "clock": "Somebody to have it by Wed 25 Nov 09:27",
     "reporter": "Wolfeschlegelsteinhausenbergerdorff Maximiliane-Friederike",
     "reported_at": DUE,
+    "came": "12 files, RQ-2026-100412, RQ-2026-100413, RQ-2026-100414",
     "holder": "",
     "crew": [
         "Wolfeschlegelsteinhausenbergerdorff Maximiliane-Friederike has it: 10 h 40 min, works since yesterday 21:40"
