@@ -3,13 +3,22 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from .known import OrderLine
+from .lexicon import tables
 from .units import PACKS, PARCELS, PIECES, Figure, Unclear, for_line, in_order_unit
-from .words import fold, words_in
+from .words import fold, spellings, words_in
 
 _STEM = 5
 _SHORTENED = 3
+#: What one language calls a carton another calls a box or a case.
+_BOXES = frozenset({"BX", "CT", "CS"})
+_FIRST_WORD = re.compile(r"[^\W\d_]{3,}")
+#: What a pack holds, said right behind its word: 'box of 100', 'doos 12 st'.
+_HELD = re.compile(
+    r"[ ,]*(?:(?:of|\u00e0|\u00e1|a|de|da|di|von|van|po|per|x|/|\()[ ]?)?\d+(?![\d.,]*(?:[ ]?[mc]m|[xX\u00d7]))"
+)
 #: In these sizes are said, and hardly ever goods counted.
 _SIZES = frozenset({"MMT", "CMT", "INH"})
 
@@ -40,6 +49,8 @@ def _without_outer(figure: Figure, line: OrderLine) -> Figure:
 
 def _is_called(figure: Figure, line: OrderLine) -> bool:
     """Whether a pack is the thing itself by the words of the order: '48 cartridges' of a 'grease cartridge', '40 rol.' of a 'rolka'."""
+    if _is_headed_so(figure, line):
+        return True
     named = set(words_in(line.description))
     said = fold(figure.word or (figure.text.split()[-1] if figure.text else "")).strip(".")
     loose = not set(figure.units) & PARCELS
@@ -52,6 +63,26 @@ def _is_called(figure: Figure, line: OrderLine) -> bool:
         and len(said) >= _SHORTENED
         and any(word.startswith(said) and len(word) <= len(said) + 2 for word in named)
     )
+
+
+@cache
+def _pack_words() -> dict[str, frozenset[str]]:
+    """Words for packs in all languages, to the codes that they may mean."""
+    found: dict[str, set[str]] = {}
+    for table in tables().values():
+        for code, said in table.get("units", {}).items():
+            for word in (spelling for one in said for spelling in spellings(one)) if code in PACKS else ():
+                found.setdefault(word, set()).add(code)
+    return {word: frozenset(codes) for word, codes in found.items()}
+
+
+def _is_headed_so(figure: Figure, line: OrderLine) -> bool:
+    """Whether the order's description begins with a word for such a pack in any language, and says of no pack what it holds: '8.000 dozen' of a 'Doos 5 kg'."""
+    first = _FIRST_WORD.match(line.description)
+    codes = _pack_words().get(fold(first[0]), frozenset()) if first else frozenset()
+    codes |= _BOXES if codes & _BOXES else frozenset()
+    held = first is None or _HELD.match(line.description, first.end())
+    return bool(codes & set(figure.units)) and not held and 1 < figure.number.value <= line.quantity
 
 
 def _is_all(figure: Figure, line: OrderLine) -> bool:
@@ -78,6 +109,11 @@ def _adds_up(values: set[Decimal], beside: tuple[list[Figure], list[Figure]], li
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _are_packs(figure: Figure) -> bool:
+    """Whether a figure counts several packs of which it does not say what one holds."""
+    return bool(figure.units) and set(figure.units) <= PACKS and figure.content is None and figure.number.value > 1
+
+
 def alone(figures: list[Figure], line: OrderLine) -> Decimal | None:
     """The one quantity of some figures; None where they do not say it."""
     try:
@@ -98,6 +134,8 @@ def one_of(
             reasons.append(reason)
     if len(values) > 1 and (proved := _adds_up(values, beside, line)) is not None:
         return proved
+    if reasons and values & set(line.packs.values()) and any(_are_packs(one) for one in figures):
+        raise Unclear(f"{values.pop()} may be what each of them holds")
     if len(values) > 1:
         raise Unclear(f"two figures for one thing ({' and '.join(str(value) for value in sorted(values))})")
     if not values and reasons:

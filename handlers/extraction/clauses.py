@@ -46,6 +46,7 @@ from .sentences import (
 )
 from .spotting import Spot
 from .stretches import segments
+from .substitutes import has_none_instead
 from .units import Figure
 from .words import fold
 
@@ -164,7 +165,7 @@ class Prose:
             return
         hits = self.words.hits(sentence)
         names = {hit.meaning for hit in hits}
-        if "words.substitute" in names:
+        if "words.substitute" in names and not has_none_instead(sentence, names):
             last[-1].flags.add("substitute")
         if names & _PROMISING:
             self._put_off(sentence, last)

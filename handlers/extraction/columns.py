@@ -289,7 +289,7 @@ def _turned(grid: Grid, words: Lexicon) -> Grid | None:
 def tells_of_goods(roles: set[str]) -> bool:
     """Whether columns with these meanings name goods and count them: by figures, by packs, or one serial number a row."""
     counted = roles & (QUANTITIES | {"measure"})
-    counts = bool(counted) or roles >= {"packs", "per"} or "serial" in roles
+    counts = bool(counted) or roles >= {"packs", "per"} or roles >= {"packs", "amount"} or "serial" in roles
     return counts and bool(roles & (IDENTITIES if counted else {"item", "item_ours"}))
 
 

@@ -30,6 +30,9 @@ _LOOSE = re.compile(
 _EACH_BEFORE = re.compile(
     r"(?<!\S)(?:\u00e1|\u00e0|@|je|zu je|a|\u00e1'|ad|each|cada|ognuno|po|per)\s{0,2}$", re.IGNORECASE
 )
+#: The same between goods and what a pack of them holds, where hardly more than their name stands between: '4 flessen R449A van 10 kg'.
+_OF_BEFORE = re.compile(r"^[^,;:()]*\s(?:van|von|of|de|da|di|av|af)\s{1,2}$", re.IGNORECASE)
+_NEAR = 24
 _SIZES = frozenset({"MMT", "CMT", "INH"})
 
 
@@ -66,16 +69,19 @@ def with_each(text: str, found: list[Written], reader: Reader) -> list[Written]:
 
 def _with_said_each(text: str, found: list[Written], packs: Written) -> list[Written]:
     """'2 drums VG68 \u00e1 208 l': the next figure, behind a word for each of them, is what one pack holds, and counts nothing."""
-    at = next((place for place, one in enumerate(found) if one.start == packs.start), len(found))
-    each = found[at + 1] if at + 1 < len(found) else None
-    number = each.figure.number if each is not None else None
-    if each is None or number is None or number.other is not None or set(each.figure.units) & (PACKS | _SIZES):
+    own = next((one for one in found if one.start == packs.start), None)
+    behind = [one for one in found if one.start >= packs.end and not set(one.figure.units) & (PACKS | _SIZES)]
+    each = next((one for one in behind if _is_of_each(text[packs.end : one.start])), None)
+    if own is None or own.figure.content is not None or each is None or each.figure.number.other is not None:
         return found
-    if _EACH_BEFORE.search(text, packs.end, each.start) is None or found[at].figure.content is not None:
-        return found
-    figure = replace(packs.figure, content=number.value, content_units=each.figure.units)
-    said = replace(figure, text=f"{packs.figure.text} \u00e1 {text[each.start : each.end].strip()}")
-    return [replace(one, figure=said) if one is found[at] else one for one in found if one is not each]
+    figure = replace(packs.figure, content=each.figure.number.value, content_units=each.figure.units)
+    shown = replace(figure, text=f"{packs.figure.text} \u00e1 {text[each.start : each.end].strip()}")
+    return [replace(one, figure=shown) if one is own else one for one in found if one is not each]
+
+
+def _is_of_each(between: str) -> bool:
+    """Whether what stands between packs and a figure says that the figure is of each of them."""
+    return bool(_EACH_BEFORE.search(between) or (len(between) <= _NEAR and _OF_BEFORE.search(between)))
 
 
 def sizes_of(text: str, reader: Reader) -> set[Decimal]:

@@ -12,6 +12,7 @@ from .occasions import is_given_to_carrier
 from .paragraphs import paragraphs
 from .sender import Sender
 from .sentences import spoken
+from .substitutes import has_none_instead
 
 #: The strongest effect on the order first.
 STRENGTH = ("delivery", "despatch", "cancellation", "order_response", "delay", "invoice")
@@ -257,7 +258,8 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     if "says.conditional" in names:
         votes.flags.add("conditional")
     votes.portal += "says.portal" in names
-    votes.flags |= {name.split(".", 1)[1] for name in names if name in _FLAGS}
+    none = {"words.substitute"} if has_none_instead(sentence, names) else set()
+    votes.flags |= {name.split(".", 1)[1] for name in names - none if name in _FLAGS}
     if "says.changed" in names and not _is_unchanged(hits):
         votes.flags.add("changed")
     if asks and "says.despatch" not in names and "says.delivery" not in names:

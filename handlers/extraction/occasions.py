@@ -25,6 +25,8 @@ _HOUR = re.compile(r"[\s,]*(?:[^\W\d_]{1,4}\.?\s)?\d{1,2}[:.h]\d\d(?!\d)")
 _NUMBERED = re.compile(
     r"\W{1,2}(\d{1,2})(?:\.|st|nd|rd|th|er)?(?![\w.,/:-]*\d)(?!\s*(?:[^\W\d_]{3,}|h\b|am\b|pm\b|x\b))"
 )
+_ENDS = re.compile(r"[\d:;\t\n|]")
+_FORMER_LABEL = re.compile(r"[^\d:;\t\n|]{0,30}:\s*")
 _LABEL_ENDS = "\t;|,(\u2022*"
 _FAR = 40
 _WEEK = 7
@@ -55,7 +57,7 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
     """Each date with what the words before it (or the verb of its stretch) make of it."""
     labels = [hit for hit in hits if hit.meaning.startswith(("labels.", "titles."))]
     for day in calendar.days(text):
-        if not day.sure or calendar.is_past(text, day):
+        if not day.sure or calendar.is_past(text, day) or _is_labelled_former(text, day, hits):
             continue
         before = [
             hit
@@ -63,6 +65,7 @@ def named_days(text: str, hits: list[Hit], calendar: Calendar, numbers: Numbers)
             if hit.end <= day.start and day.start - hit.end <= _REACH and hit.meaning.startswith("labels.")
         ]
         nearest = max(before, key=lambda hit: (hit.end, hit.length), default=None)
+        nearest = _before_joint(text, nearest, before, hits)
         name = nearest.meaning.split(".", 1)[1] if nearest else ""
         adjacent = nearest is not None and not text[nearest.end : day.start].strip(" .:|\t")
         composed = _composed(text, day, calendar) if name in ("", "issued_on") else ""
@@ -101,6 +104,23 @@ def _named(text: str, day: Day, nearest: Hit | None, hits: list[Hit], calendar: 
     if name in _KINDS_OF_DATE and (name != "issued_on" or adjacent or not verb):
         return name
     return verb if verb and not _was(text, day.start, calendar.words) else ""
+
+
+def _before_joint(text: str, nearest: Hit | None, before: list[Hit], hits: list[Hit]) -> Hit | None:
+    """'Livraison pr\u00e9vue chez vous le: \u2026' is named by the label that its little word ends, and not by that."""
+    joint = nearest and any(hit.meaning == "words.on" and hit.start == nearest.start for hit in hits)
+    if nearest is None or not joint or not re.match(r"\s?:", text[nearest.end :]):
+        return nearest
+    others = [hit for hit in before if hit.end < nearest.start and not _ENDS.search(text, hit.end, nearest.start)]
+    return max(others, key=lambda hit: (hit.length, hit.end), default=nearest)
+
+
+def _is_labelled_former(text: str, day: Day, hits: list[Hit]) -> bool:
+    """'Bisheriger Termin: \u2026': a label that says of itself that it names the old day."""
+    return any(
+        hit.meaning == "words.former" and hit.end <= day.start and _FORMER_LABEL.fullmatch(text, hit.end, day.start)
+        for hit in hits
+    )
 
 
 def _composed(text: str, day: Day, calendar: Calendar) -> str:

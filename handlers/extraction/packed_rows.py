@@ -1,13 +1,20 @@
 """Tells what a row counts that has no column of counts: its measure, its packs, or what so many packs of so much make."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 from .blocks import Cell
 from .claims import Claim
-from .columns import Table
+from .columns import QUANTITIES, Table
 from .figures import Reader
 from .units import PACKS, PARCELS, Figure
+
+_WHOLE = re.compile(r"\d{1,3}(?:[.,'\u2019\u00a0\u202f ]?\d{3})*")
+_MONEY = re.compile(
+    r"[\u20ac$\u00a3%]|(?<![^\W_])(?:EUR|USD|GBP|CHF|net\w*|price|value|preis|wert|montant|importo?|importe|valor|bedrag|kwota)",
+    re.IGNORECASE,
+)
 
 
 def prove_packs(claim: Claim, row: list[Cell], table: Table, reader: Reader) -> None:
@@ -25,6 +32,18 @@ def prove_packs(claim: Claim, row: list[Cell], table: Table, reader: Reader) -> 
         claim.figures["quantity"] = sums
         claim.columns |= {"quantity"}
         claim.flags.discard("unsure_pack")
+
+
+def settle_sums(table: Table) -> None:
+    """'Labels in total' beside a column of packs, of whole figures, is what the packs hold together and no money."""
+    if QUANTITIES & set(table.roles) or "packs" not in table.roles:
+        return
+    for column, role in enumerate(table.roles):
+        below = [row[column].own.strip() for row in table.rows if column < len(row) and row[column].own.strip()]
+        worded = len(re.findall(r"[^\W\d_]{4,}", table.heads[column])) > 1 and not _MONEY.search(table.heads[column])
+        if role == "amount" and worded and below and all(_WHOLE.fullmatch(text) for text in below):
+            table.roles[column] = "quantity"
+            return
 
 
 def _readings(figure: Figure) -> list[Decimal]:

@@ -22,6 +22,7 @@ from .identity import Numbers, Scope
 from .known import Known
 from .lexicon import Lexicon
 from .mime import Mail, Part
+from .packed_rows import settle_sums
 from .records import records_of
 from .sections import section_of, without_orders
 from .sender import aligned, readable
@@ -37,6 +38,8 @@ _LEAST_NUMBER = 5
 _MOST_WORDS = 2
 _MOST_WEIGHT = 6_000
 _MOST_CLAIMS = 10_000
+#: Labels with their values, as the head of a document has several in one line.
+_LABELS = re.compile(r"[^\W\d_]{3,}\.?\s?:\s+\S")
 #: What turns figures into others when it is said beside a structured document.
 _TAKING_BACK = frozenset(
     {"words.negation", "words.substitute", "words.doubtful", "words.rejected", "words.except", "says.conditional"}
@@ -188,6 +191,7 @@ def _understood(grid: Grid, tools: Tools, parts: Articles) -> tuple[list[list[Ce
     if table is not None:
         settle_references(table, parts)
         settle_dates(table, tools.words, tools.calendar)
+        settle_sums(table)
     if table is None:
         before, table = table_by_articles(grid, tools.words, parts)
     return (before, table) if table is not None else table_of_rows(grid, tools.reader, parts)
@@ -284,6 +288,7 @@ def _still_open(heading: str, words: Lexicon) -> bool:
     labelled = any(
         hit.meaning == "labels.order" or (hit.meaning == "labels.expected_on" and not hit.first) for hit in hits
     )
+    labelled = labelled or len(_LABELS.findall(heading)) > 1
     return len(heading) < _MOST_HEADING and not labelled and announces_open(heading, words)
 
 

@@ -42,6 +42,12 @@ def _is_another(claim: Claim, line: OrderLine, scope: Scope) -> bool:
     return both and bool(shown) and not named and bool(scope.spots(claim.free))
 
 
+def has_none_instead(sentence: str, names: set[str]) -> bool:
+    """'Any replacement we do not have': a sentence that denies a substitute, counts nothing and sends nothing; names are its meanings."""
+    sends = names & {"says.despatch", "says.delivery", "words.gone", "says.future"}
+    return "words.denies" in names and not sends and not any(map(str.isdigit, sentence))
+
+
 def named_instead(one: Statement) -> str:
     """Return the number of the article that comes instead, where its row names one alone besides the ordered; else nothing."""
     ordered = {squash(number) for number in (one.line.sku, one.line.supplier_sku) if number}
