@@ -14,7 +14,7 @@ from orders.work_orders import HoldReason, Priority
 Minutes = Annotated[int, Field(ge=0, le=100_000)]
 Hours = Annotated[int, Field(ge=1, le=5_000)]
 Reason = Literal[
-    "material", "purchase", "vendor", "permit", "plant_condition", "labour", "information", "other"
+    "material", "purchase", "vendor", "permit", "plant_condition", "labour", "information", "other_job", "other"
 ]  # fmt: skip
 _REASONS = ", ".join(get_args(Reason))
 _YES = True
@@ -77,7 +77,7 @@ class ClockSettings(Group):
     """How soon work is answered, begun and done, and who hears of it when it is not."""
 
     pause: tuple[Reason, ...] = setting(
-        ("material", "purchase", "vendor", "permit", "plant_condition", "information"),
+        ("material", "purchase", "vendor", "permit", "plant_condition", "information", "other_job"),
         "For which reasons to wait the clocks stand still.", f"a list of {_REASONS}",
     )  # fmt: skip
     near_percent: Annotated[int, Field(ge=1, le=100)] = setting(

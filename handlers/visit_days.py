@@ -16,6 +16,15 @@ _OPEN = re.compile(
 """Words with which a name of a day is a limit, a greeting, a choice or a week that each of us counts in their own way."""
 
 
+_SENTENCES = re.compile(r"(?<=[?!;\n])|(?<=[^\W\d_]{2}\.)\s")
+_TIME = re.compile(
+    r"(?<![\d.:])(?:(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s*(?=[ap]\.?m\b)|([01]?\d|2[0-3])(?:[:.]([0-5]\d))?\s*(?=uhr\b|o'clock\b)"
+    r"|([01]?\d|2[0-3]):([0-5]\d)(?![\d:]))(?:([ap])\.?m\b)?",
+    re.IGNORECASE,
+)
+"""A time of day: ``10:30``, ``10 Uhr``, ``2 pm``; a number with a point alone is a date."""
+
+
 def day_in(text: str, *, locale: str, written: date) -> date | None:
     """Return the one day that somebody comes on: ``27 Nov``, ``27.11.``, ``Friday``, ``tomorrow``; None for none and for several.
 
@@ -25,7 +34,7 @@ def day_in(text: str, *, locale: str, written: date) -> date | None:
     words = lexicon_for(text, locale)
     calendar = Calendar(locale, words, written)
     days: set[date] = set()
-    for sentence in re.split(r"(?<=[?!;\n])|(?<=[^\W\d_]{2}\.)\s", text):
+    for sentence in _SENTENCES.split(text):
         if "?" in sentence:
             continue
         found = calendar.days(sentence)
@@ -37,6 +46,23 @@ def day_in(text: str, *, locale: str, written: date) -> date | None:
         if named and any(day.day.weekday() not in named for day in found):
             return None
     return days.pop() if len(days) == 1 and min(days) >= written else None
+
+
+def time_in(text: str) -> str:
+    """Return the one time of day at which somebody comes, as ``10:30``; empty for none, for several and for questions."""
+    times = {
+        _clock(found)
+        for sentence in _SENTENCES.split(text)
+        if "?" not in sentence
+        for found in _TIME.finditer(sentence)
+    }
+    return times.pop() if len(times) == 1 else ""
+
+
+def _clock(found: re.Match[str]) -> str:
+    hour, minute = next((found[at], found[at + 1]) for at in (1, 3, 5) if found[at] is not None)
+    half = (found[7] or "").lower()[:1]
+    return f"{int(hour) % 12 + 12 * (half == 'p') if half else int(hour):02}:{int(minute or 0):02}"
 
 
 def _named(sentence: str, words: Lexicon, written: date) -> set[date]:

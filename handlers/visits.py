@@ -22,7 +22,7 @@ from handlers.plain_letters import PlainLetter, queue, usable_address
 from handlers.receipt_posting import post
 from handlers.supplier_contacts import recipient
 from handlers.supplier_holds import check_free
-from handlers.visit_days import day_in
+from handlers.visit_days import day_in, time_in
 from orders.contacts import Matter
 from orders.errors import AlreadyDone, NotYours, Unlawful
 from orders.people import Actor, Role
@@ -31,8 +31,18 @@ from orders.receiving import Count, ReceiptDocState
 from orders.visits import OPEN, VISITS, VisitEvent, VisitState, heard
 from orders.work_orders import OPEN as OPEN_JOBS
 from storage import attachments, cards, numbering
-from storage.tables import Asset, InboundMail, PurchaseOrderLine, Receipt, ReceiptLine, Supplier, Visit, WorkOrder
-from storage.unit_of_work import Note, UnitOfWork
+from storage.tables import (
+    Asset,
+    Enclosure,
+    InboundMail,
+    PurchaseOrderLine,
+    Receipt,
+    ReceiptLine,
+    Supplier,
+    Visit,
+    WorkOrder,
+)
+from storage.unit_of_work import Note, UnitOfWork, table
 
 PURPOSE = "visit_request"
 MOST = 1500
@@ -55,6 +65,7 @@ def typed(uow: UnitOfWork, written: str, rest: str) -> Answer:
     line = _service_line(uow, dossier)
     visit = _asked(uow, job, dossier, line, words.strip() or job.title)
     _send(uow, visit, job, dossier)
+    waiting_for.contractor_asked(uow, job, visit.supplier_id)
     _show(uow, visit, job, dossier)
     said = {"number": job.number, "supplier": dossier.supplier_name, "order": dossier.name}
     return Answer(private=templates.words("visit_said", what="asked", **said))
@@ -127,6 +138,8 @@ def taken(uow: UnitOfWork, mail: InboundMail, said: dict[str, Any], supplier: Su
         raise Unsure(f"it was written to the address of {job.number}, and it is not proven who wrote it")
     _heard(uow, visit, job, mail, own_text(raw))
     kept, _ = photos.from_mail(uow, job.number, message_from_bytes(raw))
+    if kept:
+        _show(uow, uow.get(Visit, visit.id), job, _order(uow, visit))
     text = above_quotes(own_text(raw))[:MOST]
     line = templates.words("visit_heard", supplier=supplier.name, wrote=text, photos=kept)
     cards.say(uow, job.number, work_orders.thread_of(uow, job), {"text": str(line)})
@@ -151,7 +164,13 @@ def _heard(uow: UnitOfWork, visit: Visit, job: WorkOrder, mail: InboundMail, tex
     actor = Actor(None, supplier.name, frozenset({Role.SUPPLIER}))
     target = VisitState(VISITS.follow(state, event, actor, subject=job.number)) if event is not None else state
     values: dict[str, Any] = {"state": target.value, "answered_at": uow.now, "version": visit.version + 1}
-    values |= {"planned_on": day} if day is not None and target is VisitState.AGREED else {}
+    comes = target is VisitState.AGREED and event is not VisitEvent.FINISH
+    values |= {"planned_on": day} if day is not None and comes else {}
+    values |= (
+        {"planned_at": time_in(own)}
+        if comes and (day is not None or visit.planned_on is not None) and time_in(own)
+        else {}
+    )
     values |= {"done_at": uow.now} if event is VisitEvent.FINISH else {}
     uow.change(Visit, visit.id, **values)
     after = {"state": target, "mail": mail.id, "planned_on": day}
@@ -175,6 +194,8 @@ def _show(uow: UnitOfWork, visit: Visit, job: WorkOrder, dossier: Dossier | None
         supplier=supplier.name,
         order=dossier.name if dossier is not None else "",
         planned_on=visit.planned_on,
+        planned_at=visit.planned_at,
+        photos=uow.count(Enclosure, table(Enclosure).c.subject == job.number),
         words=visit.description,
         by=people.name(uow, visit.accepted_by_id),
         asked_by=people.name(uow, visit.asked_by_id),

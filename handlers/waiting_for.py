@@ -9,11 +9,11 @@ from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.holds import put_on_hold, release_hold
 from handlers.ids import Action, Callback, value
 from handlers.order_content import order_named
-from handlers.work_order_cards import line, show_card
+from handlers.work_order_cards import line, running_times, show_card
 from handlers.work_order_steps import Table, carried, check, locked
 from orders.dependencies import way
 from orders.errors import NotKnown, Unlawful
-from orders.people import Role
+from orders.people import CHARGEHAND, Role
 from orders.work_orders import OPEN, HoldReason, WorkOrderEvent, WorkOrderState
 from storage.tables import PurchaseOrder, Supplier, WorkOrder, WorkOrderWait
 from storage.unit_of_work import Note, UnitOfWork, table
@@ -168,6 +168,16 @@ def goods_arrived(uow: UnitOfWork, purchase_order_id: int) -> None:
     """Wake everything that waited for an order of which nothing more is expected."""
     for row in uow.all(WorkOrderWait, _STILL, purchase_order_id=purchase_order_id):
         _end(uow, row, f"{order_holdings.waited_for(uow, row)} is here.")
+
+
+def contractor_asked(uow: UnitOfWork, order: WorkOrder, supplier_id: int) -> None:
+    """Let a locked work order wait for the contractor who was sent to it, unless somebody of ours works on it meanwhile."""
+    waits = any(row.supplier_id == supplier_id for row in order_holdings.waits_of(uow, order))
+    if waits or running_times(uow, order.id):
+        return
+    actor, uow.actor = uow.actor, CHARGEHAND
+    _add(uow, order, "supplier_id", supplier_id)
+    uow.actor = actor
 
 
 def contractor_done(uow: UnitOfWork, work_order_id: int, supplier_id: int) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from handlers.visit_days import day_in
+from handlers.visit_days import day_in, time_in
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)
@@ -50,3 +50,22 @@ def test_one_day_alone_counts_in_whatever_form(text: str, day: date | None) -> N
 @pytest.mark.parametrize(("locale", "day"), [("en_GB", date(2026, 12, 3)), ("", None)])
 def test_figures_that_could_be_two_days_count_only_where_we_know_how_they_write(locale: str, day: date | None) -> None:
     assert day_in("We come on 03/12/2026.", locale=locale, written=MONDAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("We come on Friday at 10:30.", "10:30"),
+        ("Wir kommen am 27.11. um 14 Uhr.", "14:00"),
+        ("gegen 14.30 Uhr", "14:30"),
+        ("We arrive at 2 pm tomorrow", "14:00"),
+        ("12 am", "00:00"),
+        ("between 9:00 and 11:00", ""),
+        ("10.11. kommen wir", ""),
+        ("Can you be there at 10:00?", ""),
+        ("tel 10:30:22", ""),
+        ("We come.", ""),
+    ],
+)
+def test_one_time_of_day_alone_is_taken_over(text: str, time: str) -> None:
+    assert time_in(text) == time

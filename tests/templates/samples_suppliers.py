@@ -57,6 +57,8 @@ VISIT = {
     "supplier": SUPPLIER,
     "order": "PO-2026-00118",
     "planned_on": date(2026, 11, 27),
+    "planned_at": "10:30",
+    "photos": 12,
     "words": "Align the shaft and renew the coupling; bring a lift. " * 20,
     "by": "Priya Nair",
     "asked_by": "Priya Nair",
@@ -66,7 +68,7 @@ VISIT = {
 CARDS: Samples = {
     "visit": [
         *(VISIT | {"state": state} for state in ("asked", "agreed", "refused", "done", "taken_over", "cancelled")),
-        VISIT | {"state": "taken_over", "order": "", "planned_on": None, "phone": ""},
+        VISIT | {"state": "taken_over", "order": "", "planned_on": None, "planned_at": "", "photos": 0, "phone": ""},
     ],
     "scorecard": [SCORE, SCORE | EMPTY],
     "order_chased": [

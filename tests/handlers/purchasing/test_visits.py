@@ -19,6 +19,8 @@ from storage.tables import (
     Receipt,
     Supplier,
     Visit,
+    WorkOrderHold,
+    WorkOrderTime,
 )
 from tests.handlers.purchasing.conftest import PASS
 
@@ -244,3 +246,41 @@ def test_a_held_supplier_and_an_order_without_service_are_refused(buying: Any, o
 
     assert "has no service that is still open" in nothing
     assert "is held back" in refused(buying, order)
+
+
+def test_the_time_of_arrival_stands_beside_the_day_and_questions_set_none(
+    buying: Any, mailbox: Any, order: Any
+) -> None:
+    goes_out(buying, order)
+
+    writes(buying, mailbox, "We accept and come on 2026-11-27 at 10:30.")
+    first = visit(buying).planned_at
+    writes(buying, mailbox, "Is the gate open at 06:00?")
+
+    assert (first, visit(buying).planned_at) == ("10:30", "10:30")
+    assert "Fri 27 Nov 10:30" in json.dumps(buying.desk.card(f"visit:{visit(buying).id}"))
+
+
+def test_the_job_waits_for_the_contractor_until_the_work_is_accepted(buying: Any, mailbox: Any, order: Any) -> None:
+    for row in buying.desk.all(WorkOrderTime):
+        buying.desk.writes(lambda uow, row=row: uow.change(WorkOrderTime, row.id, ended_at=buying.desk.now))
+    goes_out(buying, order)
+    waits = [row.reason for row in buying.desk.all(WorkOrderHold) if row.released_at is None]
+    writes(buying, mailbox, "The work is done.", photo=PNG)
+    shown = json.dumps(buying.desk.card(f"visit:{visit(buying).id}"))
+    claimed = [row.reason for row in buying.desk.all(WorkOrderHold) if row.released_at is None]
+    buying.desk.click(visits.accept, buying.people["supervisor"], visit(buying).id)
+
+    assert "vendor" in waits
+    assert "vendor" in claimed
+    assert "vendor" not in [row.reason for row in buying.desk.all(WorkOrderHold) if row.released_at is None]
+    assert "1 kept with the job" in shown
+
+
+def test_somebody_of_ours_who_works_meanwhile_is_not_stopped(buying: Any, mailbox: Any, order: Any) -> None:
+    running = {"person_id": buying.people["technician"].id, "started_at": buying.desk.now}
+    buying.desk.writes(lambda uow: uow.add(WorkOrderTime, work_order_id=buying.job.id, **running))
+
+    goes_out(buying, order)
+
+    assert "vendor" not in [row.reason for row in buying.desk.all(WorkOrderHold)]
