@@ -89,7 +89,7 @@ class Config(BaseSettings):
     requests: RequestSettings = group(RequestSettings, "What is done with reports before work orders come of them.")
     stores: StoreSettings = group(StoreSettings, "How stock is counted.")
     reordering: ReorderingSettings = group(ReorderingSettings, "When parts that run low are put on the buyers' list.")
-    jobs: JobSettings = group(JobSettings, "When a job has to be approved before work.")
+    jobs: JobSettings = group(JobSettings, "How jobs are approved, done and closed.")
     plans: PlanSettings = group(PlanSettings, "When maintenance plans ask for work.")
     clocks: ClockSettings = group(ClockSettings, "How soon work is answered, begun and done.")
     digests: DigestSettings = group(DigestSettings, "What people and channels are told without asking.")
@@ -178,7 +178,7 @@ class Config(BaseSettings):
             "stock_cost_centre": self.reordering.cost_centre,
             "blind_counts": self.stores.blind_counts,
             "duplicate_hours": self.requests.duplicate_hours,
-            "job_limits": self.jobs.limits(self.site.currency),
+            **self.jobs.values(self.site.currency),
             **plan_values(self.plans, self.readings),
             "invoices": self.invoices.policy(self.site.currency),
         }

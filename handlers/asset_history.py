@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 import templates
-from handlers import finding, wording, work_order_costs
+from handlers import failure_lists, finding, work_order_costs
 from handlers.agreement_words import sees_money
 from handlers.happenings import Answer
 from orders.durations import spoken_minutes
@@ -156,23 +156,25 @@ def facts(uow: UnitOfWork, told_of: History, months: int) -> dict[str, Any]:
     return {
         "code": asset.code,
         "name": asset.name,
-        "said": _sentence(told_of, months),
+        "said": _sentence(uow, told_of, months),
         "figures": _measures(figures),
         "cost": _cost(uow, told_of) if money else "",
-        "bars": _bars(told_of),
+        "bars": _bars(uow, told_of),
         **_table(_rows(uow, told_of, money=money)),
         "below": told_of.below,
     }
 
 
-def _sentence(told_of: History, months: int) -> str:
+def _sentence(uow: UnitOfWork, told_of: History, months: int) -> str:
     figures = told_of.figures
     since = f"in {months} months" if months > 1 else "in one month"
     if not told_of.orders:
         return f"Nothing was reported {since}."
     failures = f"{figures.failures} failure{'s' if figures.failures != 1 else ''} {since}"
     down = f"down for {hours_text(figures.down)}" if figures.episodes else "never down"
-    modes = Counter(wording.words_of("mode", row.failure_mode) for row in told_of.orders if row.failure_mode)
+    modes = Counter(
+        failure_lists.words_of(uow.plant, "mode", row.failure_mode) for row in told_of.orders if row.failure_mode
+    )
     mode, often = modes.most_common(1)[0] if modes else ("", 0)
     return f"{failures}, {down}" + (f", mostly “{mode}” ({often} times)." if often > 1 else ".")
 
@@ -201,14 +203,14 @@ def _cost(uow: UnitOfWork, told_of: History) -> str:
     return f"It cost {told(together(whole))}" + (f": {named}." if len(kinds) > 1 else ".") + without
 
 
-def _bars(told_of: History) -> list[tuple[str, str]]:
+def _bars(uow: UnitOfWork, told_of: History) -> list[tuple[str, str]]:
     """Return the hours down by what was wrong, the longest first, the rest as one bar."""
     hours: Counter[str] = Counter()
     for row in told_of.orders:
         if row.down_from is not None:
             end = row.down_until or told_of.window.end
             cut = max(row.down_from, told_of.window.start)
-            mode = wording.words_of("mode", row.failure_mode) or "Not yet known"
+            mode = failure_lists.words_of(uow.plant, "mode", row.failure_mode) or "Not yet known"
             hours[mode] += max(int((end - cut).total_seconds()), 0)
     ranked = hours.most_common()
     rest = sum(spent for _, spent in ranked[BARS - 1 :])
@@ -234,7 +236,7 @@ def _rows(uow: UnitOfWork, told_of: History, *, money: bool) -> list[list[str]]:
 def _words(uow: UnitOfWork, order: WorkOrder) -> list[str]:
     """Say when it was, what it was, and what was done."""
     local = order.created_at.astimezone(uow.plant.zone)
-    mode = wording.words_of("mode", order.failure_mode)
+    mode = failure_lists.words_of(uow.plant, "mode", order.failure_mode)
     done = order.remedy or (order.state.replace("_", " ") if order.completed_at is None else "done")
     return [
         f"{local.day}\u00a0{local:%b}\u00a0{local:%y}",

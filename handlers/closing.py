@@ -28,7 +28,8 @@ def close_order(uow: UnitOfWork, order: WorkOrder) -> Answer:
     """Close a locked work order: unused parts become free, its costs are final."""
     check(uow, order, WorkOrderEvent.CLOSE)
     related_orders.check_children(uow, order, "closed")
-    others = [person for person in people.having(uow, Role.SUPERVISOR) if person.id != uow.actor.person_id]
+    supervisors = people.having(uow, Role.SUPERVISOR) if uow.plant.closer_apart else []
+    others = [person for person in supervisors if person.id != uow.actor.person_id]
     names = " or ".join(person.name for person in others[:2])
     check_closer(order.number, uow.actor.person_id, _executors(uow, order), names)
     issuing.set_free(uow, order)

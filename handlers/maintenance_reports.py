@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 import templates
-from handlers import wording
+from handlers import failure_lists, wording
 from handlers.asset_history import FAILURES
 from handlers.happenings import Answer
 from orders.maintenance_figures import (
@@ -154,7 +154,7 @@ def failures(uow: UnitOfWork) -> Report:
     hours: dict[str, float] = defaultdict(float)
     often: dict[str, int] = defaultdict(int)
     for row in uow.run(query).all():
-        mode = wording.words_of("mode", row.failure_mode) or "Not yet known"
+        mode = failure_lists.words_of(uow.plant, "mode", row.failure_mode) or "Not yet known"
         often[mode] += 1
         hours[mode] += max((row.down_until or uow.now) - row.down_from, timedelta()) / HOUR if row.down_from else 0.0
     bars = ranked(hours, BARS)

@@ -133,9 +133,9 @@ def _stop(uow: UnitOfWork, running: _Running, ended: datetime) -> Answer:
     uow.change(WorkOrderTime, running.row.id, ended_at=ended, minutes=minutes)
     who = people.name(uow, running.row.person_id)
     uow.audit(Note(running.order.number, "timer stopped", after={"person": who, "minutes": minutes}))
-    said = {"person": who, "ended": moments.clock(uow, ended), "minutes": spoken_minutes(minutes)}
-    line(uow, running.order, "timer_ended", **said)
-    _condense(uow, running, f"Stopped at {said['ended']}, {said['minutes']}")
+    clock, spent = moments.clock(uow, ended), spoken_minutes(minutes)
+    line(uow, running.order, "timer_ended", person=who, ended=clock, minutes=spent)
+    _condense(uow, running, f"Stopped at {clock}, {spent}")
     show_card(uow, running.order.id)
     return NOTHING
 
