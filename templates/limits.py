@@ -149,6 +149,9 @@ def wide_faults(kind: str, payload: Block) -> list[str]:
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     if len(ids) != len(set(ids)):
         faults.append("two blocks with one block_id")
+    for block in blocks:
+        acting = [element["action_id"] for element in block.get("elements", ()) if "action_id" in element]
+        faults += [f"two elements called {each} in one block" for each in set(acting) if acting.count(each) > 1]
     return faults
 
 

@@ -139,6 +139,15 @@ def test_two_blocks_with_one_id_are_refused() -> None:
         fit("sample", "modal", {"blocks": [block, dict(block)]})
 
 
+def test_two_buttons_of_one_name_may_not_stand_in_one_block() -> None:
+    button = {"type": "button", "action_id": "join", "text": {"type": "plain_text", "text": "Join"}}
+    block = {"type": "actions", "elements": [button, button]}
+
+    with pytest.raises(TooLongForSlack, match="two elements called join"):
+        fit("join", "message", {"text": "x", "blocks": [block]})
+
+
+
 def actions(*labels: Any, style: Any = None) -> dict[str, Any]:
     elements = [{"type": "button", "text": {"type": "plain_text", "text": label}} for label in labels]
     if style:
