@@ -178,6 +178,8 @@ def _filled(element: dict[str, Any], given: Any) -> dict[str, Any]:
     if kind == "checkboxes":
         options = element["options"] if given is True else element.get("initial_options", [])
         return filled | {"selected_options": options if given is not False else []}
+    if kind == "multi_users_select":
+        return filled | {"selected_users": given or []}
     if kind == "users_select":
         return filled | {"selected_user": given or element.get("initial_user")}
     if kind == "datepicker":
