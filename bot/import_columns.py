@@ -197,6 +197,9 @@ PARTS = FileShape(
         Column("inspected", "yes_no", ("Incoming Inspection",), example="no"),
         Column("tracked", "tracked", ("Tracking", "Serial or Lot"), example="lot"),
         Column("expires", "yes_no", ("Shelf Life", "Perishable"), example="no"),
+        Column("critical", "yes_no", ("Critical Spare", "Insurance Spare", "Critical"), example="no"),
+        Column("alternates", "text", ("Alternate Parts", "Alternate Items", "Substitutes", "Interchangeable"), "", 1000, example="P-10232"),
+        Column("used_on", "text", ("Where Used", "Used On", "Spare Of", "Assets"), "", 2000, example="P-101 + P-102"),
     ),
     ("part",),
     named=True,
@@ -232,6 +235,7 @@ STOCK = FileShape(
         Column("part", "text", ("ITEMNUM", "MATNR", "Part #", "Part Number", "Item number", "SKU"), "", example="P-10231"),
         Column("store", "text", ("STORELOC", "LGORT", "Warehouse"), "", example="2"),
         Column("count", "quantity", ("stock", "CURBAL", "LABST", "Quantity", "Stock on Hand", "On Hand", "Counted"), "", example="0"),
+        Column("bin", "text", ("BINNUM", "LGPBE", "Bin Location", "Bin Number"), "", CODE, example="B14"),
     ),
     ("part", "count"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from bot.import_columns import SHAPES
 from bot.import_ledger import Ledger, Wanted, upsert
 from bot.import_reading import Entry
 from bot.import_writing import by_plain_code, fields_of, plain_code, priced
+from handlers import shelves
 from orders.stock import MovementKind
 from orders.units import quantity_text
 from storage import stock
@@ -136,11 +137,21 @@ def write_counts(ledger: Ledger, of_parts: Entries, entries: Entries) -> None:
         if part is None:
             ledger.wrong.append(entry.wrong("part", "is no part I know; add it to parts.csv"))
             continue
-        counts[part.id, entry.values.get("store") or part.store] = (part, entry.values[column])
+        store = entry.values.get("store") or part.store
+        counts[part.id, store] = (part, entry.values[column])
+        if column == "count":
+            _bin(ledger, part, store, entry.values.get("bin"))
     for number, ((_, store), (part, count)) in enumerate(counts.items(), 1):
         _count(ledger, part, store, (on_hand.get((part.id, store)), count))
         if number % 500 == 0 or number == len(counts):
             ledger.progress("stock", number, len(counts))
+
+
+def _bin(ledger: Ledger, part: Any, store: str, name: str | None) -> None:
+    """Write down where a part lies in a store; a file without the column changes nothing."""
+    if name is not None and name != shelves.bin_of(ledger.uow, part, store):
+        shelves.put_in(ledger.uow, part, store, name)
+        ledger.count("stock", (part.id, store), "changed")
 
 
 def _count(ledger: Ledger, part: Any, store: str, change: tuple[int | None, int]) -> None:

@@ -17,6 +17,7 @@ from bot.import_ledger import Ledger, Progress
 from bot.import_meters import write_meters, write_readings
 from bot.import_plans import write_plans
 from bot.import_reading import Content, Entry, Wrong, understood, wrong_rows
+from bot.import_spares import write_spares
 from bot.import_supply import write_counts, write_supplier_parts
 from bot.import_tables import NoTable, read_folder
 from bot.import_writing import write_assets, write_cost_centres, write_parts, write_people, write_suppliers
@@ -115,6 +116,7 @@ def _write(ledger: Ledger, contents: Sequence[Content]) -> None:
         if by_shape[name]:
             step(ledger, by_shape[name])
     write_skills(ledger, by_shape["people"])
+    write_spares(ledger, by_shape["parts"])
     write_contacts(ledger, by_shape["suppliers"], by_shape["contacts"])
     write_budgets(ledger, by_shape["cost_centres"])
     write_supplier_parts(ledger, by_shape["parts"], by_shape["supplier_parts"])

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 import templates
-from handlers import agreement_cards, agreement_words, budget_checks, need_cards, work_orders
+from handlers import agreement_cards, agreement_words, budget_checks, need_cards, shelves, work_orders
 from handlers.approval_plans import Staff, plan_for
 from handlers.ids import value
 from handlers.order_content import Dossier, Line, opened
@@ -114,6 +114,8 @@ def _shortage(
         "part": part.name,
         "quantity": requisition.quantity,
         "unit": unit_word(part.unit, requisition.quantity),
+        "critical": part.critical,
+        "instead": shelves.ready_words(uow, part),
         "on_hand": figures.on_hand,
         "reserved": figures.reserved,
         "gaps": ", ".join(missing(dossier)),

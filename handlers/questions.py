@@ -82,7 +82,11 @@ SHOWN_AS = {
     "inspect": ("Inspect", "inspect GR-44 1 good, 1 bad torn", "What is held goes into stock or back."),
     "reverse": ("Take a receipt back", "reverse GR-44 counted twice", "Stock and order are as before."),
     "where": ("Where is it", "where PO-118", "Work orders, orders and parts."),
-    "stock": ("Stock", "stock seal 45", "In stock, kept, free and on order."),
+    "stock": (
+        "Stock",
+        "stock seal 45",
+        "In stock, kept, free, on order, and what it is used on; `stock critical` lists critical spares.",
+    ),
     "move": ("Move parts", "move 3 6204 main to line2", "Between stores; `move 6204 to bin A3` names a bin."),
     "stocktake": ("Count stock", "stocktake main", "A sheet to count by; differences are booked with a reason."),
     "mine": ("Your jobs", "mine", "And what you reported."),
@@ -262,6 +266,8 @@ def stock(uow: UnitOfWork, written: str) -> Answer:
     """Say the four figures of a part, where it lies, what may stand in for it, and what it is used on."""
     if not written.strip():
         raise Unlawful(why="Which part? For example `stock seal 45`.")
+    if written.strip().casefold() in {"critical", "kritisch"}:
+        return answer("Critical spares", shelves.critical(uow) or ["No part is marked as critical; parts.csv does."])
     part = finding.part(uow, written)
     rows = [issuing.figures_words(uow, part).capitalize()]
     rows += shelves.told(uow, part)

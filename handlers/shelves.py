@@ -124,6 +124,27 @@ def stand_in_words(uow: UnitOfWork, part: Part) -> list[str]:
     return [f"Instead of it: {_listed(found)}"] if found else []
 
 
+def ready_words(uow: UnitOfWork, part: Part) -> dict[str, str]:
+    """Say what lies free that may end a shortage without buying: stand-ins with something free, and other stores."""
+    ready = [other for other in stand_ins(uow, part) if free(uow, other)]
+    named = _listed(f"{other.name} ({other.code}), {measured(free(uow, other), other.unit)} free" for other in ready)
+    return {"parts": named, "stores": elsewhere(uow, part)}
+
+
+def critical(uow: UnitOfWork) -> list[str]:
+    """Say how the critical spares stand, those below their minimum first."""
+    rows = []
+    for part in uow.all(Part, critical=True):
+        there = sum(row.on_hand for row in uow.all(Stock, part_id=part.id))
+        low = there < part.minimum or not there
+        coming = ", more is on order" if low and stock.open_on_orders(uow, part.id) else ""
+        says = (
+            f"{measured(there, part.unit)} in stock{f', minimum {quantity_text(part.minimum)}' if part.minimum else ''}"
+        )
+        rows.append((not low, part.code, f"{'*Low* ' if low else ''}{part.name} ({part.code}): {says}{coming}"))
+    return [words for _, _, words in sorted(rows)]
+
+
 def _listed(names: Iterable[str]) -> str:
     each = list(names)
     more = f" and {len(each) - NAMED} more" if len(each) > NAMED else ""

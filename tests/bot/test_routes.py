@@ -12,9 +12,10 @@ from bot import manifest
 from bot.routes import CLICKS, COMMANDS, OPTIONS, OUTCOMES, ROUTES, SHORTCUTS, SUBMISSIONS
 from handlers.ids import Action, Callback
 
-MENUS = {f"{one}.more" for one in ("work_order", "approval", "receipt", "mail", "agreement", "invoice", "stock")} | {
-    "receipt.posted"
-}
+MENUS = {
+    f"{one}.more"
+    for one in ("work_order", "approval", "receipt", "mail", "agreement", "invoice", "stock", "shortage", "request")
+} | {"receipt.posted"}
 """Menus are only opened; each of their entries is a button of its own."""
 SAMPLES = sorted((Path(__file__).parents[1] / "templates").glob("samples_*.py"))
 TABLES = [import_module(f"tests.templates.{file.stem}") for file in SAMPLES]

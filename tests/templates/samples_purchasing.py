@@ -13,6 +13,8 @@ TEXT = "Please use the spare in store 3 first & tell <@U1> when it is gone. " * 
 NUMBER, ORDER, WORK = "PR-2026-00231", "PO-2026-00118", "WO-2026-00412"
 
 SHORTAGE = {
+    "critical": False,
+    "instead": {"parts": "", "stores": ""},
     "buyer": "Mei Chen",
     "state": "open",
     "number": NUMBER,
@@ -271,6 +273,8 @@ CARDS: Samples = {
         SHORTAGE | {"gaps": "a supplier, the price of line 1", "price": "", "comes_on": None},
         SHORTAGE | {"asked": "", "nobody": "Nobody may approve DR-2026-00118 (owner), so it stays a draft."},
         SHORTAGE | {"rejected": TEXT, "rejected_by": "Bo Lindqvist"},
+        SHORTAGE
+        | {"critical": True, "instead": {"parts": f"{LONG} (P-10232), 6 pieces free", "stores": "3 pieces in line2"}},
         *(
             SHORTAGE | {"state": state}
             for state in ("asked", "gathered", "on_order", "fulfilled", "from_stock", "cancelled", "rejected")

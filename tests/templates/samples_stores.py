@@ -32,6 +32,15 @@ VIEWS: Samples = {
         },
         _FORM | {"left": 1, "rows": [{"block": "line_1", "label": "Seal (P-1)", "hint": ""}]},
     ],
+    "stand_in_form": [
+        {
+            "carried": "v1:7",
+            "number": "PR-2026-00231",
+            "part": LONG,
+            "quantity": "12 pieces",
+            "options": [(str(n), f"{LONG[:50]} (P-{n}), 6 free") for n in range(9)],
+        }
+    ],
     "stock_booking_form": [
         _FORM | {"left": 3, "rows": [f"+12 {LONG} (P-10231): 24 counted"] * 30},
         _FORM | {"left": 0, "rows": []},
