@@ -1,7 +1,7 @@
 """How a work order ends or lives on: closed, reopened, cancelled, or never a fault at all."""
 
 import templates
-from handlers import issuing, people, related_orders, waiting_for
+from handlers import earlier_endings, issuing, people, related_orders, waiting_for
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback
 from handlers.work_order_cards import line, open_holds, show_card, tell
@@ -75,15 +75,16 @@ def reopen_order(uow: UnitOfWork, order: WorkOrder, reason: str) -> Answer:
     """Reopen a locked work order; its earlier conclusion stays in its history."""
     check(uow, order, WorkOrderEvent.REOPEN)
     why = check_reason(reason, order.number)
-    for field in ("completed_at", "completed_by_id", "failure_mode", "failure_cause", "remedy", "down_until"):
+    for field in earlier_endings.FIELDS:
         if getattr(order, field):
             changed(uow, order, field, (getattr(order, field), None), why)
     move(uow, order, WorkOrderEvent.REOPEN, words=why, completed_at=None, completed_by_id=None)
     waiting_for.job_reopened(uow, order, order.completed_at)
     if uow.actor.person_id == order.responsible_id:
         start_timer(uow, order)
-    line(uow, order, "reopened", reason=why)
-    tell(uow, order.responsible_id, order, "reopened", reason=why)
+    before = earlier_endings.earlier(uow, order)[0]
+    line(uow, order, "reopened", reason=why, before=before)
+    tell(uow, order.responsible_id, order, "reopened", reason=why, before=before)
     show_card(uow, order.id)
     return NOTHING
 

@@ -223,6 +223,7 @@ def _say_done(uow: UnitOfWork, order: WorkOrder, conclusion: Conclusion, *, stoo
         conclusion=words,
         minutes=spoken_minutes(conclusion.minutes) if conclusion.minutes else "no time",
         running=running,
+        kept=", ".join(f"{measured(row.reserved, part.unit)} {part.name}" for row, part in kept(uow, order)),
     )
     tell(uow, order.reported_by_id, order, "done_for_you", conclusion=words)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import templates
-from handlers import job_approval, moments, order_holdings, people
+from handlers import earlier_endings, job_approval, moments, order_holdings, people
 from handlers.agreement_words import sees_money
 from handlers.happenings import Answer, Click
 from handlers.ids import Action, value
@@ -79,6 +79,7 @@ def _lists(uow: UnitOfWork, sight: Sight) -> list[tuple[str, list[str]]]:
         ("Steps", [_step(number, row) for number, row in enumerate(sight.steps, 1)][:LINES_SHOWN]),
         ("Parts", list(sight.needs)),
         ("Order of work", [*_waits(uow, sight), *([sight.family] if sight.family else [])]),
+        ("Finished before", earlier_endings.earlier(uow, order)),
         ("Changed", _changes(uow, order)),
     ]
 
@@ -98,6 +99,7 @@ def _waits(uow: UnitOfWork, sight: Sight) -> list[str]:
 def _changes(uow: UnitOfWork, order: WorkOrder) -> list[str]:
     """Say the latest changes of scope: when, who, what before and after, and why."""
     rows = uow.all(WorkOrderChange, work_order_id=order.id)
+    rows = [row for row in rows if row.field not in earlier_endings.FIELDS]
     shown = [row for row in rows if row.field != "extra_cost" or sees_money(uow)]
     return [_change(uow, row) for row in reversed(shown[-CHANGES_SHOWN:])]
 
