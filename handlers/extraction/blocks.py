@@ -1,8 +1,13 @@
 """The neutral form of what a part shows: lines of text and grids of cells, each with its place."""
 
+import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+#: A line that its own mark tells from an earlier mail in which it stands: '*** 8 pcs sent', '>>> JB: in stock'.
+ANSWER = re.compile(
+    r"\s{0,12}(?P<mark>\*{2,}|>{3,}|={1,2}>|-{1,2}>|<{2,}|#{2,}|\u2192|\u21d2)\s?(?=[^\s*>=<#-])(?!.*(?P=mark)\s*$)"
+)
 MOST_LINE = 2_000
 MOST_LINES = 5_000
 MOST_ROWS = 1_000

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from .blocks import Block, Grid, Line
+from .blocks import ANSWER, Block, Grid, Line
 from .lexicon import Lexicon
 from .mime import addresses
 from .words import fold
@@ -12,6 +12,7 @@ _ON_WROTE_SPAN = 3
 _HEADER_SPAN = 8
 _MOST_ANNOUNCED = 300
 _MOST_ABOVE = 4
+_LEAST_ANSWERS = 2
 _MARK = re.compile(r"^\s{0,3}(?:>|\|\s?>)")
 _RULED = re.compile(r"^[\s>]*+[-_=*]{2,}+\s*+(.{3,60}?)\s*[-_=*]{2,}\s*$")
 _HEAD = re.compile(r"^[\s>*]*([^\W\d_][^\W\d_ ]{0,14}(?: [^\W\d_]{1,10})?)\s?\*?:\s?\*?\s*(.*)$")
@@ -58,11 +59,16 @@ def _by_headers(
 
 
 def _quote_below(blocks: list[Block], line: Line) -> None:
-    below = False
-    for block in blocks:
-        below = below or block is line
-        if below:
-            block.quoted = True
+    """Marks all below a line, those lines apart whose own mark tells that they answer: at least two of them with one mark."""
+    below = blocks[next(at for at, block in enumerate(blocks) if block is line) :]
+    for block in below:
+        block.quoted = True
+    told = [(one, match["mark"]) for one in below if isinstance(one, Line) and (match := ANSWER.match(one.text))]
+    marks = {mark for _, mark in told}
+    signed = any(isinstance(one, Line) and _MARK.match(one.text) and not ANSWER.match(one.text) for one in below)
+    if len(told) >= _LEAST_ANSWERS and len(marks) == 1 and not (signed and ">" in marks.pop()):
+        for one, _ in told:
+            one.quoted = False
 
 
 def _announced(lines: list[Line], at: int, words: Lexicon) -> tuple[str, bool] | None:
@@ -134,7 +140,7 @@ def _say_what_stands_above(blocks: list[Block]) -> None:
     gone = False
     for at, block in enumerate(blocks):
         if isinstance(block, Grid):
-            above = []
+            above = [" ".join(cell.text for cell in block.rows[-1])] if block.quoted and block.rows else []
         elif block.quoted:
             filled = bool(fold(block.text).strip(" >"))
             above = above if not filled else [block.text] if gone else [*above, block.text]

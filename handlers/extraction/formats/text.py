@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from handlers.extraction.blocks import MOST_LINE, MOST_LINES, MOST_ROWS, Block, Cell, Grid, Line
+from handlers.extraction.blocks import ANSWER, MOST_LINE, MOST_LINES, MOST_ROWS, Block, Cell, Grid, Line
 from handlers.extraction.columns import QUANTITIES, Head, head_of, tells_of_goods
 from handlers.extraction.lexicon import Lexicon
 from handlers.extraction.places import MONEY
@@ -237,6 +237,8 @@ class _Drawn:
         last = place
         while place < len(self.lines) and len(self.rows) < MOST_ROWS:
             line = self.lines[place]
+            if ANSWER.match(line):
+                break
             if not line.strip() or _RULE.fullmatch(line):
                 if not self._goes_on(place + 1):
                     break
