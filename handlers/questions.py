@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 import templates
-from handlers import correcting, finding, issuing, moments, need_lists, parts, people, request_lists, shelves
+from handlers import correcting, finding, issuing, moments, need_lists, open_work, parts, people, request_lists, shelves
 from handlers.grammar import nearest
 from handlers.happenings import Answer
 from handlers.order_content import order_named
@@ -276,7 +276,7 @@ def stock(uow: UnitOfWork, written: str) -> Answer:
 
 def mine(uow: UnitOfWork) -> Answer:
     """Name the asker's jobs, and what the asker reported and is still open."""
-    jobs, asked = my_jobs(uow), my_requests(uow)
+    jobs, asked = _open_orders(uow, open_work.is_of(uow.actor.person_id), SHOWN), my_requests(uow)
     rows = [_job(uow, order) for order in jobs]
     rows += [f"You reported {_job(uow, order)}" for order in asked if order not in jobs]
     return answer("Your jobs", rows or ["Nothing for you right now. New jobs appear here by themselves."])

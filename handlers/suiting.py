@@ -74,7 +74,7 @@ def absences(uow: UnitOfWork, first: date, last: date) -> dict[int, list[tuple[d
 
 def _doers(uow: UnitOfWork) -> list[Any]:
     does = or_(*(_PEOPLE.c.roles.contains(role.value) for role in DOERS))
-    columns = (_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.trade, _PEOPLE.c.shift)
+    columns = (_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.trade, _PEOPLE.c.shift, _PEOPLE.c.roles)
     return list(uow.run(select(*columns).where(_PEOPLE.c.active, does)).all())
 
 
@@ -84,7 +84,14 @@ def _judged(uow: UnitOfWork, order: WorkOrder, rows: Iterable[Any]) -> list[Judg
     away, busy = absences(uow, today(uow), last), _busy(uow, order)
     candidates = [
         Candidate(
-            row.id, row.name, row.trade, skills[row.id], known.get(plain(row.shift)), tuple(away[row.id]), busy[row.id]
+            row.id,
+            row.name,
+            row.trade,
+            skills[row.id],
+            known.get(plain(row.shift)),
+            tuple(away[row.id]),
+            busy[row.id],
+            technician=Role.TECHNICIAN in roles_named(row.roles),
         )
         for row in rows
     ]

@@ -101,6 +101,8 @@ class Candidate:
     shift: ShiftHours | None = None
     absences: tuple[tuple[date, date], ...] = ()
     busy: int = 0
+    technician: bool = True
+    """Whether it is their daily work; supervisors come behind those for whom it is."""
 
     def away(self, day: date) -> date | None:
         """Return the last day of an absence that holds on a day; None for somebody who is here."""
@@ -131,7 +133,8 @@ class Judged:
         """Return what people are sorted by: skill first, then being there, then load."""
         share = (self.busy + self.wanted) / self.free if self.free else float("inf")
         lacking = len(self.missing) + len(self.expired)
-        return lacking, self.away_until is not None, not self.on_shift, self.overloaded, share, self.candidate.name
+        there = (self.away_until is not None, not self.on_shift, self.overloaded)
+        return lacking, *there, not self.candidate.technician, share, self.candidate.name
 
     def why(self) -> str:
         """Say in a few words why: ``mechanic, on early shift, 3 h of 8``."""
@@ -142,6 +145,8 @@ class Judged:
             return ", ".join([*told, f"away until {_day(self.away_until)}"])
         name = self.candidate.shift.name if self.candidate.shift else ""
         told += [(f"on {_shift(name)}" if name else "there") if self.on_shift else "not on shift then"]
+        if not self.free:
+            return ", ".join(told)
         load = f"{hours(self.busy)} h of {hours(self.free)}"
         return ", ".join([*told, f"{load}: too much" if self.overloaded and self.busy else load])
 

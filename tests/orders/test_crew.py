@@ -44,11 +44,17 @@ def test_skill_comes_before_presence_and_presence_before_load() -> None:
 
     assert ranked(people, job(at(23, 14), "welding")) == [
         ("Bo", "mechanic, on early shift, 3 h of 6"),
-        ("Cy", "welding, not on shift then, 0 h of 0"),
+        ("Cy", "welding, not on shift then"),
         ("Ed", "mechanic, away until 27 Nov"),
         ("Ana", "no welding, on early shift, 0 h of 6"),
         ("Di", "welding ended 3 Nov, on early shift, 0 h of 6"),
     ]
+
+
+def test_a_technician_comes_before_a_supervisor_who_has_less_to_do() -> None:
+    people = [Candidate(1, "Boss", "mechanic", shift=EARLY, technician=False), Candidate(2, "Ana", "mechanic", shift=EARLY, busy=60)]  # fmt: skip
+
+    assert [name for name, _ in ranked(people, job())] == ["Ana", "Boss"]
 
 
 def test_hours_are_those_of_the_persons_own_shift_until_the_job_is_due() -> None:
