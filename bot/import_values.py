@@ -13,6 +13,7 @@ from bot import import_times
 from bot.import_columns import Column
 from handlers.readings import FIRST_YEAR
 from orders.budgets import period_named
+from orders.checklist import MOST_STEPS, steps_of
 from orders.errors import Refusal
 from orders.maintenance import Basis
 from orders.meters import MeterKind, exact
@@ -311,8 +312,14 @@ def _reading(written: str, column: Column, mark: str) -> int:  # noqa: ARG001
 
 
 def _steps(written: str, column: Column, mark: str) -> str:
-    text = _text(written, column, mark)
-    return "\n".join(step.strip() for step in re.split(r"[|\n]", text) if step.strip())
+    steps = [step.strip() for step in re.split(r"[|\n]", _text(written, column, mark)) if step.strip()]
+    if len(steps) > MOST_STEPS:
+        raise Unreadable(f"has more than {MOST_STEPS} steps")
+    try:
+        steps_of(steps)
+    except Refusal as unclear:
+        raise Unreadable(f"has a step that cannot be taken: {unclear}".rstrip(".")) from unclear
+    return "\n".join(steps)
 
 
 def _one_of(kinds: type[StrEnum], what: str) -> Callable[[str, Column, str], str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import templates
 from handlers import ids
-from handlers.happenings import NOTHING, Answer, Click, Submission
+from handlers.happenings import NOTHING, Answer, Click, PostedFile, Submission
 from handlers.ids import Action, Callback, value
 from handlers.order_holdings import progress
 from handlers.order_holdings import steps_of as rows
@@ -194,10 +194,11 @@ def add_typed(uow: UnitOfWork, order: WorkOrder, rest: str) -> Answer:
     return NOTHING
 
 
-def photo_posted(uow: UnitOfWork, order: WorkOrder) -> None:
+def photo_posted(uow: UnitOfWork, order: WorkOrder, files: tuple[PostedFile, ...]) -> None:
     """Let a photo in the thread answer the first open step that asks for one, once the work has begun."""
     waiting = [row for row in rows(uow, order) if row.kind == StepKind.PHOTO and row.answered_at is None]
-    if waiting and uow.actor.person_id is not None and order.started_at is not None:
+    pictures = any(file.media_type.startswith("image/") for file in files)
+    if waiting and pictures and uow.actor.person_id is not None and order.started_at is not None:
         keep(uow, order, {waiting[0].id: Found("photo")})
 
 

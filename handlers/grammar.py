@@ -27,7 +27,7 @@ COMMANDS = {
     "reject": DOCUMENT, "reduce": DOCUMENT, "pass": DOCUMENT, "away": TEXT, "back": TEXT, "count": DOCUMENT, "arrived": DOCUMENT, "inspect": DOCUMENT, "reverse": DOCUMENT, "where": TEXT, "stock": TEXT, "move": TEXT, "stocktake": TEXT, "mine": TEXT, "waiting": TEXT, "asset": TEXT, "lot": TEXT,
     "budget": TEXT, "invoice": TEXT, "invoices": TEXT, "agreements": TEXT, "supplier": TEXT, "outside": DOCUMENT, "release": DOCUMENT, "change": DOCUMENT, "order": DOCUMENT, "copy": DOCUMENT, "charges": DOCUMENT,
     "requests": TEXT, "join": DOCUMENT, "leave": DOCUMENT, "stop": DOCUMENT, "shift": TEXT,
-    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "wait": DOCUMENT, "set": DOCUMENT, "digest": TEXT, "help": TEXT,
+    "plans": TEXT, "plan": TEXT, "reading": TEXT, "check": DOCUMENT, "step": DOCUMENT, "split": DOCUMENT, "ask": TEXT, "wait": DOCUMENT, "set": DOCUMENT, "sheet": DOCUMENT, "digest": TEXT, "help": TEXT,
 }  # fmt: skip
 """Every command, and what follows its word: a document's number (and more), or only text."""
 
@@ -39,7 +39,7 @@ IN_THREADS = {
     "assign": r".*<@\w+(?:\|[^>]*)?>.*",
     "part": _QUANTITY, "need": _QUANTITY, "issue": _QUANTITY, "return": _QUANTITY,
     "reopen": r"(?:$|(?:because|since|weil)\b.*)", "cancel": r"(?:$|(?:because|since|weil)\b.*)",
-    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "set": r"(?:hours|downtime|shutdown|tools|skill|instructions|safety|cost|type|priority|due)\b\s+\S.*", "wait": r"(?:no longer\s+)?for\s+(?:wo|po|dr)-?\d.*", "help": r"\w*", "shift": r"(?:is\s+|are\s+|ist\s+|hat\s+)?(?:on\s+)?(?:shift|schicht)\b.*",
+    "cost": r"(?:$|[-+]?\d.*)", "stock": r"\S.*", "check": r"(?:$|\d{1,2}\b.*)", "set": r"(?:hours|downtime|shutdown|tools|skill|instructions|safety|cost|type|priority|due)\b\s+\S.*", "sheet": r"", "wait": r"(?:no longer\s+)?for\s+(?:wo|po|dr)-?\d.*", "help": r"\w*", "shift": r"(?:is\s+|are\s+|ist\s+|hat\s+)?(?:on\s+)?(?:shift|schicht)\b.*",
 }  # fmt: skip
 """What may follow a word in a work order's thread for it to be a command; other talk there is left alone."""
 

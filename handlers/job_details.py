@@ -9,6 +9,7 @@ from handlers.happenings import Answer, Click
 from handlers.ids import Action, value
 from handlers.work_order_cards import PRIORITY_WORDS, Sight, look, state_words
 from handlers.work_order_steps import EVENTS, Table, carried
+from handlers.work_sheets import PRINTERS
 from orders.durations import spoken_minutes
 from orders.work_orders import DUE_WORDS, DueKind, Priority, TaskType
 from orders.work_orders import WORK_ORDERS as LIFE
@@ -19,7 +20,7 @@ from storage.unit_of_work import UnitOfWork, table
 _WAITS = table(WorkOrderWait)
 CHANGES_SHOWN, LINES_SHOWN = 6, 30
 OFFERED = (
-    (Action.PLAN_JOB, "Plan"), (Action.STEPS, "Steps"), (Action.HOW, "Instructions"), (Action.WAIT_FOR, "Waits for"), (Action.SPLIT, "Split"), (Action.CORRECT, "Correct"),
+    (Action.SHEET, "Print sheet"), (Action.PLAN_JOB, "Plan"), (Action.STEPS, "Steps"), (Action.HOW, "Instructions"), (Action.WAIT_FOR, "Waits for"), (Action.SPLIT, "Split"), (Action.CORRECT, "Correct"),
 )  # fmt: skip
 """What the window offers, as far as the order's state and the reader's roles allow it."""
 
@@ -46,6 +47,8 @@ def window(uow: UnitOfWork, order: WorkOrder) -> dict[str, Any]:
 
 
 def _may(uow: UnitOfWork, order: WorkOrder, action: Action) -> bool:
+    if action is Action.SHEET:
+        return uow.actor.has(*PRINTERS)
     if action is Action.STEPS and not order_holdings.steps_of(uow, order):
         return False
     possible = LIFE.events(State(order.state), uow.actor)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import checklists, job_approval, job_fields, related_orders, waiting_for
+from handlers import checklists, job_approval, job_fields, related_orders, waiting_for, work_sheets
 from handlers.happenings import Answer
 from orders.work_orders import WorkOrderState
 from storage.tables import WorkOrder
@@ -27,6 +27,7 @@ HANDLERS = {
     "check": About(_check, "Written down.", (WorkOrderState.IN_PROGRESS,)),
     "step": About(checklists.add_typed, "Added."),
     "wait": About(waiting_for.typed, "Noted."),
+    "sheet": About(work_sheets.print_order),
     "set": About(job_fields.typed, "Noted."),
     "split": About(related_orders.split_typed, "It is split."),
 }

@@ -96,7 +96,7 @@ def photos(uow: UnitOfWork, what: Message) -> Answer:
     if order is not None:
         uow.actor = people.reporter(uow, what.by)
         keeping.fetch(uow, order.number, what.files)
-        checklists.photo_posted(uow, order)
+        checklists.photo_posted(uow, order, what.files)
         return NOTHING
     request = request_cards.by_thread(uow, what.channel, what.thread_ts or "")
     if request is not None:

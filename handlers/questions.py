@@ -139,6 +139,7 @@ SHOWN_AS = {
         "set 412 hours 3",
         "Also downtime, shutdown, tools, skill, instructions, safety, cost, type, priority or due; behind `because` why.",
     ),
+    "sheet": ("Print a job", "sheet 412", "The work order on one page, in its thread."),
     "wait": (
         "Waits for",
         "wait 412 for WO-411",

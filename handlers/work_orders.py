@@ -13,6 +13,7 @@ from handlers import (
     job_fields,
     related_orders,
     waiting_for,
+    work_sheets,
     working_together,
 )
 from handlers.holds import put_on_hold, release_hold
@@ -32,6 +33,7 @@ CLICKS: Table = {
     **related_orders.CLICKS,
     **job_approval.CLICKS,
     **job_fields.CLICKS,
+    **work_sheets.CLICKS,
     **waiting_for.CLICKS,
 }
 SUBMISSIONS: Table = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from templates.letters import MailText, mail
     from templates.locales import NotInDocument
     from templates.notes import Note, note, note_day, note_quantity, note_said
+    from templates.work_sheet import work_order_pdf
 
 __all__ = [
     "BrokenTemplate",
@@ -45,6 +46,7 @@ __all__ = [
     "unprintable",
     "view",
     "words",
+    "work_order_pdf",
 ]
 
 # Mail and paper bring languages and fonts with them, so they load when the first one is written.
@@ -60,6 +62,7 @@ _LATER = {
     "return_note_pdf": "documents",
     "stock_count_pdf": "documents",
     "unprintable": "documents",
+    "work_order_pdf": "work_sheet",
 }
 
 

@@ -1,15 +1,16 @@
 """How a job is planned: its fields with before, after and why; a yes where it is dear or needs a shutdown; again when it grows."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from handlers import assigning, job_approval, job_details, job_fields, sentences
+from handlers import assigning, job_approval, job_details, job_fields, sentences, work_sheets
 from handlers.happenings import Click, Command
 from handlers.ids import Action, value
 from orders.job_costs import JobLimits
-from storage.tables import Asset, Person, WorkOrder, WorkOrderChange
+from storage.tables import Asset, Attachment, Outgoing, Person, WorkOrder, WorkOrderChange
 
 
 def says(desk: Any, by: Any, text: str) -> Any:
@@ -241,3 +242,19 @@ def test_an_odd_value_on_the_button_is_an_old_card(desk: Any, fault: Any, approv
     answer = desk.does(job_approval.approve, Click(desk.key("click"), approver.slack_id, "", value(fault.id)))
 
     assert "older version" in answer.private
+
+
+def test_the_sheet_comes_as_pdf_into_the_orders_thread_once_for_a_click(
+    desk: Any, fault: Any, technician: Any, operator: Any
+) -> None:
+    click = Click("click:same", technician.slack_id, "", value(fault.id))
+    said = [desk.does(work_sheets.sheet, click).private for _ in range(2)]
+    typed = says(desk, technician, "sheet 1")
+    refused = desk.click(work_sheets.sheet, operator, fault.id)
+
+    bodies = [json.loads(row.body) for row in desk.all(Outgoing, wire="file")]
+    assert said == [f"The sheet of {fault.number} is in its thread."] * 2
+    assert typed.private == said[0]
+    assert [(body["name"], body["thread_ts"]) for body in bodies] == [(f"{fault.number}.pdf", fault.root_ts)] * 2
+    assert bytes(desk.one(Attachment, id=bodies[0]["attachment_id"]).content).startswith(b"%PDF-")
+    assert "Only technicians" in refused.private

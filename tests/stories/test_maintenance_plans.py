@@ -66,6 +66,7 @@ class Care(Shop):
         await luis.clicks(str(card["channel"]), card, "work_order.start")
         await luis.submits(await luis.modal("LOTO-17"), safety=True)
         await self._until(code, "in_progress")
+        await luis.commands(FAULTS, "/chargehand", f"check {number} 1, 2")
         await luis.commands(FAULTS, "/chargehand", f"done {number} 20 min greased")
         await self._until(code, "completed")
 
