@@ -75,7 +75,7 @@ SHOWN_AS = {
     "reject": ("Reject", "reject DR-118 use the spare", "Your no, with the reason."),
     "reduce": ("Approve less", "reduce DR-118 1, 4 because the spare will do", "Each line's new quantity, and why."),
     "pass": ("Pass on", "pass DR-118 @Ines", "A colleague decides in your name."),
-    "away": ("Away", "away until fri @Ines", "Somebody decides on orders for you meanwhile."),
+    "away": ("Away", "away until fri @Ines", "Somebody decides for you meanwhile; `away for @Luis until fri` is about a colleague."),
     "back": ("Back", "back", "You are here again; questions come to you."),
     "count": ("Count", "count PO-118 2, 4, 0", "What really came, line by line."),
     "arrived": ("Goods are here", "PO-118: 3 seals, 1 torn", "I write the receipt, and one click takes it in."),

@@ -413,7 +413,7 @@ HANDLERS: dict[str, Handler] = {
     "reopen": _reopen, "cancel": _cancel, "assign": _assign, "part": _part, "need": _need, "issue": _issue, "return": _return, "log": _log, "cost": _cost,
     "correct": _correct, "request": _request,
     "away": lambda uow, said: absences.typed(uow, said.sentence.rest),
-    "back": lambda uow, said: questions.unknown(uow, "back") if said.sentence.rest else absences.back(uow),
+    "back": lambda uow, said: absences.back_typed(uow, said.sentence.rest) or questions.unknown(uow, "back"),
     "where": lambda uow, said: questions.where(uow, said.sentence.rest),
     "stock": lambda uow, said: questions.stock(uow, said.sentence.rest),
     "move": lambda uow, said: transfers.typed(uow, said.sentence.rest), "stocktake": lambda uow, said: stock_counts.typed(uow, said.sentence.rest),

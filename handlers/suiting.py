@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -19,6 +19,7 @@ from storage.unit_of_work import UnitOfWork, table
 
 _PEOPLE, _SKILLS, _AWAY = table(Person), table(PersonSkill), table(Absence)
 _ORDERS, _CREW, _TIMES = table(WorkOrder), table(WorkOrderPerson), table(WorkOrderTime)
+_STILL_OPEN = or_(*(_ORDERS.c.state == state.value for state in sorted(OPEN)))
 DOERS = (Role.TECHNICIAN, Role.SUPERVISOR)
 """Who does work orders."""
 
@@ -70,6 +71,14 @@ def absences(uow: UnitOfWork, first: date, last: date) -> dict[int, list[tuple[d
     for row in uow.run(planned.where(_AWAY.c.last >= first, _AWAY.c.first <= last)):
         found[row.person_id].append((row.first, row.last))
     return found
+
+
+def jobs_due(uow: UnitOfWork, person_id: int | None, last: date) -> list[str]:
+    """Return the numbers and titles of the open jobs that somebody has and that are due up to a day."""
+    ends = datetime.combine(last + timedelta(days=1), time(0), uow.plant.zone)
+    query = select(_ORDERS.c.number, _ORDERS.c.title).where(_STILL_OPEN, _ORDERS.c.responsible_id == person_id)
+    rows = uow.run(query.where(_ORDERS.c.due_at < ends).order_by(_ORDERS.c.due_at))
+    return [f"{row.number} {row.title}" for row in rows]
 
 
 def _doers(uow: UnitOfWork) -> list[Any]:
@@ -125,8 +134,7 @@ def _busy(uow: UnitOfWork, order: WorkOrder) -> dict[int, int]:
 
 def _others(order: WorkOrder, until: datetime) -> tuple[Any, ...]:
     begun = WorkOrderState.IN_PROGRESS.value
-    states = or_(*(_ORDERS.c.state == state.value for state in sorted(OPEN)))
-    return states, or_(_ORDERS.c.due_at <= until, _ORDERS.c.state == begun), _ORDERS.c.id != order.id
+    return _STILL_OPEN, or_(_ORDERS.c.due_at <= until, _ORDERS.c.state == begun), _ORDERS.c.id != order.id
 
 
 def _spent(uow: UnitOfWork, others: tuple[Any, ...]) -> dict[int, int]:

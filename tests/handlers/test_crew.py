@@ -407,3 +407,35 @@ def test_whom_somebody_helps_stands_among_their_jobs(desk: Any, job: Any, per: P
     types(desk, per, "join 1")
 
     assert f"{job.number}: Seal leaking on P-101" in json.dumps(types(desk, per, "mine").blocks)
+
+
+def test_a_supervisor_writes_down_who_is_ill_and_hears_which_jobs_are_due_until_then(
+    desk: Any, fault: Any, supervisor: Any, kim: Person, per: Person
+) -> None:
+    types(desk, supervisor, "assign 1 @kim")
+    refused = types(desk, per, "away for @kim until fri")
+
+    told = types(desk, supervisor, "away for @kim until fri")
+    again = types(desk, supervisor, "back for @kim")
+    nothing = types(desk, supervisor, "back for @kim")
+
+    assert "supervisors and administrators" in refused.private
+    assert told.private.startswith(
+        "Kim Berg is away from Mon 23 Nov to Fri 27 Nov. These jobs are due until then: WO-2026-00001 "
+    )
+    assert again.private == "Kim Berg is here again."
+    assert nothing.private == "Kim Berg is not away, so nothing was changed."
+
+
+def test_supervisors_hear_which_jobs_somebody_leaves_lying_who_is_away(
+    desk: Any, fault: Any, supervisor: Any, kim: Person
+) -> None:
+    types(desk, supervisor, "assign 1 @kim")
+
+    told = types(desk, kim, "away until fri")
+    types(desk, supervisor, "away until fri")
+
+    assert "You are away" in told.private
+    assert "WO-2026-00001" in told.private
+    assert [text for text in desk.lines(supervisor.slack_id) if "Kim Berg is away" in text and "WO-2026-00001" in text]
+    assert not [text for text in desk.lines(supervisor.slack_id) if "Tom Okafor is away" in text]

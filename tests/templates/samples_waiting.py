@@ -35,8 +35,20 @@ VIEWS: Samples = {
 }
 WORDS: Samples = {
     "away_said": [
-        {"what": "planned", "first": date(2026, 12, 24), "last": date(2027, 1, 6), "stand_in": stand_in}
-        for stand_in in ("", "Ines Vogt")
+        {
+            "what": "planned",
+            "first": date(2026, 12, 24),
+            "last": date(2027, 1, 6),
+            "stand_in": stand_in,
+            "who": who,
+            "jobs": jobs,
+        }
+        for stand_in, who, jobs in (
+            ("", "", []),
+            ("Ines Vogt", "", []),
+            ("", "Luis Moreno", ["WO-2026-100412 Seal leaks"]),
+            ("", "", ["WO-2026-100412 Seal leaks"] * 8),
+        )
     ]
-    + [{"what": what} for what in ("welcome_back", "not_away")],
+    + [{"what": what, "who": who} for what in ("welcome_back", "not_away") for who in ("", "Luis Moreno")],
 }
