@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.lacking import FOR_GOOD, Lacking, error_of
 from bot.middle import Middle
 from bot.outcomes import Before, Delivered, Later, Outcome, Refused, Unsure
+from storage import cards
 from storage.outbox import Claimed
 from storage.tables import Card
 
@@ -28,6 +29,8 @@ NO_PLACE = {"channel_not_found", "not_in_channel", "user_not_found", "thread_not
 EVENT_TYPE = "chargehand_outbox"
 PACE, BURST = 1.0, 4.0
 """Messages a second in one channel, and how many may come at once (Slack's own limit with short bursts)."""
+SOON, ROOT_LATEST = timedelta(seconds=1), timedelta(minutes=1)
+"""Between these a thread looks whether its root has been posted."""
 SERVER_ERROR, TOO_MANY = 500, 429
 LOOKS_BEFORE_AGAIN = 2
 
@@ -83,7 +86,7 @@ class SlackWire:
         if root is not None:
             stands = await self.middle.read(lambda uow: uow.find(Card, key=root), behind=True)
             if stands is None or stands.ts is None:
-                return Later("the thread's root is not posted yet", timedelta(seconds=1), burnt=False)
+                return Later("the thread's root is not posted yet", await self._until_posted(str(root)), burnt=False)
             call |= {"thread_ts": stands.ts, "channel": stands.channel}
         if method == "chat.update":
             stands = await self.middle.read(lambda uow: uow.find(Card, key=card), behind=True)
@@ -91,6 +94,12 @@ class SlackWire:
                 return Refused("the card was never posted")
             call |= {"ts": stands.ts, "channel": stands.channel}
         return None
+
+    async def _until_posted(self, root: str) -> timedelta:
+        """Return after how long to look again for the root of a thread, which may itself be waiting for its turn."""
+        leaves = await self.middle.read(lambda uow: cards.leaves_at(uow, root), behind=True)
+        left = leaves - self.middle.clock() if leaves is not None else SOON
+        return min(max(left, SOON), ROOT_LATEST)
 
     async def _called(self, method: str, call: dict[str, Any]) -> Outcome:
         repeatable = method == "chat.update"

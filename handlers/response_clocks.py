@@ -138,7 +138,7 @@ def _tell(uow: UnitOfWork, late: Sequence[Late]) -> None:
         cards.say(
             uow,
             SUBJECT,
-            Place(uow.plant.channels.faults[0]),
+            Place(uow.plant.channels.faults[0], urgent=True),
             _message(uow, list({each.order.id: each for each in late}.values())),
         )
 

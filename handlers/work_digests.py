@@ -61,7 +61,7 @@ def tell_channels(uow: UnitOfWork) -> None:
         here = _ORDERS.c.channel == channel
         made = _for_channel(uow, here if number else here | _ORDERS.c.channel.not_in(channels), first=number == 0)
         if made is not None:
-            cards.say(uow, SUBJECT, Place(channel), content(made))
+            cards.say(uow, SUBJECT, Place(channel, urgent=True), content(made))
 
 
 def slot_now(uow: UnitOfWork) -> time | None:

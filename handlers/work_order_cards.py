@@ -186,7 +186,8 @@ def show_card(uow: UnitOfWork, work_order_id: int) -> None:
     """Bring every copy of a work order's card up to date, and give whoever has the job a card of their own."""
     order = uow.get(WorkOrder, work_order_id)
     sight = look(uow, order)
-    place = Place(order.channel, thread_ts=order.root_ts) if order.root_ts else Place(order.channel)
+    soon = order.priority in {Priority.LINE_STOPPED, Priority.HIGH}
+    place = Place(order.channel, thread_ts=order.root_ts) if order.root_ts else Place(order.channel, urgent=soon)
     facts = _facts(uow, sight)
     ended = sight.phase in {"closed", "cancelled"}
     made = templates.card("work_order_ended" if ended else "work_order", **facts)

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from storage import outbox
+from storage import outbox, pacing
 from storage.outbox import Letter
 from storage.prepared import Prepared
 from storage.tables import Card, Outgoing
@@ -14,7 +15,7 @@ from storage.unit_of_work import UnitOfWork, table
 
 _ROWS, _CARDS = table(Outgoing), table(Card)
 _WAITING = Prepared(
-    select(_ROWS.c.id, _ROWS.c.body)
+    select(_ROWS.c.id, _ROWS.c.body, _ROWS.c.not_before)
     .where(_ROWS.c.subject == bindparam("subject"), _ROWS.c.state == "due")
     .order_by(_ROWS.c.id.desc())
 )
@@ -33,6 +34,8 @@ class Place:
     thread_card: str | None = None
     broadcast: bool = False
     person_id: int | None = None
+    urgent: bool = False
+    """Whether it may stand in its channel at once, however much stands there already."""
 
 
 def show(uow: UnitOfWork, key: str, subject: str, place: Place, content: dict[str, Any]) -> None:
@@ -40,7 +43,8 @@ def show(uow: UnitOfWork, key: str, subject: str, place: Place, content: dict[st
     card = uow.find(Card, key=key)
     if card is None:
         uow.add(Card, key=key, subject=subject, channel=place.channel, ts=None, person_id=place.person_id)
-        _queue(uow, key, {"method": "chat.postMessage", "card": key, **_placed(place), **content})
+        body = {"method": "chat.postMessage", "card": key, **_placed(place), **content}
+        _queue(uow, key, body, pacing.wait(uow, place.channel, alone=_alone(place), urgent=place.urgent))
     else:
         _refresh(uow, card, content)
 
@@ -62,15 +66,20 @@ def _refresh(uow: UnitOfWork, card: Card, content: dict[str, Any]) -> None:
 
 
 def _newer(uow: UnitOfWork, waiting: Any, content: dict[str, Any]) -> bool:
-    """Put the newer content into a row that has not left yet, so that people are not shown what is already past."""
-    return outbox.replace(uow, waiting.id, {**json.loads(waiting.body), **content})
+    """Put the newer content into a row that has not left yet; one that a person acts on need not keep its pace any more."""
+    if not outbox.replace(uow, waiting.id, {**json.loads(waiting.body), **content}):
+        return False
+    if uow.actor.person_id is not None and waiting.not_before > uow.now:
+        uow.change_if(Outgoing, waiting.id, {"state": "due"}, not_before=uow.now)
+    return True
 
 
 def say(uow: UnitOfWork, subject: str, place: Place, content: dict[str, Any], *, key: str = "") -> None:
     """Post a message that is never updated, for instance one line in a thread."""
     lane = place.channel
     body = {"method": "chat.postMessage", **_placed(place), **content}
-    outbox.queue(uow, Letter("slack", subject, lane, body, key=key))
+    wait = pacing.wait(uow, place.channel, alone=_alone(place), urgent=place.urgent)
+    outbox.queue(uow, Letter("slack", subject, lane, body, key=key, wait=wait))
 
 
 def keys_of(uow: UnitOfWork, subject: str) -> list[str]:
@@ -83,13 +92,24 @@ def stands_at(uow: UnitOfWork, channel: str, ts: str) -> Card | None:
     return uow.find(Card, channel=channel, ts=ts)
 
 
+def leaves_at(uow: UnitOfWork, key: str) -> datetime | None:
+    """Return when a card that has not left yet may leave; None for one that has left or never was."""
+    waiting = uow.row(_WAITING, subject=f"card:{key}")
+    return waiting.not_before if waiting is not None else None
+
+
 def stood(uow: UnitOfWork, key: str, channel: str, ts: str) -> None:
     """Write down where a card has come to stand."""
     uow.write(_STOOD, of=key, channel=channel, ts=ts)
 
 
-def _queue(uow: UnitOfWork, key: str, body: dict[str, Any]) -> None:
-    outbox.queue(uow, Letter("slack", f"card:{key}", _lane(body), body))
+def _queue(uow: UnitOfWork, key: str, body: dict[str, Any], wait: timedelta = timedelta(0)) -> None:
+    outbox.queue(uow, Letter("slack", f"card:{key}", _lane(body), body, wait=wait))
+
+
+def _alone(place: Place) -> bool:
+    """Say whether a message stands in its channel by itself, below no other."""
+    return place.thread_ts is None and place.thread_card is None
 
 
 def _lane(body: dict[str, Any]) -> str:
