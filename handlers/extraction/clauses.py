@@ -51,6 +51,9 @@ from .units import Figure
 from .words import fold
 
 _LEAST_SENTENCE = 2
+_ASIDE = re.compile(r"\([^()]*\)")
+#: So many everyday words make a sentence of an entry of a list.
+_MOST_LISTED = 3
 #: So many letters at most between a line and the order of which it is said to be.
 _OF_ORDER = 36
 _SAYING = frozenset(
@@ -259,11 +262,11 @@ class Prose:
 
     def _unverbed(self, sentence: str, claim: Claim, entry: Entry) -> set[str]:
         """A whole sentence without any verb that is known may say anything of its figures; an entry of a list need not say it."""
-        told = (
-            claim.flags & (_MOVES | _SAYING) or entry.listed or entry.above or self._led or self._goes_along(sentence)
-        )
+        everyday = self.words.everyday(self._bare(_ASIDE.sub(" ", sentence)))
+        listed = entry.listed and everyday < _MOST_LISTED
+        told = claim.flags & (_MOVES | _SAYING) or listed or entry.above or self._led or self._goes_along(sentence)
         least = 1 if sentence.rstrip().endswith((".", "!")) else _LEAST_SENTENCE
-        return {"unverbed"} if not told and self.words.everyday(self._bare(sentence)) >= least else set()
+        return {"unverbed"} if not told and everyday >= least else set()
 
     def _goes_along(self, sentence: str) -> bool:
         """'The crucibles are in the same parcel: 36 pcs' goes with that of which it was said before that it left."""

@@ -121,6 +121,7 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
     """Joins lines that a margin broke; list entries and short lines stand for themselves."""
     found: list[Entry] = []
     going = near = False
+    last = ""
     rows = _rows(lines, scope)
     for at, line in enumerate(lines):
         text = line.text.strip()
@@ -135,11 +136,14 @@ def entries(lines: list[Line], words: Lexicon, scope: Scope) -> list[Entry]:
         indented = line.text[:1] in " \t" and found and found[-1].listed
         answers = bool(line.above) and found and line.above != found[-1].above
         joins = (going or dangles) and not listed and not answers and len(found[-1].text) < MOST_ENTRY
-        if joins and (dangles or indented or (not found[-1].listed and not _ends(found[-1].text, line.text))):
-            found[-1].text += (GAP if found[-1].listed and leads_rest(text, words) else " ") + text
+        broken = near and len(last) >= SHORT and text[:1].islower() and not last.endswith((".", ":", "!", "?", ";"))
+        whole = not found[-1].listed and not _ends(found[-1].text, line.text) if found else False
+        if joins and (dangles or indented or broken or whole):
+            mid = words.little(fold(last.rpartition(" ")[2]))
+            found[-1].text += (GAP if found[-1].listed and not mid and leads_rest(text, words) else " ") + text
         else:
             found.append(Entry(text, line.part, listed, line.above, near))
-        near = True
+        near, last = True, text
         going = not text.endswith(":") and (len(text) >= SHORT or found[-1].listed) and not _is_unbroken(text, lines)
     return found
 
