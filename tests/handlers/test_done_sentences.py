@@ -43,6 +43,7 @@ TOLD = [
     ("swapped belt - 40 min", ("REP",), "", 40, ((1000, 3),)),
     ("~40 min, seal replaced, shaft was dirty", ("REP",), "CON", 40, ((1000, 2),)),
     ("Seal replaced; about 50 min; parts: 1 x seal 45", ("REP",), "", 50, ((1000, 2),)),
+    ("swapped the seal, the old one was dry, 40 min", ("REP",), "LUB", 40, ((1000, 2),)),
     ("fitted new seal, old one fitted backwards, 55 min", ("REP",), "INS", 55, ((1000, 2),)),
     ("wrong bearing was in there, fitted a 6204, 35m", ("REP",), "DES", 35, ((1000, 1),)),
     ("rewired the plug, corroded contacts, half hour", ("RPR",), "ELE", 30, ()),
