@@ -76,9 +76,8 @@ def taken(uow: UnitOfWork, mail: InboundMail) -> Taken | None:
 def _subject(written: str) -> tuple[bool, str]:
     """Say whether a subject begins with the word for a reading, one or several, and return what stands behind it."""
     word, _, rest = _PREFIX.sub("", written).strip().partition(" ")
-    folded = wording.folded(word.strip(" :,.-"))
-    named = {folded, folded.removesuffix("s"), folded.removesuffix("e")}
-    return any(wording.command_words().get(each) == "reading" for each in named), rest.strip(" :-")
+    command = wording.command_words().get(wording.folded(word.strip(" :,.-")), "")
+    return command == "reading", rest.strip(" :-")
 
 
 def _read(uow: UnitOfWork, mail: InboundMail, lines: list[str], person: Person | None) -> Became:

@@ -61,10 +61,14 @@ def test_34_a_colleagues_mail_brings_readings_a_line_each_and_is_answered(
     )
 
 
-def test_one_reading_stands_in_the_subject_alone(desk: Any, colleague: Any, meters: Any, writes: Any) -> None:
+def test_one_reading_stands_in_the_subject_alone_and_german_words_do_as_well(
+    desk: Any, colleague: Any, meters: Any, writes: Any
+) -> None:
     writes("", Subject="Zählerstand P101-H 1240")
+    desk.later(minutes=1)
+    writes("P101-H: 1241,5 h", Subject="AW: Zählerstände", Message_ID="<2@halden.example>")
 
-    assert values(desk) == [1_240_000]
+    assert values(desk) == [1_240_000, 1_241_500]
 
 
 @pytest.mark.parametrize(
