@@ -46,7 +46,7 @@ def tend(uow: UnitOfWork, time_id: int) -> None:
     if ends is None or ends > uow.now or row.started_at is None:
         return
     order, person = uow.get(WorkOrder, row.work_order_id), uow.get(Person, row.person_id)
-    minutes = round((ends - row.started_at).total_seconds() / MINUTE)
+    minutes = round((ends - _minute(row.started_at)).total_seconds() / MINUTE)
     uow.change(WorkOrderTime, row.id, asked_at=uow.now)
     uow.audit(Note(order.number, "timer asked about", after={"person": person.name, "minutes": elapsed(uow, row)}))
     if not person.slack_id:
@@ -54,7 +54,7 @@ def tend(uow: UnitOfWork, time_id: int) -> None:
         return
     told = {
         "number": order.number, "title": order.title, "since": moments.clock(uow, row.started_at), "runs": spoken_minutes(elapsed(uow, row)),
-        "ended": moments.clock(uow, ends), "still": value(row.id), "stop": value(row.id, minutes), "over": "",
+        "ended": moments.clock(uow, ends), "ended_at": f"{ends.astimezone(uow.plant.zone):%H:%M}", "still": value(row.id), "stop": value(row.id, minutes), "over": "",
     }  # fmt: skip
     place = Place(person.slack_id, person_id=person.id)
     cards.show(uow, f"timer:{row.id}:{minutes}", order.number, place, content(templates.card("timer", **told)))
@@ -100,7 +100,12 @@ def stopped(uow: UnitOfWork, what: Click) -> Answer:
     """Stop the timer at the moment that the button names."""
     time_id, minutes = ids.numbers(what.value, 2)
     running = _running(uow, time_id)
-    return _stop(uow, running, running.since + timedelta(minutes=minutes))
+    return _stop(uow, running, max(_minute(running.since) + timedelta(minutes=minutes), running.since))
+
+
+def _minute(moment: datetime) -> datetime:
+    """Return the whole minute in which a timer started, so that it stops where the clock on the wall says."""
+    return moment.replace(second=0, microsecond=0)
 
 
 def other_time(uow: UnitOfWork, what: Click) -> Answer:
@@ -121,7 +126,7 @@ def stopped_at(uow: UnitOfWork, what: Submission) -> Answer:
         ended = moments.read(uow, what.field("ended"))
     except Refusal as unreadable:
         return Answer(errors={"ended": str(unreadable)})
-    if not running.since.replace(second=0, microsecond=0) <= ended <= uow.now:
+    if not _minute(running.since) <= ended <= uow.now:
         return Answer(errors={"ended": f"Write a time from {moments.typed(uow, running.since)} to now."})
     return _stop(uow, running, max(ended, running.since))
 

@@ -27,7 +27,7 @@ CARDS: Samples = {
             "title": TITLE,
             "since": "yesterday 21:41",
             "runs": "10 h 20 min",
-            "ended": "Sat 21 Nov 06:00",
+            "ended": "Sat 21 Nov 06:00", "ended_at": "06:00",
             "still": f"{CARRIED}:7",
             "stop": f"{CARRIED}:7",
             "over": "",
