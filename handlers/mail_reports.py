@@ -19,7 +19,7 @@ from handlers.order_tokens import token_number
 from handlers.reports import Report
 from handlers.work_order_cards import line
 from orders.errors import Refusal, Unlawful
-from orders.requests import WAITING
+from orders.requests import RequestState
 from storage import attachments
 from storage.tables import InboundMail, Person, Request, WorkOrder
 from storage.unit_of_work import Note, UnitOfWork, table
@@ -119,9 +119,9 @@ def _reply(uow: UnitOfWork, mail: InboundMail, raw: bytes, about: Request) -> Ta
     first = next(iter(words.splitlines()), "")
     if _TAKES_BACK.match(first):
         return _withdrawn(uow, request)
-    if request.state in WAITING:
-        requests.told_more(uow, request, words)
-    _said(uow, request, words[:LINE_MOST])
+    passed_on = requests.told_more(uow, request, words) and request.state == RequestState.DUPLICATE
+    if not passed_on:
+        _said(uow, request, words[:LINE_MOST])
     uow.audit(Note(request.number, "reply by mail", after={"mail": mail.id}, words=words[: reports.TEXT_MOST]))
     return Taken("settled", None, f"a reply about {request.number}, told in its conversation")
 

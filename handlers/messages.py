@@ -20,7 +20,6 @@ from handlers.happenings import NOTHING, Answer, Message
 from handlers.ids import is_id
 from handlers.proposing import Heard
 from orders.errors import Stranger
-from orders.requests import WAITING
 from storage import cards
 from storage.tables import Receipt, Request
 from storage.unit_of_work import UnitOfWork
@@ -71,7 +70,7 @@ def _in_fault_channel(uow: UnitOfWork, what: Message) -> Answer:
 def _about_request(uow: UnitOfWork, what: Message, request: Request) -> Answer:
     """Take what is said in a request's conversation: an answer to a question, or more of what was reported."""
     uow.actor = people.reporter(uow, what.by)
-    if request.state in WAITING and requests.told_more(uow, requests.locked_request(uow, request.id), what.text):
+    if requests.told_more(uow, requests.locked_request(uow, request.id), what.text):
         return Answer(private=f"Thank you. It is written down with {request.number}.")
     return NOTHING
 

@@ -5,6 +5,7 @@ from email.message import Message
 from handlers import request_cards
 from handlers.happenings import NOTHING, Answer, PostedFile
 from handlers.work_order_cards import line, show_card, thread_of
+from orders.requests import RequestState
 from storage import attachments, outbox
 from storage.cards import Place
 from storage.outbox import Letter
@@ -50,6 +51,8 @@ def keep(uow: UnitOfWork, subject: str, name: str, content: bytes) -> Answer:
     for one in _subjects(uow, subject):
         attachments.enclose(uow, one, kept, name[:120])
         uow.audit(Note(one, "photo kept", after={"bytes": len(content), "type": kind}, words=name[:120]))
+        if one != subject and _is_joined(uow, subject):
+            _upload(uow, one, kept, name)
         _refresh(uow, one)
     return NOTHING
 
@@ -127,6 +130,12 @@ def _subjects(uow: UnitOfWork, subject: str) -> list[str]:
     """Return a document, and the work order that came of it meanwhile where it is a request."""
     order = _order(uow, subject)
     return list(dict.fromkeys([subject, *([order.number] if order else [])]))
+
+
+def _is_joined(uow: UnitOfWork, subject: str) -> bool:
+    """Say whether a request was joined to a work order that is spoken of elsewhere."""
+    request = uow.find(Request, number=subject)
+    return request is not None and request.state == RequestState.DUPLICATE
 
 
 def _order(uow: UnitOfWork, subject: str) -> WorkOrder | None:

@@ -205,12 +205,14 @@ def ask(uow: UnitOfWork, request: Request, question: str) -> None:
 
 
 def told_more(uow: UnitOfWork, request: Request, words: str) -> bool:
-    """Add what somebody says in a request's conversation while nobody has decided; say whether it was an answer or more of it."""
+    """Add what somebody says in a request's conversation; say whether it was an answer, or the reporter's telling more."""
     answers = request.state == RequestState.NEEDS_INFORMATION and uow.actor.person_id != request.decided_by_id
     own = request.reported_by_id is not None and request.reported_by_id == uow.actor.person_id
-    if not words.strip() or not (
-        answers or (own and request.state == RequestState.NEW and not wording.is_thanks(words))
-    ):
+    more = own and bool(words.strip()) and not wording.is_thanks(words)
+    if more and request.state == RequestState.DUPLICATE:
+        _pass_on(uow, request, words)
+        return True
+    if not words.strip() or not (answers or (more and request.state == RequestState.NEW)):
         return False
     told = f"{request.description}\n{uow.actor.name}: {words.strip()}"[: reports.TEXT_MOST]
     values: dict[str, Any] = {"description": told}
@@ -224,6 +226,13 @@ def told_more(uow: UnitOfWork, request: Request, words: str) -> bool:
         uow.audit(Note(request.number, "told more", words=words.strip()))
     shown.show(uow, request.id)
     return True
+
+
+def _pass_on(uow: UnitOfWork, request: Request, words: str) -> None:
+    """Say what the reporter of a joined request tells where the other work order is spoken of."""
+    order = uow.get(WorkOrder, request.work_order_id)
+    line(uow, order, "reported_again", reporter=uow.actor.name, words=words.strip()[:1500])
+    uow.audit(Note(order.number, "told more", after={"request": request.number}, words=words.strip()))
 
 
 def _answered(uow: UnitOfWork, request: Request, words: str, values: dict[str, Any]) -> None:

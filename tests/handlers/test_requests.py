@@ -1,13 +1,14 @@
 """Requests apart from work orders: triage in the planners' channel, what is asked first when it is likely the same, and files."""
 
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from handlers import faults, messages, photos, requests, triage
+from handlers import faults, messages, people, photos, requests, triage
 from handlers.happenings import Answer, Message, PostedFile
 from orders.plant import Channels
 from storage.happenings import Deed, perform
@@ -354,6 +355,57 @@ def test_a_joined_reporter_hears_when_the_work_is_done_with(
     desk.submit(closing.cancelled, supervisor, order.id, reason="It was the radio.")
 
     assert any(f"<@{sofia.slack_id}>: {order.number} was cancelled" in line for line in desk.lines())
+
+
+def test_what_a_joined_reporter_tells_and_shows_later_reaches_the_other_work_order(
+    desk: Any, says: Any, operator: Any, hire: Any, conveyor: Any
+) -> None:
+    sofia = hire("Sofia Marin", "operator")
+    says(operator, "C-20 makes a loud noise")
+    says(sofia, "C-20 rattles")
+    (order,) = desk.all(WorkOrder)
+    joined = request(desk)
+    desk.click(triage.join, sofia, joined.id, order.id)
+
+    says(sofia, "it is the left bearing", thread_ts=joined.root_ts)
+    says(sofia, "thanks!", thread_ts=joined.root_ts)
+    desk.writes(lambda uow: photos.keep(uow, joined.number, "left.png", PNG))
+
+    assert [line for line in desk.lines() if "reported it again" in line][1:] == [
+        "Sofia Marin reported it again: it is the left bearing"
+    ]
+    assert [row.subject for row in desk.all(Enclosure, subject=order.number)] == [order.number]
+    (shown,) = desk.all(Outgoing, wire="file")
+    assert json.loads(shown.body)["thread_ts"] == order.root_ts
+
+
+def test_two_planners_who_decide_at_once_decide_once(
+    planners: Any, says: Any, operator: Any, supervisor: Any, conveyor: Any
+) -> None:
+    says(operator, "C-20 makes a loud noise")
+    number, ready = request(planners).id, threading.Barrier(8)
+    answers: list[Any] = []
+
+    def decides(at: int) -> None:
+        def work(uow: Any) -> dict[str, Any]:
+            uow.actor = people.known(uow, supervisor.slack_id)
+            kept = requests.locked_request(uow, number)
+            (requests.accept(uow, kept) if at % 2 else requests.reject(uow, kept, "not ours"))
+            return {}
+
+        ready.wait(10)
+        answers.append(
+            perform(planners.database, planners.plant, Deed(f"race:{at}", "race", str(at), planners.now), work)
+        )
+
+    threads = [threading.Thread(target=decides, args=(at,)) for at in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(str(answer.get("refused")) for answer in answers) == ["None", *["NotPossible"] * 7]
+    assert len(planners.all(WorkOrder)) == (request(planners).state == "accepted")
 
 
 # -- from anywhere
