@@ -21,6 +21,7 @@ _BETWEEN = re.compile(r"[\s.\-_/]+")
 _WORD = re.compile(r"[\w'+]+")
 _AT = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>|(?<!\S)@[^\s@]+")
 _TOKEN = re.compile(r"[^\s,;:!?()\"]+")
+_CODE = re.compile(r"(?<![\w-])([A-Z]{1,4})[-.]?\d{2,5}(?![\w-])")
 LIKELY = 60
 """From which likeness (0 to 100) on a name is worth proposing."""
 MOST_PROPOSED = 3
@@ -58,7 +59,19 @@ def asset_in(uow: UnitOfWork, text: str) -> Spotted:
     best = [asset for score, asset in scored if score == scored[0][0]]
     if len(best) == 1 and scored[0][0] >= 1 / 2:
         return Spotted(best[0])
-    return Spotted(None, tuple(asset for _, asset in scored[:MOST_PROPOSED]))
+    return Spotted(None, tuple(asset for _, asset in scored[:MOST_PROPOSED]), by_code=_mistyped(uow, text))
+
+
+def _mistyped(uow: UnitOfWork, text: str) -> bool:
+    """Say whether a text holds what looks like an asset's code, though there is none: its letters begin another's."""
+    begun = {found[1].casefold() for found in _CODE.finditer(text)}
+    starts = [
+        table(Asset).c.plain_code.like(f"{written}{digit}%")
+        for letters in begun
+        for written in (letters, letters.upper())
+        for digit in range(10)
+    ]
+    return bool(begun) and uow.count(Asset, or_(*starts)) > 0
 
 
 def _by_code(uow: UnitOfWork, text: str) -> list[Asset]:

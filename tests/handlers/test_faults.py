@@ -10,6 +10,7 @@ from handlers.happenings import Click, Command, OptionsAsked, PostedFile, Shortc
 from storage.tables import Card, Outgoing, Person, WorkOrder, WorkOrderChange
 
 TALK = (
+    "B-12 is good for you",
     "Good morning everybody",
     "thanks a lot!",
     "Thanks for fixing P-101 so fast",
@@ -48,6 +49,13 @@ def test_talk_creates_nothing_and_says_nothing(desk: Any, operator: Any, pump: A
     assert answer.to_json() == {}
     assert desk.all(WorkOrder) == []
     assert desk.said() == []
+
+
+def test_a_mistyped_code_is_a_report_whose_asset_is_asked_for(desk: Any, operator: Any, pump: Any, write: Any) -> None:
+    desk.does(faults.message, write(operator, "P-110 puts its labels on crooked"), known=False)
+
+    (order,) = desk.all(WorkOrder)
+    assert (order.state, order.asset_id) == ("draft", None)
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report[0])
