@@ -380,6 +380,25 @@ def words() -> str:
     return page("Words you can type", opening, table(["word", "example", "what follows", "also"], rows))
 
 
+def questions() -> str:
+    """Every question in plain words, with what its answer says, its examples and its shapes."""
+    from handlers.question_shapes import questions as table_of_questions
+
+    rows = [
+        [
+            each.says,
+            ", ".join(f"“{example}”" for example in each.examples),
+            ", ".join(f"`{shape}`" for shape in each.shapes),
+        ]
+        for each in table_of_questions()
+    ]
+    opening = (
+        "Asked of the bot in a direct message or by its name, in English or German; the first question whose shape fits the whole "
+        "sentence is answered. In a shape, `{it}` is what is asked about, `(a|b)` is one of several words, and `( a)?` may be left out."
+    )
+    return page("Questions in plain words", opening, table(["the answer says", "for instance", "shapes"], rows))
+
+
 def refusals() -> str:
     """Every refusal with its sentence."""
     kinds = [
@@ -432,6 +451,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "exit-codes.md": exit_codes,
     "import-columns.md": import_columns,
     "lifecycles.md": lifecycles,
+    "questions.md": questions,
     "reading.md": reading,
     "refusals.md": refusals,
     "settings.md": settings,
