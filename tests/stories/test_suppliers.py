@@ -158,7 +158,7 @@ async def test_29_a_job_goes_to_a_contractor_and_its_answers_come_into_the_threa
     (request,) = await until(shop, "the mail to the contractor", lambda: sent(shop, "Seal leaking", "bring a lift"))
 
     to = str(request["Reply-To"])
-    await shop.world.mail.deliver(letter(to, "Re", "We accept and come on 2030-01-15."))
+    await shop.world.mail.deliver(letter(to, "Re", "We accept and come on 2030-01-15 at 10:30."))
     await ana.waits_for(FAULTS, "writes:", "We accept", thread=thread)
     await shop.world.mail.deliver(letter(to, "Re", "The work is done."))
     card = await priya.waits_for(FAULTS, "visit.accept", "Is the work of", thread=thread)
@@ -166,7 +166,7 @@ async def test_29_a_job_goes_to_a_contractor_and_its_answers_come_into_the_threa
     await priya.waits_for(FAULTS, "is accepted by Priya", thread=thread)
 
     (visit,) = rows(shop.plant.url, Visit)
-    assert visit.state == "taken_over"
+    assert (visit.state, visit.planned_at) == ("taken_over", "10:30")
     assert [receipt.state for receipt in rows(shop.plant.url, Receipt)] == ["posted"]
     assert damage(shop.plant.url) == []
 
