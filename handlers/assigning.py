@@ -108,18 +108,20 @@ def assign_typed(uow: UnitOfWork, order: WorkOrder, written: str) -> Answer:
 
 def give(uow: UnitOfWork, order: WorkOrder, person: Person, helpers: Sequence[Person] = ()) -> Answer:
     """Give a locked work order to a person, say what speaks against it, and ask those who shall help."""
+    _check_assign(uow, order)
+    if person.id == order.responsible_id and not helpers:
+        return Answer(private=f"{person.name} has {order.number} already.")
     if person.id == uow.actor.person_id and order.responsible_id is None:
         take_order(uow, order)
-    elif person.id != order.responsible_id or not helpers:
+    elif person.id != order.responsible_id:
         _hand(uow, order, person)
     for helper in helpers:
         if helper.id != person.id:
-            working_together.ask_helper(uow, uow.get(WorkOrder, order.id), helper)
+            working_together.ask_helper(uow, uow.get(WorkOrder, order.id), helper, allowed=True)
     return NOTHING
 
 
 def _hand(uow: UnitOfWork, order: WorkOrder, person: Person) -> None:
-    _check_assign(uow, order)
     warnings = list(suiting.person_for(uow, order, person).warnings())
     warnings += ["It is past its due date."] if order.due_at < uow.now else []
     _give(uow, order, person.id)

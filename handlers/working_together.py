@@ -32,13 +32,16 @@ def join(uow: UnitOfWork, order: WorkOrder) -> Answer:
     return NOTHING
 
 
-def ask_helper(uow: UnitOfWork, order: WorkOrder, person: Person) -> None:
-    """Ask somebody to help with a locked work order; who is on it already stays as they are."""
+def ask_helper(uow: UnitOfWork, order: WorkOrder, person: Person, *, allowed: bool = False) -> None:
+    """Ask somebody to help with a locked work order; who is on it already stays as they are.
+
+    ``allowed`` says that the actor was found to be somebody who may, before the work order went to somebody else.
+    """
     if person.id == uow.actor.person_id:
         join(uow, order)
         return
     _check_helped(uow, order)
-    if not crew.is_member(uow, order):
+    if not (allowed or crew.is_member(uow, order)):
         check_holder(uow, order)
     if order.responsible_id != person.id and crew.membership(uow, order, person.id) is None:
         _add(uow, order, person, "asked_to_help")

@@ -139,10 +139,10 @@ class Judged:
     def why(self) -> str:
         """Say in a few words why: ``mechanic, on early shift, 3 h of 8``."""
         told = [f"no {skill}" for skill in self.missing]
-        told += [f"{skill} ended {_day(day)}" for skill, day in self.expired]
+        told += [f"{skill} only until {_day(day, self.day)}" for skill, day in self.expired]
         told += [self.candidate.trade] if self.candidate.trade and not told else []
         if self.away_until is not None:
-            return ", ".join([*told, f"away until {_day(self.away_until)}"])
+            return ", ".join([*told, f"away until {_day(self.away_until, self.day)}"])
         name = self.candidate.shift.name if self.candidate.shift else ""
         told += [(f"on {_shift(name)}" if name else "there") if self.on_shift else "not on shift then"]
         if not self.free:
@@ -154,16 +154,19 @@ class Judged:
         """Say in sentences what somebody cannot or may no longer do."""
         name = self.candidate.name
         missing = [f"{name} has no skill “{skill}”." for skill in self.missing]
-        ended = [f"The certificate of {name} for {skill} ended on {_day(day)}." for skill, day in self.expired]
+        ended = [
+            f"The certificate of {name} for {skill} holds only until {_day(day, self.day)}."
+            for skill, day in self.expired
+        ]
         return (*missing, *ended)
 
     def warnings(self) -> tuple[str, ...]:
         """Say in sentences what speaks against it."""
         name, told = self.candidate.name, list(self.skill_warnings())
         if self.away_until is not None:
-            return (*told, f"{name} is away until {_day(self.away_until)}.")
+            return (*told, f"{name} is away until {_day(self.away_until, self.day)}.")
         if not self.on_shift:
-            told.append(f"{name} is not on shift when it is due, on {_day(self.day)}.")
+            told.append(f"{name} is not on shift when it is due, on {_day(self.day, self.day)}.")
         if self.overloaded and self.free:
             work = f"{hours(self.busy + self.wanted)} h of work in {hours(self.free)} h on shift"
             told.append(f"{name} would have {work} until it is due.")
@@ -224,5 +227,6 @@ def _shift(name: str) -> str:
     return name if "shift" in name.lower() else f"{name} shift"
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b}"
+def _day(day: date, near: date) -> str:
+    """Say a day, with its year where that is another."""
+    return f"{day.day} {day:%b}" + ("" if day.year == near.year else f" {day.year}")

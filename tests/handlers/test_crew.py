@@ -91,7 +91,7 @@ def test_the_form_ranks_people_by_skill_shift_and_load_and_says_why(
         ("Ida Ill", "welding, away until 4 Dec"),
         ("Luis Moreno", "no welding, there, 0 h of 7.8"),
     ]
-    assert ("Kim Berg", "welding ended 3 Nov, on early shift, 0 h of 4.8") in [
+    assert ("Kim Berg", "welding only until 3 Nov, on early shift, 0 h of 4.8") in [
         (one["text"]["text"], one["description"]["text"]) for one in options
     ]
     assert form["blocks"][0]["element"]["initial_option"]["text"]["text"] == "Per Falk"
@@ -110,7 +110,7 @@ def test_the_supervisor_may_give_it_all_the_same_and_the_warning_is_said(
     assert desk.one(WorkOrder).responsible_id == kim.id
     assert desk.lines()[-1] == (
         f"Tom Okafor gave {fault.number} to Kim Berg. Kim Berg has no skill “welding”. The certificate of Kim Berg for crane "
-        "ended on 31 Jan. Kim Berg would have 10 h of work in 4.8 h on shift until it is due."
+        "holds only until 31 Jan. Kim Berg would have 10 h of work in 4.8 h on shift until it is due."
     )
 
 
@@ -439,3 +439,21 @@ def test_supervisors_hear_which_jobs_somebody_leaves_lying_who_is_away(
     assert "WO-2026-00001" in told.private
     assert [text for text in desk.lines(supervisor.slack_id) if "Kim Berg is away" in text and "WO-2026-00001" in text]
     assert not [text for text in desk.lines(supervisor.slack_id) if "Tom Okafor is away" in text]
+
+
+def test_whoever_hands_a_running_job_over_may_ask_helpers_with_it_and_nothing_is_given_twice(
+    desk: Any, job: Any, technician: Any, kim: Person, per: Person, supervisor: Any
+) -> None:
+    types(desk, technician, "assign 1 @kim @per")
+    twice = types(desk, supervisor, "assign 1 @kim")
+    left = types(desk, kim, "leave 1 because the boiler calls")
+    members = [row.person_id for row in desk.all(WorkOrderPerson) if row.left_at is None]
+    free = desk.card(f"wo:{job.id}")
+    took = types(desk, per, "take 1")
+
+    assert twice.private == f"Kim Berg has {job.number} already."
+    assert left.private == "It is no longer yours."
+    assert members == [per.id]
+    assert "Begun, nobody has it now" in json.dumps(free)
+    assert took.private == "You have it."
+    assert "the boiler calls" in json.dumps(desk.said(technician.slack_id))

@@ -47,7 +47,7 @@ def test_skill_comes_before_presence_and_presence_before_load() -> None:
         ("Cy", "welding, not on shift then"),
         ("Ed", "mechanic, away until 27 Nov"),
         ("Ana", "no welding, on early shift, 0 h of 6"),
-        ("Di", "welding ended 3 Nov, on early shift, 0 h of 6"),
+        ("Di", "welding only until 3 Nov, on early shift, 0 h of 6"),
     ]
 
 
@@ -96,13 +96,13 @@ def test_a_night_shift_is_on_shift_in_the_morning_of_the_next_day() -> None:
 
 
 def test_what_speaks_against_somebody_is_said_in_sentences() -> None:
-    (one,) = judged([Candidate(1, "Bo", "fitter", {"ladder": date(2026, 1, 31)}, LATE, busy=540)], job(at(24, 16), "ladder", "crane", minutes=90), MONDAY, CALENDAR, BERLIN)  # fmt: skip
+    (one,) = judged([Candidate(1, "Bo", "fitter", {"ladder": date(2025, 1, 31)}, LATE, busy=540)], job(at(24, 16), "ladder", "crane", minutes=90), MONDAY, CALENDAR, BERLIN)  # fmt: skip
     (away,) = judged([Candidate(1, "Bo", absences=((date(2026, 11, 1), date(2026, 12, 4)),))], job(), MONDAY, CALENDAR, BERLIN)  # fmt: skip
     (none,) = judged([Candidate(1, "Bo", shift=LATE)], job(), MONDAY, CALENDAR, BERLIN)
 
     assert one.warnings() == (
         "Bo has no skill “crane”.",
-        "The certificate of Bo for ladder ended on 31 Jan.",
+        "The certificate of Bo for ladder holds only until 31 Jan 2025.",
         "Bo would have 10.5 h of work in 10 h on shift until it is due.",
     )
     assert away.warnings() == ("Bo is away until 4 Dec.",)
@@ -113,7 +113,7 @@ def test_a_certificate_counts_on_its_last_day_and_not_on_the_next() -> None:
     people = [Candidate(1, "Bo", skills={"crane": date(2026, 11, 23)}, shift=EARLY)]
 
     assert ranked(people, job(at(23, 14), "CRANE"))[0][1] == "on early shift, 0 h of 6"
-    assert ranked(people, job(at(24, 14), "crane"))[0][1].startswith("crane ended 23 Nov")
+    assert ranked(people, job(at(24, 14), "crane"))[0][1].startswith("crane only until 23 Nov")
 
 
 def test_a_job_past_its_due_date_is_judged_by_what_is_left_of_today() -> None:

@@ -108,9 +108,9 @@ async def test_14_s20_and_s22_the_form_names_the_qualified_person_on_shift_with_
     thread = await priya.waits_for(FAULTS, "gave", "Dmitri Sokolov", thread=str(card["ts"]))
     assert options[0]["text"]["text"] == "Luis Moreno"
     assert told["Luis Moreno"].startswith("mechanic, on early shift, 0 h of ")
-    assert told["Dmitri Sokolov"].startswith("welding ended 31 May, on late shift")
+    assert told["Dmitri Sokolov"].startswith("welding only until 31 May 2024, on late shift")
     assert told["Kofi Mensah"].startswith("no welding")
-    assert "The certificate of Dmitri Sokolov for welding ended on 31 May." in thread["text"]
+    assert "The certificate of Dmitri Sokolov for welding holds only until 31 May 2024." in thread["text"]
 
 
 async def test_15_and_s19_whoever_is_asked_says_no_with_a_reason_and_the_supervisor_hears_who_else_could(
