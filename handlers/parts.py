@@ -14,6 +14,8 @@ from storage.tables import Part, WorkOrder, WorkOrderPart
 from storage.unit_of_work import UnitOfWork
 
 LABEL_MOST = 75
+BACK = "back"
+"""What is chosen in the form to bring a part back."""
 SHOWN = 5
 MOST = 100_000_000
 """The largest need that is believed, in thousandths: a hundred thousand pieces."""
@@ -115,13 +117,13 @@ def issue_part(uow: UnitOfWork, what: Click) -> Answer:
 
 
 def issued(uow: UnitOfWork, what: Submission) -> Answer:
-    """Take the chosen part out of the store."""
+    """Take the chosen part out of the store, or bring it back."""
     order = carried(uow, what.private)
     part, quantity, errors = _read(uow, what)
     if part is None or errors:
         return Answer(errors=errors)
     try:
-        issue(uow, order.id, part.id, quantity)
+        (bring_back if what.field("way") == BACK else issue)(uow, order.id, part.id, quantity)
     except Refusal as refused:
         return Answer(errors={"quantity": str(refused)})
     return NOTHING

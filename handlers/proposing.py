@@ -21,7 +21,7 @@ from handlers import (
 )
 from handlers.completing import Conclusion
 from handlers.completion_guesses import guess, known, remedy_words, values
-from handlers.done_sentence import MOST_READ, read
+from handlers.done_sentence import MOST_READ, Known, read
 from handlers.happenings import NOTHING, Answer, Click, Submission
 from handlers.ids import Action, Callback, value
 from handlers.work_order_cards import content, line, short_number, thread_of
@@ -58,6 +58,9 @@ class Heard:
 def heard(uow: UnitOfWork, order: WorkOrder, what: Heard) -> Answer | None:
     """Propose what a sentence about finished work tells; None for talk, and for people who could not end this job."""
     if uow.actor.person_id is None or WorkOrderState(order.state) not in OPEN:
+        return None
+    if read(what.text, Known(uow.now.astimezone(uow.plant.zone)), addressed=True) is None:
+        # Most of what is said in a thread is talk, and costs no look at parts and times.
         return None
     reading = read(what.text, known(uow, order), addressed=what.addressed)
     if reading is None:
@@ -150,7 +153,7 @@ def _opened(uow: UnitOfWork, carried: str) -> tuple[WorkOrder, CompletionProposa
 
 
 def _check_decides(uow: UnitOfWork, order: WorkOrder, proposal: CompletionProposal) -> None:
-    if uow.actor.person_id != proposal.person_id and not uow.actor.has(Role.SUPERVISOR):
+    if uow.actor.person_id not in {proposal.person_id, order.responsible_id} and not uow.actor.has(Role.SUPERVISOR):
         who = people.name(uow, proposal.person_id)
         raise NotYours(
             roles="whoever said it, or a supervisor,", what="confirm this", who=f"{who} can.", subject=order.number

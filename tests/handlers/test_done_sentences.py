@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from handlers.done_parts import KnownPart
 from handlers.done_sentence import Known, read
@@ -196,3 +198,22 @@ def test_a_sentence_tells_what_was_done(
 @pytest.mark.parametrize("text", TALK)
 def test_talk_is_left_alone(text: str) -> None:
     assert read(text, KNOWN) is None
+
+
+WORDS = some.sampled_from(
+    ["swapped", "used", "one", "6204", "seal", "45", "min", "1h30", "half", "an", "hour", "from", "9", "to", "10:30", "-5", "2x", ",", ".", ";", ":", "and", "99999999", "h", "25", "uhr", "0:99", "2,5", "l", "x", "bearing", "١٢", "min", "done"]
+)
+
+
+@given(some.one_of(some.text(max_size=300), some.lists(WORDS, max_size=40).map(" ".join)))
+def test_whatever_is_written_can_be_read(text: str) -> None:
+    found = read(text, KNOWN, addressed=True)
+
+    assert found is None or all(part.quantity >= 0 and part.written for part in found.parts)
+
+
+@pytest.mark.parametrize(
+    "text", ["1 " * 300, "used " * 120, "40 min " * 80, "x" * 600, "used one and one and " * 28, "9-9-9-9 " * 70]
+)
+def test_a_long_message_is_read_without_end_of_patience(text: str) -> None:
+    read(text, KNOWN, addressed=True)

@@ -250,3 +250,13 @@ def test_a_part_comes_back_until_the_job_is_closed(
 
     desk.writes(late, technician)
     assert desk.one(Stock).on_hand == 4000
+
+
+def test_a_part_comes_back_by_the_same_form(desk: Any, job: Any, technician: Any, add_part: Any) -> None:
+    seal = add_part("P-1", "Seal 45", on_hand=5000)
+    desk.submit(parts.issued, technician, job.id, part=str(seal.id), quantity="2", way="out")
+    too_many = desk.submit(parts.issued, technician, job.id, part=str(seal.id), quantity="3", way="back")
+    desk.submit(parts.issued, technician, job.id, part=str(seal.id), quantity="1", way="back")
+
+    assert too_many.errors == {"quantity": f"Only 2 pieces of Seal 45 are in {job.number}. Nothing was taken."}
+    assert desk.one(Stock).on_hand == 4000

@@ -422,3 +422,35 @@ def test_timers_of_others_stop_and_they_hear_of_it(desk: Any, job: Any, technici
 
     assert {row.person_id: row.minutes for row in desk.all(WorkOrderTime)} == {technician.id: 20, kim.id: 30}
     assert desk.lines("U0KIM")[0].startswith(f"Your timer on {job.number} was stopped")
+
+
+def test_behind_the_word_done_less_is_needed_and_the_thread_gets_the_card(
+    desk: Any, job: Any, technician: Any, say: Any
+) -> None:
+    from handlers import sentences
+    from handlers.happenings import Command
+
+    def typed(uow: Any, what: Any) -> Answer:
+        return sentences.command(uow, what)
+
+    what = Command(
+        desk.key("command"),
+        technician.slack_id,
+        desk.plant.channels.faults[0],
+        "/chargehand",
+        "done 1 swapped the seal",
+    )
+    answer = desk.does(typed, what)
+
+    assert answer.private == f"I have read it: one click in the thread of {job.number} writes it."
+    assert card(desk, job)["thread_ts"] == job.root_ts
+
+
+def test_whoever_has_the_job_confirms_what_a_helper_said(
+    desk: Any, job: Any, technician: Any, supervisor: Any, say: Any
+) -> None:
+    say("cleaned the strainer, 20 min", supervisor)
+    desk.click(proposing.confirm, technician, job.id, 1)
+
+    assert desk.one(WorkOrder).state == "completed"
+    assert {row.person_id: row.minutes for row in desk.all(WorkOrderTime)} == {technician.id: 0, supervisor.id: 20}
