@@ -10,6 +10,7 @@ import templates
 from handlers import correcting, finding, issuing, moments, need_lists, open_work, parts, people, request_lists, shelves
 from handlers.grammar import nearest
 from handlers.happenings import Answer
+from handlers.help_words import HELP, SHOWN_AS
 from handlers.order_content import order_named
 from handlers.work_order_cards import look, short_number, state_words
 from handlers.work_order_steps import Table
@@ -39,130 +40,6 @@ _OF_REVISION = (_REVISIONS.c.order_id == _BUYING.c.id) & (_REVISIONS.c.revision 
 _LETTERED = re.compile(r"(?:wo|po|dr|pr)[\s#-]*\d", re.IGNORECASE)
 SHOWN = 8
 STILL_OPEN = [state.value for state in OPEN]
-
-HELP = {
-    Role.OPERATOR: ("report", "mine", "need", "where", "stock"),
-    Role.TECHNICIAN: ("report", "mine", "done", "part", "need", "where"),
-    Role.SUPERVISOR: ("assign", "close", "shift", "waiting", "mine", "where"),
-    Role.STOREKEEPER: ("count", "stock", "issue", "waiting", "where"),
-    Role.BUYER: ("needs", "waiting", "where", "request", "agreements", "supplier"),
-    Role.FINANCE: ("invoices", "budget", "approve", "waiting", "where"),
-    Role.APPROVER: ("approve", "reject", "reduce", "away", "waiting", "where"),
-}
-"""The commands that help names first, by role."""
-
-SHOWN_AS = {
-    "report": ("Report", "report <what is wrong>", "Or just write it in the channel for faults; a photo helps."),
-    "take": ("Take a job", "take 412", "It is yours then."),
-    "start": ("Start", "start 412", "I ask for the safety steps first where there are any."),
-    "hold": ("Pause", "hold 412 waiting for the crane", "The timer stops."),
-    "resume": ("Go on", "resume 412", "The timer runs again."),
-    "done": ("Finish", "done 412 40 min", "I ask the rest."),
-    "close": ("Close", "close 412", "The supervisor accepts the work."),
-    "reopen": ("Reopen", "reopen 412 it leaks again", "With the reason."),
-    "cancel": ("Cancel", "cancel 412 reported twice", "As long as nothing was done."),
-    "assign": ("Assign", "assign 412 @Luis", "The job is theirs; further names behind it are asked to help."),
-    "part": ("Need a part", "part 412 2 seal 45", "I keep it for you, or ask for it to be bought."),
-    "need": ("Need something", "need 5 seal 45 by fri for 410", "It goes to the buyers. `need` alone opens a form."),
-    "needs": ("What is needed", "needs", "What you asked for; for buyers all that is to be ordered."),
-    "issue": ("Take parts out", "issue 412 2 seal 45", "Out of the store, charged to the work order."),
-    "return": ("Bring parts back", "return 412 1 seal 45", "Back into the store."),
-    "log": ("Log time", "log 412 30 min", "Time without the timer."),
-    "cost": ("Costs", "cost 412", "Hours, parts and services; `cost 412 120.00 crane hire` adds the rest."),
-    "correct": ("Correct", "correct 412", "Asset, title, priority or due date."),
-    "request": ("Request", "request PR-231", "Send a draft order to its approver."),
-    "approve": ("Approve", "approve DR-118", "Your yes to an order."),
-    "reject": ("Reject", "reject DR-118 use the spare", "Your no, with the reason."),
-    "reduce": ("Approve less", "reduce DR-118 1, 4 because the spare will do", "Each line's new quantity, and why."),
-    "pass": ("Pass on", "pass DR-118 @Ines", "A colleague decides in your name."),
-    "away": ("Away", "away until fri @Ines", "Somebody decides for you meanwhile; `away for @Luis until fri` is about a colleague."),
-    "back": ("Back", "back", "You are here again; questions come to you."),
-    "count": ("Count", "count PO-118 2, 4, 0", "What really came, line by line."),
-    "arrived": ("Goods are here", "PO-118: 3 seals, 1 torn", "I write the receipt, and one click takes it in."),
-    "inspect": ("Inspect", "inspect GR-44 1 good, 1 bad torn", "What is held goes into stock or back."),
-    "reverse": ("Take a receipt back", "reverse GR-44 counted twice", "Stock and order are as before."),
-    "where": ("Where is it", "where PO-118", "Work orders, orders and parts."),
-    "stock": (
-        "Stock",
-        "stock seal 45",
-        "In stock, kept, free, on order, and what it is used on; `stock critical` lists critical spares.",
-    ),
-    "move": ("Move parts", "move 3 6204 main to line2", "Between stores; `move 6204 to bin A3` names a bin."),
-    "stocktake": ("Count stock", "stocktake main", "A sheet to count by; differences are booked with a reason."),
-    "mine": ("Your jobs", "mine", "And what you reported."),
-    "waiting": ("Waiting for you", "waiting", "Decisions, counts and jobs to close."),
-    "asset": ("Asset", "asset P-101", "What is open on it; `report asset P-101` tells its history, figures and costs."),
-    "budget": ("Budget", "budget 410", "What a cost centre has, has spent and will have spent, by month."),
-    "invoice": ("Show an invoice", "invoice R-7781", "How it differs from its order, and what may be done with it."),
-    "invoices": ("Invoices", "invoices", "Those that wait to be released, and those that are held."),
-    "lot": (
-        "Lots and serials",
-        "lot L-123",
-        "Where it came from and where it went; `lot` alone says what keeps no longer.",
-    ),
-    "supplier": ("Supplier", "supplier Hartmann", "How a supplier delivers, with a picture."),
-    "outside": (
-        "Outside help",
-        "outside WO-412 PO-118",
-        "The contractor of the order gets the job by mail and answers in its thread.",
-    ),
-    "agreements": ("Agreements", "agreements", "What is agreed with suppliers, and what is left of it."),
-    "release": ("Order from agreement", "release PO-118 20 seal 45 by fri", "At the agreed price, approved as always."),
-    "order": ("Show an order", "order PO-118", "Where it stands, how it was changed, and what you can do with it now."),
-    "charges": ("Charges and tax", "charges DR-12", "Freight, packing, a discount, and how each line is taxed."),
-    "copy": ("Order it again", "copy PO-118", "A new draft at today's prices; what is different by now is named."),
-    "change": ("Change an order", "change PO-118", "One that the supplier has: quantity, price, date, lines."),
-    "requests": ("Requests", "requests", "What was reported and waits; `requests 12 accept` decides on one."),
-    "plans": ("Planned care", "plans", "What maintenance plans ask for next, and how they were kept to."),
-    "plan": (
-        "One plan",
-        "plan GREASE-P101",
-        "Its days and record; `plan GREASE-P101 pause until 6 Jan because …` pauses it.",
-    ),
-    "reading": (
-        "Read a meter",
-        "reading P-101 hours 1240",
-        "Plans by meter and limits follow from it; `reset` behind it for a new meter.",
-    ),
-    "check": (
-        "Answer steps",
-        "check 412 1, 2, 3 71.5, 4 not ok: torn",
-        "Each step's number and what you found; `check 412` opens the form.",
-    ),
-    "step": (
-        "Add a step",
-        "step 412 bearing temperature [20..80 °C]",
-        "Behind the words what is asked: limits, [text], [photo] or [ok / not ok].",
-    ),
-    "set": (
-        "Plan a job",
-        "set 412 hours 3",
-        "Also downtime, shutdown, tools, skill, instructions, safety, cost, type, priority or due; behind `because` why.",
-    ),
-    "sheet": ("Print a job", "sheet 412", "The work order on one page, in its thread."),
-    "wait": (
-        "Waits for",
-        "wait 412 for WO-411",
-        "Or for an order of goods or a contractor; it wakes by itself. `wait 412 no longer for WO-411` ends it.",
-    ),
-    "split": (
-        "Split an order",
-        "split 412 3, 4 paint the guard",
-        "Steps 3 and 4 go into an order of their own; `split 412` opens the form.",
-    ),
-    "join": ("Help with a job", "join 412", "With your own time; `join 412 @Kim` asks somebody else."),
-    "leave": ("Cannot take it", "leave 412 because I am at the boiler", "Whoever asked you hears why."),
-    "stop": ("Stop your time", "stop 412", "Your own time ends; the work goes on."),
-    "shift": ("Who is on shift", "who is on shift?", "Or `shift tomorrow`, `shift night`."),
-    "ask": (
-        "Ask",
-        "what is open on P-101?",
-        "In your own words, in English or German; “what is overdue?”, “who has WO 412?”.",
-    ),
-    "digest": ("Your day", "digest", "What is told when your shift begins; `digest off` turns that off."),
-    "help": ("Help", "help part", "More about one word."),
-}
-"""How help explains each command: a name, an example, and what follows."""
 
 
 def answer(heading: str, rows: Iterable[str], foot: str = "") -> Answer:
