@@ -457,3 +457,21 @@ def test_whoever_hands_a_running_job_over_may_ask_helpers_with_it_and_nothing_is
     assert "Begun, nobody has it now" in json.dumps(free)
     assert took.private == "You have it."
     assert "the boiler calls" in json.dumps(desk.said(technician.slack_id))
+
+
+def test_a_helper_who_is_gone_is_off_the_job_and_the_other_goes_on(
+    desk: Any, job: Any, technician: Any, supervisor: Any, per: Person
+) -> None:
+    types(desk, per, "join 1")
+    desk.submit(assigning.started, per, job.id, safety="confirmed")
+    desk.later(minutes=5)
+    desk.does(leavers.changed_in_slack, PersonChanged("person:1", per.slack_id, gone=True), known=False)
+
+    desk.writes(lambda uow: leavers.set_free(uow, per.id))
+    desk.writes(lambda uow: leavers.set_free(uow, technician.id))
+
+    assert desk.one(WorkOrder).responsible_id == technician.id
+    assert times(desk) == {technician.id: [None], per.id: [5]}
+    assert "helped there" in json.dumps(desk.said(supervisor.slack_id))
+    assert desk.reads(leavers.left_behind) == []
+    assert "I do not know you" in types(desk, per, "join 1").private
