@@ -53,6 +53,7 @@ _MOST_SHORT = 2
 _COUNTS = re.compile(r"[^\d\n]{2,30}\d[^\n]{0,40}(?:\n[^\d\n]{2,30}\d[^\n]{0,40})+")
 #: A count with its unit heads nothing: '80 Stk'.
 _COUNTED = re.compile(r"\d[\d.,]*[ \u00a0]?[^\W\d_]{1,6}\.?")
+_FIGURE = re.compile(r"[\s\d.,'\u2019\u00a0-]*\d[\s\d.,'\u2019\u00a0-]*")
 _HEADER_DEPTH = 3
 _PARENT = frozenset({"date", "price", "amount", "weight", "remark", "lot", "serial", "per", "total"})
 
@@ -308,7 +309,7 @@ def _is_head(row: list[Cell], words: Lexicon) -> bool:
 
 
 def _is_figure(text: str) -> bool:
-    return bool(re.fullmatch(r"[\s\d.,'\u2019\u00a0-]*\d[\s\d.,'\u2019\u00a0-]*", text))
+    return _FIGURE.fullmatch(text) is not None
 
 
 def _depth(rows: list[list[Cell]], at: int, words: Lexicon) -> int:

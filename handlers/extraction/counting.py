@@ -137,12 +137,13 @@ def _is_label(text: str) -> bool:
     return len(text.split()) <= _WORDS_OF_A_LABEL and not any(map(str.isdigit, text))
 
 
-def is_of(between: str) -> bool:
-    """'6 of the 10', '12 von 14'."""
+def is_of(between: str, *, worded: bool = False) -> bool:
+    """'6 of the 10', '12 von 14'; of a whole in words the goods may have any name: 'zwei Schrankt\u00fcren von vieren'."""
     said = fold(between).strip(" .")
+    noun = "1,24" if worded else "1,8"
     return bool(
         re.fullmatch(
-            r"(?:[^\W\d_]{1,8}\.? )?(?:of|von|de|sur|su|di|van|van de|z|ze|av|af|av de|af de|af i alt|av totalt|af de i alt|do total de|z celkem|out of|of the|of your|of your|von den|von ihren|des|dei|dos|das|de los|de las|de les|sur les|z tych|kpl)",
+            rf"(?:[^\W\d_]{{{noun}}}\.? )?(?:of|von|de|sur|su|di|van|van de|z|ze|av|af|av de|af de|af i alt|av totalt|af de i alt|do total de|z celkem|out of|of the|of your|of your|von den|von ihren|des|dei|dos|das|de los|de las|de les|sur les|z tych|kpl)",
             said,
         )
     ) or bool(re.fullmatch(r"[^\W\d_ ]{0,8}\.?\s?/", said))
@@ -279,7 +280,7 @@ def names_other_goods(one: Written, hits: list[Hit]) -> bool:
 def is_first_of(text: str, one: Written, found: list[Written]) -> bool:
     """The first number of 'six of ten' counts although it has no unit."""
     at = found.index(one)
-    return at + 1 < len(found) and is_of(text[one.end : found[at + 1].start])
+    return at + 1 < len(found) and is_of(text[one.end : found[at + 1].start], worded=found[at + 1].worded)
 
 
 def is_rest_that_left(text: str, one: Written, hits: list[Hit]) -> bool:

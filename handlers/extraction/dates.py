@@ -264,7 +264,7 @@ def _hurried(calendar: Calendar, match: re.Match[str]) -> Day | None:
         hit.meaning in _DAY_FOLLOWS and before[hit.end :] in (" ", "\u00a0", ", ", ". ")
         for hit in calendar.words.hits(before)
     )
-    counts = match["next"] is not None and bool(calendar.words.meanings_of(match["next"], "units"))
+    counts = match["next"] is not None and bool({*calendar.words.meanings_of(match["next"], "units")} - {"INH"})
     first, second = int(match["a"]), int(match["b"])
     inch = match["k"] == "/" and first < second and second in _PARTS_OF_AN_INCH
     if not on or counts or inch or not calendar.locale or calendar.by_months:

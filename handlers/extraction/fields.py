@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from .composed import senses
 from .dates import Calendar
 from .identity import Numbers
 from .lexicon import Hit, Lexicon
@@ -16,12 +17,15 @@ from .sentences import sentences
 
 _REACH = 48
 #: A number of a paper or a parcel that stands alone on its line.
-_VALUE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./-]{4,30}")
+_VALUE = re.compile(r"(?=.*\d)[A-Z0-9](?:[A-Z0-9./-]|(?<=[A-Z0-9]) (?=[A-Z0-9]*\d)){4,30}")
 _MOST_WORDS = 5
+#: The name of a place behind the word for an arrival, in a line of its own.
+_PLACE = re.compile(r"[ ]?(?:in |at |i |a |\u00e0 |w |en )?(?: ?[^\W\da-z_][^\W\d_]{2,20}){0,2}")
+_COMING = frozenset({"words.arrives", "labels.expected_on"})
 #: 'Paketnummer(n):', 'tracking number(s):', 'Packstück(e):'.
 _PLURAL = re.compile(r"(?<=[^\W\d_]{4})\([^\W\d_]{1,2}\)(?=[ ]?[:\t])")
-#: How senders number their papers and carriers no parcels: letters, a hyphen, figures.
-_SENDERS = re.compile(r"[A-Z]{1,4}-\d[\d-]{3,14}")
+#: How senders number their papers and carriers no parcels: letters, a hyphen, figures, or a year and figures.
+_SENDERS = re.compile(r"[A-Z]{1,4}-\d[\d-]{3,14}|20\d\d[-/]\d{2,6}")
 
 
 @dataclass(slots=True)
@@ -89,11 +93,20 @@ def _with_values(texts: list[str], eyes: Eyes) -> Iterable[str]:
         elif label:
             yield label
             label = ""
-        if text.rstrip().endswith(":") and len(text) <= _REACH:
+        if len(text) <= _REACH and (text.rstrip().endswith(":") or _is_label(text, eyes.words)):
             label = text.rstrip()
         else:
             yield text
     yield label
+
+
+def _is_label(text: str, words: Lexicon) -> bool:
+    """Whether a line is nothing but the label of a parcel or a day, or of an arrival with its place: 'Consignment', 'ETA Gdynia'."""
+    said = text.strip()
+    if "tracking" in words.meanings_of(said, "labels") or len(senses(said, words)) == 1:
+        return True
+    first = next((hit for hit in words.hits(said) if hit.start == 0 and hit.meaning in _COMING), None)
+    return first is not None and _PLACE.fullmatch(said, first.end) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _BESIDE = 2
 _MOST_BEGINNING = 12
 _LABELLED_DAY = re.compile(r"[^:\t\d]{3,30}[:\t]\s*\D{0,12}\d{1,4}[./ -].{2,20}(?:\d{4}|\d:\d\d)")
 _LABELLED_NAME = re.compile(r"[^:\t\d]{3,30}[:\t]\s*[^\W\d_].*[^\W\d_]{3}")
+_NUMBERED = re.compile(r"[\s:#.\u00b0-]{0,12}(?:n[or]?\.?\s{0,4})?[\w./-]{0,40}\d")
 _HOUR = re.compile(r"(?<![\d:])\d{1,2}[:.h]\d\d(?![\d:.])")
 _NOT_SIGNED = frozenset({"says.future", "says.conditional", "words.negation", "says.question", "words.carriers"})
 #: To whom goods are handed that have only left.
@@ -179,36 +180,34 @@ def votes_of(clues: Clues) -> Votes:
             _titles(text, clues.words, votes, 1)
         elif 0 < text.find(":") <= _LEAD_LENGTH:
             _titles(text[: text.find(":")], clues.words, votes, 1)
-    for text in paragraphs(clues.texts):
-        for sentence in _ENDS.split(text):
-            _sentence(sentence, clues.words, votes)
-    _whole(clues, votes)
+    told = [sentence for text in paragraphs(clues.texts) for sentence in _ENDS.split(text)]
+    for sentence in told:
+        _sentence(sentence, clues.words, votes)
+    _whole(clues, votes, told)
     return votes
 
 
-def _whole(clues: Clues, votes: Votes) -> None:
+def _whole(clues: Clues, votes: Votes, told: list[str]) -> None:
     """Counts what only the whole mail says: that it puts off, agrees, or that somebody signed."""
     if clues.put_off:
         votes.add("says", "delay")
     if clues.reply and clues.has_parts and any(agrees(text, clues.words) for text in clues.texts):
         votes.add("says", "order_response")
-    if _is_signed(clues):
+    if _is_signed(clues, told):
         votes.add("titles", "delivery", votes.titles.get("despatch", 0) + 1)
 
 
-def _is_signed(clues: Clues) -> bool:
+def _is_signed(clues: Clues, told: list[str]) -> bool:
     """Whether it says that goods were delivered and when or who took them in, whatever the paper is called."""
     said = [(text, {hit.meaning for hit in clues.words.hits(text)}) for text in clues.texts if text.strip()]
     plain = [(text, names) for text, names in said if not names & _NOT_SIGNED]
     labelled = any(names & {"labels.delivered_on"} and _LABELLED_DAY.match(text) for text, names in plain)
     taken = any(names & {"labels.received_by"} and _LABELLED_NAME.match(text) for text, names in plain)
-    told = any({"says.delivery", "labels.received_by"} <= names and _HOUR.search(text) for text, names in plain)
+    timed = any({"says.delivery", "labels.received_by"} <= names and _HOUR.search(text) for text, names in plain)
     over = any("says.delivery" in names for _, names in plain)
     sent = any(names & {"says.despatch", "words.gone"} for _, names in plain)
-    placed = not sent and any(
-        _is_placed(one, clues.words) for text in paragraphs(clues.texts) for one in _ENDS.split(text)
-    )
-    return (labelled and taken) or told or placed or (over and (taken or labelled) and not sent)
+    placed = not sent and any(_is_placed(one, clues.words) for one in told)
+    return (labelled and taken) or timed or placed or (over and (taken or labelled) and not sent)
 
 
 def _is_placed(sentence: str, words: Lexicon) -> bool:
@@ -233,7 +232,7 @@ def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
             for other in hits
             if other.meaning.startswith(("titles.", "labels.", "columns."))
         )
-        followed = re.match(r"[\s:#.\u00b0-]{0,12}(?:n[or]?\.?\s{0,4})?[\w./-]{0,40}\d", text[hit.end :]) is not None
+        followed = _NUMBERED.match(text, hit.end) is not None
         mentioned = kind == "invoice" and hit.length == 1 and hit.first and not followed and not sent
         counted = kind == "delay" and _COUNTED.match(text, hit.end) is not None
         if not longer and not mentioned and not counted and not (hit.length == 1 and _is_day(text, hit.end, words)):

@@ -115,7 +115,7 @@ def _pass_on(claim: Claim, counts: Counts) -> None:
 
 def _is_whole_of_the_last(counts: Counts, one: Written) -> bool:
     """'8 of 10': the quantity before it is a part of this one."""
-    if not counts.told or not is_of(counts.text[counts.told[-1].end : one.start]):
+    if not counts.told or not is_of(counts.text[counts.told[-1].end : one.start], worded=one.worded):
         return False
     last = counts.told[-1]
     return one.counted or last.counted or any(counts.alone(each) for each in (last, one))

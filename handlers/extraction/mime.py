@@ -51,9 +51,14 @@ class Part:
     flowed: bool = False
     enclosed_in: str = ""
 
+    _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
     def text(self, locale: str = "") -> str:
         """The content as text, decoded by its charset or, where that is wrong, by the best other one."""
-        return visible(decode(self.content[:MOST_TEXT], self.charset, locale)).replace("\r\n", "\n").replace("\r", "\n")
+        if locale not in self._texts:
+            said = visible(decode(self.content[:MOST_TEXT], self.charset, locale))
+            self._texts[locale] = said.replace("\r\n", "\n").replace("\r", "\n")
+        return self._texts[locale]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ _GROUPED = re.compile(
 )
 #: The short name of a document that is a part of its number: 'DN-31070'.
 _PREFIXED = re.compile(r"(?P<n>[A-Z]{1,4}[-/]\d[\w./-]*\w)")
+#: A number behind one capital, which is a part of it: 'F 240917', and not 'N 240917'.
+_LETTERED = re.compile(r"[\s:|#.]{0,6}(?P<n>[A-MO-Z] \d{5,12})(?=\s*(?:$|[,;)|\t\n]|\.(?!\d)|\s[-\u2013]))")
 #: A number that follows our order's: 'confirmation of PO 4711 no. 88-12'.
 _BEHIND_ORDER = re.compile(rf"[\s,:(\u2013-]*{_WORD}\b[\s:#.\u00b0\u00ba]*(?P<n>[^\W_][\w./-]*\w)", re.IGNORECASE)
 #: The short name of a document with its number close to it: 'BL7714'.
@@ -33,6 +35,7 @@ _CLOSE = 16
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEXT = re.compile(r"\s?([^\W\d_]{1,12})")
 _LEAST = 4
+_FORMS = (DATED_SERIES, _LETTERED, _NUMBER)
 _LEAST_GROUPED = 5
 Spans = list[tuple[int, int]]
 
@@ -57,7 +60,7 @@ def number_behind(text: str, hit: Hit, taken: Taken) -> str | None:
         if len(number) >= _LEAST_GROUPED:
             return number
     match = _PREFIXED.match(text, hit.start) if hit.length == 1 else None
-    match = match or DATED_SERIES.match(text, hit.end) or _NUMBER.match(text, hit.end)
+    match = match or next((found for form in _FORMS if (found := form.match(text, hit.end))), None)
     between = next((end for start, end in sorted(taken.orders) if 0 <= start - hit.end <= _CLOSE), None)
     numbered = match is not None and any(map(str.isdigit, match["n"])) and not taken.overlaps(match.span("n"))
     if between is not None and not numbered:

@@ -49,7 +49,7 @@ def labelled(text: str, hit: Hit, taken: list[tuple[int, int]], words: Lexicon) 
         joint = _JOINT.match(text, match.end("n"))
         if joint is None:
             return
-        at = joint.end()
+        at = _behind_carrier(text, joint.end(), words)
 
 
 def carried(text: str, hit: Hit, taken: list[tuple[int, int]], words: Lexicon) -> str | None:

@@ -353,6 +353,7 @@ def announces_open(text: str, words: Lexicon) -> bool:
     return waits and not names & {"says.despatch", "says.delivery"}
 
 
+@asked_once
 def only_waits(sentence: str, words: Lexicon) -> bool:
     """Whether a sentence speaks of nothing but what has not left: 'Still not sent: …', 'The remaining 40 follow on Monday'."""
     lead, colon, rest = sentence.partition(":")
@@ -366,6 +367,7 @@ def only_waits(sentence: str, words: Lexicon) -> bool:
     return any(hit.meaning in _WAITS and hit.start < first for hit in words.hits(sentence))
 
 
+@asked_once
 def only_puts_off(sentence: str, words: Lexicon) -> bool:
     """Whether a sentence speaks of what is still to come, and of nothing that left, is refused, supposed or asked."""
     names = {hit.meaning for hit in spoken(sentence, words)}

@@ -14,12 +14,15 @@ from .merging import MOVES, Heard, Statement
 from .naming import said_of
 from .sentences import announces_past, flags_of, is_asked, line_refs
 from .sources import Tools
+from .units import PIECES
 from .words import words_in
 
 _MOST_SENTENCE = 400
 _SHOWN = 120
 _LEAST_WORD, _STEM = 4, 3
 _SIZES = frozenset({"MMT", "CMT", "INH"})
+#: How heavy a sending of pieces is counts none of them.
+_WEIGHTS = frozenset({"KGM", "GRM", "TNE"})
 #: Columns of a table in which a figure may count its goods.
 _COUNTS = QUANTITIES | {"packs", "measure", "amount", ""}
 #: What is said so of goods needs no count where others were sent, and none where others are late.
@@ -65,7 +68,9 @@ class Gaps:
         if len(called) != 1 or called[0].by == OF_ORDER:
             return False
         one = called[0]
-        counts = [count for count in self._figures(sentence) if count.counted and set(count.figure.units) - _SIZES]
+        light = _WEIGHTS if one.line.unit in PIECES else frozenset[str]()
+        counts = [count for count in self._figures(sentence) if count.counted]
+        counts = [count for count in counts if set(count.figure.units) - _SIZES - light]
         values = [worths(count, one.line) | {count.figure.number.value} for count in counts]
         sizes = {*one.line.packs.values()}
         known = {value for value in (one.quantity, one.outstanding, one.line.quantity, one.line.open) if value} | sizes

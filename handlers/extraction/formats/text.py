@@ -23,6 +23,8 @@ _SHORT_LEADER = re.compile(r"(\s*[^\W\d_][^\d:.]{1,24}?)( \.{2,3} +)(?=\S)")
 _LEADS = ("..", "\u2026", ". .", "__")
 _LEAST_COLUMNS = 3
 _MOST_BELOW = 6
+#: So a line of words ends that heads no table.
+_PROSE_ENDS = (".", "!", "?", ",", ":")
 _BARS = str.maketrans(dict.fromkeys("\u2502\u2503\u2551\u00a6", "|"))
 _MOST_DEPTH = 3
 _MOST_HEAD = 250
@@ -103,10 +105,10 @@ def _head_at(lines: list[str], at: int, words: Lexicon) -> _Head | None:
     if not _may_head(lines[at]):
         return None
     single = _heads(lines[at], words, lines[at + 1 : at + 1 + _MOST_BELOW])
-    known = sum(bool(head_of(lines[at][one.start : one.end], words)) for one in single)
     depth = 1
     while depth < min(_MOST_DEPTH, len(lines) - at) and all(map(_may_go_on, (lines[at], lines[at + depth]))):
         depth += 1
+    known = sum(bool(head_of(lines[at][one.start : one.end], words)) for one in single) if depth > 1 else 0
     for deep in range(depth, 1, -1):
         joined = _joined_heads(lines[at : at + deep], words)
         if sum(bool(head_of(one.head, words)) for one in joined) >= max(known, 1):
@@ -137,7 +139,7 @@ def _joined_heads(lines: list[str], words: Lexicon) -> list[Column]:
         else:
             groups.append([piece])
         reach = max(reach, piece[1])
-    if any(len({row for _, _, row in group}) < len(group) for group in groups):
+    if len(groups) < _LEAST_COLUMNS or any(len({row for _, _, row in group}) < len(group) for group in groups):
         return []
     columns, roles, known = [], set(), 0
     for group in groups:
@@ -155,7 +157,10 @@ def _heads(line: str, words: Lexicon, below: list[str]) -> list[Column]:
     columns: list[Column] = []
     roles: set[str] = set()
     unknown = 0
-    for start, end in pieces_in(line):
+    pieces = pieces_in(line)
+    if len(pieces) == 1 and line.endswith(_PROSE_ENDS):
+        return []
+    for start, end in pieces:
         found = _split_heads(line, start, end, words)
         if len(found) > 1 and not _stand_apart(start, end, below):
             whole = head_of(line[start:end], words)
@@ -167,7 +172,7 @@ def _heads(line: str, words: Lexicon, below: list[str]) -> list[Column]:
             columns.append(column)
             roles |= set(names)
     known = len(columns) - unknown
-    if known < _LEAST_COLUMNS and not (known == 2 and unknown == 0 and len(pieces_in(line)) == 2):  # noqa: PLR2004
+    if known < _LEAST_COLUMNS and not (known == 2 and unknown == 0 and len(pieces) == 2):  # noqa: PLR2004
         return []
     return columns if tells_of_goods(roles) and unknown <= known // 2 else []
 
