@@ -1,5 +1,6 @@
 """Answers to questions in plain words: each question of the table has one function, and what was not understood gets examples."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -39,7 +40,10 @@ from storage.unit_of_work import UnitOfWork, table
 
 _ORDERS, _TIMES, _ASSETS, _BUYING = table(WorkOrder), table(WorkOrderTime), table(Asset), table(PurchaseOrder)
 _SUPPLIERS, _ABSENCES, _PEOPLE = table(Supplier), table(Absence), table(Person)
-SHOWN = 8
+SHOWN, LOOKED_AT = 8, 60
+ENDING = 2
+"""How many letters a plural adds at most."""
+_TOLD = (_ORDERS.c.title, _ORDERS.c.description, _ORDERS.c.remedy)
 FINISHED = (WorkOrderState.COMPLETED.value, WorkOrderState.CLOSED.value)
 LOOKED_BACK = timedelta(days=3 * 366)
 AHEAD = timedelta(days=7)
@@ -197,7 +201,7 @@ def _last_done(uow: UnitOfWork, it: str) -> Answer:
 def _finished(uow: UnitOfWork, *conditions: ColumnElement[bool], most: int = 3) -> list[Any]:
     spent = select(func.sum(_TIMES.c.minutes)).where(_TIMES.c.work_order_id == _ORDERS.c.id).scalar_subquery()
     columns = (
-        *_ORDERS.c["id", "number", "title", "remedy", "completed_at", "started_at"],
+        *_ORDERS.c["id", "number", "title", "description", "remedy", "completed_at"],
         _ASSETS.c.code.label("asset"),
         spent.label("minutes"),
     )
@@ -219,14 +223,13 @@ def _past(uow: UnitOfWork, row: Any) -> str:
 
 def _how_long(uow: UnitOfWork, it: str) -> Answer:
     what, where = question_shapes.without_change(it)
-    asset = finding.asset(uow, where) if where else finding.asset_in(uow, what).asset
-    told = [word for word in what.split() if asset is None or finding.plain(word) != asset.plain_code]
+    spotted = finding.asset_in(uow, what)
+    asset = finding.asset(uow, where) if where else (spotted.asset if spotted.by_code else None)
+    told = [_stem(word) for word in what.split() if asset is None or finding.plain(word) != asset.plain_code]
     conditions = [_ORDERS.c.asset_id == asset.id] if asset is not None else []
-    conditions += [
-        or_(_ORDERS.c.title.icontains(each), _ORDERS.c.description.icontains(each), _ORDERS.c.remedy.icontains(each))
-        for each in map(_stem, told)
-    ]
-    rows = [row for row in _finished(uow, *conditions, most=SHOWN) if row.minutes][:3]
+    conditions += [or_(*(column.icontains(each) for column in _TOLD)) for each in told]
+    found = _finished(uow, *conditions, most=LOOKED_AT)
+    rows = [row for row in found if row.minutes and all(_names(row, each) for each in told)][:3]
     if not rows:
         return questions.answer(
             f"I know no finished work like “{it[:40]}” with its time",
@@ -240,6 +243,12 @@ def _how_long(uow: UnitOfWork, it: str) -> Answer:
     return questions.answer(
         f"The last one took {spoken_minutes(rows[0].minutes)} of work", [_past(uow, row) for row in rows], usual
     )
+
+
+def _names(row: Any, stem: str) -> bool:
+    """Say whether finished work names a thing and not only letters of it: ``seal`` is no sealing bar."""
+    words = re.findall(r"\w+", wording.folded(f"{row.title} {row.description} {row.remedy}"))
+    return any((each.startswith(stem) and len(each) - len(stem) <= ENDING) or each.endswith(stem) for each in words)
 
 
 def _stem(word: str) -> str:

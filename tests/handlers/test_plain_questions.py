@@ -139,6 +139,14 @@ def test_how_long_the_last_one_took(shop: Any, done: None, technician: Any) -> N
         assert "The last one took 40 min of work" in asks(shop, technician, written), written
 
 
+def test_a_word_that_only_begins_alike_is_another_thing(shop: Any, done: None, technician: Any) -> None:
+    (order,) = [row for row in shop.all(WorkOrder) if row.number == "WO-2026-00099"]
+    values = {"title": "Sealing bar too hot", "description": "", "remedy": ""}
+    shop.writes(lambda uow: uow.change(WorkOrder, order.id, **values))
+
+    assert "I know no finished work" in asks(shop, technician, TAKEN[0])
+
+
 def test_what_was_done_last_is_told_without_its_cost(shop: Any, done: None, operator: Any) -> None:
     said = asks(shop, operator, "When was P-101 last repaired?")
 
