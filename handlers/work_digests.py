@@ -150,7 +150,7 @@ def _for_channel(uow: UnitOfWork, here: Any, *, first: bool) -> Any:
         ("Nobody has", open_work.NOBODYS & ~late & ~held),
         (
             "Due today",
-            open_work.IS_OPEN & ~late & (_ORDERS.c.due_at < midnight) & _ORDERS.c.responsible_id.is_not(None),
+            open_work.IS_OPEN & ~late & ~held & (_ORDERS.c.due_at < midnight) & _ORDERS.c.responsible_id.is_not(None),
         ),
         ("Waiting for parts", held),
     )
