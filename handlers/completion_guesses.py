@@ -209,6 +209,7 @@ def _part(uow: UnitOfWork, order: WorkOrder, said: dict[str, Any]) -> _Found:
     free = issuing.free_for(uow, order, part)
     if quantity > free:
         has = measured(free, part.unit)
-        doubt = f"{words}: only {has} free in the store by the books. A yes takes nothing out and tells the store."
+        left = f"only {has} free" if free > 0 else "none free"
+        doubt = f"{words}: {left} in the store by the books. A yes takes nothing out and tells the store."
         return _Found(not_taken=f"{words} (free: {has})", doubt=doubt)
     return _Found(words, (part.id, quantity))

@@ -140,7 +140,7 @@ def test_a_card_is_shown_anew_when_the_store_has_changed_since(
     desk.click(proposing.confirm, technician, job.id, 1)
 
     assert first.private.startswith("Something has changed since.")
-    assert "only 0 pieces free in the store by the books" in words(anew)
+    assert "none free in the store by the books" in words(anew)
     assert desk.one(WorkOrder).state == "completed"
     assert desk.one(Stock).on_hand == 0
     assert any("was used and not taken out" in told for told in desk.lines())
