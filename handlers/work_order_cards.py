@@ -243,7 +243,7 @@ def _facts(uow: UnitOfWork, sight: Sight) -> dict[str, Any]:
         "number": order.number,
         "short_number": short_number(order.number),
         "title": order.title,
-        "phase": sight.phase,
+        "phase": "stepwise" if stepwise else sight.phase,
         "state": state_words(uow, sight),
         "priority": PRIORITY_WORDS[Priority(order.priority)],
         "priority_reason": order.priority_reason,
