@@ -3,13 +3,13 @@
 import itertools
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from handlers import people
+from handlers import messages, people
 from handlers.happenings import Answer, Click, Message, PostedFile, Submission
 from handlers.ids import value
 from orders.approvals import Rule
@@ -296,3 +296,27 @@ def job(desk: Desk, fault: WorkOrder, technician: Person, supervisor: Person) ->
     desk.click(assigning.take, technician, fault.id)
     desk.submit(assigning.started, technician, fault.id, safety="confirmed")
     return desk.one(WorkOrder)
+
+
+@pytest.fixture
+def planners(desk: Any) -> Any:
+    """The same plant with planners who decide on requests."""
+    desk.plant = replace(desk.plant, channels=Channels(faults=(FAULTS,), stores=STORES, planning="C0PLAN"))
+    return desk
+
+
+@pytest.fixture
+def says(desk: Any) -> Any:
+    """Writes a message the way the wire does; the handlers find out who acts."""
+
+    def said(by: Any, text: str, thread_ts: str | None = None, **more: Any) -> Answer:
+        ts = f"1795425120.{next(desk.count):06}"
+        given = {"key": f"message:{ts}", "by": by.slack_id, "channel": FAULTS, "ts": ts, "text": text}
+        what = Message(**given | {"thread_ts": thread_ts} | more)
+        kept = {"private": ""}
+        for handler in [messages.photos] * bool(what.files and what.thread_ts) + [messages.message]:
+            deed = Deed(f"{what.key}:{handler.__name__}", handler.__name__, str(what), desk.now)
+            kept |= perform(desk.database, desk.plant, deed, lambda uow, run=handler: run(uow, what).to_json())
+        return Answer(private=kept["private"])
+
+    return said
