@@ -192,9 +192,8 @@ class Config(BaseSettings):
     def _waiting(self) -> dict[str, Any]:
         """Return how long questions wait, in working time."""
         site, given = self.site, self.approvals
-        days = frozenset(WEEKDAYS.index(day) for day in site.working_days)
         hours = time.fromisoformat(site.work_begins), time.fromisoformat(site.work_ends)
-        working = WorkingTime(days, *hours, holidays_named(site.holidays))
+        working = WorkingTime(frozenset(map(WEEKDAYS.index, site.working_days)), *hours, holidays_named(site.holidays))
         return {
             "working": working,
             "remind_after": timedelta(hours=given.remind_hours),

@@ -169,6 +169,15 @@ def _option(element: dict[str, Any], wanted: str) -> dict[str, Any]:
     return next(one for one in element["options"] if wanted in (one["value"], one["text"]["text"]))
 
 
+PICKED = {
+    "users_select": ("selected_user", "initial_user"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
+}
+"""What is picked in an element, and what it was filled with, by their names."""
+
+
 def _filled(element: dict[str, Any], given: Any) -> dict[str, Any]:
     kind = element["type"]
     filled: dict[str, Any] = {"type": kind}
@@ -178,14 +187,9 @@ def _filled(element: dict[str, Any], given: Any) -> dict[str, Any]:
     if kind == "checkboxes":
         options = element["options"] if given is True else element.get("initial_options", [])
         return filled | {"selected_options": options if given is not False else []}
-    if kind == "multi_users_select":
-        return filled | {"selected_users": given or []}
-    if kind == "users_select":
-        return filled | {"selected_user": given or element.get("initial_user")}
-    if kind == "datepicker":
-        return filled | {"selected_date": given or element.get("initial_date")}
-    if kind == "timepicker":
-        return filled | {"selected_time": given or element.get("initial_time")}
+    if kind in PICKED:
+        chosen, first = PICKED[kind]
+        return filled | {chosen: given or element.get(first, [] if kind.startswith("multi") else None)}
     return filled | {"value": given if given is not None else element.get("initial_value")}
 
 
