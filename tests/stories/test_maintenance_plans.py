@@ -88,6 +88,7 @@ async def care(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> As
             HEAD + f"WASH,Wash the guards,C-301,every week,fixed,{shop.day(0)},{shop.day(14)},0,,Lock out | Wash,,,\n"
             f"GREASE,Grease the pump,P-101,every 2 weeks,floating,{shop.day(0)},,2,mechanic,Both nipples | Wipe off,P-10302 x 1,,\n"
             f"BELTS,Look at the belts,C-302,every week,fixed,{shop.day(16)},,0,,,,,\n"
+            "FILTER,Blow out the filter,C-303,,fixed,,,0,,,,L1-C,5000\n"
             f"CHAIN,Oil the chains,C-303,every year,floating,{shop.day(300)},,0,,,,L1-C,20000\n",
             "utf-8",
         )
@@ -119,6 +120,7 @@ async def test_31_and_s13_a_calendar_plan_asks_for_work_on_the_plants_day_until_
     assert order.due_reason == "maintenance plan WASH"
     assert "1. Lock out" in said["text"]
     assert care.due("WASH") == [care.day(0), care.day(7), care.day(14)]
+    assert len(rows(care.plant.url, WorkOrder, title="Wash the guards")) == 1
     assert "0 of 2 done in time" in str(listed["blocks"])
 
 
@@ -170,11 +172,15 @@ async def test_33_and_s14_a_plan_comes_due_by_its_meter_or_by_the_calendar_which
     await care.types("luis", "reading C-303 pallets 21400", "due now")
     care.goes_to(35)
     await care.comes("CHAIN", 1)
+    # The fixed one has come due at its own figures, and nobody has done it yet.
+    await care.comes("FILTER", 2)
 
     assert none == []
     assert "CHAIN Oil the chains" in str(near["blocks"])
     assert "write `reset` behind it" in wrong["text"]
     assert care.order("CHAIN").due_reason == "maintenance plan CHAIN"
+    assert len(rows(care.plant.url, WorkOrder, title="Blow out the filter")) == 1
+    assert care.plan("FILTER").next_use == 25_000_000
 
 
 async def test_34_and_s16_a_reading_beyond_its_limit_asks_for_work_once(care: Care) -> None:
