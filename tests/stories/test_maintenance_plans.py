@@ -172,7 +172,10 @@ async def test_33_and_s14_a_plan_comes_due_by_its_meter_or_by_the_calendar_which
     await care.types("luis", "reading C-303 pallets 21400", "due now")
     care.goes_to(35)
     await care.comes("CHAIN", 1)
-    # The fixed one has come due at its own figures, and nobody has done it yet.
+    await care.comes("FILTER", 1)
+    # The fixed one comes due at its own figures, although nobody has done it yet.
+    await care.types("luis", "reading C-303 pallets 27000", "FILTER", "due now")
+    care.goes_to(36)
     await care.comes("FILTER", 2)
 
     assert none == []
@@ -180,7 +183,7 @@ async def test_33_and_s14_a_plan_comes_due_by_its_meter_or_by_the_calendar_which
     assert "write `reset` behind it" in wrong["text"]
     assert care.order("CHAIN").due_reason == "maintenance plan CHAIN"
     assert len(rows(care.plant.url, WorkOrder, title="Blow out the filter")) == 1
-    assert care.plan("FILTER").next_use == 25_000_000
+    assert care.plan("FILTER").next_use == 30_000_000
 
 
 async def test_34_and_s16_a_reading_beyond_its_limit_asks_for_work_once(care: Care) -> None:
