@@ -50,9 +50,9 @@ class JobSettings(Group):
         "a number of hours, for example 10",
     )
     closer_apart: bool = setting(
-        True,
-        "Whether a job is closed by somebody who did not do it alone, where there is another supervisor.",
-        "true or false",
+        default=True,
+        meaning="Whether a job is closed by somebody who did not do it alone, where there is another supervisor.",
+        write="true or false",
     )
     codes: tuple[CodeSettings, ...] = setting(
         (), "Your own failure modes, causes and remedies, offered before the default ones.", "tables [[jobs.codes]]",

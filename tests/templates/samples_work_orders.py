@@ -236,7 +236,12 @@ _LINES: dict[str, dict[str, Any]] = {
     "cancelled": {"reason": WHY, "left": "PR-2026-00231, PR-2026-00232"},
     "closed": {"left": "PR-2026-00231"},
     "corrected": {"changes": "asset and title and priority and due date", "reason": WHY},
-    "done": {"conclusion": f"Leaks outside; {WHY}", "minutes": "1 h 30 min", "running": "14:05", "kept": "2 pieces Mechanical seal 45 mm"},
+    "done": {
+        "conclusion": f"Leaks outside; {WHY}",
+        "minutes": "1 h 30 min",
+        "running": "14:05",
+        "kept": "2 pieces Mechanical seal 45 mm",
+    },
     "done_for_you": {"conclusion": WHY},
     "file_left_out": {"name": "IMG_0001.exe", "why": "only pictures and PDF are kept"},
     "freed": {"holder": "U0LUIS", "note": "Mechanical seal 45 mm is there, store 2, bin B14.", "left": ""},
