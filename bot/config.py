@@ -47,7 +47,7 @@ from bot.settings import (
     setting,
 )
 from bot.settings_approvals import RATES, ApprovalSettings, RateSettings
-from bot.settings_attention import ClockSettings, DigestSettings
+from bot.settings_attention import ClockSettings, DigestSettings, attention_values
 from bot.settings_budget import BudgetSettings
 from bot.settings_invoices import InvoiceSettings
 from bot.settings_jobs import JobSettings
@@ -200,8 +200,7 @@ class Config(BaseSettings):
             "escalate_after": timedelta(hours=given.escalate_hours),
             "expire_after": given.expire_days * working.day,
             "escalate_to": given.escalate_to,
-            "clocks": self.clocks.policy(),
-            "digests": self.digests.values(),
+            **attention_values(self.clocks, self.digests),
         }
 
 

@@ -127,3 +127,8 @@ class DigestSettings(Group):
         """Return them as the plant's values."""
         at = tuple(sorted(time.fromisoformat(one) for one in self.at))
         return Digests(at, self.people, self.channels, self.week, self.posts_an_hour)
+
+
+def attention_values(clocks: ClockSettings, digests: DigestSettings) -> dict[str, Any]:
+    """Return both as the plant keeps them."""
+    return {"clocks": clocks.policy(), "digests": digests.values()}
