@@ -1,4 +1,4 @@
-"""Open work read for a list: whatever the number of rows, three queries tell who has each, why it waits and when its parts come."""
+"""Open work read for a list: whatever the number of rows, a few queries tell who has each, why it waits and when its parts come."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select, union_all
 
 from handlers import moments
 from handlers.work_order_cards import phase_of
@@ -39,15 +39,10 @@ FOR_PARTS = frozenset({HoldReason.MATERIAL, HoldReason.PURCHASE})
 IS_OPEN = _ORDERS.c.state.in_(STILL_OPEN)
 NOBODYS = IS_OPEN & _ORDERS.c.responsible_id.is_(None)
 """Work that is open, and work that is open and nobody's."""
-WAITS_FOR_PARTS = IS_OPEN & _ORDERS.c.id.in_(
-    select(_HOLDS.c.work_order_id).where(
-        _HOLDS.c.released_at.is_(None), _HOLDS.c.reason.in_(sorted(reason.value for reason in FOR_PARTS))
-    )
-)
-_RUNNING = (
-    select(func.min(_TIMES.c.started_at))
-    .where(_TIMES.c.work_order_id == _ORDERS.c.id, _TIMES.c.ended_at.is_(None))
-    .scalar_subquery()
+WAITS_FOR_PARTS = IS_OPEN & exists().where(
+    _HOLDS.c.work_order_id == _ORDERS.c.id,
+    _HOLDS.c.released_at.is_(None),
+    _HOLDS.c.reason.in_(sorted(reason.value for reason in FOR_PARTS)),
 )
 _STANDING = (
     select(func.max(_PROMISES.c.promised_on))
@@ -59,7 +54,6 @@ _JOBS = select(
     _ORDERS.c.started_at,
     _ASSETS.c.code.label("asset"),
     _PEOPLE.c.name.label("holder"),
-    _RUNNING.label("running_since"),
 ).select_from(
     _ORDERS.outerjoin(_ASSETS, _ASSETS.c.id == _ORDERS.c.asset_id).outerjoin(
         _PEOPLE, _PEOPLE.c.id == _ORDERS.c.responsible_id
@@ -130,15 +124,24 @@ def listed(uow: UnitOfWork, *conditions: ColumnElement[bool], most: int) -> list
     for hold in uow.all(WorkOrderHold, _HOLDS.c.work_order_id.in_(ids), _HOLDS.c.released_at.is_(None)) if ids else ():
         waits[hold.work_order_id].append(hold.reason)
     short = [number for number in ids if any(HoldReason(reason) in FOR_PARTS for reason in waits[number])]
-    known = coming(uow, short)
-    return [_job(row, tuple(dict.fromkeys(waits[row.id])), known.get(row.id)) for row in rows]
+    known, since = coming(uow, short), _running_since(uow, ids)
+    return [_job(row, tuple(dict.fromkeys(waits[row.id])), known.get(row.id), since.get(row.id)) for row in rows]
 
 
-def _job(row: Any, reasons: tuple[str, ...], comes: Coming | None) -> Job:
-    phase = phase_of(row, reasons, running=row.running_since is not None)
+def _running_since(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, datetime]:
+    """Return since when timers run on work orders, on which any does."""
+    running = select(_TIMES.c.work_order_id, _TIMES.c.started_at).where(
+        _TIMES.c.work_order_id.in_(ids), _TIMES.c.ended_at.is_(None), _TIMES.c.started_at.is_not(None)
+    )
+    rows = uow.run(running.order_by(_TIMES.c.started_at.desc())).all() if ids else ()
+    return {row.work_order_id: row.started_at for row in rows}
+
+
+def _job(row: Any, reasons: tuple[str, ...], comes: Coming | None, since: datetime | None) -> Job:
+    phase = phase_of(row, reasons, running=since is not None)
     return Job(
         row.id, row.number, row.title, row.state, row.priority, row.due_at, row.responsible_id, row.holder or "",
-        row.asset or "", phase, row.running_since, reasons, comes,
+        row.asset or "", phase, since, reasons, comes,
     )  # fmt: skip
 
 
@@ -192,5 +195,6 @@ def overdue(uow: UnitOfWork) -> ColumnElement[bool]:
 
 def is_of(person_id: int | None) -> ColumnElement[bool]:
     """Return the condition of being a person's open work: what they have, and where they help."""
+    theirs = select(_ORDERS.c.id).where(_ORDERS.c.responsible_id == person_id, IS_OPEN)
     helps = select(_HELPERS.c.work_order_id).where(_HELPERS.c.person_id == person_id, _HELPERS.c.left_at.is_(None))
-    return IS_OPEN & ((_ORDERS.c.responsible_id == person_id) | _ORDERS.c.id.in_(helps))
+    return IS_OPEN & _ORDERS.c.id.in_(union_all(theirs, helps))

@@ -97,10 +97,11 @@ def _jobs_by_person(uow: UnitOfWork) -> dict[int, list[Job]]:
 
 
 def _came(uow: UnitOfWork) -> set[int]:
-    """Return the work orders whose parts have come since yesterday."""
+    """Return the open work orders whose parts have come since yesterday."""
     reasons = sorted(reason.value for reason in open_work.FOR_PARTS)
+    query = select(_HOLDS.c.work_order_id).join(_ORDERS, _ORDERS.c.id == _HOLDS.c.work_order_id)
     lately = (_HOLDS.c.released_at > uow.now - LATELY, _HOLDS.c.reason.in_(reasons))
-    return set(uow.run(select(_HOLDS.c.work_order_id).where(*lately)).scalars())
+    return set(uow.run(query.where(open_work.IS_OPEN, *lately)).scalars())
 
 
 def _for_person(uow: UnitOfWork, person: Any, jobs: Sequence[Job], came: set[int]) -> Any:
