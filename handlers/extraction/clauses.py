@@ -53,7 +53,9 @@ from .words import fold
 _LEAST_SENTENCE = 2
 _ASIDE = re.compile(r"\([^()]*\)")
 #: So many everyday words make a sentence of an entry of a list.
-_MOST_LISTED = 3
+_MOST_LISTED, _MOST_BESIDE = 3, 2
+#: '(drain valve, 1 pc)': the count stands in brackets, and what is said of it behind them.
+_COUNTED_ASIDE = re.compile(r"\([^()]*,\s?\d[\d.,]*\s?[^\W\d_]{1,8}\.?\)\s+[^\W\d_]")
 #: So many letters at most between a line and the order of which it is said to be.
 _OF_ORDER = 36
 _SAYING = frozenset(
@@ -263,7 +265,7 @@ class Prose:
     def _unverbed(self, sentence: str, claim: Claim, entry: Entry) -> set[str]:
         """A whole sentence without any verb that is known may say anything of its figures; an entry of a list need not say it."""
         everyday = self.words.everyday(self._bare(_ASIDE.sub(" ", sentence)))
-        listed = entry.listed and everyday < _MOST_LISTED
+        listed = entry.listed and everyday < (_MOST_BESIDE if _COUNTED_ASIDE.search(sentence) else _MOST_LISTED)
         told = claim.flags & (_MOVES | _SAYING) or listed or entry.above or self._led or self._goes_along(sentence)
         least = 1 if sentence.rstrip().endswith((".", "!")) else _LEAST_SENTENCE
         return {"unverbed"} if not told and everyday >= least else set()

@@ -30,6 +30,10 @@ _NUMBERED = re.compile(
     r"[ \t:]{0,3}(?:n|no|nr|num|nro|\u010d|sz)[.\u00b0\u00ba]{1,2}[ \u00a0]?[\w/-]{0,12}\d[\w/-]{0,12}(?![\w/-])",
     re.IGNORECASE,
 )
+#: A sum of money with blanks between its groups: '1 280 EUR'.
+_SUM = re.compile(
+    r"(?<![\w.,])\d{1,3}(?:[ \u00a0]\d{3})+(?:[.,]\d{1,2})?\s?(?:[\u20ac$\u00a3]|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|z\u0142|K\u010d|kr)(?![^\W_]))"
+)
 _CELL = re.compile(r"\S(?:[^\t ]|[ ](?![ \t]))*")
 _COUNT_CELL = re.compile(r"\d[\d.,'\u00a0]*(?:[ ]?[^\W\d_]{1,12}\.?)?")
 _LEAST_CELLS = 3
@@ -49,7 +53,7 @@ def masked(text: str, taken: list[tuple[int, int]], calendar: Calendar, numbers:
     places += [match.span() for match in _SUBSTANCE.finditer(text)] + _described(text)
     places += [match.span() for match in _DAY.finditer(text) if not _counts(text, match, calendar)]
     places += [match.span() for form in (_CLOCK, _INCHES) for match in form.finditer(text)]
-    places += _papers(text, calendar)
+    places += _papers(text, calendar) + [match.span() for match in _SUM.finditer(text)]
     return places + [
         match.span() for match in _PHONE.finditer(text) if not any(character.isalpha() for character in match.group())
     ]

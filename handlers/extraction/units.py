@@ -120,8 +120,13 @@ def same_unit(first: str, second: str) -> bool:
 
 
 def for_line(figure: Figure, line: OrderLine) -> Figure:
-    """The figure without a content that only describes the goods: a 500 ml bottle bought by the piece."""
+    """The figure without a content that only describes the goods: a 500 ml bottle bought by the piece, 40 rolls of 1.000 of which 40 were ordered."""
     fits = not figure.content_units or _scaled(Decimal(1), figure.content_units, line.unit) is not None
+    value, content = figure.number.value, figure.content or Decimal(1)
+    whole = (
+        value in (line.quantity, line.open) and value * content > line.quantity and content not in line.packs.values()
+    )
+    fits = fits and not (whole and line.unit in PIECES)
     return figure if fits or not figure.described else replace(figure, content=None, content_units=())
 
 
