@@ -106,7 +106,7 @@ def _question(uow: UnitOfWork, order: WorkOrder, why: str, ended: str = "") -> t
         cost=str(Money(order.approval_amount or 0, uow.plant.currency)), asset=f"{asset.code} {asset.name}" if asset else "",
         minutes=order.estimated_minutes or 0, due_at=order.due_at, shutdown=order.shutdown,
         asked_by=people.name(uow, order.approval_asked_by_id) if order.approval_asked_by_id else "Chargehand",
-        carried=value(order.id, order.approval_amount or 0),
+        carried=value(order.id, _mark(order)),
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def decide(uow: UnitOfWork, order: WorkOrder, *, no: str | None = None, amount: 
     _check(uow, order)
     if no is not None and not no.strip():
         raise ReasonMissing(subject=order.number)
-    if amount is not None and amount != order.approval_amount:
+    if amount is not None and amount != _mark(order):
         raise Unlawful(why=f"The cost of {order.number} was estimated anew. The card in your messages says how much.")
     fresh = {False: WorkOrderState.DRAFT, True: WorkOrderState.READY}[no is None]
     state = fresh.value if order.state == WorkOrderState.PENDING_APPROVAL else order.state
@@ -166,6 +166,11 @@ def decide(uow: UnitOfWork, order: WorkOrder, *, no: str | None = None, amount: 
     tell(uow, order.approval_asked_by_id, order, "job_decided", yes=no is None, reason=no or "")
     _end(uow, order, f"{uow.actor.name} said {'yes' if no is None else f'no: {no}'}")
     return NOTHING
+
+
+def _mark(order: WorkOrder) -> int:
+    """Return the asked amount as a button can carry it: in no more digits than the id of a row."""
+    return (order.approval_amount or 0) % 10**ids.MOST_DIGITS
 
 
 def _check(uow: UnitOfWork, order: WorkOrder) -> None:

@@ -258,3 +258,15 @@ def test_the_sheet_comes_as_pdf_into_the_orders_thread_once_for_a_click(
     assert [(body["name"], body["thread_ts"]) for body in bodies] == [(f"{fault.number}.pdf", fault.root_ts)] * 2
     assert bytes(desk.one(Attachment, id=bodies[0]["attachment_id"]).content).startswith(b"%PDF-")
     assert "Only technicians" in refused.private
+
+
+def test_a_very_dear_job_is_approved_with_the_button_as_well(
+    desk: Any, fault: Any, limits: Any, supervisor: Any, approver: Any
+) -> None:
+    says(desk, supervisor, "set 1 cost 99999999.99")
+    asked = desk.card(f"wo:{fault.id}:ask:{approver.id}")
+    carried = next(block for block in asked["blocks"] if block["type"] == "actions")["elements"][0]["value"]
+    desk.does(job_approval.approve, Click(desk.key("click"), approver.slack_id, "", carried))
+
+    assert "EUR 99,999,999.99" in asked["text"]
+    assert desk.one(WorkOrder).approval == "given"
