@@ -15,7 +15,7 @@ from templates import habits
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PICTURES = {
-    "approval.png", "delivery.png", "failures.png", "fault.png", "history.png", "home.png", "mail.png", "mailroom.png", "order-pdf.png", "page-dark.png", "page-light.png",
+    "approval.png", "delivery.png", "done.png", "failures.png", "fault.png", "history.png", "home.png", "mail.png", "mailroom.png", "order-pdf.png", "page-dark.png", "page-light.png",
     "phone.png",
 }  # fmt: skip
 """What ``make pictures`` takes; a page may show these and no other."""

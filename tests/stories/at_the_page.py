@@ -57,7 +57,8 @@ class Visitor:
         await self.approves()
         await self.ships()
         await self.receives()
-        await self.completes_and_closes()
+        await self.completes()
+        await self.closes()
 
     async def reports(self) -> None:
         await self.become("ana")
@@ -112,7 +113,7 @@ class Visitor:
         await self.button("receipt.as_listed").click()
         await expect(self.button("receipt.as_listed")).to_have_count(0)
 
-    async def completes_and_closes(self) -> None:
+    async def completes(self) -> None:
         await self.become("luis")
         thread = await self.in_thread()
         await expect(thread.get_by_text("can go on")).to_be_visible()
@@ -121,6 +122,8 @@ class Visitor:
         await self.fill_in_done()
         await self.picture("done")
         await self.submit()
+
+    async def closes(self) -> None:
         await self.become("priya")
         thread = await self.in_thread()
         await self.button("work_order.close", thread).click()

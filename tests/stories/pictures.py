@@ -26,6 +26,7 @@ MOST = 250_000
 """A picture may have so many bytes."""
 
 SUPPLIER, PRICE = "Brightflow Pumps Ltd", "209.50"
+SENTENCE = "swapped the seal, the old one was dry, 40 min, used two P-10231"
 """The order of the pictures goes to somebody who reads English."""
 
 
@@ -158,6 +159,16 @@ class Photographer(Visitor):
         await self.camera.take("page-dark.png", of=self.page.locator("body"))
         await self.go("theme")
         await self.page.set_viewport_size(WIDE)
+
+    async def completes(self) -> None:
+        """End the job with one sentence and one click."""
+        thread = await self.in_thread()
+        await self.page.get_by_test_id("thread-composer").fill(SENTENCE)
+        await self.page.get_by_test_id("thread-send").click()
+        await expect(self.button("work_order.done_confirm", thread)).to_be_visible()
+        await self.camera.take("done.png", of=thread.locator(".card").last, width=1000)
+        await self.button("work_order.done_confirm", thread).click()
+        await expect(self.button("work_order.done_confirm", thread)).to_have_count(0)
 
     async def asks(self, name: str, question: str, answered: str) -> None:
         """Type a question in the channel and take its answer, from its top down."""
