@@ -170,7 +170,7 @@ def decide(uow: UnitOfWork, order: WorkOrder, *, no: str | None = None, amount: 
 
 def _mark(order: WorkOrder) -> int:
     """Return the asked amount as a button can carry it: in no more digits than the id of a row."""
-    return (order.approval_amount or 0) % 10**ids.MOST_DIGITS
+    return int((order.approval_amount or 0) % 10**ids.MOST_DIGITS)
 
 
 def _check(uow: UnitOfWork, order: WorkOrder) -> None:
