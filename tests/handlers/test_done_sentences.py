@@ -201,7 +201,42 @@ def test_talk_is_left_alone(text: str) -> None:
 
 
 WORDS = some.sampled_from(
-    ["swapped", "used", "one", "6204", "seal", "45", "min", "1h30", "half", "an", "hour", "from", "9", "to", "10:30", "-5", "2x", ",", ".", ";", ":", "and", "99999999", "h", "25", "uhr", "0:99", "2,5", "l", "x", "bearing", "١٢", "min", "done"]
+    [
+        "swapped",
+        "used",
+        "one",
+        "6204",
+        "seal",
+        "45",
+        "min",
+        "1h30",
+        "half",
+        "an",
+        "hour",
+        "from",
+        "9",
+        "to",
+        "10:30",
+        "-5",
+        "2x",
+        ",",
+        ".",
+        ";",
+        ":",
+        "and",
+        "99999999",
+        "h",
+        "25",
+        "uhr",
+        "0:99",
+        "2,5",
+        "l",
+        "x",
+        "bearing",
+        "١٢",
+        "min",
+        "done",
+    ]
 )
 
 
