@@ -182,7 +182,11 @@ class Bot:
 
     def figures(self) -> dict[str, float]:
         """Return plain figures for /metrics."""
-        found = {"outbox_sent": self.relay.sent, "mails_read": self.intake.read, "trouble": len(self.trouble())}
+        found: dict[str, float] = {
+            "outbox_sent": self.relay.sent,
+            "mails_read": self.intake.read,
+            "trouble": len(self.trouble()),
+        }
         if self.broker is None:
             return found
         return found | {"mqtt_taken": self.broker.taken, "mqtt_refused": self.broker.refused.total()}
