@@ -90,7 +90,8 @@ def _begin(uow: UnitOfWork, written: str) -> Answer:
         [f"Only the first {MOST_LINES} are on it: name fewer, for instance a bin."] if len(parts) == MOST_LINES else []
     )
     return answer(
-        f"{subject(count_id)}: {len(parts)} parts of {store}", ["Its sheet stands in the channel of the stores.", *more]
+        f"{subject(count_id)}: {len(parts)} {'part' if len(parts) == 1 else 'parts'} of {store}",
+        ["Its sheet stands in the channel of the stores.", *more],
     )
 
 

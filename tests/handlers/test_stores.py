@@ -291,7 +291,7 @@ def test_what_cannot_be_counted_is_said(
     assert "Say which store" in said["stocktake store 9"]
     assert "Nothing of that lies in store 2" in said["stocktake store 2 carrots"]
     assert "I know no stock count SC-7" in said["stocktake SC-7"]
-    assert "SC-1: 1 parts of store 2" in said["stocktake store 2 A3"]
+    assert "SC-1: 1 part of store 2" in said["stocktake store 2 A3"]
     assert "SC-1 of store 2 is still open" in said["stocktake store 2 bin A3"]
     assert "Write the part and what is there" in said["stocktake SC-1 6204"]
     assert "can count stock" in said["stocktake SC-1 6204 3"]

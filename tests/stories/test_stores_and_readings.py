@@ -149,7 +149,7 @@ async def test_88_parts_move_and_a_store_is_counted_while_a_part_is_issued(works
     tom, luis = works.world.person("tom"), works.world.person("luis")
     await works.types("tom", "move 2 P-10202 store 2 to line 2 cabinet bin top shelf", "moved from store 2")
     told = await works.types("tom", "stock P-10202", "Lies in line 2 cabinet")
-    await works.types("tom", "stocktake store 2 bin A02", "SC-1: 1 parts")
+    await works.types("tom", "stocktake store 2 bin A02", "SC-1: 1 part")
     sheet = await tom.waits_for(STORES, "Stock count SC-1", "stock.count")
     await tom.clicks(STORES, sheet, "stock.count")
     form = await tom.modal("bin A02, booked 10 pieces")
