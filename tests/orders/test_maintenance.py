@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orders.maintenance import Compliance, Pause, Schedule, in_time_until, turn
+from orders.maintenance import Compliance, Pause, Schedule, by_use, in_time_until, turn
 from orders.recurrence import Every, Rhythm, Rule, Season, Unit, rhythm_named
 from orders.working_time import Holidays, holidays_named
 
@@ -153,3 +154,11 @@ def test_compliance_is_said_in_whole_percent_or_not_at_all() -> None:
     assert Compliance(2, 3).words() == "2 of 3 done in time, 66 %"
     assert Compliance(0, 0).words() == "nothing has come due yet"
     assert Compliance(0, 0).percent is None
+
+
+@pytest.mark.parametrize(
+    ("used", "next_use", "found"),
+    [(0, 500, (0, 500)), (499, 500, (0, 500)), (500, 500, (1, 1000)), (999, 500, (1, 1000)), (1760, 500, (3, 2000))],
+)
+def test_a_meter_comes_due_on_a_grid_of_the_plans_own(used: int, next_use: int, found: tuple[int, int]) -> None:
+    assert by_use(used, next_use, 500) == found

@@ -4,8 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.errors import NotEnoughStock
-from orders.stock import Figures, Layer, MovementKind, check_issue, cover, given_back, order_quantity, whole_packs
+from orders.errors import NotEnoughStock, NotFree
+from orders.stock import (
+    Figures,
+    Layer,
+    MovementKind,
+    check_issue,
+    check_transfer,
+    counted_difference,
+    cover,
+    given_back,
+    order_quantity,
+    whole_packs,
+)
 
 quantities = st.integers(0, 10**9)
 figures = st.builds(Figures, quantities, quantities, quantities)
@@ -92,3 +103,21 @@ def test_what_comes_back_is_what_went_out_last_at_its_own_cost() -> None:
 def test_more_cannot_come_back_than_is_still_out() -> None:
     with pytest.raises(ValueError, match="more comes back"):
         given_back([Layer(2000, 100, "EUR"), Layer(-1500, 100, "EUR")], 501)
+
+
+@pytest.mark.parametrize(
+    ("counted", "listed", "booked", "difference"),
+    [(9, 10, 10, -1), (12, 10, 10, 2), (10, 10, 6, 0), (6, 10, 6, 0), (9, 10, 6, None), (0, 10, 6, None), (8, 6, 8, 0)],
+)
+def test_a_count_is_held_against_what_was_booked_before_and_after_a_move(
+    counted: int, listed: int, booked: int, difference: int | None
+) -> None:
+    assert counted_difference(counted, listed, booked) == difference
+
+
+def test_only_what_is_free_is_moved_to_another_store() -> None:
+    there = Figures(on_hand=10_000, reserved=8_000)
+
+    check_transfer(2_000, there, part="seal", unit="C62", store="main")
+    with pytest.raises(NotFree, match="Only 2 pieces of seal are free in main"):
+        check_transfer(3_000, there, part="seal", unit="C62", store="main")
