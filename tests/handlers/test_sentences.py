@@ -208,7 +208,7 @@ def test_taking_and_assigning_by_number(desk: Any, fault: Any, technician: Any, 
     given_ = typed(desk, supervisor, f"assign WO-2026-00001 <@{technician.slack_id}>")
 
     assert took.private == "You have it."
-    assert given_.private == "Assigned."
+    assert given_.private == "Luis Moreno has WO-2026-00001 already."
     assert desk.one(WorkOrder).responsible_id == technician.id
 
 
