@@ -143,12 +143,7 @@ class _Reader:
         if kind == "cancellation":
             self._only_cancelled(heard, acted)
         if kind in MOVES:
-            compare_parcel(self.letter.markup, heard, kind, (self.letter.scope, acted))
-            heard.troubles += denials(self.letter.claims, heard, self.letter.scope, acted)
-            settle_rests(heard, self.letter.sentences(), self.letter.scope, self.letter.tools)
-            for order in acted if len(acted) == 1 else ():
-                settle_named(heard, self.letter.sentences(), order, (self.letter.scope, self.letter.tools))
-            settle_last(heard, self.letter.sentences(), acted, (self.letter.scope, self.letter.tools))
+            self._settle(heard, kind, acted)
         heard.troubles += strange_counts(heard, self.letter.sentences(), (self.letter.scope, self.letter.tools))
         if not heard.troubles and kind in (*_ANSWERING, "delay"):
             heard.troubles += self._left_out(heard, kind, acted)
@@ -164,6 +159,15 @@ class _Reader:
         if decision.action == ASK:
             facts.heard = self._filled(heard, kind, acted)
         return self._finished(facts, decision, list(facts.orders))
+
+    def _settle(self, heard: Heard, kind: str, acted: list[Order]) -> None:
+        """Holds what moved against the markup and the denials, and gives each rest to its line."""
+        compare_parcel(self.letter.markup, heard, kind, (self.letter.scope, acted))
+        heard.troubles += denials(self.letter.claims, heard, self.letter.scope, acted)
+        settle_rests(heard, self.letter.sentences(), self.letter.scope, self.letter.tools)
+        for order in acted if len(acted) == 1 else ():
+            settle_named(heard, self.letter.sentences(), order, (self.letter.scope, self.letter.tools))
+        settle_last(heard, self.letter.sentences(), acted, (self.letter.scope, self.letter.tools))
 
     def _filled(self, heard: Heard, kind: str, acted: list[Order]) -> Heard:
         """What a person is shown of a mail; one that says no verb that is known, but a day on which goods left, as a despatch."""
