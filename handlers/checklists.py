@@ -117,6 +117,8 @@ def answered(uow: UnitOfWork, what: Submission) -> Answer:
                 given[row.id] = found(step_in(row), what.field(f"step{row.id}"))
             except Refusal as unread:
                 errors[f"step{row.id}"] = str(unread)
+    if not errors and not given:
+        return Answer(private=f"Nothing has changed on the checklist of {order.number}.")
     return Answer(errors=errors) if errors else keep(uow, order, given)
 
 

@@ -1,6 +1,7 @@
 """The pretend workspace itself: who is in it, what is said in it, and who may see that."""
 
 import base64
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ CHANNEL_TYPES = {"channel": "channel", "private": "group", "dm": "im", "group_dm
 TEAM = "T0SANDBOX"
 APP = "A0SANDBOX"
 BOT = "B0SANDBOX"
+_SLUG = re.compile(r"[^a-z0-9.]+")
+"""What an address of a file holds no letter of, as in Slack's own."""
 
 
 class Workspace:
@@ -228,7 +231,7 @@ class Workspace:
         file = fresh("F")
         size = len(raw or b"")
         kind = name.rpartition(".")[2].lower() if "." in name else "binary"
-        address = f"{self.url}/files-pri/{file}/{name}"
+        address = f"{self.url}/files-pri/{file}/{_SLUG.sub('_', name.lower())[:100] or 'file'}"
         doc = {
             "id": file,
             "name": name,

@@ -14,7 +14,9 @@ from tests.wires.dovecot import Dovecot
 @asynccontextmanager
 async def on_a_monday(tmp_path: Path, dovecot: Dovecot) -> AsyncIterator[Shop]:
     """A running plant on a Monday morning, whose clock the story moves on."""
-    everywhere = Wishes(rewrite=lambda text: text.replace('time_zone = "Europe/Berlin"', 'time_zone = "UTC"'))
+    everywhere = Wishes(
+        {"digests": {"week": True}}, lambda text: text.replace('time_zone = "Europe/Berlin"', 'time_zone = "UTC"')
+    )
     async with plant_among_people(tmp_path, f"sqlite:///{tmp_path}/plant.db", dovecot, everywhere) as (made, world):
         set_clock(made.ahead, monday())
         await made.start(hurrying=True)

@@ -17,9 +17,9 @@ from tests.stories.people import Slack
 
 NOT_COUNTED = frozenset(
     {"happenings", "audit", "audit_head", "outbox", "attachments", "counters", "watermarks", "budget_sums", "stock"}
-    | {"supplier_months"}
+    | {"supplier_months", "order_clocks", "channel_posts"}
 )
-"""Tables that also hold what was refused or repeated, or sums that are verified otherwise."""
+"""Tables that also hold what was refused or repeated, sums that are verified otherwise, or what only the hour brings."""
 OUTGOING = table(Outgoing)
 
 

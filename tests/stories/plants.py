@@ -159,6 +159,8 @@ def configuration(folder: Path, url: str, outside: Outside, wishes: Wishes) -> P
         "web": {"port": 0},
         # What runs low would be bought in the middle of a slow story; the story of needs switches it on.
         "reordering": {"when": "off"},
+        # What is told when a shift or a week begins would come into stories that run at that hour.
+        "digests": dict.fromkeys(("people", "channels", "week"), False),
     }
     for name, group in wishes.settings.items():
         groups.setdefault(name, {}).update(group)
@@ -173,7 +175,7 @@ def configuration(folder: Path, url: str, outside: Outside, wishes: Wishes) -> P
 
 
 def _written(value: object) -> str:
-    return str(value) if isinstance(value, int) else f'"{value}"'
+    return str(value).lower() if isinstance(value, int) else f'"{value}"'
 
 
 NOTHING_ELSE = Wishes()

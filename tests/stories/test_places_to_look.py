@@ -13,7 +13,7 @@ from storage.tables import DigestOff, WorkOrder
 from tests.stories.clocks import monday, set_clock
 from tests.stories.figures import damage, rows
 from tests.stories.loop import FAULTS
-from tests.stories.plants import plant_among_people
+from tests.stories.plants import Wishes, plant_among_people
 from tests.stories.purchases import Shop
 from tests.wires.dovecot import Dovecot
 
@@ -41,7 +41,8 @@ class Hall(Shop):
 async def hall(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> AsyncIterator[Hall]:
     """A plant in Berlin on a Monday at nine, in which Luis has one job and nobody has another."""
     folder = tmp_path_factory.mktemp("hall")
-    async with plant_among_people(folder, f"sqlite:///{folder}/plant.db", dovecot) as (made, world):
+    wishes = Wishes({"digests": {"people": True, "channels": True}})
+    async with plant_among_people(folder, f"sqlite:///{folder}/plant.db", dovecot, wishes) as (made, world):
         shop = Hall(made, world, monday())
         shop.goes_to(0, 9)
         await made.start(hurrying=True)
