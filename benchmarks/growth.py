@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from statistics import median
 from typing import Any
@@ -16,17 +17,25 @@ from benchmarks.multiplied import multiply
 from benchmarks.plant import Desk, desk
 from benchmarks.postgres import postgres
 from handlers import (
+    agreement_life,
     approval_times,
     asset_history,
     assigning,
     chasing,
     closing,
     completing,
+    duplicates,
+    finding,
     home,
+    leavers,
     maintenance_reports,
     people,
+    plain_questions,
     planned_orders,
     questions,
+    requests,
+    response_clocks,
+    timers,
 )
 from handlers.happenings import HomeOpened
 from handlers.work_order_steps import locked
@@ -52,11 +61,15 @@ WITHIN = 1.5
 ROUNDS = 7
 
 BELL: tuple[Callable[[UnitOfWork], Any], ...] = (
-    planned_orders.due,
-    planned_orders.untold,
-    approval_times.open_orders,
-    chasing.open_orders,
-)
+    planned_orders.due, planned_orders.untold, approval_times.open_orders, chasing.open_orders,
+    agreement_life.tended, requests.due, timers.due, response_clocks.owed, leavers.left_behind,
+)  # fmt: skip
+
+
+def _likely(uow: UnitOfWork) -> list[WorkOrder]:
+    uow.plant = replace(uow.plant, duplicate_hours=24)
+    return duplicates.likely(uow, finding.asset(uow, "P-101"), "P-101 leaks at the seal")
+
 
 Question = tuple[str, str, Callable[[UnitOfWork], Any]]
 QUESTIONS: tuple[Question, ...] = (
@@ -66,6 +79,8 @@ QUESTIONS: tuple[Question, ...] = (
     ("my jobs", "technician", questions.mine),
     ("what waits for me", "supervisor", questions.waiting),
     ("what is open on a machine", "operator", lambda uow: questions.asset(uow, "P-101")),
+    ("what is overdue", "supervisor", lambda uow: plain_questions.typed(uow, "what is overdue?", None)),
+    ("is a report known already", "operator", _likely),
     ("where is a work order", "operator", lambda uow: questions.where(uow, "WO-1")),
     ("where is a machine of that name", "operator", lambda uow: questions.asset(uow, "CIP return pump")),
     ("history of a machine", "supervisor", lambda uow: asset_history.report(uow, "asset P-101")),

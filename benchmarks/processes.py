@@ -22,6 +22,8 @@ address = "purchasing@{domain}"
 faults = ["{faults}"]
 stores = "{stores}"
 purchasing = "{purchasing}"
+[requests]
+duplicate_hours = 0
 [storage]
 path = "{folder}"
 [web]

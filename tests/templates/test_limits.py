@@ -147,7 +147,6 @@ def test_two_buttons_of_one_name_may_not_stand_in_one_block() -> None:
         fit("join", "message", {"text": "x", "blocks": [block]})
 
 
-
 def actions(*labels: Any, style: Any = None) -> dict[str, Any]:
     elements = [{"type": "button", "text": {"type": "plain_text", "text": label}} for label in labels]
     if style:
