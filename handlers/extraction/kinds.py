@@ -221,11 +221,12 @@ def _is_placed(sentence: str, words: Lexicon) -> bool:
 
 def _titles(text: str, words: Lexicon, votes: Votes, weight: int) -> None:
     hits = words.hits(text)
+    awaited = "order_response" if any(hit.meaning == "words.unclarified" for hit in hits) else ""
     denied = [hit for hit in hits if hit.meaning == "says.not_kind"]
     sent = not text.rstrip().endswith((".", "!")) or any(hit.meaning == "says.despatch" for hit in hits)
     for hit in hits:
         group, kind = hit.meaning.split(".", 1)
-        if group != "titles" or any(abs(hit.first - other.first) <= 6 for other in denied):  # noqa: PLR2004
+        if group != "titles" or kind == awaited or any(abs(hit.first - other.first) <= 6 for other in denied):  # noqa: PLR2004
             continue
         longer = any(
             other.first <= hit.first and other.last >= hit.last and other.length > hit.length
@@ -251,10 +252,11 @@ def _sentence(sentence: str, words: Lexicon, votes: Votes) -> None:
     names = {hit.meaning for hit in hits if not _is_contrast(sentence, hit) and not _is_of_delay(hit, hits)}
     if is_given_to_carrier(sentence, hits):
         names = names - {"says.delivery"} | {"says.despatch"}
-    asks = sentence.rstrip().endswith("?") or "says.question" in names
+    open_point = sentence.rstrip().endswith("?") or "words.unclarified" in names
+    asks = open_point or "says.question" in names
     if asks:
-        votes.questions += 2 if sentence.rstrip().endswith("?") else 1
-    if "says.conditional" in names:
+        votes.questions += 2 if open_point else 1
+    if "says.conditional" in names or {"words.unclarified", "titles.order_response"} <= names:
         votes.flags.add("conditional")
     votes.portal += "says.portal" in names
     none = {"words.substitute"} if has_none_instead(sentence, names) else set()
