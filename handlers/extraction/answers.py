@@ -1,6 +1,7 @@
 """What the short answers below the lines of our quoted order say: a plain 'OK', and other goods named only because these go with them."""
 
 import re
+from collections.abc import Iterable
 
 from .dates import Calendar
 from .lexicon import Lexicon
@@ -25,6 +26,13 @@ _WITH = re.compile(
 )
 
 
+#: 'Thank you for your order', as it begins in each language: polite, and by itself no promise.
+_THANKS = re.compile(
+    r"(?:(?:vielen|herzlichen|muchas|mange|tusen|vous|vi|wij|wir|we|many)\s)?"
+    r"(?:thank|dank|bedank|merci|remerci|grazie|ringrazi|graci|agradec|obrigad|takk?\b|takker\b|tack|kiit"
+    r"|dzi\u0119k|d\u011bkuj|k\u00f6sz\u00f6n)|\w+\s(?:i\u00e7in\s)?te\u015fekk",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\Wa-z])")
 _COUNT = re.compile(r"\W*\d[\d.,]*\s?(?:[^\W\d_]{1,9}\.?)?\s*")
 _NOT_AGREED = frozenset({"words.negation", "words.except", "says.conditional", "says.question", "words.substitute"})
@@ -38,6 +46,12 @@ def agrees(text: str, words: Lexicon) -> bool:
         hit.meaning == "words.agreed" and (hit.first == 0 or _COUNT.fullmatch(first, 0, hit.start)) for hit in hits
     )
     return begins and not first.endswith("?") and not any(hit.meaning in _NOT_AGREED for hit in hits)
+
+
+def only_thanks(texts: Iterable[str], words: Lexicon) -> bool:
+    """Whether all that seems to confirm an order in some texts is thanks for it."""
+    said = [(text, hit) for text in texts for hit in words.hits(text) if hit.meaning == "says.order_response"]
+    return bool(said) and all(_THANKS.match(text[hit.start : hit.end]) for text, hit in said)
 
 
 def is_plain_yes(text: str, calendar: Calendar) -> bool:

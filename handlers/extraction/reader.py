@@ -6,6 +6,7 @@ from typing import Any
 
 from . import kinds
 from .agreement import accepted_rest, answer_doubts, compare_parcel, denials, markup_doubts
+from .answers import only_thanks
 from .below import settle_last, settle_named, settle_rests, strange_counts
 from .cancelled import cancelled, cancelling_doubts, named_lines
 from .claims import Claim, Notice
@@ -241,8 +242,7 @@ class _Reader:
     def _named(self, mentions: list[Mention], *, ours_only: bool = False) -> list[str]:
         """The orders named, labelled ones first and alone when there are some."""
         fit = [one for one in mentions if not ours_only or self.letter.is_his(one.number)]
-        chosen = [one for one in fit if one.labelled] or fit
-        return list(dict.fromkeys(one.number for one in chosen))
+        return list(dict.fromkeys(one.number for one in [one for one in fit if one.labelled] or fit))
 
     def _acted(self, mentions: list[Mention]) -> list[Order]:
         orders = [self.known.order_by_number[number] for number in dict.fromkeys(one.number for one in mentions)]
@@ -280,12 +280,13 @@ class _Reader:
         letter, flags = self.letter, self.votes.flags
         if not heard.statements:
             heard.foreign |= {one.number for one in mentions if not letter.is_his(one.number)}
-        consent = "consent" in flags or self.votes.questions > 1
+        dated = self._expected_on(heard.statements, kind) or any(one.expected_on for one in heard.statements)
+        thanked = not (dated or self.votes.titles) and only_thanks(letter.texts, letter.tools.words)
+        consent = "consent" in flags or self.votes.questions > 1 or thanked
         return Facts(
             kind=kind,
             sender=letter.sender,
             heard=heard,
-            problems=[],
             doubts=self._doubts(heard),
             mentioned=bool(mentions),
             related=bool(mentions or letter.claims or heard.statements or kind not in ("other", "status")),
