@@ -128,7 +128,13 @@ class Person:
         body |= {"action_id": element["action_id"], "value": element.get("value")}
         if chosen is not None:
             body["selected_option"] = _option(element, chosen)
-        return await self.slack.post("click", {name: value for name, value in body.items() if value is not None})
+        told = await self.slack.post("click", {name: value for name, value in body.items() if value is not None})
+        if told.get("error") != "no_such_element":
+            return told
+        # The card was edited between the look and the press; a person presses what stands there now.
+        shown = await self.sees(channel, thread=str(message["thread_ts"] or ""))
+        now = next((one for one in shown if one["ts"] == message["ts"] and action in buttons(one)), None)
+        return await self.clicks(channel, now, action, chosen) if now and now["blocks"] != message["blocks"] else told
 
     async def modal(self, *words: str) -> dict[str, Any]:
         """Wait for the modal on top, perhaps one that holds some words."""

@@ -104,7 +104,9 @@ async def test_26_a_job_is_closed_with_honest_failure_data_by_one_sentence_and_t
     assert buttons(settled) == []
 
 
-async def test_22_parts_go_out_and_come_back_at_their_cost_and_never_below_nothing(jobs: Jobs) -> None:
+async def test_22_and_87_parts_go_out_and_come_back_at_their_cost_never_below_nothing_and_the_stock_is_its_ledger(
+    jobs: Jobs,
+) -> None:
     order = await jobs.works_on("X-3")
     await jobs.types("luis", f"issue {order.number} 2 P-10205", "taken out")
     folder = jobs.plant.config.parent / "dearer"
@@ -124,6 +126,7 @@ async def test_22_parts_go_out_and_come_back_at_their_cost_and_never_below_nothi
     assert [(row.quantity, row.unit_cost) for row in moved] == [
         (-2_000, old), (-1_000, 990_000), (1_000, 990_000), (1_000, old),
     ]  # fmt: skip
+    assert damage(jobs.plant.url) == []
 
 
 async def test_18_a_job_waits_for_several_things_and_each_ends_by_itself(jobs: Jobs) -> None:

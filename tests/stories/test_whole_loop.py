@@ -10,7 +10,9 @@ from tests.stories.loop import LOOP, World, walk
 
 @pytest.mark.dovecot
 @pytest.mark.timeout(300)
-async def test_one_fault_travels_all_the_way_on_real_parts(parts: tuple[Plant, World]) -> None:
+async def test_19_and_s88_one_fault_travels_all_the_way_and_its_job_wakes_up_when_the_part_has_come(
+    parts: tuple[Plant, World],
+) -> None:
     plant, world = parts
     await plant.start(cold=True)
 
