@@ -57,7 +57,7 @@ class Floor(Shop):
         await luis.commands(FAULTS, "/chargehand", f"take {order.number}")
         card = await luis.waits_in_direct(order.number, "work_order.start")
         await luis.clicks(str(card["channel"]), card, "work_order.start")
-        await luis.submits(await luis.modal(*precautions), safety=True)
+        await luis.submits(await luis.modal(order.number, *precautions), safety=True)
         await self.hears(order, "works on")
 
     async def details(self, who: str, order: Any) -> dict[str, Any]:
